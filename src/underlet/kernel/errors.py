@@ -1,0 +1,229 @@
+"""One base class and one class per refusal.
+
+A refusal is an answer, not a bug: something the caller asked for cannot be done, and the caller can be told
+why and what to do next. Its code is the class name in snake case and never changes (`requirements.md` §5).
+Anything that is not a `Refusal` is a bug.
+"""
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import ClassVar
+
+
+class Refusal(Exception):
+    """A request that is answered with "no, because".
+
+    detail: one sentence, what is wrong, in the reader's words. hint: what to do next.
+    fields: input path -> message, for forms. `status` is the HTTP status all interfaces derive from.
+    """
+
+    status: ClassVar[int] = 409
+    default_detail: ClassVar[str] = "This cannot be done."
+    default_hint: ClassVar[str] = ""
+
+    def __init__(self, detail: str = "", *, hint: str = "", fields: Mapping[str, str] | None = None) -> None:
+        self.detail = detail or self.default_detail
+        self.hint = hint or self.default_hint
+        self.fields: Mapping[str, str] = MappingProxyType(dict(fields or {}))
+        super().__init__(self.detail)
+
+    @classmethod
+    def code(cls) -> str:
+        """The stable error code: the class name in snake case (`ContractOverlap` -> `contract_overlap`)."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
+
+    def as_dict(self) -> dict[str, object]:
+        """The body every interface shows: {error, detail, hint, fields?}."""
+        body: dict[str, object] = {"error": self.code(), "detail": self.detail, "hint": self.hint}
+        if self.fields:
+            body["fields"] = dict(self.fields)
+        return body
+
+
+# --- access and calls ---------------------------------------------------------------------------
+
+
+class Unauthenticated(Refusal):
+    status = 401
+    default_detail = "You are not signed in."
+    default_hint = "Sign in, or send an API key as a bearer token."
+
+
+class Forbidden(Refusal):
+    status = 403
+    default_detail = "You may see this, but your role does not allow this action."
+    default_hint = "Ask an administrator of this unit for a role that allows it."
+
+
+class NotFound(Refusal):
+    """Absent and hidden answer with these very bytes (trust.md A4), so the text never varies."""
+
+    status = 404
+    default_detail = "There is nothing here that you can see."
+    default_hint = "Check the address, or ask an administrator for access."
+
+
+class InvalidInput(Refusal):
+    status = 422
+    default_detail = "Some of the input is not valid."
+    default_hint = "Correct the fields named and send it again."
+
+
+class WrongState(Refusal):
+    default_detail = "This is not possible in the present state."
+
+
+class VersionConflict(Refusal):
+    default_detail = "Someone else changed this in the meantime."
+    default_hint = "Load it again and repeat your change."
+
+
+class IdempotencyMismatch(Refusal):
+    status = 422
+    default_detail = "This request key was used before with other content."
+    default_hint = "Use a new key for a new request."
+
+
+# --- structure and names ------------------------------------------------------------------------
+
+
+class DepthExceeded(Refusal):
+    default_detail = "A hierarchy has at most ten levels, root included (R8)."
+    default_hint = "Choose a parent further up."
+
+
+class ParentMustBeOrganization(Refusal):
+    default_detail = "Customers have no children (R9)."
+    default_hint = "Choose an organization as the parent."
+
+
+class MoveIntoOwnSubtree(Refusal):
+    default_detail = "A unit cannot move below itself."
+    default_hint = "Choose a parent outside the unit's own subtree."
+
+
+class RootCannotMove(Refusal):
+    default_detail = "The root of a hierarchy has no parent and cannot move."
+
+
+class UnitInUse(Refusal):
+    default_detail = "This unit has children, contracts, assignments or documents and cannot be removed."
+    default_hint = "Move or remove what depends on it first."
+
+
+class NamePattern(Refusal):
+    status = 422
+    default_detail = "This name does not have the required form."
+    default_hint = "Customers are named like a host, for example acme.example.com (R20)."
+
+
+class NameTaken(Refusal):
+    default_detail = "A unit that you can see already has this name (R4, R19)."
+    default_hint = "Choose another name; names ignore upper and lower case."
+
+
+class NameUnavailable(Refusal):
+    default_detail = "This name is not available."
+    default_hint = "Choose another name."
+
+
+# --- accounts and usage -------------------------------------------------------------------------
+
+
+class AssignmentOverlap(Refusal):
+    default_detail = "On some of these days the sub-account is already assigned."
+    default_hint = "End the other assignment first, or choose other days."
+
+
+class ImportRejected(Refusal):
+    default_detail = "The file was refused; nothing was changed."
+    default_hint = "Correct the records named and import the file again."
+
+
+class FileRejected(Refusal):
+    status = 422
+    default_detail = "This file cannot be accepted."
+
+
+# --- contracts ----------------------------------------------------------------------------------
+
+
+class ContractOverlap(Refusal):
+    default_detail = "The buyer already has a contract on some of these days."
+    default_hint = "End the other contract first, or choose another start."
+
+
+class ContractGap(Refusal):
+    default_detail = "A party in the chain has no contract on a day with charges."
+    default_hint = "Add a contract that covers these days."
+
+
+class SellerNotNearest(Refusal):
+    default_detail = "The seller must be the buyer's nearest billing ancestor."
+
+
+class BaseNotDisclosed(Refusal):
+    status = 422
+    default_detail = "Only the root's own contracts may price over the provider's figures."
+    default_hint = "Use the seller's cost, list or quantity as the base."
+
+
+class DefaultRuleMissing(Refusal):
+    status = 422
+    default_detail = "The last price rule must be a default without conditions."
+    default_hint = "Add a default rule, for example pass-through."
+
+
+class MissingBase(Refusal):
+    default_detail = "Some usage has no list price or quantity, and the rule says to hold it."
+    default_hint = "Change the rule's answer to a missing base, or add a rule for these services."
+
+
+class VersionUsed(Refusal):
+    default_detail = "This contract version was already used for a billing run and cannot change."
+    default_hint = "Add a new version from a later day."
+
+
+# --- closing ------------------------------------------------------------------------------------
+
+
+class PeriodClosed(Refusal):
+    default_detail = "Invoices of this period are already issued."
+
+
+class RunHeld(Refusal):
+    default_detail = "The run's own checks found a difference, so it was held."
+
+
+class IssueBlocked(Refusal):
+    default_detail = "This invoice cannot be issued yet."
+
+
+class DocumentIssued(Refusal):
+    default_detail = "Issued documents never change."
+    default_hint = "Correct it with a new line or a credit note."
+
+
+class CurrencyUnsupported(Refusal):
+    status = 422
+    default_detail = "This is not a currency of ISO 4217."
+
+
+class ExchangeRateMissing(Refusal):
+    status = 422
+    default_detail = "An exchange rate is missing."
+    default_hint = "Add the rate to the contract."
+
+
+# --- operation of the software ------------------------------------------------------------------
+
+
+class DatabaseUnavailable(Refusal):
+    status = 503
+    default_detail = "The database cannot be reached."
+    default_hint = "Run `underlet db doctor`."
+
+
+class SetupIncomplete(Refusal):
+    default_detail = "This installation is not set up."

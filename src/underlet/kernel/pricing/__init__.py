@@ -1,0 +1,1 @@
+"""Prices of charges along a chain of contracts: rule types, the `Decimal` reference evaluator, explanation."""
