@@ -1,0 +1,1 @@
+"""Putting it together: Django settings, addresses, wiring, the demo."""

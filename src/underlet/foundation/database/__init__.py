@@ -1,0 +1,1 @@
+"""The database: embedded server, roles, transactions, the only place raw SQL is run from."""

@@ -1,0 +1,113 @@
+"""Writes of the access context."""
+
+import secrets
+from datetime import timedelta
+
+from django.contrib.auth.hashers import make_password
+
+from underlet.access.models import ApiToken, Grant, User
+from underlet.access.queries import OWN_TOKEN, TOKEN_PREFIX, digest, token_row, user_row
+from underlet.access.types import (
+    CreateHierarchy,
+    CreateToken,
+    Invited,
+    InviteUser,
+    Revoked,
+    RevokeGrant,
+    TokenCreated,
+    TokenRow,
+)
+from underlet.access.welcome import welcome_path
+from underlet.foundation.actor import Actor, ActorKind
+from underlet.foundation.clock import now
+from underlet.foundation.database.sql import execute, scalar
+from underlet.foundation.registry import operation
+from underlet.foundation.types import NoInput
+from underlet.kernel.errors import Forbidden, NotFound
+from underlet.kernel.hierarchy import UnitKind
+from underlet.kernel.money import exponent
+from underlet.kernel.naming import check_unit_name, name_key
+from underlet.kernel.permission import ROLE_PERMISSIONS, Permission, Role, within_ceiling
+from underlet.organization.models import Hierarchy, Unit
+from underlet.organization.queries import UNIT, permissions_in
+from underlet.organization.types import HierarchyView
+
+
+@operation("hierarchy.create", waive={"web": "on the set-up page only, where it is called root unit"})
+def create_hierarchy(actor: Actor, data: CreateHierarchy) -> HierarchyView:
+    """Create a hierarchy and name its root unit (R1); the actor becomes its owner."""
+    name = check_unit_name(UnitKind.ORGANIZATION, data.name)
+    exponent(data.currency)
+    hierarchy_id = scalar(
+        "select create_hierarchy(%s, %s, %s, %s, %s, %s)",
+        [name, name_key(name), data.currency, data.metric, now(), int(ROLE_PERMISSIONS[Role.OWNER])],
+    )
+    hierarchy = Hierarchy.objects.get(id=hierarchy_id)
+    root = Unit.objects.get(hierarchy=hierarchy, parent=None)
+    return HierarchyView(hierarchy.public_id, hierarchy.name, hierarchy.currency, hierarchy.metric, root.public_id)
+
+
+@operation("user.invite", needs=Permission.USER_EDIT, subject=UNIT, secrets={"welcome_path"})
+def invite_user(actor: Actor, unit: Unit, data: InviteUser) -> Invited:
+    """Give a person a role on a unit and everything below it (R33, R34, R43); creates the person if new.
+
+    Nobody grants more than they hold there: raises Forbidden (P2).
+    """
+    perms = ROLE_PERMISSIONS[data.role]
+    if not within_ceiling(perms, permissions_in(unit)):
+        raise Forbidden("You cannot give a role that allows more than your own.", hint="Choose a smaller role.")
+    user_id = scalar("select user_id_by_email(%s)", [data.email.casefold()])
+    if user_id is None:
+        user_id = int(scalar("select nextval('actor_id_seq')"))
+        execute(
+            "insert into app_user (id, email, email_key, name, password, language, created_at)"
+            " values (%s, %s, %s, %s, %s, %s, %s)",
+            [user_id, data.email, data.email.casefold(), data.name, make_password(None), data.language, now()],
+        )
+    execute(
+        "insert into access_grant (user_id, unit_id, role, perms, acts_for_id, created_at)"
+        " values (%s, %s, %s, %s, %s, %s) on conflict (user_id, unit_id, role) do nothing",
+        [user_id, unit.id, data.role.value, int(perms), unit.id, now()],
+    )
+    user = User.objects.get(id=user_id)
+    # Only who never set a password gets the link: an invitation must not reset somebody's sign-in.
+    path = "" if user.has_usable_password() else welcome_path(user)
+    return Invited(user_row(actor, user), path)
+
+
+@operation("grant.revoke", needs=Permission.USER_EDIT, subject=UNIT, idempotency="natural")
+def revoke_grant(actor: Actor, unit: Unit, data: RevokeGrant) -> Revoked:
+    """Take a role on this unit back from a person; binds on their next request (A6)."""
+    grant = Grant.objects.filter(
+        unit=unit, role=data.role.value, user__email_key=data.email.casefold()
+    ).first()
+    if grant is None:
+        raise NotFound()
+    if grant.user_id == actor.id:
+        raise Forbidden("You cannot take away your own role.", hint="Ask another administrator to do it.")
+    grant.delete()
+    return Revoked(grant.public_id)
+
+
+@operation("token.create", own=True, secrets={"secret"})
+def create_token(actor: Actor, data: CreateToken) -> TokenCreated:
+    """Create an API key of one's own; the secret is shown once (P1, R93)."""
+    if actor.kind is not ActorKind.USER:
+        raise Forbidden("An API key cannot create API keys.", hint="Sign in and create it as a person.")
+    token_id = int(scalar("select nextval('actor_id_seq')"))
+    secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
+    expires_at = now() + timedelta(days=data.expires_in_days) if data.expires_in_days else None
+    execute(
+        "insert into api_token (id, user_id, name, digest, expires_at, created_at) values (%s, %s, %s, %s, %s, %s)",
+        [token_id, actor.id, data.name, digest(secret), expires_at, now()],
+    )
+    return TokenCreated(token_row(ApiToken.objects.get(id=token_id)), secret)
+
+
+@operation("token.revoke", own=True, subject=OWN_TOKEN, idempotency="natural")
+def revoke_token(actor: Actor, token: ApiToken, data: NoInput) -> TokenRow:
+    """Revoke an API key of one's own, at once."""
+    if token.revoked_at is None:
+        token.revoked_at = now()
+        token.save(update_fields=["revoked_at"])
+    return token_row(token)

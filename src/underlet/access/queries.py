@@ -1,0 +1,136 @@
+"""Reads of the access context: who is asking, who may do what where, one's own API keys."""
+
+import hashlib
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from underlet.access.models import ApiToken, Grant, User
+from underlet.access.types import GrantRow, ListUsers, Me, TokenRow, UserRow
+from underlet.foundation.actor import Actor, ActorKind
+from underlet.foundation.clock import now
+from underlet.foundation.registry import Subject, query
+from underlet.foundation.types import NoInput, Page, PageInput, decode_cursor, page_of
+from underlet.kernel.errors import Unauthenticated
+from underlet.kernel.hierarchy import UnitKind
+from underlet.kernel.permission import Permission
+from underlet.organization.models import Unit
+from underlet.organization.queries import UNIT, list_home_units, visible_units
+from underlet.organization.types import UnitLink
+
+TOKEN_PREFIX = "underlet_"  # noqa: S105 (what keys begin with)
+
+
+def actor_of(user: User) -> Actor:
+    """The actor of a signed-in person."""
+    return Actor(user.id, user.name, ActorKind.USER, user.is_operator, user.language)
+
+
+def actor_by_email(email: str) -> Actor:
+    """The actor of an active person, for the command line. Raises Unauthenticated for anybody else."""
+    user = User.objects.filter(email_key=email.strip().casefold(), is_active=True).first()
+    if user is None:
+        raise Unauthenticated(f"There is no active person with the e-mail address {email}.")
+    return actor_of(user)
+
+
+def operator() -> Actor | None:
+    """The operator of the installation, who acts at the command line; None before set-up."""
+    user = User.objects.filter(is_operator=True, is_active=True).order_by("id").first()
+    return actor_of(user) if user else None
+
+
+def digest(secret: str) -> str:
+    """What is kept of an API key."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def actor_by_token(secret: str) -> Actor:
+    """The actor of an API key; runs before any actor exists. Raises Unauthenticated (S7)."""
+    token = ApiToken.objects.select_related("user").filter(digest=digest(secret)).first()
+    if (
+        token is None
+        or token.revoked_at is not None
+        or (token.expires_at is not None and token.expires_at <= now())
+        or not token.user.is_active
+    ):
+        raise Unauthenticated("This API key is unknown, expired or revoked.")
+    ApiToken.objects.filter(id=token.id).update(last_used_at=now())
+    # Installation rights stay with people: a key acts within the grants of its owner, no further.
+    return Actor(token.id, token.name, ActorKind.TOKEN, False, token.user.language)
+
+
+@query("user.me")
+def show_me(actor: Actor, data: NoInput) -> Me:
+    """Show who is asking, and the topmost units of their grants."""
+    home = tuple(UnitLink(row.id, row.kind, row.name) for row in list_home_units(actor, NoInput()).items)
+    user_id = actor.id
+    if actor.kind is ActorKind.TOKEN:
+        return Me(UUID(int=0), actor.name, "", actor.language, False, home)
+    user = User.objects.get(id=user_id)
+    return Me(user.public_id, user.name, user.email, user.language, user.is_operator, home)
+
+
+def _grant_row(grant: Grant) -> GrantRow:
+    unit = grant.unit
+    return GrantRow(
+        grant.public_id, grant.role, UnitLink(unit.public_id, UnitKind(unit.kind), unit.name), grant.subtree
+    )
+
+
+def user_row(actor: Actor, user: User) -> UserRow:
+    """A person with those of their grants that lie on units visible to the actor."""
+    grants = (
+        Grant.objects.filter(user=user, unit__in=visible_units(actor))
+        .select_related("unit")
+        .order_by("unit__depth", "unit__name_key", "role")
+    )
+    return UserRow(
+        user.public_id, user.name, user.email, user.is_active, user.last_login, tuple(_grant_row(g) for g in grants)
+    )
+
+
+def visible_users(actor: Actor, unit: Unit) -> QuerySet[User]:
+    """People with a grant on the unit or below it (first belt: the unit is visible and allows USER_EDIT)."""
+    below = visible_units(actor).filter(anc__contains=[unit.id])
+    return User.objects.filter(id__in=Grant.objects.filter(unit__in=below).values("user_id"))
+
+
+@query("user.list", needs=Permission.USER_EDIT, subject=UNIT)
+def list_users(actor: Actor, unit: Unit, data: ListUsers) -> Page[UserRow]:
+    """List the people with a role on a unit or below it, by name (R36, R41, R42)."""
+    users = visible_users(actor, unit).order_by("name", "id")
+    if data.q:
+        users = users.filter(Q(name__icontains=data.q) | Q(email__icontains=data.q))
+    after = decode_cursor(data.after, str, int)
+    if after:
+        users = users.filter(Q(name__gt=after[0]) | Q(name=after[0], id__gt=after[1]))
+    found = list(users[: data.limit + 1])
+    page = page_of(found, data.limit, lambda user: (user.name, user.id))
+    return Page(tuple(user_row(actor, user) for user in page.items), page.next)
+
+
+def token_row(token: ApiToken) -> TokenRow:
+    """An API key without its secret."""
+    return TokenRow(
+        token.public_id, token.name, token.created_at, token.expires_at, token.last_used_at, token.revoked_at
+    )
+
+
+def find_own_token(actor: Actor, public_id: UUID) -> ApiToken | None:
+    """One of the actor's own API keys."""
+    return ApiToken.objects.filter(user_id=actor.id, public_id=public_id).first()
+
+
+OWN_TOKEN = Subject("token", find_own_token, lambda token: 0, lambda token: 0)
+
+
+@query("token.list")
+def list_tokens(actor: Actor, data: PageInput) -> Page[TokenRow]:
+    """List one's own API keys, newest first."""
+    tokens = ApiToken.objects.filter(user_id=actor.id).order_by("-id")
+    after = decode_cursor(data.after, int)
+    if after:
+        tokens = tokens.filter(id__lt=after[0])
+    page = page_of(list(tokens[: data.limit + 1]), data.limit, lambda token: (token.id,))
+    return Page(tuple(token_row(token) for token in page.items), page.next)

@@ -1,0 +1,122 @@
+"""Inputs and results of the access context."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from underlet.foundation.types import CurrencyCode, Input, PageInput
+from underlet.kernel.permission import Role
+from underlet.kernel.pricing.types import Metric
+from underlet.organization.types import Language, UnitLink
+
+Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254, examples=["ada@example.com"])]
+
+
+class CreateHierarchy(Input):
+    """A new hierarchy and its root unit (R1)."""
+
+    name: str = Field(min_length=1, max_length=120, description="Name of the root unit")
+    currency: CurrencyCode = Field(default="EUR", description="Reporting currency of the root")
+    metric: Metric = Field(default=Metric.EFFECTIVE, description="Provider cost metric that is the root's cost")
+
+
+class InviteUser(Input):
+    """A person who gets a role on the subject unit and everything below it."""
+
+    email: Email
+    name: str = Field(min_length=1, max_length=120)
+    role: Role
+    language: Language = "en"
+
+
+class RevokeGrant(Input):
+    """Which person loses which role on the subject unit."""
+
+    email: Email
+    role: Role
+
+
+class CreateToken(Input):
+    """A new API key of one's own."""
+
+    name: str = Field(min_length=1, max_length=80, description="What the key is for")
+    expires_in_days: int | None = Field(default=None, ge=1, le=3660)
+
+
+class ListUsers(PageInput):
+    """People with a grant on the subject unit, above it or below it."""
+
+    q: str = Field(default="", max_length=200)
+
+
+@dataclass(frozen=True, slots=True)
+class GrantRow:
+    """One role on one unit."""
+
+    id: UUID
+    role: str
+    unit: UnitLink
+    subtree: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UserRow:
+    """A person and the grants of theirs that the reader may see."""
+
+    id: UUID
+    name: str
+    email: str
+    is_active: bool
+    last_login: datetime | None
+    grants: tuple[GrantRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """The person, and where they set their password; the path works once and is never stored."""
+
+    user: UserRow
+    welcome_path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Revoked:
+    """What was taken back."""
+
+    id: UUID
+    revoked: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRow:
+    """An API key without its secret."""
+
+    id: UUID
+    name: str
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class TokenCreated:
+    """A new API key; `secret` is shown this once."""
+
+    token: TokenRow
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """Who is asking."""
+
+    id: UUID
+    name: str
+    email: str
+    language: str
+    is_operator: bool
+    home: tuple[UnitLink, ...]

@@ -1,0 +1,37 @@
+"""Who acts: a person, an API key, or the operator at the command line. Rights are never cached on it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from underlet.foundation.database.sql import scalar
+from underlet.kernel.errors import Forbidden
+from underlet.kernel.permission import Permission
+
+
+class ActorKind(StrEnum):
+    """What stands behind an actor id."""
+
+    USER = "user"
+    TOKEN = "token"  # noqa: S105 (a kind, not a secret)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """An authenticated caller. `id` is what row-level security knows; `is_operator` runs the installation."""
+
+    id: int
+    name: str
+    kind: ActorKind = ActorKind.USER
+    is_operator: bool = False
+    language: str = "en"
+
+
+def can(permission: Permission, unit_id: int) -> bool:
+    """Whether the actor of the open transaction holds the permission in the unit (data-core.md §8)."""
+    return bool(scalar("select can(%s, %s)", [unit_id, int(permission)]))
+
+
+def require(permission: Permission, unit_id: int) -> None:
+    """Raise Forbidden unless the actor of the open transaction holds the permission in the unit."""
+    if not can(permission, unit_id):
+        raise Forbidden()

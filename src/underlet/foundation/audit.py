@@ -1,0 +1,35 @@
+"""The audit trail: one entry per state change, in the same transaction, insert-only by database privilege (S9)."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from underlet.foundation.actor import Actor
+from underlet.foundation.clock import now
+from underlet.foundation.database.sql import execute
+from underlet.foundation.registry import Operation
+from underlet.foundation.types import Input, to_json
+
+
+def record(
+    entry: Operation, actor: Actor, subject: Any, data: Input, before: Mapping[str, Any], body: Any
+) -> None:
+    """Write the entry of one operation: who, what, on which subject, the input, fields before, the result."""
+    about_unit = None if entry.own else entry.subject
+    unit_id = about_unit.unit_id(subject) if about_unit else None
+    hierarchy_id = about_unit.hierarchy_id(subject) if about_unit else None
+    execute(
+        "insert into audit_entry(hierarchy_id, unit_id, actor_id, operation, subject_id, input, before, after, at)"
+        " values (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        [
+            hierarchy_id,
+            unit_id,
+            actor.id,
+            entry.name,
+            str(getattr(subject, "public_id", "")) or None,
+            json.dumps(to_json(data)),
+            json.dumps(dict(before)),
+            json.dumps(body),
+            now(),
+        ],
+    )

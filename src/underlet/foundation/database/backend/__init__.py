@@ -1,0 +1,1 @@
+"""Django's Postgres backend, which finds the server when it first connects."""

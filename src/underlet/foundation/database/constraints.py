@@ -1,0 +1,27 @@
+"""Violated constraints become refusals, by name, in one table: the database decides, Python words it."""
+
+from django.db import IntegrityError
+
+from underlet.kernel import errors
+from underlet.kernel.errors import Refusal
+
+_REFUSALS: dict[str, type[Refusal]] = {
+    "unit_depth": errors.DepthExceeded,
+    "unit_no_cycle": errors.MoveIntoOwnSubtree,
+    "unit_parent_kind": errors.ParentMustBeOrganization,
+    "unit_name_in_hierarchy": errors.NameUnavailable,
+    "unit_customer_name": errors.NameUnavailable,
+    "unit_name_form": errors.NamePattern,
+    "assignment_overlap": errors.AssignmentOverlap,
+    "contract_overlap": errors.ContractOverlap,
+}
+
+
+def refusal_of(error: IntegrityError) -> Refusal | None:
+    """The refusal of a violated constraint; None means the violation is a bug."""
+    diagnosis = getattr(error.__cause__, "diag", None)
+    if getattr(diagnosis, "message_primary", "").startswith('update or delete on table "unit"'):
+        return errors.UnitInUse()
+    name = getattr(diagnosis, "constraint_name", None)
+    refusal = _REFUSALS.get(name or "")
+    return refusal() if refusal else None

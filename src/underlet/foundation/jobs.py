@@ -1,0 +1,264 @@
+"""Long work outside transactions: queued in the caller's transaction, run by a worker or in place.
+
+A job is a registered function that pins its inputs, computes, and commits once, idempotently; it may be run again
+at any time. A session advisory lock makes sure that it runs once at a time, and tells a dead worker's job from
+a living one's (the row alone cannot).
+"""
+
+import json
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, connections
+from django.db.models import QuerySet
+
+from underlet.foundation.actor import Actor, ActorKind
+from underlet.foundation.clock import now
+from underlet.foundation.database.sql import execute, rows, scalar
+from underlet.foundation.database.transactions import system
+from underlet.foundation.models import Job
+from underlet.foundation.registry import Subject, query
+from underlet.foundation.settings import settings
+from underlet.foundation.types import NoInput, Page, PageInput, decode_cursor, page_of
+from underlet.kernel.errors import DatabaseUnavailable, Refusal
+
+log = logging.getLogger(__name__)
+
+_LOCK_SPACE = 0x756E6C  # namespace of job advisory locks
+_ATTEMPTS = 5
+_RECONNECT_SECONDS = 30.0
+_REPORT_EVERY = 0.5
+
+
+@dataclass(slots=True)
+class Run:
+    """A job at work: reports progress, at most twice a second, in short transactions of its own."""
+
+    id: int
+    actor: Actor
+    listener: Callable[[int, int, str], None] | None = None
+    _reported: float = field(default=0.0)
+
+    def progress(self, done: int, total: int, message: str = "") -> None:
+        """Say how far the work is; free units (rows, documents), and a few words for people."""
+        if self.listener:
+            self.listener(done, total, message)
+        moment = time.monotonic()
+        if moment - self._reported < _REPORT_EVERY and done < total:
+            return
+        self._reported = moment
+        with system():
+            execute(
+                "update job set done = %s, total = %s, message = %s, heartbeat_at = %s where id = %s",
+                [done, total, message, now(), self.id],
+            )
+
+
+JobFunction = Callable[[Run, Mapping[str, Any]], None]
+JOBS: dict[str, JobFunction] = {}
+
+
+def job(name: str) -> Callable[[JobFunction], JobFunction]:
+    """Register a job function `(run, arguments)`; it must be safe to run again."""
+
+    def register(function: JobFunction) -> JobFunction:
+        JOBS[name] = function
+        return function
+
+    return register
+
+
+def enqueue(actor: Actor, name: str, unit_id: int | None, arguments: Mapping[str, Any]) -> UUID:
+    """Queue a job in the open transaction; it exists exactly if that commits. Returns its public id."""
+    if name not in JOBS:
+        raise KeyError(name)
+    public_id: UUID = scalar(
+        "insert into job (actor_id, unit_id, name, arguments, created_at) values (%s, %s, %s, %s, %s)"
+        " returning public_id",
+        [actor.id, unit_id, name, json.dumps(dict(arguments)), now()],
+    )
+    execute("select defer_job(%s)", [str(public_id)])
+    return public_id
+
+
+def run_job(public_id: UUID, listener: Callable[[int, int, str], None] | None = None) -> str:
+    """Run a queued job in this process to its end; returns its state ("done", "failed", or "running" elsewhere).
+
+    A lost database connection is waited out (up to 30 s) and the job taken up again from its start.
+    """
+    for attempt in range(1, _ATTEMPTS + 1):
+        try:
+            return _attempt(public_id, listener)
+        except (OperationalError, InterfaceError) as error:
+            if attempt == _ATTEMPTS:
+                raise DatabaseUnavailable() from error
+            log.warning("job %s lost the database, attempt %s", public_id, attempt)
+            wait_for_database()
+    raise AssertionError("unreachable")
+
+
+def wait_for_database() -> None:
+    """Drop dead connections and wait until the database answers. Raises DatabaseUnavailable after 30 s."""
+    deadline = time.monotonic() + _RECONNECT_SECONDS
+    while True:
+        connections.close_all()
+        _reset_pool()
+        try:
+            with system():
+                scalar("select 1")
+            return
+        except DatabaseError as error:
+            if time.monotonic() > deadline:
+                raise DatabaseUnavailable() from error
+            time.sleep(0.25)
+
+
+def _reset_pool() -> None:
+    close_pool = getattr(connection, "close_pool", None)
+    if close_pool:
+        close_pool()
+
+
+def _attempt(public_id: UUID, listener: Callable[[int, int, str], None] | None) -> str:
+    with system():
+        [(job_id, name, actor_id, arguments, state)] = rows(
+            "select id, name, actor_id, arguments, state from job where public_id = %s", [public_id]
+        )
+    if state in ("done", "failed"):
+        return str(state)
+    with job_lock(job_id) as held:
+        if not held:
+            return "running"
+        _mark(job_id, "running")
+        run = Run(job_id, _actor_of(actor_id), listener)
+        try:
+            JOBS[name](run, arguments if isinstance(arguments, dict) else json.loads(arguments))
+        except Refusal as refusal:
+            _mark(job_id, "failed", error=refusal.as_dict())
+            return "failed"
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            log.exception("job %s (%s) failed", public_id, name)
+            _mark(job_id, "failed", error={"error": "internal", "detail": "An internal error was logged.", "hint": ""})
+            return "failed"
+        _mark(job_id, "done")
+        return "done"
+
+
+class job_lock:  # noqa: N801 (reads as a verb in `with`)
+    """Hold the job's advisory lock on a connection of its own; `held` is False if somebody else has it."""
+
+    def __init__(self, job_id: int) -> None:
+        self._id = job_id
+        self._connection: Any = None
+
+    def __enter__(self) -> bool:
+        import psycopg
+
+        parameters = connection.get_connection_params()
+        for name in ("cursor_factory", "context", "prepare_threshold", "server_side_binding", "pool"):
+            parameters.pop(name, None)
+        self._connection = psycopg.connect(autocommit=True, **parameters)
+        found = self._connection.execute("select pg_try_advisory_lock(%s, %s)", [_LOCK_SPACE, self._id]).fetchone()
+        return bool(found and found[0])
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
+
+def _mark(job_id: int, state: str, *, error: Mapping[str, object] | None = None) -> None:
+    moment = now()
+    finished = moment if state in ("done", "failed") else None
+    with system():
+        execute(
+            "update job set state = %s, error = %s, heartbeat_at = %s, started_at = coalesce(started_at, %s),"
+            " finished_at = %s, attempts = attempts + case when %s = 'running' then 1 else 0 end where id = %s",
+            [state, json.dumps(dict(error)) if error else None, moment, moment, finished, state, job_id],
+        )
+
+
+def _actor_of(actor_id: int) -> Actor:
+    """The actor of a job: whose rights count is looked up at each step, so only the id matters."""
+    return Actor(actor_id, "", ActorKind.USER)
+
+
+def orphans() -> list[UUID]:
+    """Jobs that nobody works on although they should run: queued or running, and their lock is free."""
+    with system():
+        return [
+            public_id
+            for (public_id,) in rows(
+                "select public_id from job j where state in ('queued', 'running') and not exists ("
+                " select 1 from pg_locks l where l.locktype = 'advisory' and l.classid = %s and l.objid = j.id)"
+                " and coalesce(heartbeat_at, created_at) < %s::timestamptz - interval '5 seconds' order by id limit 100",
+                [_LOCK_SPACE, now()],
+            )
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class JobView:
+    """A job as its starter sees it. done, total: units of work; error: a refusal's body when failed."""
+
+    id: UUID
+    name: str
+    state: str
+    done: int
+    total: int
+    message: str
+    error: dict[str, Any] | None
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+
+def _own_jobs(actor: Actor) -> QuerySet[Job]:
+    if not settings().query_scoping:
+        return Job.objects.all()
+    return Job.objects.filter(actor_id=actor.id)
+
+
+def find_job(actor: Actor, public_id: UUID) -> Job | None:
+    """One of the actor's own jobs."""
+    return _own_jobs(actor).filter(public_id=public_id).first()
+
+
+OWN_JOB = Subject("job", find_job, lambda row: 0, lambda row: 0)
+
+
+def _view(row: Job) -> JobView:
+    return JobView(
+        row.public_id,
+        row.name,
+        row.state,
+        row.done,
+        row.total,
+        row.message,
+        row.error,
+        row.created_at,
+        row.started_at,
+        row.finished_at,
+    )
+
+
+@query("job.show", subject=OWN_JOB, own=True)
+def show_job(actor: Actor, row: Job, data: NoInput) -> JobView:
+    """Show how far a job of one's own is."""
+    return _view(row)
+
+
+@query("job.list")
+def list_jobs(actor: Actor, data: PageInput) -> Page[JobView]:
+    """List one's own jobs, newest first."""
+    found = _own_jobs(actor).order_by("-id")
+    after = decode_cursor(data.after, int)
+    if after:
+        found = found.filter(id__lt=after[0])
+    page = page_of(list(found[: data.limit + 1]), data.limit, lambda row: (row.id,))
+    return Page(tuple(_view(row) for row in page.items), page.next)

@@ -1,0 +1,48 @@
+"""Rows of the plumbing that pages show. Tables and policies: `sql/0001_foundation.sql`."""
+
+from django.db import models
+
+
+class Job(models.Model):
+    """A piece of long work and how far it is."""
+
+    id = models.BigAutoField(primary_key=True)
+    public_id = models.UUIDField()
+    actor_id = models.BigIntegerField()
+    unit_id = models.BigIntegerField(null=True)
+    name = models.TextField()
+    arguments = models.JSONField()
+    state = models.TextField()
+    done = models.BigIntegerField()
+    total = models.BigIntegerField()
+    message = models.TextField()
+    error = models.JSONField(null=True)
+    created_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "job"
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.state}"
+
+
+class Upload(models.Model):
+    """A received file that an operation may name; only its sender sees it."""
+
+    id = models.BigAutoField(primary_key=True)
+    public_id = models.UUIDField()
+    actor_id = models.BigIntegerField()
+    sha256 = models.TextField()
+    name = models.TextField()
+    bytes = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "upload"
+
+    def __str__(self) -> str:
+        return self.name

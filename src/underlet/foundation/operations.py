@@ -1,0 +1,134 @@
+"""The one door for writes: `run(name, actor, address, raw)`.
+
+Order of refusals (ADR-0014): hidden or absent 404, permission 403, used request key (stored answer, or 422),
+state 409, payload 422. The function, its audit entry and its jobs commit together or not at all.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError, OperationalError
+from pydantic import ValidationError
+
+from underlet.foundation import audit, idempotency
+from underlet.foundation.actor import Actor, require
+from underlet.foundation.database.constraints import refusal_of
+from underlet.foundation.database.transactions import writing
+from underlet.foundation.registry import OPERATIONS, Operation
+from underlet.foundation.types import Input, to_json
+from underlet.kernel.errors import Forbidden, InvalidInput, WrongState
+
+_DEADLOCK = "40P01"
+
+Payload = bytes | Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an operation did. result: as the function returned it, None for a replayed key. body: its JSON form."""
+
+    body: Any
+    result: Any = None
+    replayed: bool = False
+
+
+def run(
+    name: str, actor: Actor, address: str | None = None, raw: Payload = b"", *, key: str = ""
+) -> Outcome:
+    """Do one registered operation as the actor, in one transaction.
+
+    address: public id of the subject, None for installation operations. raw: the payload as received, JSON
+    bytes or a mapping; it is not even parsed before the actor may know that the subject exists. key: the caller's request key; the same key with the same payload gives the first answer again (I21).
+    Raises a Refusal; nothing is changed then. A deadlock is retried once.
+    """
+    entry = OPERATIONS[name]
+    try:
+        return _run(entry, actor, address, raw, key)
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", "") != _DEADLOCK:
+            raise
+        return _run(entry, actor, address, raw, key)
+
+
+def _run(entry: Operation, actor: Actor, address: str | None, raw: Payload, key: str) -> Outcome:
+    try:
+        with writing(actor):
+            subject = entry.subject.load(actor, address or "") if entry.subject else None
+            _permit(entry, actor, subject)
+            digest = _digest(entry, address, raw)
+            stored = idempotency.claim(actor, key, digest) if key else None
+            if stored is not None:
+                return Outcome(stored.body, replayed=True)
+            if entry.subject and entry.subject.lock:
+                entry.subject.lock(subject)
+                subject = entry.subject.load(actor, address or "")
+            if entry.states and getattr(subject, "state", None) not in entry.states:
+                raise WrongState()
+            data = validate(entry.input, _parsed(raw))
+            before = _fields(subject, entry.audit)
+            arguments = (subject, data) if entry.subject else (data,)
+            result = entry.function(actor, *arguments)
+            body = to_json(result)
+            kept = {name: value for name, value in body.items() if name not in entry.secrets}
+            audit.record(entry, actor, subject, data, before, kept)
+            if key:
+                idempotency.store(actor, key, kept)
+    except IntegrityError as error:
+        refusal = refusal_of(error)
+        if refusal is None:
+            raise
+        raise refusal from error
+    return Outcome(body, result)
+
+
+def _permit(entry: Operation, actor: Actor, subject: Any) -> None:
+    if entry.own:
+        return
+    if entry.subject is None:
+        if not actor.is_operator:
+            raise Forbidden("Only the operator of the installation may do this.")
+        return
+    require(entry.needs, entry.subject.unit_id(subject))
+
+
+def _digest(entry: Operation, address: str | None, raw: Payload) -> str:
+    body = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else json.dumps(raw, sort_keys=True, default=str)
+    return hashlib.sha256(json.dumps([entry.name, address, body]).encode()).hexdigest()
+
+
+def _parsed(raw: Payload) -> Mapping[str, Any]:
+    if not isinstance(raw, bytes):
+        return raw
+    if not raw:
+        return {}
+    try:
+        body = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise InvalidInput("The body is not valid JSON.", fields={"body": "Not JSON."}) from error
+    if not isinstance(body, dict):
+        raise InvalidInput("The body must be a JSON object.", fields={"body": "Not an object."})
+    return body
+
+
+def _fields(subject: Any, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: to_json(getattr(subject, name, None)) for name in names}
+
+
+def validate(model: type[Input], raw: Mapping[str, Any]) -> Input:
+    """The typed input of a raw payload. Raises InvalidInput naming each field by its path ("rules.0.percent")."""
+    try:
+        return model.model_validate(dict(raw))
+    except ValidationError as error:
+        fields = {
+            ".".join(str(part) for part in problem["loc"]) or "input": _sentence(str(problem["msg"]))
+            for problem in error.errors(include_url=False, include_context=False, include_input=False)
+        }
+        raise InvalidInput(fields=fields) from error
+
+
+def _sentence(message: str) -> str:
+    message = message.removeprefix("Value error, ")
+    return message[:1].upper() + message[1:]

@@ -1,0 +1,25 @@
+"""The one path for reads: `ask(name, actor, address, raw)`, in a read-only transaction as the actor."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from underlet.foundation.actor import Actor, require
+from underlet.foundation.database.transactions import reading
+from underlet.foundation.operations import validate
+from underlet.foundation.registry import QUERIES
+
+
+def ask(name: str, actor: Actor, address: str | None = None, raw: Mapping[str, Any] | None = None) -> Any:
+    """Answer one registered query as the actor.
+
+    address: public id of the subject. raw: filters and cursor as received. Returns the query's frozen result.
+    Raises NotFound (hidden or absent), Forbidden, InvalidInput, in this order.
+    """
+    entry = QUERIES[name]
+    with reading(actor):
+        if entry.subject is None:
+            return entry.function(actor, validate(entry.input, raw or {}))
+        subject = entry.subject.load(actor, address or "")
+        if not entry.own:
+            require(entry.needs, entry.subject.unit_id(subject))
+        return entry.function(actor, subject, validate(entry.input, raw or {}))

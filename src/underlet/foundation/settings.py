@@ -1,0 +1,106 @@
+"""One frozen `Settings`, read once from the environment over an optional TOML file.
+
+Nothing else reads `os.environ`. Secrets are created at the first run, below the data folder, readable by its
+owner only. Debug mode refuses a public address.
+"""
+
+import os
+import secrets
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from underlet.kernel.errors import SetupIncomplete
+
+_PRIVATE_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an installation can set. Names in the environment: UNDERLET_ + the field in capitals.
+
+    data: folder of everything this installation keeps. database_url: libpq URL of a Postgres of your own; None
+    means the embedded server. host, port: where the web server listens. allowed_hosts: host names it answers to.
+    memory_mb: limit of one DuckDB. threads: of one DuckDB. crash_at: test builds only, see `foundation.crash`.
+    row_security, query_scoping: the two belts; only tests may take one off (trust.md A8).
+    fsync: only tests of throwaway servers turn it off.
+    """
+
+    data: Path
+    database_url: str | None = None
+    host: str = "127.0.0.1"
+    port: int = 8000
+    allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
+    debug: bool = False
+    testing: bool = False
+    memory_mb: int = 1000
+    threads: int = 2
+    crash_at: str = ""
+    row_security: bool = True
+    query_scoping: bool = True
+    fsync: bool = True
+
+    def secret_key(self) -> str:
+        """The installation's secret, created at first use (mode 0600)."""
+        path = self.data / "secrets" / "django"
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            draft = path.with_name(f"django.{os.getpid()}")
+            draft.touch(mode=0o600)
+            draft.write_text(secrets.token_urlsafe(64))
+            try:
+                os.link(draft, path)  # never overwrites: two first starts agree on one secret
+            except FileExistsError:
+                pass
+            finally:
+                draft.unlink()
+        return path.read_text()
+
+
+def _flag(text: str) -> bool:
+    return text.strip().lower() in {"1", "true", "yes", "on"}
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """Build the settings from an environment; a TOML file named by UNDERLET_CONFIG gives defaults.
+
+    Raises SetupIncomplete for a setting that cannot be used together with another.
+    """
+    values: dict[str, str] = {}
+    config = environment.get("UNDERLET_CONFIG")
+    if config:
+        with Path(config).open("rb") as file:
+            values.update({f"UNDERLET_{key.upper()}": str(value) for key, value in tomllib.load(file).items()})
+    values.update(environment)
+    host = values.get("UNDERLET_HOST", "127.0.0.1")
+    hosts = values.get("UNDERLET_ALLOWED_HOSTS", "")
+    testing = _flag(values.get("UNDERLET_TESTING", ""))
+    settings = Settings(
+        data=Path(values.get("UNDERLET_DATA", "var")).expanduser().absolute(),
+        database_url=values.get("DATABASE_URL") or None,
+        host=host,
+        port=int(values.get("UNDERLET_PORT", "8000")),
+        allowed_hosts=tuple(name.strip() for name in hosts.split(",") if name.strip())
+        or ("127.0.0.1", "localhost", "[::1]", host),
+        debug=_flag(values.get("UNDERLET_DEBUG", "")),
+        testing=testing,
+        memory_mb=int(values.get("UNDERLET_MEMORY_MB", "1000")),
+        threads=int(values.get("UNDERLET_THREADS", str(min(os.cpu_count() or 2, 8)))),
+        crash_at=values.get("UNDERLET_CRASH_AT", "") if testing else "",
+        row_security=not (testing and _flag(values.get("UNDERLET_WITHOUT_ROW_SECURITY", ""))),
+        query_scoping=not (testing and _flag(values.get("UNDERLET_WITHOUT_QUERY_SCOPING", ""))),
+        fsync=not (testing and _flag(values.get("UNDERLET_WITHOUT_FSYNC", ""))),
+    )
+    if settings.debug and settings.host not in _PRIVATE_HOSTS:
+        raise SetupIncomplete(
+            "Debug mode would show secrets to the network.", hint="Unset UNDERLET_DEBUG or listen on 127.0.0.1."
+        )
+    return settings
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process."""
+    return read_settings(os.environ)

@@ -1,0 +1,110 @@
+-- Tables of the plumbing. Ids of units and hierarchies are bare here; `organization` adds the foreign keys.
+
+-- One id space for everything that acts: people and API keys (data-core.md §8).
+create sequence actor_id_seq;
+
+create function actor_id() returns bigint language sql stable parallel safe
+  return nullif(current_setting('underlet.actor_id', true), '')::bigint;
+
+-- Derived from grants, rebuilt in the transaction that changes one.
+create table user_scope (
+  actor_id bigint not null,
+  unit_id bigint not null,
+  entity_id bigint not null,
+  subtree boolean not null,
+  perms bigint not null,
+  primary key (actor_id, unit_id, entity_id, subtree)
+);
+
+create table audit_entry (
+  id bigint generated always as identity primary key,
+  hierarchy_id bigint,
+  unit_id bigint,
+  actor_id bigint not null,
+  operation text not null,
+  subject_id uuid,
+  input jsonb not null,
+  before jsonb not null,
+  after jsonb,
+  at timestamptz not null
+);
+create index on audit_entry (hierarchy_id, id);
+create index on audit_entry (actor_id, id);
+
+create table idempotency_key (
+  actor_id bigint not null,
+  key text not null check (length(key) between 1 and 255),
+  digest text not null,
+  body jsonb,
+  at timestamptz not null,
+  primary key (actor_id, key)
+);
+
+-- A received file, before an operation names it. Bytes lie in files/ under their hash.
+create table upload (
+  id bigint generated always as identity primary key,
+  public_id uuid not null unique default gen_random_uuid(),
+  actor_id bigint not null,
+  sha256 text not null,
+  name text not null,
+  bytes bigint not null,
+  at timestamptz not null
+);
+
+create table job (
+  id bigint generated always as identity primary key,
+  public_id uuid not null unique default gen_random_uuid(),
+  actor_id bigint not null,
+  unit_id bigint,
+  name text not null,
+  arguments jsonb not null,
+  state text not null default 'queued' check (state in ('queued', 'running', 'done', 'failed')),
+  done bigint not null default 0,
+  total bigint not null default 0,
+  message text not null default '',
+  error jsonb,
+  attempts integer not null default 0,
+  created_at timestamptz not null,
+  started_at timestamptz,
+  heartbeat_at timestamptz,
+  finished_at timestamptz
+);
+create index on job (actor_id, id);
+create index on job (state) where state in ('queued', 'running');
+
+create function refuse_change() returns trigger language plpgsql as $$
+begin
+  raise exception '% rows never change', tg_table_name using errcode = 'restrict_violation';
+end $$;
+create trigger audit_entry_is_final before update or delete on audit_entry
+  for each row execute function refuse_change();
+
+do $$
+declare name text;
+begin
+  foreach name in array array['user_scope', 'audit_entry', 'idempotency_key', 'upload', 'job'] loop
+    execute format('alter table %I enable row level security', name);
+    execute format('alter table %I force row level security', name);
+    execute format('create policy system_all on %I to underlet_system using (true) with check (true)', name);
+  end loop;
+end $$;
+
+create policy app_own on user_scope for select to underlet_app using (actor_id = (select actor_id()));
+create policy app_insert on audit_entry for insert to underlet_app with check (actor_id = (select actor_id()));
+create policy app_own on idempotency_key to underlet_app
+  using (actor_id = (select actor_id())) with check (actor_id = (select actor_id()));
+create policy app_own on upload to underlet_app
+  using (actor_id = (select actor_id())) with check (actor_id = (select actor_id()));
+create policy app_own on job for select to underlet_app using (actor_id = (select actor_id()));
+create policy app_insert on job for insert to underlet_app with check (actor_id = (select actor_id()));
+
+grant usage on schema public to underlet_app, underlet_system, underlet_session;
+grant select on user_scope to underlet_app;
+grant insert on audit_entry to underlet_app;
+grant select, insert, update on idempotency_key to underlet_app;
+grant select, insert on upload to underlet_app;
+grant select, insert on job to underlet_app;
+grant select, insert, update, delete on user_scope to underlet_system;
+grant select, insert on audit_entry to underlet_system;
+grant select, insert, update, delete on idempotency_key, upload, job to underlet_system;
+grant usage on sequence actor_id_seq to underlet_app, underlet_system;

@@ -1,0 +1,35 @@
+"""Who calls: an API key as bearer token, or a signed-in browser. No rights are cached."""
+
+from django.http import HttpRequest
+from django.middleware.csrf import CsrfViewMiddleware
+
+from underlet.access.models import User
+from underlet.access.queries import actor_by_token, actor_of
+from underlet.foundation.actor import Actor
+from underlet.kernel.errors import Forbidden, Unauthenticated
+
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def actor_of_request(request: HttpRequest) -> Actor:
+    """The actor of an API call. Raises Unauthenticated; a cookie-borne write needs its CSRF token (S5)."""
+    header = request.headers.get("Authorization", "")
+    if header:
+        scheme, _, secret = header.partition(" ")
+        if scheme.lower() != "bearer" or not secret:
+            raise Unauthenticated("The Authorization header must be “Bearer” and an API key.")
+        return actor_by_token(secret.strip())
+    user = request.user
+    if not isinstance(user, User) or not user.is_active:
+        raise Unauthenticated()
+    if request.method not in _SAFE:
+        _check_csrf(request)
+    return actor_of(user)
+
+
+def _check_csrf(request: HttpRequest) -> None:
+    check = CsrfViewMiddleware(lambda _: None)  # type: ignore[arg-type, return-value]
+    check.process_request(request)
+    request._dont_enforce_csrf_checks = False  # type: ignore[attr-defined]
+    if check.process_view(request, lambda _: None, (), {}) is not None:
+        raise Forbidden("The CSRF token is missing or wrong.", hint="Send X-CSRFToken, or use an API key.")

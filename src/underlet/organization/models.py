@@ -1,0 +1,84 @@
+"""Rows of hierarchies, legal entities and units. Tables and invariants: `sql/0001_organization.sql`."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+
+class Hierarchy(models.Model):
+    """One root unit and everything below it; an installation may hold several."""
+
+    id = models.BigAutoField(primary_key=True)
+    public_id = models.UUIDField(db_default=models.Func(function="gen_random_uuid"))
+    name = models.TextField()
+    currency = models.TextField()
+    metric = models.TextField(default="effective")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "hierarchy"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LegalEntity(models.Model):
+    """A party of contracts and documents: the border of price visibility."""
+
+    id = models.BigAutoField(primary_key=True)
+    public_id = models.UUIDField(db_default=models.Func(function="gen_random_uuid"))
+    hierarchy = models.ForeignKey(Hierarchy, models.DO_NOTHING)
+    name = models.TextField()
+    street = models.TextField(default="")
+    postal_code = models.TextField(default="")
+    city = models.TextField(default="")
+    country = models.TextField(default="")
+    organization_number = models.TextField(default="")
+    vat_id = models.TextField(default="")
+    email = models.TextField(default="")
+    phone = models.TextField(default="")
+    bank_name = models.TextField(default="")
+    iban = models.TextField(default="")
+    bic = models.TextField(default="")
+    language = models.TextField(default="en")
+    invoice_footer = models.TextField(default="")
+
+    class Meta:
+        managed = False
+        db_table = "legal_entity"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Unit(models.Model):
+    """An organization or a customer. `anc` (root … self) and `parent_depth` are kept by the database."""
+
+    id = models.BigAutoField(primary_key=True)
+    public_id = models.UUIDField(db_default=models.Func(function="gen_random_uuid"))
+    hierarchy = models.ForeignKey(Hierarchy, models.DO_NOTHING)
+    parent = models.ForeignKey("self", models.DO_NOTHING, null=True)
+    depth = models.GeneratedField(
+        expression=models.F("parent_depth") + 1, output_field=models.SmallIntegerField(), db_persist=True
+    )
+    parent_depth = models.SmallIntegerField(null=True)
+    kind = models.TextField()
+    name = models.TextField()
+    name_key = models.TextField()
+    display_name = models.TextField(default="")
+    organization_number = models.TextField(default="")
+    time_zone = models.TextField(default="")
+    code = models.TextField(default="")
+    price_type = models.TextField(default="seller_set_only")
+    anc = ArrayField(models.BigIntegerField())
+    entity = models.ForeignKey(LegalEntity, models.DO_NOTHING)
+    is_entity_own = models.BooleanField(default=False)
+    version = models.IntegerField(default=1)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "unit"
+
+    def __str__(self) -> str:
+        return self.name

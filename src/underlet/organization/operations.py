@@ -1,0 +1,125 @@
+"""Writes of the organization context. `unit.move` lives in `contracts`, because a move ends contracts."""
+
+import zoneinfo
+
+from underlet.foundation.actor import Actor
+from underlet.foundation.clock import now
+from underlet.foundation.database.sql import execute, scalar
+from underlet.foundation.registry import operation
+from underlet.foundation.types import NoInput
+from underlet.kernel.errors import InvalidInput, NameTaken, RootCannotMove, VersionConflict
+from underlet.kernel.hierarchy import UnitKind, check_child
+from underlet.kernel.naming import check_display_name, check_unit_name, name_key
+from underlet.kernel.permission import Permission
+from underlet.organization.models import LegalEntity, Unit
+from underlet.organization.queries import PARENT, UNIT, unit_view, visible_units
+from underlet.organization.types import CreateUnit, Removed, UnitView, UpdateLegalEntity, UpdateUnit
+
+_TEXTS = ("display_name", "organization_number", "time_zone", "code")
+
+
+@operation("unit.create", needs=Permission.UNIT_EDIT, subject=PARENT)
+def create_unit(actor: Actor, parent: Unit, data: CreateUnit) -> UnitView:
+    """Create an organization or a customer below a unit (R3, R7, R12, R13).
+
+    Raises ParentMustBeOrganization, DepthExceeded, NamePattern, NameTaken, NameUnavailable.
+    """
+    check_child(UnitKind(parent.kind), data.kind, parent.depth)
+    name = check_unit_name(data.kind, data.name)
+    _check_free(actor, parent, name)
+    _check_zone(data.time_zone)
+    own = data.own_legal_entity if data.own_legal_entity is not None else data.kind is UnitKind.CUSTOMER
+    entity_id = _new_entity(parent.entity, data.display_name or name) if own else parent.entity_id
+    unit_id = Unit.objects.bulk_create(
+        [
+            Unit(
+                hierarchy_id=parent.hierarchy_id,
+                parent=parent,
+                kind=data.kind,
+                name=name,
+                name_key=name_key(name),
+                display_name=check_display_name(data.display_name),
+                organization_number=data.organization_number,
+                time_zone=data.time_zone,
+                code=data.code,
+                entity_id=entity_id,
+                is_entity_own=own,
+                created_at=now(),
+            )
+        ]
+    )[0].id
+    return unit_view(actor, visible_units(actor).get(id=unit_id))
+
+
+@operation("unit.update", needs=Permission.UNIT_EDIT, subject=UNIT, audit=("name", *_TEXTS))
+def update_unit(actor: Actor, unit: Unit, data: UpdateUnit) -> UnitView:
+    """Rename a unit or change its texts (R4, R14, R20)."""
+    if data.version is not None and data.version != unit.version:
+        raise VersionConflict()
+    if data.name is not None and data.name != unit.name:
+        unit.name = check_unit_name(UnitKind(unit.kind), data.name)
+        if name_key(unit.name) != unit.name_key:
+            _check_free(actor, unit, unit.name)
+        unit.name_key = name_key(unit.name)
+    for field in _TEXTS:
+        value = getattr(data, field)
+        if value is not None:
+            setattr(unit, field, value)
+    unit.display_name = check_display_name(unit.display_name)
+    _check_zone(unit.time_zone)
+    unit.version += 1
+    unit.save(update_fields=["name", "name_key", *_TEXTS, "version"])
+    return unit_view(actor, visible_units(actor).get(id=unit.id))
+
+
+@operation("unit.remove", needs=Permission.UNIT_EDIT, subject=UNIT, audit=("name",))
+def remove_unit(actor: Actor, unit: Unit, data: NoInput) -> Removed:
+    """Remove a unit that nothing depends on (R3).
+
+    Raises UnitInUse when it has children, contracts, assignments or documents, RootCannotMove for the root.
+    """
+    if unit.parent_id is None:
+        raise RootCannotMove("The root of a hierarchy cannot be removed.")
+    execute("delete from unit where id = %s", [unit.id])
+    return Removed(unit.public_id)
+
+
+@operation("legal_entity.update", needs=Permission.UNIT_EDIT, subject=UNIT)
+def update_legal_entity(actor: Actor, unit: Unit, data: UpdateLegalEntity) -> UnitView:
+    """Set the legal data of a unit, as documents print it.
+
+    A unit that inherited its legal entity gets its own; units below that inherit follow it.
+    """
+    changes = data.model_dump(exclude_none=True)
+    if not unit.is_entity_own:
+        unit.entity_id = _new_entity(unit.entity, unit.display_name or unit.name)
+        unit.is_entity_own = True
+        unit.save(update_fields=["entity_id", "is_entity_own"])
+        execute("select inherit_entity(%s)", [unit.id])
+    if changes:
+        LegalEntity.objects.filter(id=unit.entity_id).update(**changes)
+    return unit_view(actor, visible_units(actor).get(id=unit.id))
+
+
+def _check_free(actor: Actor, near: Unit, name: str) -> None:
+    """Raise NameTaken for a name of a visible unit; hidden ones answer from the constraint, neutrally."""
+    if visible_units(actor).filter(hierarchy_id=near.hierarchy_id, name_key=name_key(name)).exists():
+        raise NameTaken()
+
+
+def _check_zone(name: str) -> None:
+    if name and name not in zoneinfo.available_timezones():
+        raise InvalidInput(fields={"time_zone": "This is not an IANA time zone, for example Europe/Stockholm."})
+
+
+def _new_entity(like: LegalEntity, name: str) -> int:
+    """Insert a legal entity and return its id; it takes language and country from another one.
+
+    Not through the ORM: that reads the row back, and a new entity is visible only once a unit refers to it.
+    """
+    entity_id = int(scalar("select nextval(pg_get_serial_sequence('legal_entity', 'id'))"))
+    execute(
+        "insert into legal_entity (id, hierarchy_id, name, country, language) values (%s, %s, %s, %s, %s)",
+        [entity_id, like.hierarchy_id, name, like.country, like.language],
+    )
+    return entity_id

@@ -1,0 +1,147 @@
+"""Inputs and results of the organization context."""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from underlet.foundation.types import Input, PageInput
+from underlet.kernel.hierarchy import UnitKind
+
+Language = Literal["en", "de", "sv"]
+
+
+class CreateUnit(Input):
+    """A new unit below the subject. A customer gets a legal entity of its own unless told otherwise."""
+
+    kind: UnitKind = Field(description="organization or customer")
+    name: str = Field(min_length=1, max_length=253, description="Unique; customers in host form (R20).")
+    display_name: str = Field(default="", max_length=200)
+    organization_number: str = Field(default="", max_length=40)
+    time_zone: str = Field(default="", max_length=64, description="IANA name, empty = inherited")
+    code: str = Field(default="", max_length=40)
+    own_legal_entity: bool | None = Field(default=None, description="Default: customers yes, organizations no.")
+
+
+class UpdateUnit(Input):
+    """New texts of a unit; fields left out stay as they are."""
+
+    name: str | None = Field(default=None, min_length=1, max_length=253)
+    display_name: str | None = Field(default=None, max_length=200)
+    organization_number: str | None = Field(default=None, max_length=40)
+    time_zone: str | None = Field(default=None, max_length=64)
+    code: str | None = Field(default=None, max_length=40)
+    version: int | None = Field(default=None, description="The version you saw; refused if it changed since.")
+
+
+class UpdateLegalEntity(Input):
+    """Legal data of a unit, as documents print it; fields left out stay as they are.
+
+    A unit that inherits its legal entity gets its own with the first update.
+    """
+
+    name: str | None = Field(default=None, min_length=1, max_length=200)
+    street: str | None = Field(default=None, max_length=200)
+    postal_code: str | None = Field(default=None, max_length=20)
+    city: str | None = Field(default=None, max_length=100)
+    country: Annotated[str, Field(pattern=r"^([A-Z]{2})?$")] | None = None
+    organization_number: str | None = Field(default=None, max_length=40)
+    vat_id: str | None = Field(default=None, max_length=40)
+    email: str | None = Field(default=None, max_length=200)
+    phone: str | None = Field(default=None, max_length=60)
+    bank_name: str | None = Field(default=None, max_length=100)
+    iban: str | None = Field(default=None, max_length=34)
+    bic: str | None = Field(default=None, max_length=11)
+    language: Language | None = Field(default=None, description="Language of documents to this party")
+    invoice_footer: str | None = Field(default=None, max_length=500)
+
+
+class ListUnits(PageInput):
+    """Units below the subject, by name."""
+
+    q: str = Field(default="", max_length=200, description="Part of the name, ignoring case")
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRow:
+    """One unit in a list. parent_id is None at the topmost unit that the reader sees."""
+
+    id: UUID
+    kind: UnitKind
+    name: str
+    display_name: str
+    depth: int
+    parent_id: UUID | None
+    organization_number: str
+    code: str
+    children: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnitLink:
+    """A unit in a breadcrumb or a picker."""
+
+    id: UUID
+    kind: UnitKind
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegalEntityView:
+    """A legal entity as documents print it."""
+
+    id: UUID
+    name: str
+    street: str
+    postal_code: str
+    city: str
+    country: str
+    organization_number: str
+    vat_id: str
+    email: str
+    phone: str
+    bank_name: str
+    iban: str
+    bic: str
+    language: str
+    invoice_footer: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnitView:
+    """One unit in full. path: from the topmost visible unit to itself. permissions: the reader's, by name."""
+
+    id: UUID
+    kind: UnitKind
+    name: str
+    display_name: str
+    depth: int
+    organization_number: str
+    time_zone: str
+    code: str
+    price_type: str
+    version: int
+    is_entity_own: bool
+    legal_entity: LegalEntityView
+    path: tuple[UnitLink, ...]
+    permissions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HierarchyView:
+    """A hierarchy and its root, as its operator sees it."""
+
+    id: UUID
+    name: str
+    currency: str
+    metric: str
+    root_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """The answer to a removal."""
+
+    id: UUID
+    removed: bool = True

@@ -1,0 +1,64 @@
+"""Fixtures of the whole suite: a throwaway server, a clean database for each test, the people of the cast.
+
+Tests commit for real (deferred constraints and `durable` transactions behave as in production); each test that asks
+for the database begins with empty tables.
+"""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+_DATA = Path(tempfile.mkdtemp(prefix="underlet-test-", dir="/tmp"))
+os.environ.update(
+    UNDERLET_DATA=str(_DATA),
+    UNDERLET_TESTING="1",
+    UNDERLET_WITHOUT_FSYNC="1",
+    DJANGO_SETTINGS_MODULE="underlet.project.settings",
+)
+os.environ.pop("DATABASE_URL", None)
+
+SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real billing files beside the project; tests that need it skip without it."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip(f"no billing files at {SHARED_DATA}: this test reads real files that are not in the project")
+    return SHARED_DATA
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    """Start a throwaway server and migrate it; no second test database is made."""
+    from underlet.foundation.database.embedded import stop
+    from underlet.project.migrate import migrate
+
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        migrate()
+        yield
+        from django.db import connections
+
+        connections.close_all()
+    stop(_DATA)
+
+
+@pytest.fixture
+def database(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    """An empty database; everything a test commits is gone before the next one."""
+    from django.db import connections
+
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        with connections["owner"].cursor() as cursor:
+            cursor.execute(
+                "select string_agg(format('%I', tablename), ', ') from pg_tables where schemaname = 'public'"
+                " and tablename not in ('django_migrations', 'django_content_type')"
+            )
+            [tables] = cursor.fetchone()
+            cursor.execute(f"truncate {tables} restart identity cascade")
+        connections.close_all()
+        yield
+        connections.close_all()
