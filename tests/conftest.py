@@ -35,7 +35,7 @@ def shared_data() -> Path:
 def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     """Start a throwaway server and migrate it; no second test database is made."""
     from underlet.foundation.database.embedded import stop
-    from underlet.project.migrate import migrate
+    from underlet.foundation.database.migrate import migrate
 
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         migrate()

@@ -1,0 +1,1 @@
+"""The `underlet` command: one sub-command per registry entry, made from the registry, and a few for running it."""

@@ -1,0 +1,5 @@
+"""`python -m underlet` is the `underlet` command."""
+
+from underlet.project.command import main
+
+main()

@@ -1,0 +1,8 @@
+"""Django app of the accounts context."""
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    name = "underlet.accounts"
+    label = "accounts"

@@ -1,0 +1,79 @@
+"""Writes of the accounts context."""
+
+from datetime import date
+
+from underlet.accounts.models import Assignment, SubAccount
+from underlet.accounts.queries import ASSIGNMENT, SUB_ACCOUNT, find_sub_account, sub_account_rows
+from underlet.accounts.types import AssignSubAccount, EndAssignment, SubAccountRow
+from underlet.foundation.actor import Actor, require
+from underlet.foundation.clock import now
+from underlet.foundation.database.sql import execute
+from underlet.foundation.registry import operation
+from underlet.foundation.types import NoInput
+from underlet.kernel.errors import AssignmentOverlap, InvalidInput
+from underlet.kernel.period import DayRange
+from underlet.kernel.permission import Permission
+from underlet.organization.models import Unit
+from underlet.organization.queries import find_unit
+
+
+def _check_free(row: SubAccount, days: DayRange) -> None:
+    for other in Assignment.objects.filter(sub_account=row).order_by("starts_on"):
+        if DayRange(other.starts_on, other.ends_on).overlap(days):
+            until = f"to {other.ends_on}" if other.ends_on else "onwards"
+            raise AssignmentOverlap(f"This sub-account is already assigned from {other.starts_on} {until}.")
+
+
+def _target(actor: Actor, row: SubAccount, data: AssignSubAccount) -> Unit:
+    unit = find_unit(actor, data.unit)
+    if unit is None or unit.hierarchy_id != row.hierarchy_id:
+        raise InvalidInput(fields={"unit": "Choose a unit of this hierarchy."})
+    require(Permission.ACCOUNT_EDIT, unit.id)
+    return unit
+
+
+def _refreshed(actor: Actor, row: SubAccount) -> SubAccountRow:
+    found = find_sub_account(actor, row.public_id)
+    assert found is not None
+    return sub_account_rows(actor, [found])[0]
+
+
+@operation("sub_account.assign", needs=Permission.ACCOUNT_EDIT, subject=SUB_ACCOUNT, idempotency="natural")
+def assign_sub_account(actor: Actor, row: SubAccount, data: AssignSubAccount) -> SubAccountRow:
+    """Assign a sub-account to a unit over UTC days (R66); one owner a day.
+
+    Raises AssignmentOverlap, InvalidInput for a unit of another hierarchy or an end before the start.
+    """
+    unit = _target(actor, row, data)
+    days = DayRange(data.starts_on, data.ends_on)
+    _check_free(row, days)
+    execute(
+        "insert into assignment (hierarchy_id, sub_account_id, unit_id, starts_on, ends_on, created_at)"
+        " values (%s, %s, %s, %s, %s, %s)",
+        [row.hierarchy_id, row.id, unit.id, days.start, days.end, now()],
+    )
+    return _refreshed(actor, row)
+
+
+@operation("assignment.end", needs=Permission.ACCOUNT_EDIT, subject=ASSIGNMENT, audit=("ends_on",))
+def end_assignment(actor: Actor, row: Assignment, data: EndAssignment) -> SubAccountRow:
+    """End an assignment on a UTC day; the days before keep their owner."""
+    _check_end(row.starts_on, data.ends_on)
+    if row.ends_on is not None and data.ends_on > row.ends_on:
+        _check_free(row.sub_account, DayRange(row.ends_on, data.ends_on))
+    row.ends_on = data.ends_on
+    row.save(update_fields=["ends_on"])
+    return _refreshed(actor, row.sub_account)
+
+
+@operation("assignment.remove", needs=Permission.ACCOUNT_EDIT, subject=ASSIGNMENT, audit=("starts_on", "ends_on"))
+def remove_assignment(actor: Actor, row: Assignment, data: NoInput) -> SubAccountRow:
+    """Take an assignment back as if it had never been; its cost returns to the root, unassigned."""
+    sub_account = row.sub_account
+    row.delete()
+    return _refreshed(actor, sub_account)
+
+
+def _check_end(starts_on: date, ends_on: date) -> None:
+    if ends_on <= starts_on:
+        raise InvalidInput(fields={"ends_on": "The end must be after the start; remove the assignment instead."})

@@ -1,0 +1,102 @@
+"""Rows of contracts. Tables, policies and triggers: `sql/0001_contracts.sql`."""
+
+from django.db import models
+
+from underlet.organization.models import LegalEntity, Unit
+
+
+class Contract(models.Model):
+    """An edge of the billing chain. Party names are kept as of its making, for readers who see only one side."""
+
+    id = models.BigAutoField(primary_key=True)
+    public_id = models.UUIDField(db_default=models.Func(function="gen_random_uuid"))
+    hierarchy_id = models.BigIntegerField()
+    seller = models.ForeignKey(Unit, models.DO_NOTHING, related_name="+")
+    buyer = models.ForeignKey(Unit, models.DO_NOTHING, related_name="+")
+    seller_entity = models.ForeignKey(LegalEntity, models.DO_NOTHING, related_name="+")
+    buyer_entity = models.ForeignKey(LegalEntity, models.DO_NOTHING, related_name="+")
+    seller_name = models.TextField()
+    buyer_name = models.TextField()
+    state = models.TextField()
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "contract"
+
+    def __str__(self) -> str:
+        return f"{self.seller_name} to {self.buyer_name}"
+
+
+class ContractVersion(models.Model):
+    """The terms of a contract over `[starts_on, ends_on)`; versions tile the contract's days."""
+
+    id = models.BigAutoField(primary_key=True)
+    public_id = models.UUIDField(db_default=models.Func(function="gen_random_uuid"))
+    hierarchy_id = models.BigIntegerField()
+    contract = models.ForeignKey(Contract, models.DO_NOTHING, related_name="versions")
+    number = models.IntegerField()
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True)
+    currency = models.TextField()
+    metric = models.TextField()
+    rates = models.JSONField(default=dict)
+    vat_category = models.TextField()
+    vat_rate = models.DecimalField(max_digits=5, decimal_places=2)
+    payment_days = models.IntegerField()
+    used_at = models.DateTimeField(null=True)
+    used_through = models.DateField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "contract_version"
+
+    def __str__(self) -> str:
+        return f"version {self.number}"
+
+
+class PriceRule(models.Model):
+    """One line of a version's price list, by position."""
+
+    id = models.BigAutoField(primary_key=True)
+    version = models.ForeignKey(ContractVersion, models.DO_NOTHING, related_name="rules")
+    position = models.IntegerField()
+    label = models.TextField(default="")
+    verb = models.TextField()
+    base = models.TextField(null=True)
+    percent = models.DecimalField(max_digits=30, decimal_places=12, null=True)
+    price = models.DecimalField(max_digits=30, decimal_places=12, null=True)
+    on_missing_base = models.TextField()
+    conditions = models.JSONField()
+    starts_on = models.DateField(null=True)
+    ends_on = models.DateField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "price_rule"
+
+    def __str__(self) -> str:
+        return self.label or self.verb
+
+
+class RecurringFee(models.Model):
+    """A monthly amount of a version, over its own days, prorated by day."""
+
+    id = models.BigAutoField(primary_key=True)
+    version = models.ForeignKey(ContractVersion, models.DO_NOTHING, related_name="fees")
+    position = models.IntegerField()
+    label = models.TextField()
+    price = models.DecimalField(max_digits=30, decimal_places=12)
+    quantity = models.DecimalField(max_digits=30, decimal_places=12, default=1)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "recurring_fee"
+
+    def __str__(self) -> str:
+        return self.label

@@ -1,0 +1,284 @@
+"""Reads of the contracts context: edges that the reader is party to; for billing runs, the chains of a month."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from underlet.contracts.models import Contract, ContractVersion, PriceRule, RecurringFee
+from underlet.contracts.terms import sentence, terms_of_version
+from underlet.contracts.types import (
+    ConditionInput,
+    ContractRow,
+    ContractView,
+    EdgeTerms,
+    Fee,
+    FeeView,
+    ListContracts,
+    PathEpoch,
+    RuleView,
+    VersionView,
+)
+from underlet.foundation.actor import Actor, can
+from underlet.foundation.clock import today
+from underlet.foundation.database.sql import rows
+from underlet.foundation.registry import Subject, query
+from underlet.foundation.settings import settings
+from underlet.foundation.types import NoInput, Page, decode_cursor, page_of
+from underlet.kernel.period import DayRange, cut
+from underlet.kernel.permission import Permission
+from underlet.kernel.tax import VatCategory
+from underlet.organization.models import Unit
+from underlet.organization.queries import UNIT
+from underlet.organization.scope import InEdge
+
+
+def visible_contracts(actor: Actor) -> QuerySet[Contract]:
+    """Contracts that the actor is party to (first belt). Never join the seller's unit: it may be hidden."""
+    if not settings().query_scoping:
+        return Contract.objects.all()
+    return Contract.objects.filter(InEdge(actor))
+
+
+def find_contract(actor: Actor, public_id: UUID) -> Contract | None:
+    """The visible contract with this public id."""
+    return visible_contracts(actor).filter(public_id=public_id).first()
+
+
+def _lock(contract: Contract) -> None:
+    rows("select 1 from contract where id = %s for update", [contract.id])
+
+
+CONTRACT = Subject(
+    "contract", find_contract, lambda row: row.buyer_id, lambda row: row.hierarchy_id
+)
+OWN_CONTRACT = Subject(
+    "contract", find_contract, lambda row: row.seller_id, lambda row: row.hierarchy_id, _lock
+)
+
+
+def state_of(contract: Contract, day: date) -> str:
+    """draft, scheduled, active or ended, as of a day."""
+    if contract.state == "draft":
+        return "draft"
+    if contract.ends_on is not None and contract.ends_on <= day:
+        return "ended"
+    return "scheduled" if contract.starts_on > day else "active"
+
+
+def _current(versions: Sequence[ContractVersion], day: date) -> ContractVersion:
+    started = [version for version in versions if version.starts_on <= day]
+    return max(started or versions, key=lambda version: version.number)
+
+
+@query("contract.list", needs=Permission.PRICES, subject=UNIT)
+def list_contracts(actor: Actor, unit: Unit, data: ListContracts) -> Page[ContractRow]:
+    """List the contracts of a unit and below it, newest first: what it buys, and what it sells."""
+    found = visible_contracts(actor).filter(Q(seller_id=unit.id) | Q(buyer__anc__contains=[unit.id]))
+    if data.side == "sold":
+        found = found.filter(seller_id=unit.id)
+    elif data.side == "bought":
+        found = found.filter(buyer_id=unit.id)
+    if data.q:
+        found = found.filter(Q(seller_name__icontains=data.q) | Q(buyer_name__icontains=data.q))
+    after = decode_cursor(data.after, int)
+    if after:
+        found = found.filter(id__lt=after[0])
+    found = found.select_related("buyer").prefetch_related("versions").order_by("-id")
+    page = page_of(list(found[: data.limit + 1]), data.limit, lambda row: (row.id,))
+    return Page(tuple(_row(contract, unit) for contract in page.items), page.next)
+
+
+def _row(contract: Contract, unit: Unit) -> ContractRow:
+    day = today()
+    side = "bought" if contract.buyer_id == unit.id else "sold" if contract.seller_id == unit.id else "below"
+    return ContractRow(
+        contract.public_id,
+        contract.seller_name,
+        contract.buyer_name,
+        contract.buyer.public_id,
+        side,
+        state_of(contract, day),
+        _current(list(contract.versions.all()), day).currency,
+        contract.starts_on,
+        contract.ends_on,
+    )
+
+
+@query("contract.show", needs=Permission.PRICES, subject=CONTRACT)
+def show_contract(actor: Actor, contract: Contract, data: NoInput) -> ContractView:
+    """Show a contract with its versions: terms, price rules in order, recurring fees (R88, R89)."""
+    return contract_view(actor, contract)
+
+
+def contract_view(actor: Actor, contract: Contract) -> ContractView:
+    """A visible contract in full. The provider metric shows to the seller only."""
+    may_edit = can(Permission.CONTRACT_EDIT, contract.seller_id)
+    versions = contract.versions.prefetch_related("rules", "fees").order_by("-number")
+    buyer = Unit.objects.get(id=contract.buyer_id)
+    return ContractView(
+        contract.public_id,
+        contract.seller_name,
+        contract.buyer_name,
+        buyer.public_id,
+        state_of(contract, today()),
+        contract.starts_on,
+        contract.ends_on,
+        may_edit,
+        tuple(_version_view(version, sees_metric=may_edit) for version in versions),
+    )
+
+
+def _version_view(version: ContractVersion, *, sees_metric: bool) -> VersionView:
+    return VersionView(
+        version.public_id,
+        version.number,
+        version.starts_on,
+        version.ends_on,
+        version.currency,
+        version.metric if sees_metric else None,
+        dict(version.rates),
+        version.vat_category,
+        version.vat_rate,
+        version.payment_days,
+        version.used_at,
+        tuple(
+            _rule_view(rule, version.currency, sees_cost=sees_metric)
+            for rule in sorted(version.rules.all(), key=lambda r: r.position)
+        ),
+        tuple(
+            FeeView(fee.label, fee.price, fee.quantity, fee.starts_on, fee.ends_on)
+            for fee in sorted(version.fees.all(), key=lambda f: f.position)
+        ),
+    )
+
+
+def _rule_view(rule: PriceRule, currency: str, *, sees_cost: bool) -> RuleView:
+    """A rule as its reader may know it.
+
+    To the buyer a factor over the seller's cost reads “contract price”: with its price it could divide and learn
+    the cost (rating-engine.md §7). What is removed is not there for the buyer at all (I6).
+    """
+    hidden = not sees_cost and rule.base == "seller_cost" and rule.verb in ("adjust", "margin")
+    return RuleView(
+        rule.position,
+        rule.label,
+        "contract_price" if hidden else rule.verb,
+        None if hidden else rule.base,
+        None if hidden else rule.percent,
+        rule.price,
+        rule.on_missing_base,
+        tuple(ConditionInput.model_validate(value) for value in rule.conditions),
+        rule.starts_on,
+        rule.ends_on,
+        _hidden_sentence(rule) if hidden else sentence(rule, currency),
+    )
+
+
+def _hidden_sentence(rule: PriceRule) -> str:
+    which = "Everything else" if not rule.conditions else "Selected charges"
+    return f"{which}: contract price"
+
+
+# --- for billing runs, as the system -------------------------------------------------------------
+
+
+def edges_in(hierarchy_id: int, days: DayRange) -> list[EdgeTerms]:
+    """Every active contract version of a hierarchy that touches the days."""
+    versions = list(
+        ContractVersion.objects.filter(hierarchy_id=hierarchy_id, contract__state="active", starts_on__lt=days.end)
+        .filter(Q(ends_on=None) | Q(ends_on__gt=days.start))
+        .filter(Q(contract__ends_on=None) | Q(contract__ends_on__gt=days.start))
+        .select_related("contract")
+        .order_by("contract_id", "number")
+    )
+    rules: dict[int, list[PriceRule]] = defaultdict(list)
+    fees: dict[int, list[RecurringFee]] = defaultdict(list)
+    ids = [version.id for version in versions]
+    for rule in PriceRule.objects.filter(version_id__in=ids).order_by("version_id", "position"):
+        rules[rule.version_id].append(rule)
+    for fee in RecurringFee.objects.filter(version_id__in=ids).order_by("version_id", "position"):
+        fees[fee.version_id].append(fee)
+    edges = []
+    for version in versions:
+        contract = version.contract
+        own = DayRange(version.starts_on, version.ends_on).overlap(DayRange(contract.starts_on, contract.ends_on))
+        if own is None:
+            continue
+        edges.append(
+            EdgeTerms(
+                terms_of_version(version, rules[version.id]),
+                version.id,
+                contract.id,
+                contract.seller_id,
+                contract.buyer_id,
+                own,
+                VatCategory(version.vat_category),
+                version.vat_rate,
+                version.payment_days,
+                tuple(
+                    Fee(fee.label, Decimal(fee.price), Decimal(fee.quantity), DayRange(fee.starts_on, fee.ends_on))
+                    for fee in fees[version.id]
+                ),
+            )
+        )
+    return edges
+
+
+def paths_in(hierarchy_id: int, days: DayRange, owners: Sequence[int]) -> dict[int, tuple[PathEpoch, ...]]:
+    """The path of contracts from the root to each owner, tiled over the days (billing.md §1, §2).
+
+    owners: unit ids. A unit without a contract rolls up to the nearest billing party above it; a customer without
+    one is a `gap`, and so is a seller below the root that is nobody's buyer.
+    """
+    edges = edges_in(hierarchy_id, days)
+    by_buyer: dict[int, list[EdgeTerms]] = defaultdict(list)
+    for edge in edges:
+        by_buyer[edge.buyer_id].append(edge)
+    units = {unit.id: unit for unit in Unit.objects.filter(hierarchy_id=hierarchy_id, id__in=_ancestors(owners))}
+    return {owner: _epochs(owner, days, by_buyer, units) for owner in owners}
+
+
+def _ancestors(owners: Sequence[int]) -> list[int]:
+    found = rows("select distinct a from unit u, unnest(u.anc) a where u.id = any (%s)", [list(owners)])
+    return [id_ for (id_,) in found]
+
+
+def _epochs(
+    owner: int, days: DayRange, by_buyer: Mapping[int, list[EdgeTerms]], units: Mapping[int, Unit]
+) -> tuple[PathEpoch, ...]:
+    above = units[owner].anc
+    related = [edge for unit_id in above for edge in by_buyer.get(unit_id, ())]
+    sellers = {edge.seller_id for edge in related} - set(above)
+    related += [edge for seller in sellers for edge in by_buyer.get(seller, ())]
+    cuts = {day for edge in related for day in (edge.days.start, edge.days.end) if day}
+    epochs = []
+    for part in cut(days, cuts):
+        path, gap = _path(owner, part.start, by_buyer, units)
+        epochs.append(PathEpoch(part, path, gap))
+    return tuple(epochs)
+
+
+def _path(
+    owner: int, day: date, by_buyer: Mapping[int, list[EdgeTerms]], units: Mapping[int, Unit]
+) -> tuple[tuple[EdgeTerms, ...], str]:
+    """Edges from the root to the owner on one day, walking contracts up from the nearest billing party."""
+
+    def bought(unit_id: int) -> EdgeTerms | None:
+        return next((edge for edge in by_buyer.get(unit_id, ()) if day in edge.days), None)
+
+    root = units[owner].anc[0]
+    gap = "customer" if units[owner].kind == "customer" and bought(owner) is None else ""
+    party = next((id_ for id_ in reversed(units[owner].anc) if id_ == root or bought(id_)), root)
+    path: list[EdgeTerms] = []
+    while party != root:
+        edge = bought(party)
+        if edge is None:
+            # Not a party to anything above: what it sells cannot be priced down from the root.
+            return (), "seller"
+        path.append(edge)
+        party = edge.seller_id
+    return tuple(reversed(path)), gap

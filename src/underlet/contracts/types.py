@@ -1,0 +1,222 @@
+"""Inputs and results of the contracts context."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from underlet.foundation.types import CurrencyCode, ExactDecimal, Input, PageInput
+from underlet.kernel.period import DayRange
+from underlet.kernel.pricing.types import Dimension, Metric, OnMissingBase, Operator, Terms
+from underlet.kernel.tax import VatCategory
+
+Verb = Literal["adjust", "margin", "unit", "pass_through", "remove"]
+
+
+class ConditionInput(Input):
+    """One test of one usage dimension."""
+
+    dimension: Dimension
+    operator: Operator = Operator.IN
+    values: tuple[Annotated[str, Field(min_length=1, max_length=200)], ...] = Field(min_length=1, max_length=100)
+
+
+class RuleInput(Input):
+    """One price rule. `percent` with adjust and margin, `price` with unit, neither with the others."""
+
+    verb: Verb
+    base: Literal["seller_cost", "list"] = "seller_cost"
+    percent: ExactDecimal | None = Field(default=None, gt=-100, le=1000)
+    price: ExactDecimal | None = Field(default=None, ge=0, lt=1_000_000_000)
+    on_missing_base: OnMissingBase = OnMissingBase.HOLD
+    conditions: tuple[ConditionInput, ...] = Field(default=(), max_length=20)
+    starts_on: date | None = None
+    ends_on: date | None = None
+    label: str = Field(default="", max_length=120)
+
+
+class FeeInput(Input):
+    """A monthly fee, in the contract's currency, prorated by day over its own days."""
+
+    label: str = Field(min_length=1, max_length=120)
+    price: ExactDecimal = Field(ge=0, lt=1_000_000_000)
+    quantity: ExactDecimal = Field(default=Decimal(1), gt=0, lt=1_000_000)
+    starts_on: date | None = Field(default=None, description="Default: the version's first day")
+    ends_on: date | None = None
+
+
+class TermsInput(Input):
+    """What a contract version says about money. The last rule is the default."""
+
+    currency: CurrencyCode
+    rules: tuple[RuleInput, ...] = Field(min_length=1, max_length=500)
+    metric: Metric = Field(default=Metric.EFFECTIVE, description="Provider cost metric; the root's contracts only")
+    rates: dict[CurrencyCode, ExactDecimal] = Field(
+        default_factory=dict, description="Fixed exchange rates: contract currency for one unit of the key"
+    )
+    fees: tuple[FeeInput, ...] = Field(default=(), max_length=100)
+    vat_category: VatCategory = VatCategory.STANDARD
+    vat_rate: ExactDecimal = Field(default=Decimal(0), ge=0, lt=100)
+    payment_days: int = Field(default=30, ge=0, le=365)
+
+
+class CreateContract(TermsInput):
+    """A contract by which the subject unit sells to a unit below it."""
+
+    buyer: UUID
+    starts_on: date
+    ends_on: date | None = None
+    draft: bool = Field(default=False, description="Keep it as a draft that bills nothing until accepted")
+
+
+class ReviseContract(TermsInput):
+    """New terms from a day on; the version before ends there."""
+
+    starts_on: date
+
+
+class EndContract(Input):
+    """When a contract ends."""
+
+    ends_on: date = Field(description="First UTC day that no longer counts")
+
+
+class ListContracts(PageInput):
+    """Contracts in which the subject unit, or a unit below it, buys or sells."""
+
+    side: Literal["", "sold", "bought"] = ""
+    q: str = Field(default="", max_length=200, description="Part of a party's name")
+
+
+class MoveUnit(Input):
+    """The new parent of the subject unit."""
+
+    parent: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ContractRow:
+    """One contract in a list. side: what the subject unit does in it. state: draft, scheduled, active or ended."""
+
+    id: UUID
+    seller: str
+    buyer: str
+    buyer_id: UUID
+    side: str
+    state: str
+    currency: str
+    starts_on: date
+    ends_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleView:
+    """A price rule in order. text: the rule as a sentence."""
+
+    position: int
+    label: str
+    verb: str
+    base: str | None
+    percent: Decimal | None
+    price: Decimal | None
+    on_missing_base: str
+    conditions: tuple[ConditionInput, ...]
+    starts_on: date | None
+    ends_on: date | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeeView:
+    """A recurring fee of a version."""
+
+    label: str
+    price: Decimal
+    quantity: Decimal
+    starts_on: date
+    ends_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class VersionView:
+    """The terms of a contract over `[starts_on, ends_on)`."""
+
+    id: UUID
+    number: int
+    starts_on: date
+    ends_on: date | None
+    currency: str
+    metric: str | None
+    rates: dict[str, str]
+    vat_category: str
+    vat_rate: Decimal
+    payment_days: int
+    used_at: datetime | None
+    rules: tuple[RuleView, ...]
+    fees: tuple[FeeView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ContractView:
+    """A contract and its versions, newest first."""
+
+    id: UUID
+    seller: str
+    buyer: str
+    buyer_id: UUID
+    state: str
+    starts_on: date
+    ends_on: date | None
+    may_edit: bool
+    versions: tuple[VersionView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What a move did: contracts that end at the next period start, and their successor drafts (§8)."""
+
+    id: UUID
+    parent_id: UUID
+    contracts_ended: int
+    drafts_made: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fee:
+    """A recurring fee as a billing run bills it."""
+
+    label: str
+    price: Decimal
+    quantity: Decimal
+    days: DayRange
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeTerms:
+    """One contract version on its edge, for billing runs. `terms.id` is the version's public id."""
+
+    terms: Terms
+    version_id: int
+    contract_id: int
+    seller_id: int
+    buyer_id: int
+    days: DayRange
+    vat_category: VatCategory
+    vat_rate: Decimal
+    payment_days: int
+    fees: tuple[Fee, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PathEpoch:
+    """The edges from the root down to a unit over days in which none of them changes.
+
+    gap: the unit is a customer without a contract, or a seller on the way is nobody's buyer (`contract_gap`).
+    """
+
+    days: DayRange
+    edges: tuple[EdgeTerms, ...]
+    gap: str = ""

@@ -1,0 +1,141 @@
+"""Commands made from the registry: `underlet NOUN VERB [SUBJECT] --field value …`.
+
+Plain fields become options; lists and objects are given as JSON text. `--data` takes the whole input as JSON, from
+a file with @name or from standard input with -.
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from underlet.foundation.operations import run
+from underlet.foundation.reads import ask
+from underlet.foundation.registry import OPERATIONS, QUERIES, Entry, Operation
+from underlet.foundation.types import FileAnswer, to_json
+from underlet.interfaces.cli.output import print_body, print_json, refuse, status
+from underlet.interfaces.cli.session import acting, prepare
+from underlet.kernel.errors import InvalidInput, Refusal
+
+_PLAIN = {"string", "integer", "boolean", "number"}
+
+
+def _is_plain(schema: dict[str, Any]) -> bool:
+    if "anyOf" in schema:
+        return any(_is_plain(part) for part in schema["anyOf"])
+    return schema.get("type") in _PLAIN or "enum" in schema or "$ref" in schema
+
+
+def _options(entry: Entry) -> list[click.Parameter]:
+    schema = entry.input.model_json_schema()
+    definitions = schema.get("$defs", {})
+    parameters: list[click.Parameter] = []
+    if entry.subject:
+        parameters.append(click.Argument([entry.subject.parameter], metavar=entry.subject.parameter.upper() + "_ID"))
+    for name, part in schema.get("properties", {}).items():
+        reference = part.get("$ref", "").rsplit("/", 1)[-1]
+        resolved = definitions.get(reference, part)
+        plain = _is_plain(resolved)
+        text = str(part.get("description") or resolved.get("description") or "").split("\n")[0]
+        if resolved.get("enum"):
+            text += f" [{', '.join(map(str, resolved['enum']))}]"
+        parameters.append(
+            click.Option(
+                [f"--{name.replace('_', '-')}", name],
+                metavar="TEXT" if plain else "JSON",
+                help=text or None,
+                multiple=False,
+            )
+        )
+    return parameters
+
+
+def _raw(entry: Entry, values: dict[str, Any], data: str) -> dict[str, Any]:
+    raw: dict[str, Any] = _whole(data) if data else {}
+    properties = entry.input.model_json_schema().get("properties", {})
+    definitions = entry.input.model_json_schema().get("$defs", {})
+    for name, value in values.items():
+        if value is None:
+            continue
+        part = properties[name]
+        resolved = definitions.get(part.get("$ref", "").rsplit("/", 1)[-1], part)
+        raw[name] = value if _is_plain(resolved) else _json(name, value)
+    return raw
+
+
+def _whole(data: str) -> dict[str, Any]:
+    text = sys.stdin.read() if data == "-" else Path(data[1:]).read_text() if data.startswith("@") else data
+    body = _json("data", text)
+    if not isinstance(body, dict):
+        raise InvalidInput(fields={"data": "Give one JSON object."})
+    return body
+
+
+def _json(name: str, text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise InvalidInput(fields={name: "This is not valid JSON."}) from error
+
+
+def command(entry: Entry) -> click.Command:
+    """The command of one registry entry."""
+
+    def callback(as_json: bool, email: str, data: str = "", key: str = "", output: str = "", **values: Any) -> None:
+        address = values.pop(entry.subject.parameter) if entry.subject else None
+        try:
+            prepare(lambda text: status.print(text))
+            actor = acting(email)
+            raw = _raw(entry, values, data)
+            if isinstance(entry, Operation):
+                body = run(entry.name, actor, address, raw, key=key).body
+            else:
+                result = ask(entry.name, actor, address, raw)
+                if isinstance(result, FileAnswer):
+                    body = _save(result, output)
+                else:
+                    body = to_json(result)
+        except Refusal as refusal:
+            refuse(refusal, as_json=as_json)
+            return
+        if as_json:
+            print_json(body)
+        else:
+            print_body(body)
+
+    parameters = _options(entry)
+    if isinstance(entry, Operation):
+        parameters.append(click.Option(["--data"], default="", help="The whole input: JSON, @file, or - for stdin."))
+        parameters.append(click.Option(["--key"], default="", help="Request key: the same key has one effect."))
+    if entry.result is FileAnswer:
+        parameters.append(click.Option(["--output", "-o"], default="", help="Where to write the file."))
+    made = click.Command(entry.verb.replace("_", "-"), callback=None, params=parameters, help=entry.description)
+    made.callback = callback
+    return common_parameters(made)
+
+
+def common_parameters(made: click.Command) -> click.Command:
+    """Add the options of every command to one."""
+    made.params.append(click.Option(["--json", "as_json"], is_flag=True, help="Print one JSON object."))
+    made.params.append(click.Option(["--as", "email"], default="", metavar="EMAIL", help="Act as this person."))
+    return made
+
+
+def _save(answer: FileAnswer, output: str) -> dict[str, Any]:
+    target = Path(output or answer.name)
+    target.write_bytes(answer.content)
+    return {"file": str(target), "bytes": len(answer.content), "media_type": answer.media_type}
+
+
+def groups() -> list[click.Group]:
+    """One group per noun, with a command per entry that does not waive the command line."""
+    found: dict[str, click.Group] = {}
+    for entry in [*OPERATIONS.values(), *QUERIES.values()]:
+        if "cli" in entry.waive:
+            continue
+        noun = entry.noun.replace("_", "-")
+        group = found.setdefault(noun, click.Group(noun, help=f"Everything about {noun.replace('-', ' ')}s."))
+        group.add_command(command(entry))
+    return [found[name] for name in sorted(found)]

@@ -1,0 +1,34 @@
+"""Filling the registry: importing every module that registers operations, queries and jobs. The only such list."""
+
+from importlib import import_module
+
+_MODULES = (
+    "underlet.foundation.uploads",
+    "underlet.foundation.jobs",
+    "underlet.organization.queries",
+    "underlet.organization.operations",
+    "underlet.access.queries",
+    "underlet.access.operations",
+    "underlet.branding.queries",
+    "underlet.branding.operations",
+    "underlet.accounts.queries",
+    "underlet.accounts.operations",
+    "underlet.contracts.queries",
+    "underlet.contracts.operations",
+    "underlet.usage.queries",
+    "underlet.usage.operations",
+    "underlet.usage.jobs",
+    "underlet.rating.queries",
+    "underlet.rating.operations",
+    "underlet.rating.jobs",
+    "underlet.invoicing.queries",
+    "underlet.invoicing.operations",
+    "underlet.invoicing.jobs",
+    "underlet.reporting.queries",
+)
+
+
+def load() -> None:
+    """Import them all; harmless when repeated."""
+    for name in _MODULES:
+        import_module(name)
