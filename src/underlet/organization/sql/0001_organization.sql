@@ -60,7 +60,7 @@ create table unit (
   constraint unit_name_form check (
     kind = 'organization' and name <> ''
     or (parent_id is not null and length(name) between 4 and 253 and name
-      ~ '^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$')),
+      ~ '^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])$')),
   constraint unit_parent_kind foreign key (parent_id, parent_kind) references unit (id, kind),
   constraint unit_parent_hierarchy foreign key (parent_id, hierarchy_id) references unit (id, hierarchy_id),
   constraint unit_entity foreign key (entity_id, hierarchy_id) references legal_entity (id, hierarchy_id),

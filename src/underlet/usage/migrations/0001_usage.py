@@ -1,0 +1,9 @@
+from django.db import migrations
+
+from underlet.foundation.database.sql import read_sql
+
+
+class Migration(migrations.Migration):
+    initial = True
+    dependencies = [("accounts", "0001_accounts")]
+    operations = [migrations.RunSQL(read_sql("underlet.usage", "0001_usage"))]
