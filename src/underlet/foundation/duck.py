@@ -1,7 +1,8 @@
 """DuckDB connections, opened one way only: bounded, sealed, in UTC.
 
-A sealed connection reads and writes below the folders it was given and nowhere else; it loads no extension, attaches
-no database, opens no socket, and cannot undo any of it (intake.md §10). Every module that runs DuckDB opens it here.
+A sealed connection reads and writes below the folders it was given and nowhere else; it loads no extension,
+attaches no database, opens no socket, and cannot undo any of it (intake.md §10). Every module that runs DuckDB
+opens it here.
 """
 
 from collections.abc import Sequence
@@ -24,9 +25,9 @@ def open_duckdb(
 ) -> duckdb.DuckDBPyConnection:
     """An in-memory DuckDB that can touch only `folders`, `files` and its `scratch` folder, for ever.
 
-    memory, scratch_limit: bytes, the latter for what spills to disk; without `scratch` nothing spills and a query that
-    needs more memory fails with `duckdb.OutOfMemoryException`. threads: of the queries. Any other path, ATTACH,
-    INSTALL, LOAD and SET raise `duckdb.Error`. The caller closes the connection.
+    memory, scratch_limit: bytes, the latter for what spills to disk; without `scratch` nothing spills and a query
+    that needs more memory fails with `duckdb.OutOfMemoryException`. Any other path, ATTACH, INSTALL, LOAD and SET
+    raise `duckdb.Error`. The caller closes the connection.
     """
     connection = duckdb.connect(
         ":memory:",

@@ -3,10 +3,10 @@
 Everything follows from integer hashes of (seed, provider, resource, day): no float, no random module, no clock.
 The month holds what real deliveries hold: commitments, tax, credits, partner discounts, refunds, corrections,
 marketplace lines without a list price, lines without SKU and one line without a sub-account. It costs about
-420,000 per provider, whatever the number of lines. What is sold is in `catalogue`, how lines arise in `generator.sql`.
+420,000 per provider, whatever the number of lines. What is sold: `catalogue`; how lines arise: `generator.sql`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from decimal import Decimal
@@ -17,7 +17,7 @@ import duckdb
 
 from underlet.foundation.duck import open_duckdb
 from underlet.kernel.period import Month
-from underlet.project.demo.catalogue import AWS, GOOGLE, MICROSOFT, PROVIDERS, Provider
+from underlet.project.demo.catalogue import AWS, GOOGLE, MICROSOFT, Provider
 
 AWS_ACCOUNTS = tuple(account.id for account in AWS.sub_accounts)
 MICROSOFT_SUBSCRIPTIONS = tuple(account.id for account in MICROSOFT.sub_accounts)
@@ -53,7 +53,7 @@ def shares(lines: int) -> dict[Provider, int]:
 def focus_view(
     provider: Provider, month: Month, lines: int, seed: int, *folders: Path
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection that may write below `folders`, with the provider's month as the view `focus` (typed FOCUS 1.2)."""
+    """A connection that may write below `folders`; its view `focus` is the provider's month, typed, FOCUS 1.2."""
     usage_lines = lines - _other_lines(provider, month)
     with open_duckdb(folders=folders) as connection:
         _load_catalogue(connection, provider, usage_lines)
@@ -71,7 +71,7 @@ def _write(folder: Path, provider: Provider, month: Month, lines: int, seed: int
     columns = "*" if parquet else f"* REPLACE ({as_text}, CAST(to_json(Tags) AS VARCHAR) AS Tags)"
     form = "FORMAT parquet, COMPRESSION zstd" if parquet else "FORMAT csv, HEADER, COMPRESSION gzip"
     with focus_view(provider, month, lines, seed, folder) as connection:
-        connection.execute(f"COPY (SELECT {columns} FROM focus) TO {target} ({form})")
+        connection.execute(f"COPY (SELECT {columns} FROM focus) TO {target} ({form})")  # noqa: S608 -- own text
     return path
 
 
@@ -81,14 +81,15 @@ def _other_lines(provider: Provider, month: Month) -> int:
 
 
 def _load_catalogue(connection: duckdb.DuckDBPyConnection, provider: Provider, usage_lines: int) -> None:
-    mean = sum((sku.price * sku.quantity for sku in provider.skus), Decimal(0)) / len(provider.skus)
+    price_list = provider.skus()
+    mean = sum((sku.price * sku.quantity for sku in price_list), Decimal(0)) / len(price_list)
     scale = _TARGET_COST / (usage_lines * mean)
     skus = [
         (
             *(i, sku.sku, sku.service, sku.category, sku.description, sku.unit, sku.price),
             *(int(sku.quantity * scale * 10_000), sku.discount, sku.committable, sku.has_list),
         )
-        for i, sku in enumerate(provider.skus)
+        for i, sku in enumerate(price_list)
     ]
     _load(
         connection,
@@ -102,10 +103,10 @@ def _load_catalogue(connection: duckdb.DuckDBPyConnection, provider: Provider, u
     _load(connection, "region (i INTEGER, id VARCHAR, name VARCHAR)", regions)
 
 
-def _load(connection: duckdb.DuckDBPyConnection, table: str, rows: list[tuple[object, ...]]) -> None:
+def _load(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Sequence[object]]) -> None:
     connection.execute(f"CREATE TABLE {table}")
     marks = ", ".join("?" * len(rows[0]))
-    connection.executemany(f"INSERT INTO {table.split()[0]} VALUES ({marks})", rows)
+    connection.executemany(f"INSERT INTO {table.split()[0]} VALUES ({marks})", rows)  # noqa: S608 -- own text
 
 
 def _set_variables(

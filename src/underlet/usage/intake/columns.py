@@ -88,8 +88,8 @@ def _columns() -> tuple[Column, ...]:
     }
     filled = frozenset(
         (
-            "ChargeCategory ChargeFrequency ContractedCost InvoiceIssuerName ListCost PublisherName ServiceCategory "
-            "ServiceName ServiceSubcategory"
+            "ChargeCategory ChargeFrequency ContractedCost InvoiceIssuerName ListCost PublisherName "
+            "ServiceCategory ServiceName ServiceSubcategory"
         ).split()
     )
     kind_of = {name: kind for kind, names in kinds.items() for name in names.split()}
