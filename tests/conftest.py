@@ -8,6 +8,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,12 +33,12 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
     """Start a throwaway server and migrate it; no second test database is made."""
     from underlet.foundation.database.embedded import stop
     from underlet.foundation.database.migrate import migrate
 
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+    with django_db_blocker.unblock():
         migrate()
         yield
         from django.db import connections
@@ -47,11 +48,11 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture
-def database(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+def database(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """An empty database; everything a test commits is gone before the next one."""
     from django.db import connections
 
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+    with django_db_blocker.unblock():
         with connections["owner"].cursor() as cursor:
             cursor.execute(
                 "select string_agg(format('%I', tablename), ', ') from pg_tables where schemaname = 'public'"
@@ -62,3 +63,13 @@ def database(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) ->
         connections.close_all()
         yield
         connections.close_all()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Heavy checks run only with UNDERLET_DEEP=1 (`make test-deep`)."""
+    if os.environ.get("UNDERLET_DEEP"):
+        return
+    skip = pytest.mark.skip(reason="deep check: runs with `make test-deep`")
+    for item in items:
+        if "deep" in item.keywords:
+            item.add_marker(skip)

@@ -6,7 +6,8 @@ Anything that is not a `Refusal` is a bug.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import ClassVar
 
@@ -136,9 +137,35 @@ class AssignmentOverlap(Refusal):
     default_hint = "End the other assignment first, or choose other days."
 
 
+@dataclass(frozen=True, slots=True)
+class FileError:
+    """One thing wrong in a billing file.
+
+    record: data record, from 1; line: physical line on which it starts, from 1 (None in files without lines).
+    Both are None when the file as a whole is meant. column: as the file spells it. value: cut to 200 characters.
+    reason: a stable code. hint: what to do.
+    """
+
+    reason: str
+    hint: str
+    record: int | None = None
+    line: int | None = None
+    column: str = ""
+    value: str = ""
+
+
 class ImportRejected(Refusal):
+    """A billing file that was refused as a whole. errors: at most 100 per column and reason; count: all of them."""
+
     default_detail = "The file was refused; nothing was changed."
     default_hint = "Correct the records named and import the file again."
+
+    def __init__(
+        self, detail: str = "", *, hint: str = "", errors: Sequence[FileError] = (), count: int | None = None
+    ) -> None:
+        super().__init__(detail, hint=hint)
+        self.errors = tuple(errors)
+        self.count = len(self.errors) if count is None else count
 
 
 class FileRejected(Refusal):

@@ -34,7 +34,10 @@ def load_import(run: Run, arguments: Mapping[str, Any]) -> None:
         if _same_content(row, content):
             return
         loaded = load_file(
-            source, lake(), import_id=str(row.public_id), progress=lambda done, total: run.progress(done, total, row.name)
+            source,
+            lake(),
+            import_id=str(row.public_id),
+            progress=lambda done, total: run.progress(done, total, row.name),
         )
     except ImportRejected as refusal:
         _reject(row, refusal)
@@ -122,7 +125,14 @@ def _flip(row: UsageImport, snapshot: Any) -> None:
     [(snapshot_id,)] = rows(
         "insert into usage_snapshot (hierarchy_id, import_id, provider, billing_account, period, line_count, is_active)"
         " values (%s, %s, %s, %s, %s, %s, true) returning id",
-        [row.hierarchy_id, row.id, snapshot.provider, snapshot.billing_account, snapshot.period.start, snapshot.rows],
+        [
+            row.hierarchy_id,
+            row.id,
+            snapshot.provider,
+            snapshot.billing_account,
+            snapshot.period.start,
+            snapshot.rows,
+        ],
     )
     for file in snapshot.files:
         execute(

@@ -22,7 +22,9 @@ def create_import(actor: Actor, unit: Unit, data: CreateImport) -> ImportView:
     changes nothing and says so (`unchanged`, I12).
     """
     if unit.parent_id is not None:
-        raise WrongState("Billing files belong to the root, which the provider bills.", hint="Import at the root unit.")
+        raise WrongState(
+            "Billing files belong to the root, which the provider bills.", hint="Import at the root unit."
+        )
     upload = own_upload(actor, data.upload)
     row = UsageImport.objects.bulk_create(
         [

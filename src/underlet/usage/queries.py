@@ -109,7 +109,9 @@ def totals_of(import_id: int) -> tuple[CostTotal, ...]:
         "select currency, metric, exact from usage_total where import_id = %s order by currency", [import_id]
     ):
         found[currency][metric] = exact
-    return tuple(CostTotal(currency, *(values[metric] for metric in METRICS)) for currency, values in found.items())
+    return tuple(
+        CostTotal(currency, *(values[metric] for metric in METRICS)) for currency, values in found.items()
+    )
 
 
 def _unassigned(row: UsageImport) -> tuple[CostTotal, ...]:

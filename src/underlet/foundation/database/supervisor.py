@@ -1,244 +1,266 @@
-"""The supervisor of one embedded server: `python -m underlet.foundation.database.supervisor DATA`.
+"""The supervisor of one embedded server: `python -m underlet.foundation.database.supervisor --data DIR`.
 
-It owns the data folder by a lock, makes the cluster at first start, keeps the postmaster running (a killed one is
-back within seconds), and stops it when nobody needs it any more. Ready means that a query answers, never that a
-process exists. No TCP listener; nothing outside the data folder is touched, but for a socket folder below the
-temporary one when the path would be too long for a socket.
+It owns a data folder by a lock, makes the cluster at first start, keeps the postmaster running (a killed one is back
+within seconds), and stops it when nobody has used it for a while. Ready means that a query answers, never that a
+process exists. The postmaster is a direct child; one whose supervisor was killed is taken over while it runs on.
+It runs apart from its starter: own session, no terminal, no inherited output.
 """
 
+import argparse
 import fcntl
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
-import tempfile
 import time
+import traceback
+from contextlib import suppress
 from pathlib import Path
-from types import FrameType
 from typing import IO
 
 import psycopg
 
-from underlet.foundation.database.binaries import Binaries, find_binaries
-from underlet.foundation.database.embedded import DATABASE, PORT, SUPERUSER, Server, run_folder, state_file
-from underlet.foundation.database.roles import ensure_roles, ensure_schema
+from underlet.foundation.database import cluster as clusters
+from underlet.foundation.database.cluster import Paths
+from underlet.foundation.database.processes import (
+    end_orphaned_backends,
+    end_postmaster,
+    live_postmaster,
+    remove_stale_pid_file,
+    works_in,
+)
+from underlet.foundation.database.roles import prepare_server
+from underlet.foundation.database.server import Server
+from underlet.kernel.errors import Refusal
 
-_GRACE_SECONDS = 20.0
-_SOCKET_PATH_LIMIT = 90
-_START_SECONDS = 45.0
-_ID = 1000  # the user inside our own user namespace
+_OWNER_PATIENCE = 1.0  # somebody who only looks at the lock holds it for microseconds
+_READY_SECONDS = 45.0
+_HEALTHY_SECONDS = 30.0
+_MAX_BACKOFF = 3.0
+_TICK = 1.0
 
-_SETTINGS = {
-    "listen_addresses": "",
-    "unix_socket_permissions": "0700",
-    "max_connections": "60",
-    "shared_buffers": "128MB",
-    "jit": "off",
-    "lock_timeout": "10s",
-    "idle_in_transaction_session_timeout": "60s",
-    "log_destination": "stderr",
-    "timezone": "UTC",
-}
-_NO_FSYNC = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+class _Postmaster:
+    """A running postmaster: our child, or one that we took over."""
+
+    def __init__(self, cluster: Path, pid: int, child: "subprocess.Popen[bytes] | None") -> None:
+        self.pid, self._cluster, self._child = pid, cluster, child
+
+    def is_alive(self) -> bool:
+        if self._child is not None:
+            return self._child.poll() is None
+        return works_in(self.pid, self._cluster)
+
+    @property
+    def tick(self) -> float:
+        """Seconds until one must look again: the end of a child wakes us, that of another process does not."""
+        return _TICK if self._child is not None else 0.2
+
+    def end(self) -> None:
+        end_postmaster(self.pid, self._cluster)
+        if self._child is not None:
+            self._child.wait()
 
 
 class Supervisor:
-    """One server's life. `run()` returns when it is no longer needed or was told to stop."""
+    """One server's life; `run()` returns when it is no longer needed or was told to stop.
 
-    def __init__(self, data: Path, owner: IO[bytes], *, fsync: bool) -> None:
-        self._data, self._owner, self._fsync = data, owner, fsync
-        self._cluster = data / "pg"
-        self._binaries = find_binaries(self._existing_major(), _chosen())
-        self._socket_dir = self._choose_socket_dir()
-        self._postmaster: subprocess.Popen[bytes] | None = None
+    owner: the open, locked owner file. grace: seconds the server outlives its last user.
+    """
+
+    def __init__(self, paths: Paths, *, fsync: bool, grace: float, chosen: Path | None) -> None:
+        self._paths, self._fsync, self._grace = paths, fsync, grace
+        self._binaries = clusters.binaries_for(paths, chosen)
+        self._identity = clusters.identity_for(paths)
+        self._postmaster: _Postmaster | None = None
         self._stopping = False
+        self._inode = paths.owner_lock.stat().st_ino
+        self._bell, self._ringer = os.pipe()
+        for end in (self._bell, self._ringer):
+            os.set_blocking(end, False)
 
     def run(self) -> None:
         """Start, tend, stop."""
-        signal.signal(signal.SIGTERM, self._stop)
-        signal.signal(signal.SIGINT, self._stop)
-        _write_state(self._data, {"pid": os.getpid()})
-        self._make_cluster()
-        self._dismiss_orphan()
-        backoff, unused_since = 0.2, time.monotonic()
+        self._listen_to_signals()
+        clusters.give_to(self._identity, self._paths.run)
+        clusters.make_cluster(self._paths, self._binaries, self._identity, fsync=self._fsync)
         try:
-            while not self._stopping:
-                if self._postmaster is None or self._postmaster.poll() is not None:
-                    _write_state(self._data, {"pid": os.getpid()})
-                    self._start()
-                    if self._ready():
-                        self._prepare()
-                        _write_state(self._data, {"pid": os.getpid(), "socket_dir": str(self._socket_dir)})
-                        backoff, unused_since = 0.2, time.monotonic()
-                    else:
-                        time.sleep(backoff)
-                        backoff = min(backoff * 2, 2.0)
-                    continue
-                if _is_used(self._data):
-                    unused_since = time.monotonic()
-                elif time.monotonic() - unused_since > _GRACE_SECONDS:
-                    return
-                time.sleep(0.1)
+            self._tend()
         finally:
-            self._shut_down()
-            _write_state(self._data, {})
+            self._paths.state.unlink(missing_ok=True)
+            if self._postmaster is not None:
+                self._postmaster.end()
+            clusters.forget_socket_folder(self._paths)
 
-    def _stop(self, _signal: int, _frame: FrameType | None) -> None:
-        self._stopping = True
+    def _listen_to_signals(self) -> None:
+        # Signals write to a pipe, so that the loop can sleep and still answer at once.
+        signal.set_wakeup_fd(self._ringer, warn_on_full_buffer=False)
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, lambda *_: setattr(self, "_stopping", True))
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
-    def _existing_major(self) -> int | None:
-        version = self._cluster / "PG_VERSION"
-        return int(version.read_text().strip()) if version.exists() else None
+    def _sleep(self, seconds: float) -> None:
+        with suppress(OSError):
+            if select.select([self._bell], [], [], seconds)[0]:
+                os.read(self._bell, 4096)
 
-    def _choose_socket_dir(self) -> Path:
-        folder = run_folder(self._data)
-        if len(str(folder)) <= _SOCKET_PATH_LIMIT:
-            return folder
-        return Path(tempfile.mkdtemp(prefix="underlet-"))
-
-    def _command(self, program: str, *arguments: str) -> list[str]:
-        """A Postgres program and its arguments; root runs it as a mapped user, since Postgres refuses root."""
-        command = [self._binaries.path(program), *arguments]
-        if os.geteuid() != 0:
-            return command
-        if _can_unshare():
-            return ["unshare", "-U", f"--map-user={_ID}", f"--map-group={_ID}", *command]
-        owner = self._data.stat()
-        return ["setpriv", f"--reuid={owner.st_uid or 65534}", f"--regid={owner.st_gid or 65534}", "--clear-groups", *command]
-
-    def _make_cluster(self) -> None:
-        """initdb into a temporary folder, then rename: a cluster that exists is whole."""
-        if (self._cluster / "PG_VERSION").exists():
-            return
-        draft = self._data / f"pg.new.{os.getpid()}"
-        locale = ["--locale-provider=builtin", "--locale=C.UTF-8"] if self._binaries.major >= 17 else ["--locale=C.UTF-8"]
-        arguments = ["-D", str(draft), "-U", SUPERUSER, "--encoding=UTF8", "--data-checksums", "--auth=trust", *locale]
-        if not self._fsync:
-            arguments.append("--no-sync")
-        done = subprocess.run(self._command("initdb", *arguments), capture_output=True, text=True)  # noqa: S603
-        if done.returncode != 0:
-            raise RuntimeError(f"initdb failed: {done.stderr.strip()[-500:]}")
-        draft.rename(self._cluster)
-
-    def _dismiss_orphan(self) -> None:
-        """End a postmaster whose supervisor was killed; a stale pid file is left to Postgres itself."""
-        pid_file = self._cluster / "postmaster.pid"
-        try:
-            pid = int(pid_file.read_text().split("\n", 1)[0])
-        except (OSError, ValueError):
-            return
-        if not _is_postmaster(pid, self._cluster):
-            pid_file.unlink(missing_ok=True)
-            return
-        os.kill(pid, signal.SIGINT)
-        deadline = time.monotonic() + 20
-        while _is_postmaster(pid, self._cluster) and time.monotonic() < deadline:
-            time.sleep(0.05)
-
-    def _start(self) -> None:
-        settings = {**_SETTINGS, "unix_socket_directories": str(self._socket_dir), "port": str(PORT)}
-        if not self._fsync:
-            settings |= _NO_FSYNC
-        flags = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-        with (run_folder(self._data) / "postgres.log").open("ab") as log:
-            self._postmaster = subprocess.Popen(  # noqa: S603
-                self._command("postgres", "-D", str(self._cluster), *flags),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                cwd=str(self._data),
-            )
-
-    def _ready(self) -> bool:
-        """Wait until a query answers; False when the postmaster ends before (e.g. shared memory still in use)."""
-        assert self._postmaster is not None
-        server = Server(self._data, self._socket_dir)
-        deadline = time.monotonic() + _START_SECONDS
-        while time.monotonic() < deadline and not self._stopping:
-            if self._postmaster.poll() is not None:
-                return False
-            try:
-                with psycopg.connect(server.superuser_conninfo("postgres"), connect_timeout=2) as connection:
-                    connection.execute("select 1")
-                    return True
-            except psycopg.Error:
-                time.sleep(0.05)
-        return False
-
-    def _prepare(self) -> None:
-        """Roles and database; a few probes when they exist."""
-        server = Server(self._data, self._socket_dir)
-        with psycopg.connect(server.superuser_conninfo("postgres"), autocommit=True) as connection:
-            found = connection.execute("select 1 from pg_database where datname = %s", [DATABASE]).fetchone()
-            if found is not None:
+    def _tend(self) -> None:
+        self._postmaster = self._take_over()
+        backoff, ready_at, used_at = 0.1, time.monotonic(), time.monotonic()
+        while not self._stopping:
+            if self._postmaster is None or not self._postmaster.is_alive():
+                self._paths.state.unlink(missing_ok=True)
+                if self._postmaster is not None and time.monotonic() - ready_at > _HEALTHY_SECONDS:
+                    backoff = 0.1
+                if not self._start():
+                    self._sleep(backoff)
+                    backoff = min(backoff * 2, _MAX_BACKOFF)
+                    continue
+                ready_at = used_at = time.monotonic()
+            self._sleep(self._postmaster.tick if self._postmaster else 0.0)
+            if self._was_removed():
                 return
-            ensure_roles(connection)
-            connection.execute(f'create database "{DATABASE}" owner underlet_owner')
-        with psycopg.connect(server.superuser_conninfo(), autocommit=True) as connection:
-            ensure_schema(connection)
+            if self._is_used():
+                used_at = time.monotonic()
+            elif time.monotonic() - used_at > self._grace and self._withdraw():
+                return
 
-    def _shut_down(self) -> None:
-        if self._postmaster is None or self._postmaster.poll() is not None:
-            return
-        self._postmaster.send_signal(signal.SIGINT)  # fast: open transactions roll back
-        try:
-            self._postmaster.wait(20)
-        except subprocess.TimeoutExpired:
-            self._postmaster.send_signal(signal.SIGQUIT)
-            self._postmaster.wait(10)
+    def _take_over(self) -> _Postmaster | None:
+        """The postmaster of a supervisor that was killed, if it still answers; ends one that does not."""
+        noted = live_postmaster(self._paths.cluster)
+        if noted is None:
+            return None
+        postmaster = _Postmaster(self._paths.cluster, noted.pid, None)
+        if noted.socket_dir is not None and self._become_ready(postmaster, noted.socket_dir, patience=10.0):
+            return postmaster
+        postmaster.end()
+        return None
 
-
-def _chosen() -> Path | None:
-    folder = os.environ.get("UNDERLET_PG_BIN")
-    return Path(folder) if folder else None
-
-
-def _can_unshare() -> bool:
-    try:
-        probe = subprocess.run(["unshare", "-U", f"--map-user={_ID}", "true"], capture_output=True)  # noqa: S603, S607
-    except OSError:
-        return False
-    return probe.returncode == 0
-
-
-def _is_postmaster(pid: int, cluster: Path) -> bool:
-    """Whether the process lives, is no zombie, and works in this cluster; a pid alone says nothing."""
-    try:
-        if Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z":
-            return False
-        return Path(f"/proc/{pid}/cwd").resolve() == cluster.resolve()
-    except OSError:
+    def _start(self) -> bool:
+        """Start a postmaster and wait until it answers; False when it ends before."""
+        end_orphaned_backends(self._paths.cluster)
+        remove_stale_pid_file(self._paths.cluster)
+        socket_dir = clusters.socket_folder(self._paths, self._identity)
+        child = clusters.start_postmaster(
+            self._paths, self._binaries, self._identity, socket_dir, fsync=self._fsync
+        )
+        postmaster = self._postmaster = _Postmaster(self._paths.cluster, child.pid, child)
+        if self._become_ready(postmaster, socket_dir, patience=_READY_SECONDS):
+            return True
+        if not self._stopping:
+            postmaster.end()
+            self._postmaster = None
         return False
 
-
-def _is_used(data: Path) -> bool:
-    """Whether any process holds the shared users' lock."""
-    with (run_folder(data) / "users.lock").open("ab") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+    def _become_ready(self, postmaster: _Postmaster, socket_dir: Path, patience: float) -> bool:
+        """Wait for a query to answer, see to roles and database, announce the server."""
+        deadline = time.monotonic() + patience
+        server = Server(self._paths.data, socket_dir, clusters.PORT, 0)
+        while time.monotonic() < deadline and not self._stopping and postmaster.is_alive():
+            try:
+                version = prepare_server(server)
+            except psycopg.OperationalError:
+                self._sleep(0.03)
+                continue
+            self._announce(socket_dir, version)
             return True
         return False
 
+    def _announce(self, socket_dir: Path, version: int) -> None:
+        draft = self._paths.state.with_suffix(f".{os.getpid()}")
+        draft.write_text(json.dumps({"socket_dir": str(socket_dir), "port": clusters.PORT, "version": version}))
+        draft.replace(self._paths.state)
+        print(f"{time.strftime('%F %T')} ready", flush=True)  # noqa: T201 - goes to supervisor.log
 
-def _write_state(data: Path, state: dict[str, object]) -> None:
-    draft = state_file(data).with_suffix(f".{os.getpid()}")
-    draft.write_text(json.dumps(state))
-    draft.replace(state_file(data))
+    def _was_removed(self) -> bool:
+        """Whether the data folder was deleted, or deleted and made anew, below us."""
+        try:
+            return self._paths.owner_lock.stat().st_ino != self._inode
+        except OSError:
+            return True
+
+    def _is_used(self) -> bool:
+        with self._paths.users_lock.open("ab") as file:
+            return not _try_lock(file)
+
+    def _withdraw(self) -> bool:
+        """Take the announcement back unless somebody came; who comes after us then waits for the next supervisor."""
+        with self._paths.users_lock.open("ab") as file:
+            if not _try_lock(file):
+                return False
+            self._paths.state.unlink(missing_ok=True)
+            return True
+
+
+def _try_lock(file: "IO[bytes]", patience: float = 0.0) -> bool:
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                return False
+            time.sleep(0.02)
+        else:
+            return True
+
+
+def _detach(paths: Paths) -> None:
+    """Leave the starter: it returns from waiting for us, while a child goes on in a session of its own."""
+    sys.stdout.flush()
+    if os.fork():
+        os._exit(0)
+    os.setsid()
+    os.chdir(paths.run)
+    null = os.open(os.devnull, os.O_RDWR)
+    log = os.open(paths.supervisor_log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600)
+    for source, target in ((null, 0), (log, 1), (log, 2)):
+        os.dup2(source, target)
+    os.close(null)
+    os.close(log)
+
+
+def _supervise(paths: Paths, options: argparse.Namespace) -> int:
+    paths.failure.unlink(missing_ok=True)
+    paths.state.unlink(missing_ok=True)
+    try:
+        Supervisor(paths, fsync=not options.no_fsync, grace=options.grace, chosen=options.bin).run()
+    except Exception as error:
+        traceback.print_exc()
+        known = isinstance(error, Refusal)
+        note = {"detail": str(error), "hint": error.hint if known else f"See {paths.supervisor_log}."}
+        with suppress(OSError):
+            paths.failure.write_text(json.dumps(note))
+        return 1
+    return 0
 
 
 def main(arguments: list[str]) -> int:
-    """Become the supervisor of a data folder; leaves at once if there is one."""
-    data = Path(arguments[0]).absolute()
-    run_folder(data).mkdir(parents=True, exist_ok=True, mode=0o700)
-    with (run_folder(data) / "owner.lock").open("ab") as owner:
-        try:
-            fcntl.flock(owner, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+    """Become the supervisor of a data folder, or leave at once if there is one; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="underlet-supervisor", description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="the data folder")
+    parser.add_argument("--no-fsync", action="store_true", help="for throwaway servers of tests only")
+    parser.add_argument("--grace", type=float, default=20.0, help="seconds the server outlives its last user")
+    parser.add_argument("--bin", type=Path, default=None, help="folder of the Postgres programs")
+    parser.add_argument("--detach", action="store_true", help="go on in the background")
+    options = parser.parse_args(arguments)
+    paths = Paths(options.data.absolute())
+    paths.run.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with paths.owner_lock.open("r+b" if paths.owner_lock.exists() else "w+b") as owner:
+        if not _try_lock(owner, _OWNER_PATIENCE):
             return 0
-        Supervisor(data, owner, fsync="--no-fsync" not in arguments).run()
-    return 0
+        if options.detach:
+            _detach(paths)
+        owner.truncate()
+        owner.write(str(os.getpid()).encode())
+        owner.flush()
+        try:
+            return _supervise(paths, options)
+        finally:
+            owner.truncate(0)
 
 
 if __name__ == "__main__":

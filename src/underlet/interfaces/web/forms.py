@@ -1,0 +1,60 @@
+"""What a form template needs: values as typed, messages per field, the request key.
+
+Field names are input paths with dots ("rules.0.percent"), the same ones that a refusal names, so errors find
+their field without a table. No rule is checked here: the operation's input type does that.
+"""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from underlet.kernel.errors import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One form. message, hint: what is wrong with it as a whole. key: makes a second click harmless."""
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
+    message: str = ""
+    hint: str = ""
+    key: str = field(default_factory=lambda: secrets.token_urlsafe(12))
+
+    def refused(self, refusal: Refusal) -> "Form":
+        """The same form with the refusal's words at their places, and a key for the corrected attempt."""
+        return Form(self.values, refusal.fields, refusal.detail, refusal.hint)
+
+
+def nest(flat: Mapping[str, str]) -> dict[str, object]:
+    """Dotted names to nested input: {"rules.0.verb": "adjust"} -> {"rules": [{"verb": "adjust"}]}.
+
+    Numbers are list positions, in order; gaps close up. Empty texts are left out, so that defaults apply.
+    """
+    root: dict[str, object] = {}
+    for name, value in flat.items():
+        if value == "":
+            continue
+        *path, last = name.split(".")
+        here = root
+        for part in path:
+            inner = here.setdefault(part, {})
+            if not isinstance(inner, dict):
+                break
+            here = inner
+        else:
+            here[last] = value
+    return {key: _lists(value) for key, value in root.items()}
+
+
+def _lists(value: object) -> object:
+    if not isinstance(value, dict):
+        return value
+    inner = {key: _lists(item) for key, item in value.items()}
+    if inner and all(key.isdigit() for key in inner):
+        return [inner[key] for key in sorted(inner, key=int)]
+    return inner
+
+
+Choices = Sequence[tuple[str, str]]
+"""Values and labels of a select, in order; the empty value means "choose"."""

@@ -1,0 +1,82 @@
+"""What surrounds every page: brand, areas, tabs, unit panel, way back, own menu.
+
+Pure data that `base.html` reads. Menus are built from permissions (interface.md §4): an entry shows exactly when
+the actor may open its page in the context unit.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """The effective brand of the context unit. logo, css: addresses, "" = none, the default colours."""
+
+    name: str = "Underlet"
+    logo: str = ""
+    css: str = ""
+
+    @property
+    def initial(self) -> str:
+        return self.name[:1].upper()
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An entry of a menu or of the way to a page. count: shown beside it, "" = none."""
+
+    label: str
+    href: str
+    is_current: bool = False
+    count: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A unit in the left panel. below: address that gives its children, "" for none; children: those loaded."""
+
+    id: UUID
+    kind: str
+    name: str
+    href: str
+    is_current: bool = False
+    is_open: bool = False
+    below: str = ""
+    count: int = 0
+    children: tuple["Node", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is signed in. theme: auto, light or dark."""
+
+    name: str
+    email: str
+    language: str = "en"
+    theme: str = "auto"
+
+    @property
+    def initials(self) -> str:
+        parts = self.name.split()
+        return "".join(part[0] for part in (parts[:1] + parts[1:][-1:])).upper()
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Everything around the content. home: way back when the context is not the home unit. add: "" = not allowed.
+
+    api: registry names that the page used, shown in its "API" panel.
+    """
+
+    person: Person
+    brand: Brand = Brand()
+    unit_name: str = ""
+    areas: tuple[Link, ...] = ()
+    tabs: tuple[Link, ...] = ()
+    crumbs: tuple[Link, ...] = ()
+    panel: tuple[Node, ...] = ()
+    home: Link | None = None
+    add: str = ""
+    search: str = ""
+    jobs: int = 0
+    api: tuple[str, ...] = ()

@@ -1,0 +1,265 @@
+"""Words of the design system: icons, figures, badges, cards, tables, fields.
+
+Figures arrive final: these filters group digits and name the currency, and never round. Tags that wrap content
+are block tags, so pages read like an outline.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from django import template
+from django.template.context import Context
+from django.utils.formats import date_format, number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext, pgettext
+from lucide.templatetags.lucide import lucide
+
+from underlet.interfaces.web.forms import Choices, Form
+from underlet.kernel.money import exponent
+from underlet.kernel.period import Month
+
+register = template.Library()
+
+NOTHING = "–"
+_DAYS = {"en": "j M Y", "de": "j. M Y", "sv": "j M Y"}
+
+
+@lru_cache(maxsize=512)
+def _drawing(name: str, extra: str) -> SafeString:
+    return SafeString(lucide(name, size=16, **{"class": f"icon {extra}".strip(), "aria_hidden": "true"}))
+
+
+@register.simple_tag
+def icon(name: str, extra: str = "") -> SafeString:
+    """A decorative icon; what it means stands in the text beside it."""
+    return _drawing(str(name), str(extra))
+
+
+# --- figures ------------------------------------------------------------------------------------
+
+
+def _digits(value: Decimal, decimals: int) -> str:
+    return number_format(value, decimal_pos=decimals, use_l10n=True, force_grouping=True)
+
+
+def _decimals(value: Decimal) -> int:
+    part = value.as_tuple().exponent
+    return -part if isinstance(part, int) and part < 0 else 0
+
+
+@register.filter
+def money(value: Decimal | None, currency: str) -> SafeString | str:
+    """A posted amount with its currency, grouped in the reader's language; more digits than usual are kept."""
+    if value is None:
+        return NOTHING
+    decimals = max(exponent(currency), _decimals(value.normalize()))
+    sign = " negative" if value < 0 else ""
+    return format_html(
+        '<data class="money{}" value="{}">{} <abbr>{}</abbr></data>',
+        sign, format(value, "f"), _digits(value, decimals), currency,
+    )  # fmt: skip
+
+
+@register.filter
+def number(value: Decimal | int | None) -> str:
+    """A quantity or factor with every digit it has, without trailing zeros."""
+    if value is None:
+        return NOTHING
+    exact = Decimal(value).normalize()
+    return _digits(exact, _decimals(exact))
+
+
+@register.filter
+def percent(value: Decimal | None) -> str:
+    """A percentage as given: 13.3 -> 13.3 %, in the reader's language."""
+    if value is None:
+        return NOTHING
+    text = number(value)
+    return f"{text}%" if get_language() == "en" else f"{text}\N{NO-BREAK SPACE}%"
+
+
+@register.filter
+def day(value: date | None) -> SafeString | str:
+    """A date: 5 Jun 2026."""
+    if value is None:
+        return NOTHING
+    text = date_format(value, _DAYS.get((get_language() or "en")[:2], "j M Y"))
+    return format_html('<time class="nowrap" datetime="{}">{}</time>', value.isoformat(), text)
+
+
+@register.filter
+def moment(value: datetime | None) -> SafeString | str:
+    """A date with time of day."""
+    if value is None:
+        return NOTHING
+    form = _DAYS.get((get_language() or "en")[:2], "j M Y") + ", H:i"
+    return format_html(
+        '<time class="nowrap" datetime="{}">{}</time>', value.isoformat(), date_format(value, form)
+    )  # fmt: skip
+
+
+@register.filter
+def month(value: Month | date | None) -> str:
+    """A usage period: April 2026."""
+    if value is None:
+        return NOTHING
+    return date_format(value.start if isinstance(value, Month) else value, "F Y")
+
+
+@register.filter
+def days(start: date, end: date | None) -> SafeString:
+    """A half-open range of days, as people say it: from … until … (the last day that counts)."""
+    if end is None:
+        return format_html("{} {}", pgettext("from a day on", "from"), day(start))
+    return format_html("{} – {}", day(start), day(date.fromordinal(end.toordinal() - 1)))
+
+
+# --- states -------------------------------------------------------------------------------------
+
+_GOOD, _WARN, _BAD, _INFO, _CALM = "good", "warn", "bad", "info", ""
+
+
+def _states() -> Mapping[str, tuple[str, str, str]]:
+    """state -> (tone, icon, words). In a function, so that the words follow the reader's language."""
+    return {
+        "active": (_GOOD, "circle-check", gettext("Active")),
+        "scheduled": (_INFO, "calendar", gettext("Scheduled")),
+        "draft": (_CALM, "pencil", gettext("Draft")),
+        "ended": (_CALM, "circle-stop", gettext("Ended")),
+        "received": (_INFO, "clock", gettext("Received")),
+        "unchanged": (_CALM, "equal", gettext("Unchanged")),
+        "superseded": (_CALM, "history", gettext("Superseded")),
+        "rejected": (_BAD, "circle-x", gettext("Refused")),
+        "queued": (_INFO, "clock", gettext("Waiting")),
+        "running": (_INFO, "loader-circle", gettext("Running")),
+        "done": (_GOOD, "circle-check", gettext("Done")),
+        "failed": (_BAD, "circle-x", gettext("Failed")),
+        "held": (_WARN, "circle-pause", gettext("Held")),
+        "passed": (_GOOD, "circle-check", gettext("Passed")),
+        "open": (_INFO, "circle-dot", gettext("Open")),
+        "provisional": (_WARN, "circle-dashed", gettext("Provisional")),
+        "closed": (_CALM, "lock", gettext("Closed")),
+        "issued": (_GOOD, "circle-check", gettext("Issued")),
+        "overdue": (_BAD, "circle-alert", gettext("Overdue")),
+        "unassigned": (_WARN, "circle-alert", gettext("Unassigned")),
+        "revoked": (_CALM, "circle-x", gettext("Revoked")),
+        "expired": (_WARN, "clock", gettext("Expired")),
+        "invited": (_INFO, "mail", gettext("Invited")),
+    }
+
+
+@register.simple_tag
+def badge(state: str, label: str = "") -> SafeString:
+    """A state in words, with a shape and a colour of its own."""
+    tone, name, words = _states().get(str(state), (_CALM, "circle", str(state)))
+    return format_html('<span class="badge {}">{}{}</span>', tone, icon(name), label or words)
+
+
+@register.simple_tag
+def unit_icon(kind: str, extra: str = "") -> SafeString:
+    """The mark of a unit kind, with its name for people who do not see it."""
+    name, words = ("user-round", gettext("Customer")) if kind == "customer" else ("building-2", gettext("Organization"))
+    return format_html('{}<span class="visually-hidden">{}</span>', icon(name, extra), words)
+
+
+# --- surfaces -----------------------------------------------------------------------------------
+
+
+@register.simple_block_tag
+def card(content: str, title: str = "", *, note: str = "", href: str = "", link: str = "", flush: bool = False) -> SafeString:
+    """A titled surface. href, link: a way on, at its head. flush: the body (a table) reaches the edges."""
+    head: str = ""
+    if title:
+        way = format_html('<a href="{}">{}{}</a>', href, link, icon("arrow-right")) if href else ""
+        words = format_html("<p>{}</p>", note) if note else ""
+        head = format_html("<header><h2>{}</h2>{}{}</header>", title, way, words)
+    return format_html(
+        '<section class="card{}">{}<div class="card-body">{}</div></section>', " flush" if flush else "", head, content
+    )
+
+
+@register.simple_block_tag
+def table(content: str, caption: str, *, extra: str = "") -> SafeString:
+    """A table in a scroll region of its own, which the keyboard reaches; its first column stays in view."""
+    return format_html(
+        '<div class="table {}" role="region" tabindex="0" aria-label="{}">'
+        '<table><caption class="visually-hidden">{}</caption>{}</table></div>',
+        extra, caption, caption, content,
+    )  # fmt: skip
+
+
+@register.simple_tag(takes_context=True)
+def th(context: Context, label: str, key: str = "", kind: str = "") -> SafeString:
+    """A column head; a sort link when the view's `sorts` names the key. kind: "num" for figures."""
+    sorts: Sequence[str] = context.get("sorts", ())
+    if not key or key not in sorts:
+        return format_html('<th scope="col" class="{}">{}</th>', kind, label)
+    request = context["request"]
+    query = request.GET.copy()
+    current = query.get("sort", "")
+    query["sort"] = f"-{key}" if current == key else key
+    query.pop("after", None)
+    state = {key: "ascending", f"-{key}": "descending"}.get(current, "")
+    mark = {"ascending": "arrow-up", "descending": "arrow-down"}.get(state, "")
+    return format_html(
+        '<th scope="col" class="{}"{}><a id="sort-{}" href="?{}" hx-get="?{}" hx-target="#content" hx-push-url="true">{}{}</a></th>',
+        kind,
+        format_html(' aria-sort="{}"', state) if state else "",
+        key, query.urlencode(), query.urlencode(), label, icon(mark) if mark else "",
+    )  # fmt: skip
+
+
+# --- forms --------------------------------------------------------------------------------------
+
+
+@register.inclusion_tag("components/field.html")
+def field(
+    form: Form,
+    name: str,
+    label: str,
+    *,
+    kind: str = "text",
+    hint: str = "",
+    required: bool = False,
+    choices: Choices = (),
+    suffix: str = "",
+    wide: bool = False,
+    autocomplete: str = "",
+    placeholder: str = "",
+    mode: str = "",
+    accept: str = "",
+    list: str = "",
+    focus: bool = False,
+) -> dict[str, Any]:
+    """One labelled input with its hint and its error. kind: an input type, or select, textarea, checkbox."""
+    ident = "f-" + name.replace(".", "-")
+    error = form.errors.get(name, "")
+    described = [f"{ident}-{part}" for part, words in (("error", error), ("hint", hint)) if words]
+    return locals() | {"value": form.values.get(name, ""), "described": " ".join(described)}
+
+
+@register.simple_tag(takes_context=True)
+def form_head(context: Context, form: Form) -> SafeString:
+    """Token, request key and what is wrong with the form as a whole; first thing inside every form."""
+    token = context.get("csrf_token", "")
+    message = template.loader.get_template("components/form_message.html").render({"form": form})
+    return format_html(
+        '<input type="hidden" name="csrfmiddlewaretoken" value="{}"><input type="hidden" name="request_key" value="{}">{}',
+        token, form.key, mark_safe(message),  # noqa: S308 (rendered by our own template)
+    )  # fmt: skip
+
+
+@register.filter
+def plain_money(value: Decimal, currency: str) -> str:
+    """An amount as bare text, for titles of marks."""
+    return f"{_digits(value, max(exponent(currency), _decimals(value.normalize())))} {currency}"
+
+
+@register.filter
+def unlocal(value: Decimal | int) -> str:
+    """A number as SVG and HTML attributes want it, whatever the reader's language."""
+    return format(value, "f") if isinstance(value, Decimal) else str(value)
