@@ -1,0 +1,144 @@
+"""Inputs and results of the invoicing context."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from underlet.foundation.types import Input, MonthText, PageInput
+from underlet.rating.types import Explanation
+
+
+class StartBillingRun(Input):
+    """The usage month to bill."""
+
+    period: MonthText
+
+
+class IssueInvoices(Input):
+    """Issue every draft of the run that nothing holds. issued_on: default today in the seller's time zone."""
+
+    issued_on: date | None = Field(default=None, description="Document date; default: today")
+
+
+class IssueInvoice(Input):
+    """Issue one draft."""
+
+    issued_on: date | None = Field(default=None, description="Document date; default: today")
+
+
+class ListInvoices(PageInput):
+    """Invoices in which the subject unit, or a unit below it, buys or sells; newest first."""
+
+    side: Literal["", "sold", "bought"] = ""
+    state: Literal["", "draft", "issued"] = ""
+    period: str = Field(default="", pattern=r"^(\d{4}-(0[1-9]|1[0-2]))?$", description="Only this month")
+    q: str = Field(default="", max_length=200, description="Part of a number or a party's name")
+
+
+class ExplainLine(Input):
+    """Which line of the invoice."""
+
+    line: int = Field(ge=1, description="Position of the line")
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceRow:
+    """One invoice in a list. side: what the subject unit does in it (sold, bought, below). hold: why a draft
+    cannot be issued, "" = it can. has_pdf: the PDF is rendered."""
+
+    id: UUID
+    number: str | None
+    state: str
+    hold: str
+    side: str
+    seller: str
+    buyer: str
+    period: str
+    currency: str
+    net: Decimal
+    vat: Decimal
+    gross: Decimal
+    issued_on: date | None
+    due_on: date | None
+    has_pdf: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceLineView:
+    """One line: posted net in the invoice's currency. quantity and price only where they reproduce the net."""
+
+    position: int
+    kind: str
+    text: str
+    sub_account: str | None
+    sub_account_name: str
+    service: str
+    charge_category: str
+    quantity: Decimal | None
+    unit_of_measure: str | None
+    price: Decimal | None
+    net: Decimal
+    vat_category: str
+    vat_rate: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class VatGroupView:
+    """One VAT breakdown (BG-23)."""
+
+    category: str
+    rate: Decimal
+    base: Decimal
+    tax: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceView:
+    """An invoice in full. run_id: for the seller only. may_issue: the reader may issue this draft."""
+
+    id: UUID
+    number: str | None
+    state: str
+    hold: str
+    seller: str
+    buyer: str
+    contract_id: UUID
+    run_id: UUID | None
+    period: str
+    currency: str
+    net: Decimal
+    vat: Decimal
+    gross: Decimal
+    issued_on: date | None
+    due_on: date | None
+    has_pdf: bool
+    may_issue: bool
+    lines: tuple[InvoiceLineView, ...]
+    vat_groups: tuple[VatGroupView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LineExplanation:
+    """An invoice line and why it is what it is (B2). fee: a recurring fee's proration in words, else ""."""
+
+    line: InvoiceLineView
+    currency: str
+    fee: str
+    usage: Explanation | None
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """What issuing did: numbers given, drafts left with the reason that holds them."""
+
+    issued: tuple[InvoiceRow, ...]
+    held: tuple[InvoiceRow, ...]
+    job_id: UUID | None
+
+
+Snapshot = dict[str, Any]
+"""The frozen JSON of an issued invoice (documents.md §2): everything a rendering needs, nothing of the edge above."""
