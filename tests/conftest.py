@@ -1,7 +1,7 @@
 """Fixtures of the whole suite: a throwaway server, a clean database for each test, the people of the cast.
 
-Tests commit for real (deferred constraints and `durable` transactions behave as in production); each test that asks
-for the database begins with empty tables.
+Tests commit for real (deferred constraints and `durable` transactions behave as in production); each test that
+asks for the database begins with empty tables.
 """
 
 import os
@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import django
 import pytest
 
 _DATA = Path(tempfile.mkdtemp(prefix="underlet-test-", dir="/tmp"))
@@ -20,6 +21,7 @@ os.environ.update(
     DJANGO_SETTINGS_MODULE="underlet.project.settings",
 )
 os.environ.pop("DATABASE_URL", None)
+django.setup()  # before any test module imports a model
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 

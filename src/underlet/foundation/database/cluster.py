@@ -216,13 +216,13 @@ def _initdb(binaries: Binaries, identity: Identity, folder: Path, locale: Sequen
 
 
 def socket_folder(paths: Paths, identity: Identity) -> Path:
-    """The folder of the socket: `run`, or a private temporary one (recorded for reuse) when the path is too long."""
+    """The folder of the socket: `run`, or a private temporary one (recorded) when its path is too long."""
     if len(os.fsencode(paths.run)) + len(f"/.s.PGSQL.{PORT}") <= _SOCKET_PATH_LIMIT:
         return paths.run
     recorded = _read(paths.recorded_socket_dir)
     if recorded and recorded.is_dir() and not recorded.is_symlink():
         return recorded
-    folder = Path(tempfile.mkdtemp(prefix="underlet-", dir="/tmp"))  # noqa: S108 - mkdtemp makes it private, 0700
+    folder = Path(tempfile.mkdtemp(prefix="underlet-", dir="/tmp"))
     give_to(identity, folder)
     paths.recorded_socket_dir.write_text(str(folder))
     return folder

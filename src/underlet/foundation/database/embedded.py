@@ -1,88 +1,158 @@
 """The embedded Postgres server, as seen by whoever needs it: attach, status, stop.
 
-A detached supervisor (`supervisor.py`) owns the server of a data folder; everybody else attaches by socket and holds
-a shared lock for as long as it lives. Nobody holding one, the supervisor stops the server after a short grace.
+A detached supervisor (`supervisor.py`) owns the server of a data folder and announces it in `run/server.json`;
+everybody else connects by socket and holds a shared lock for as long as it lives. Nobody holding one, the
+supervisor stops the server after a short grace.
 """
 
 import fcntl
 import json
 import os
+import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 import psycopg
-from psycopg.conninfo import make_conninfo
 
-from underlet.foundation.database.roles import LOGIN
-from underlet.kernel.errors import DatabaseUnavailable
+from underlet.foundation.database.cluster import Paths
+from underlet.foundation.database.processes import end_postmaster, live_postmaster
+from underlet.foundation.database.server import Server
+from underlet.kernel.errors import DatabaseUnavailable, SetupIncomplete
 
-DATABASE = "underlet"
-SUPERUSER = "postgres"
-PORT = 5432
 START_SECONDS = 60.0
-_POLL = 0.05
+STOP_SECONDS = 40.0
+_POLL = 0.02
 _held: dict[Path, IO[bytes]] = {}
-
-
-@dataclass(frozen=True, slots=True)
-class Server:
-    """A running server: its socket folder and port (the port only names the socket file; nothing listens on TCP)."""
-
-    data: Path
-    socket_dir: Path
-    port: int = PORT
-
-    def conninfo(self, database: str = DATABASE, role: str = "underlet_session") -> str:
-        """libpq connection string of the software's login, starting as a role."""
-        return make_conninfo(
-            host=str(self.socket_dir), port=self.port, user=LOGIN, dbname=database, options=f"-c role={role}"
-        )
-
-    def superuser_conninfo(self, database: str = DATABASE) -> str:
-        """libpq connection string of the superuser, for set-up and backup only."""
-        return make_conninfo(host=str(self.socket_dir), port=self.port, user=SUPERUSER, dbname=database)
+_holding = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """state: running, starting or stopped."""
+    """state: "running", "starting" or "stopped". version: e.g. 180004, None unless running."""
 
     state: str
     data: Path
     supervisor_pid: int | None
     socket_dir: Path | None
+    version: int | None
 
 
-def run_folder(data: Path) -> Path:
-    """Sockets, locks and the supervisor's notes of a data folder."""
-    return data / "run"
+def attach(
+    data: Path, *, fsync: bool = True, programs: Path | None = None, progress: Callable[[str], None] | None = None
+) -> Server:
+    """The running server of a data folder, started if need be; it keeps running while this process lives.
+
+    fsync: False only for throwaway servers. programs: folder of the Postgres programs; else they are found.
+    progress: told when one has to wait. Raises SetupIncomplete when the supervisor gave up (with its reason),
+    DatabaseUnavailable when nothing answers within a minute.
+    """
+    paths = Paths(data.absolute())
+    known = _hold(paths)
+    server = announced(paths)
+    if server and (known or _answers(server)):
+        return server
+    if progress:
+        progress("Starting the database")
+    started = False
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        server = announced(paths)
+        if server and _answers(server):
+            return server
+        if not _is_owned(paths):
+            if started:
+                _raise_failure(paths)
+            _start_supervisor(paths, fsync=fsync, programs=programs)
+            started = True
+        time.sleep(_POLL)
+    raise DatabaseUnavailable(
+        f"The embedded database did not start within {START_SECONDS:.0f} seconds.",
+        hint=f"See {paths.supervisor_log} and {paths.postgres_log}.",
+    )
 
 
-def state_file(data: Path) -> Path:
-    """Where the supervisor writes {pid, socket_dir} once the server answers."""
-    return run_folder(data) / "supervisor.json"
+def status(data: Path) -> Status:
+    """Whether the server of a data folder runs; starts nothing."""
+    paths = Paths(data.absolute())
+    if not _is_owned(paths):
+        return Status("stopped", paths.data, None, None, None)
+    server = announced(paths)
+    if server is None:
+        return Status("starting", paths.data, _owner_pid(paths), None, None)
+    return Status("running", paths.data, _owner_pid(paths), server.socket_dir, server.version)
 
 
-def read_state(data: Path) -> dict[str, object]:
-    """What the supervisor last wrote; empty if it never did."""
+def stop(data: Path) -> None:
+    """Stop the server of a data folder (open transactions roll back) and wait for it; harmless when none runs.
+
+    Raises DatabaseUnavailable when it does not stop.
+    """
+    paths = Paths(data.absolute())
+    deadline = time.monotonic() + STOP_SECONDS
+    asked: int | None = None
+    while _is_owned(paths):
+        pid = _owner_pid(paths)
+        if pid and pid != asked:
+            asked = pid
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)
+        if time.monotonic() > deadline:
+            raise DatabaseUnavailable("The database does not stop.", hint=f"See {paths.supervisor_log}.")
+        time.sleep(_POLL)
+    abandoned = live_postmaster(paths.cluster)  # of a supervisor that was killed
+    if abandoned:
+        end_postmaster(abandoned.pid, paths.cluster)
+    paths.state.unlink(missing_ok=True)
+
+
+def announced(paths: Paths) -> Server | None:
+    """The server that a living supervisor announces; None while it starts or when there is none."""
     try:
-        found = json.loads(state_file(data).read_text())
+        note = json.loads(paths.state.read_text())
     except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
+        return None
+    if not _is_owned(paths):
+        return None
+    return Server(paths.data, Path(note["socket_dir"]), int(note["port"]), int(note["version"]))
 
 
-def is_owned(data: Path) -> bool:
-    """Whether a supervisor lives: it holds the owner lock."""
-    path = run_folder(data) / "owner.lock"
-    if not path.exists():
+def _hold(paths: Paths) -> bool:
+    """Share the users' lock until this process ends. Returns whether this process held it before."""
+    with _holding:
+        held = _held.get(paths.data)
+        try:
+            if held and os.fstat(held.fileno()).st_ino == paths.users_lock.stat().st_ino:
+                return True
+        except FileNotFoundError:
+            pass  # the data folder was deleted meanwhile
+        try:
+            paths.run.mkdir(parents=True, exist_ok=True, mode=0o700)
+            file = paths.users_lock.open("ab")
+        except OSError as error:
+            raise SetupIncomplete(
+                f"The data folder cannot be used: {error}.", hint="Set UNDERLET_DATA to a folder of your own."
+            ) from error
+        fcntl.flock(file, fcntl.LOCK_SH)
+        if held:
+            held.close()
+        _held[paths.data] = file
         return False
-    with path.open("rb") as file:
+
+
+def _is_owned(paths: Paths) -> bool:
+    """Whether a supervisor lives: it holds the owner lock."""
+    try:
+        file = paths.owner_lock.open("rb")
+    except FileNotFoundError:
+        return False
+    with file:
         try:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -90,17 +160,12 @@ def is_owned(data: Path) -> bool:
         return False
 
 
-def _hold(data: Path) -> None:
-    if data in _held and _held[data].closed is False:
-        return
-    file = (run_folder(data) / "users.lock").open("ab")
-    fcntl.flock(file, fcntl.LOCK_SH)
-    _held[data] = file
-
-
-def _server(data: Path) -> Server | None:
-    socket_dir = read_state(data).get("socket_dir")
-    return Server(data, Path(str(socket_dir))) if socket_dir else None
+def _owner_pid(paths: Paths) -> int | None:
+    """The supervisor's pid; None while it is only about to begin."""
+    try:
+        return int(paths.owner_lock.read_text())
+    except (FileNotFoundError, ValueError):
+        return None
 
 
 def _answers(server: Server) -> bool:
@@ -112,79 +177,21 @@ def _answers(server: Server) -> bool:
     return True
 
 
-def _spawn(data: Path, *, fsync: bool) -> None:
-    log = (run_folder(data) / "supervisor.log").open("ab")
-    command = [sys.executable, "-m", "underlet.foundation.database.supervisor", str(data)]
-    if not fsync:
-        command.append("--no-fsync")
-    subprocess.Popen(  # noqa: S603
-        command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd=str(data)
-    )
+def _start_supervisor(paths: Paths, *, fsync: bool, programs: Path | None) -> None:
+    """Returns when it, or another, owns the data folder. Raises SetupIncomplete when it could not begin."""
+    command = [sys.executable, "-P", "-m", "underlet.foundation.database.supervisor", "--detach"]
+    command += ["--data", str(paths.data)]
+    command += [] if fsync else ["--no-fsync"]
+    command += ["--bin", str(programs)] if programs else []
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)  # noqa: S603
+    if done.returncode:
+        raise SetupIncomplete("The database's supervisor could not start.", hint=done.stderr.strip()[-600:])
 
 
-def attach(data: Path, *, fsync: bool = True, progress: Callable[[str], None] | None = None) -> Server:
-    """The running server of a data folder, started if need be; keeps it running while this process lives.
-
-    fsync: False only for throwaway servers of tests. Raises DatabaseUnavailable with the end of the server's log.
-    """
-    data = data.absolute()
-    run_folder(data).mkdir(parents=True, exist_ok=True, mode=0o700)
-    _hold(data)
-    server = _server(data)
-    if server and is_owned(data) and _answers(server):
-        return server
-    if progress:
-        progress("Starting the database")
-    deadline = time.monotonic() + START_SECONDS
-    spawned = 0.0
-    while time.monotonic() < deadline:
-        if not is_owned(data) and time.monotonic() - spawned > 3:
-            _spawn(data, fsync=fsync)
-            spawned = time.monotonic()
-        server = _server(data)
-        if server and is_owned(data) and _answers(server):
-            return server
-        time.sleep(_POLL)
-    raise DatabaseUnavailable(f"The embedded database did not start. {_log_tail(data)}")
-
-
-def _log_tail(data: Path) -> str:
+def _raise_failure(paths: Paths) -> None:
+    """Pass on why the last supervisor gave up, if it did."""
     try:
-        return " / ".join((run_folder(data) / "supervisor.log").read_text().splitlines()[-5:])
-    except OSError:
-        return ""
-
-
-def status(data: Path) -> Status:
-    """Whether the server of a data folder runs; starts nothing."""
-    data = data.absolute()
-    if not is_owned(data):
-        return Status("stopped", data, None, None)
-    state = read_state(data)
-    server = _server(data)
-    pid = state.get("pid")
-    running = server is not None and _answers(server)
-    return Status(
-        "running" if running else "starting",
-        data,
-        int(str(pid)) if pid else None,
-        server.socket_dir if server else None,
-    )
-
-
-def stop(data: Path) -> None:
-    """Stop the server of a data folder at once (fast shutdown) and wait for it; harmless when none runs."""
-    data = data.absolute()
-    if not is_owned(data):
+        note = json.loads(paths.failure.read_text())
+    except (OSError, ValueError):
         return
-    pid = read_state(data).get("pid")
-    if pid:
-        try:
-            os.kill(int(str(pid)), 15)
-        except ProcessLookupError:
-            pass
-    deadline = time.monotonic() + 30
-    while is_owned(data):
-        if time.monotonic() > deadline:
-            raise DatabaseUnavailable("The database does not stop.", hint=f"Look at {run_folder(data)}.")
-        time.sleep(_POLL)
+    raise SetupIncomplete(str(note["detail"]), hint=str(note["hint"]))

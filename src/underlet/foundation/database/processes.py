@@ -68,7 +68,9 @@ def orphaned_backends(cluster: Path) -> list[int]:
     """Pids of everything that works in a cluster; call it only when its postmaster is gone."""
     if not _PROC.joinpath("self").exists():
         return []
-    return [int(entry.name) for entry in _PROC.iterdir() if entry.name.isdigit() and works_in(int(entry.name), cluster)]
+    return [
+        int(entry.name) for entry in _PROC.iterdir() if entry.name.isdigit() and works_in(int(entry.name), cluster)
+    ]
 
 
 def end_orphaned_backends(cluster: Path, patience: float = 3.0) -> None:

@@ -1,11 +1,15 @@
 """The database roles, created once; nothing here runs with more rights than it needs afterwards."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 from psycopg import sql
 
+from underlet.foundation.database.cluster import DATABASE
 from underlet.kernel.errors import SetupIncomplete
+
+if TYPE_CHECKING:
+    from underlet.foundation.database.server import Server
 
 ROLES = ("underlet_owner", "underlet_app", "underlet_system", "underlet_session")
 LOGIN = "underlet"
@@ -20,9 +24,7 @@ def missing_roles(connection: "psycopg.Connection[Any]") -> list[str]:
 def _grant(connection: "psycopg.Connection[Any]", role: str, member: str) -> None:
     # From 16 on a membership says itself whether it is inherited; before, NOINHERIT of the member does.
     options = " with inherit false, set true" if connection.info.server_version >= 160000 else ""
-    connection.execute(
-        sql.SQL("grant {} to {}" + options).format(sql.Identifier(role), sql.Identifier(member))  # noqa: S608
-    )
+    connection.execute(sql.SQL("grant {} to {}" + options).format(sql.Identifier(role), sql.Identifier(member)))
 
 
 def ensure_roles(connection: "psycopg.Connection[Any]", login: str = LOGIN, *, create_login: bool = True) -> None:
@@ -31,7 +33,7 @@ def ensure_roles(connection: "psycopg.Connection[Any]", login: str = LOGIN, *, c
         connection.execute(sql.SQL("create role {} nologin noinherit").format(sql.Identifier(name)))
     exists = connection.execute("select 1 from pg_roles where rolname = %s", [login]).fetchone()
     if exists is None and create_login:
-        connection.execute(sql.SQL("create role {} login noinherit createdb").format(sql.Identifier(login)))
+        connection.execute(sql.SQL("create role {} login noinherit").format(sql.Identifier(login)))
     for name in ROLES:
         _grant(connection, name, login)
     # The owner hands definer functions to the system role, which must be able to own them.
@@ -45,13 +47,34 @@ def ensure_schema(connection: "psycopg.Connection[Any]") -> None:
     connection.execute("grant usage on schema public to underlet_app, underlet_session")
 
 
+def prepare_server(server: "Server") -> int:
+    """See to roles and database of an embedded server; idempotent. Returns the server's version, e.g. 180004.
+
+    Raises psycopg.OperationalError while the server does not answer.
+    """
+    with psycopg.connect(server.superuser_conninfo("postgres"), autocommit=True, connect_timeout=5) as connection:
+        ensure_roles(connection)
+        if connection.execute("select 1 from pg_database where datname = %s", [DATABASE]).fetchone() is None:
+            connection.execute(
+                sql.SQL("create database {} owner underlet_owner template template0").format(
+                    sql.Identifier(DATABASE)
+                )
+            )
+        version = connection.info.server_version
+    with psycopg.connect(server.superuser_conninfo(), autocommit=True, connect_timeout=5) as connection:
+        ensure_schema(connection)
+    return version
+
+
 def require_roles(conninfo: str) -> None:
     """Make sure that a Postgres of one's own has the roles. Raises SetupIncomplete with the SQL to run."""
     with psycopg.connect(conninfo, autocommit=True) as connection:
         if not missing_roles(connection):
             return
         login = connection.info.user
-        row = connection.execute("select rolcreaterole or rolsuper from pg_roles where rolname = current_user").fetchone()
+        row = connection.execute(
+            "select rolcreaterole or rolsuper from pg_roles where rolname = current_user"
+        ).fetchone()
         if row and row[0]:
             ensure_roles(connection, login, create_login=False)
             ensure_schema(connection)

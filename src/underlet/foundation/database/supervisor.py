@@ -1,9 +1,9 @@
 """The supervisor of one embedded server: `python -m underlet.foundation.database.supervisor --data DIR`.
 
-It owns a data folder by a lock, makes the cluster at first start, keeps the postmaster running (a killed one is back
-within seconds), and stops it when nobody has used it for a while. Ready means that a query answers, never that a
-process exists. The postmaster is a direct child; one whose supervisor was killed is taken over while it runs on.
-It runs apart from its starter: own session, no terminal, no inherited output.
+It owns a data folder by a lock, makes the cluster at first start, keeps the postmaster running (a killed one
+is back within seconds), and stops it when nobody has used it for a while. Ready means that a query answers, never
+that a process exists. The postmaster is a direct child; one whose supervisor was killed is taken over while it
+runs on. It is apart from its starter: own session, no terminal, no inherited output.
 """
 
 import argparse
@@ -187,7 +187,7 @@ class Supervisor:
             return not _try_lock(file)
 
     def _withdraw(self) -> bool:
-        """Take the announcement back unless somebody came; who comes after us then waits for the next supervisor."""
+        """Take the announcement back unless somebody came; who comes later waits for the next supervisor."""
         with self._paths.users_lock.open("ab") as file:
             if not _try_lock(file):
                 return False
