@@ -141,4 +141,4 @@ class Issued:
 
 
 Snapshot = dict[str, Any]
-"""The frozen JSON of an issued invoice (documents.md §2): everything a rendering needs, nothing of the edge above."""
+"""The frozen JSON of an issued invoice (documents.md §2): all that a rendering needs, nothing of the edge above."""

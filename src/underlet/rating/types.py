@@ -51,8 +51,8 @@ class Check:
 class Finding:
     """Something a person should look at before issuing. blocks: no invoice it concerns can be issued.
 
-    code: contract_gap, missing_base, rule_unused, outside_period, exchange_rate_missing. about: the unit, contract or
-    rule in words. amount: provider cost concerned, in `currency`; None where it has no amount.
+    code: contract_gap, missing_base, rule_unused, outside_period, exchange_rate_missing. about: the unit, contract
+    or rule in words. amount: provider cost concerned, in `currency`; None where it has no amount.
     """
 
     code: str

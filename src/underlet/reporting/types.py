@@ -27,9 +27,9 @@ class HomeInput(Input):
 class ContractSummary:
     """One contract in which the subject unit sells, in one month.
 
-    posted: net of its invoice (drafts included). cost: what the seller paid for the same charges, split from the
-    posted lines of the edge above by largest remainder. margin = posted − cost. All in `currency`, the contract's,
-    except cost and margin, which are in the seller's reporting currency `margin_currency`.
+    posted: net of its invoice, draft or issued (`state`), in the contract's `currency`. cost: what the seller pays
+    for the same charges, HALF_UP of the exact price on the edge above; margin: posted, converted, − cost. Both are
+    in the seller's reporting currency `margin_currency`, and None where a rate to it is missing.
     """
 
     contract_id: UUID
@@ -38,17 +38,19 @@ class ContractSummary:
     currency: str
     posted: Decimal
     state: str
-    cost: Decimal
-    margin: Decimal
+    cost: Decimal | None
+    margin: Decimal | None
     margin_currency: str
 
 
 @dataclass(frozen=True, slots=True)
 class SummaryView:
-    """One month of a billing party: bought + margin = sold, to the cent (I11), in `currency`.
+    """One month of a billing party: bought + margin = sold, to the cent (I11), in its reporting `currency`.
 
-    kept: cost of charges that no contract of the party resells (unassigned, own use, removed on its edges).
-    provider_costs: at the root only. run_id: the current billing run, None before the first.
+    The root reports in its hierarchy's currency, any other party in the currency it buys in. kept: the part of
+    bought that no contract resells: unassigned, own use, fees bought, rounding (Σ cost + kept = bought). sold, margin
+    and kept are None where a rate is missing. provider_costs, run_id, run_state: for the root's people only.
+    is_provisional: something is still a draft, or the seller above has not issued yet.
     """
 
     period: str
@@ -57,10 +59,10 @@ class SummaryView:
     run_state: str
     is_provisional: bool
     contracts: tuple[ContractSummary, ...]
-    sold: Decimal
+    sold: Decimal | None
     bought: Decimal
-    kept: Decimal
-    margin: Decimal
+    kept: Decimal | None
+    margin: Decimal | None
     provider_costs: tuple[ProviderCostRow, ...]
 
 
@@ -69,9 +71,9 @@ class MonthFigures:
     """One month of the home page's chart, in the party's reporting currency."""
 
     period: str
-    sold: Decimal
+    sold: Decimal | None
     bought: Decimal
-    margin: Decimal
+    margin: Decimal | None
     is_provisional: bool
 
 
@@ -88,8 +90,10 @@ class TopBuyer:
 
 @dataclass(frozen=True, slots=True)
 class ToDo:
-    """Something that waits for the reader. kind: import_failed, unassigned, run_held, drafts, no_import, no_contract,
-    no_unit. count: how many."""
+    """Something that waits for the reader. count: how many.
+
+    kind: import_failed, unassigned, run_held, drafts, no_import, no_contract, no_unit.
+    """
 
     kind: str
     count: int
