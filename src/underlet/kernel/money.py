@@ -11,8 +11,11 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal, localcontext
 
 from underlet.kernel.errors import CurrencyUnsupported
 
-PRECISION = 60
-"""Digits of every money computation; Python's 28 lose digits (billing.md §13)."""
+PRECISION = 250
+"""Digits of every money computation. The longest product is an amount (22 digits), a multiplier (15) and nine
+exchange rates (18 each): 199 digits. Python's 28 lose digits (billing.md §13), and 60 lose them from the second
+exchange rate on, so that the sum of prices would not be the price of the sum.
+"""
 
 EXACT = Context(prec=PRECISION, rounding=ROUND_HALF_UP)
 
@@ -64,7 +67,7 @@ def round_amount(value: Decimal, currency: str) -> Decimal:
 
 
 def multiply(*factors: Decimal) -> Decimal:
-    """The exact product at 60 digits."""
+    """The exact product."""
     product = Decimal(1)
     for factor in factors:
         product = EXACT.multiply(product, factor)
@@ -72,7 +75,7 @@ def multiply(*factors: Decimal) -> Decimal:
 
 
 def total(amounts: Sequence[Decimal]) -> Decimal:
-    """The exact sum at 60 digits; 0 for none."""
+    """The exact sum; 0 for none."""
     result = Decimal(0)
     for amount in amounts:
         result = EXACT.add(result, amount)

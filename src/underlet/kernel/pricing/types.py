@@ -54,7 +54,10 @@ class Dimension(StrEnum):
 
 
 class Operator(StrEnum):
-    """How a condition compares; all ignore upper and lower case. A NULL value matches no positive operator."""
+    """How a condition compares; all ignore upper and lower case. A NULL value matches no positive operator.
+
+    `not_in` is the exact opposite of `in`: NULL is in no list, so it matches every `not_in` (`matching`).
+    """
 
     IN = "in"
     NOT_IN = "not_in"
@@ -170,11 +173,12 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EdgePrice:
-    """The price of one charge group on one edge: price = base amount × m × F(j..k).
+    """The price of one charge group on one edge: price = base amount × 10^scale × m × F(j..k).
 
     base: a `Metric`, or `Base.LIST` or `Base.QUANTITY`; None unless priced. m: 12 decimals. j: the first edge
-    whose FX factor enters. price: exact, in the edge's currency; None unless priced. rule_id: the rule that
-    matched, None when absent.
+    whose FX factor enters. fx: F(j..k), exact, 1 when no exchange enters. price: exact, in the edge's currency;
+    None unless priced. rule_id: the rule that matched, None when absent. scale: 0, or 3 or 6 with a unit price
+    of 1,000 or more (`factors.Multiple`).
     """
 
     edge: int
@@ -185,3 +189,4 @@ class EdgePrice:
     j: int | None = None
     fx: Decimal | None = None
     price: Decimal | None = None
+    scale: int = 0
