@@ -1,8 +1,8 @@
 """The fixed cast: the units, people, brands and contracts that tests, demo, documentation and screenshots share.
 
-Everything is made by registered operations with fixed request keys, so loading it again changes nothing. The story is
-the worked example of docs/algorithms/chain.md (Fjord sells to Birch, Birch to Alder, Alder to acme) with neighbours.
-Tests stop after `create_structure`; the demo goes on with legal data, brands, contracts and owners of sub-accounts.
+Everything is made by registered operations with fixed request keys, so loading it again changes nothing. The story
+is the worked example of docs/algorithms/chain.md (Fjord sells to Birch, Birch to Alder, Alder to acme), with
+neighbours. Tests stop after `create_structure`; the demo goes on with legal data, brands, contracts and owners.
 """
 
 from collections.abc import Mapping
@@ -68,7 +68,7 @@ def give_passwords() -> None:
 
 def dress(cast: Cast) -> None:
     """Legal data and brands, each set by the unit's seller side."""
-    for unit, data in stage.LEGAL_ENTITIES.items():
+    for unit, data in stage.legal_entities().items():
         _run(cast.operator, "legal_entity.update", cast.units[unit], data, f"cast entity {unit}")
     for unit, (color, product_name) in stage.BRANDS.items():
         actor, address = cast.seller_of(unit), cast.units[unit]

@@ -4,7 +4,9 @@ Invented throughout: names, addresses, tax numbers and bank accounts are plausib
 Prices follow the worked example of docs/algorithms/chain.md, fitted to the services of the demo's providers.
 """
 
+import csv
 from dataclasses import dataclass
+from importlib import resources
 from typing import Any
 
 from underlet.kernel.period import Month
@@ -81,63 +83,15 @@ ADMINISTRATORS = {"fjord": "ada", "birch": "ben", "alder": "cleo", "cedar": "eve
 SHOWN_PEOPLE = ("ada", "ben", "dan")
 """Whose sign-in the demo prints: top, middle and end of the chain."""
 
-_SE, _DE, _US = {"country": "SE"}, {"country": "DE"}, {"country": "US"}
-LEGAL_ENTITIES: dict[str, dict[str, str]] = {
-    "fjord": _SE
-    | {
-        "name": "Fjord Distribution AB", "street": "Vasagatan 14", "postal_code": "111 20", "city": "Stockholm",
-        "organization_number": "559000-1234", "vat_id": "SE559000123401", "email": "billing@fjord.example",
-        "phone": "+46 8 555 010 20", "bank_name": "Exempelbanken", "iban": "SE4550000000058398257466",
-        "bic": "EXAMSESS", "language": "en", "invoice_footer": "Late payments bear interest by law.",
-    },
-    "birch": _DE
-    | {
-        "name": "Birch Cloud GmbH", "street": "Kaiserkai 28", "postal_code": "20457", "city": "Hamburg",
-        "organization_number": "HRB 190417", "vat_id": "DE319004175", "email": "rechnung@birch.example",
-        "phone": "+49 40 5550 1700", "bank_name": "Beispielbank", "iban": "DE89370400440532013000",
-        "bic": "EXAMDEHH", "language": "de", "invoice_footer": "Geschäftsführung: Ben Birkner. Amtsgericht Hamburg.",
-    },
-    "alder": _DE
-    | {
-        "name": "Alder IT-Service GmbH", "street": "Karl-Heine-Straße 55", "postal_code": "04229", "city": "Leipzig",
-        "organization_number": "HRB 33871", "vat_id": "DE287711032", "email": "billing@alder.example",
-        "phone": "+49 341 555 2210", "bank_name": "Musterbank", "iban": "DE02120300000000202051",
-        "bic": "EXAMDELP", "language": "de",
-    },
-    "cedar": _US
-    | {
-        "name": "Cedar Cloud Inc.", "street": "410 Market Street", "postal_code": "94111", "city": "San Francisco",
-        "organization_number": "88-0100417", "email": "billing@cedar.example", "phone": "+1 415 555 0142",
-        "bank_name": "Example Bank", "iban": "", "bic": "EXAMUS6S", "language": "en",
-    },
-    "acme": _DE
-    | {
-        "name": "Acme Maschinenbau AG", "street": "Industriestraße 9", "postal_code": "70565", "city": "Stuttgart",
-        "organization_number": "HRB 720145", "vat_id": "DE811907980", "email": "ap@acme.example.com", "language": "de",
-    },
-    "beta": _DE
-    | {
-        "name": "Beta Handels eG", "street": "Marktplatz 3", "postal_code": "28195", "city": "Bremen",
-        "organization_number": "GnR 412", "vat_id": "DE198765432", "email": "einkauf@beta.example.org", "language": "en",
-    },
-    "gamma_finance": _SE
-    | {
-        "name": "Gamma Finans AB", "street": "Storgatan 2", "postal_code": "411 24", "city": "Göteborg",
-        "organization_number": "556700-2210", "vat_id": "SE556700221001", "email": "faktura@finance.gamma.example.net",
-        "language": "sv",
-    },
-    "gamma_lab": _SE
-    | {
-        "name": "Gamma Lab AB", "street": "Chalmersplatsen 4", "postal_code": "412 96", "city": "Göteborg",
-        "organization_number": "556700-2228", "vat_id": "SE556700222801", "email": "faktura@lab.gamma.example.net",
-        "language": "sv",
-    },
-    "delta": _US
-    | {
-        "name": "Delta Dispatch LLC", "street": "77 Harbor Boulevard", "postal_code": "98101", "city": "Seattle",
-        "organization_number": "91-4400182", "email": "payables@delta.example.org", "language": "en",
-    },
-}  # fmt: skip
+
+def legal_entities() -> dict[str, dict[str, str]]:
+    """Legal data by unit, from `legal_entities.csv`; empty cells are left out."""
+    text = resources.files(__package__).joinpath("legal_entities.csv").read_text("utf-8")
+    return {
+        row.pop("unit"): {name: value for name, value in row.items() if value}
+        for row in csv.DictReader(text.splitlines())
+    }
+
 
 BRANDS = {
     "fjord": ("#1d4ed8", "Fjord Cloud Desk"),
