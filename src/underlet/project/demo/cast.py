@@ -80,7 +80,10 @@ def dress(cast: Cast) -> None:
 
 
 def make_contracts(cast: Cast) -> None:
-    """Exchange rates of the books, and every edge of the two chains."""
+    """Exchange rates of the root's books, and every edge of the two chains."""
+    for currency, rate in stage.EXCHANGE_RATES.items():
+        data = {"period": str(stage.MONTH), "currency": currency, "rate": rate}
+        _run(cast.people["ada"], "exchange_rate.set", cast.units["fjord"], data, f"cast rate {currency}")
     for seller, buyer, terms in stage.CONTRACTS:
         data = {"buyer": cast.units[buyer], "starts_on": stage.STARTS_ON, **terms}
         key = f"cast contract {seller} to {buyer}"

@@ -62,9 +62,15 @@ def focus_view(
         yield connection
 
 
+def file_name(provider: Provider, month: Month) -> str:
+    """What the provider's file of a month is called."""
+    suffix = "parquet" if provider is MICROSOFT else "csv.gz"
+    return f"{provider.name.lower().replace(' ', '-')}-{month}.{suffix}"
+
+
 def _write(folder: Path, provider: Provider, month: Month, lines: int, seed: int) -> Path:
     parquet = provider is MICROSOFT
-    path = folder / f"{provider.name.lower().replace(' ', '-')}-{month}.{'parquet' if parquet else 'csv.gz'}"
+    path = folder / file_name(provider, month)
     target = "'" + str(path.resolve()).replace("'", "''") + "'"
     # CSV has neither times nor maps: write them as FOCUS prescribes, ISO 8601 with Z and JSON.
     as_text = ", ".join(f"strftime({name}, '%Y-%m-%dT%H:%M:%SZ') AS {name}" for name in _TIMES)

@@ -13,6 +13,9 @@ from underlet.kernel.period import Month
 
 MONTH = Month(2026, 10)
 STARTS_ON = "2026-01-01"
+ISSUED_ON = "2026-11-02"
+EXCHANGE_RATES = {"USD": "0.92", "SEK": "0.0893"}
+"""Rates of the root's books in MONTH: EUR for one unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,3 +215,10 @@ OWNERS: tuple[tuple[str, str, str, str], ...] = (
     ("beta-shop-prod", "beta", STARTS_ON, ""),
 )
 """Sub-account, owner, first day, first day that no longer counts (empty: open). The others stay unassigned."""
+
+SELLERS = tuple(dict.fromkeys(seller for seller, _, _ in CONTRACTS))
+
+
+def unit_name(key: str) -> str:
+    """The name of a unit of the cast by its short name."""
+    return next(unit.name for unit in (*ROOTS, *UNITS) if unit.key == key)
