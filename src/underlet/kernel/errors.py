@@ -254,3 +254,14 @@ class DatabaseUnavailable(Refusal):
 
 class SetupIncomplete(Refusal):
     default_detail = "This installation is not set up."
+
+
+class FolderNotEmpty(Refusal):
+    default_detail = "This folder is not empty."
+    default_hint = "Name a new folder."
+
+
+class BackupUnusable(Refusal):
+    status = 422
+    default_detail = "This backup cannot be restored."
+    default_hint = "Use another backup."

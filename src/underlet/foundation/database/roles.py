@@ -34,6 +34,8 @@ def ensure_roles(connection: "psycopg.Connection[Any]", login: str = LOGIN, *, c
     exists = connection.execute("select 1 from pg_roles where rolname = %s", [login]).fetchone()
     if exists is None and create_login:
         connection.execute(sql.SQL("create role {} login noinherit").format(sql.Identifier(login)))
+    if connection.info.server_version < 160000:  # later, memberships say themselves that they are not inherited
+        connection.execute(sql.SQL("alter role {} noinherit").format(sql.Identifier(login)))
     for name in ROLES:
         _grant(connection, name, login)
     # The owner hands definer functions to the system role, which must be able to own them.

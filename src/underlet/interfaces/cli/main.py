@@ -15,7 +15,7 @@ from underlet.foundation.database.doctor import doctor
 from underlet.foundation.settings import settings
 from underlet.interfaces.cli.billing import import_file, issue, rate
 from underlet.interfaces.cli.generated import groups
-from underlet.interfaces.cli.output import console, print_json, print_object, print_table, refuse, status
+from underlet.interfaces.cli.output import REFUSED, print_json, print_object, print_table, refuse, status
 from underlet.interfaces.cli.serve import serve
 from underlet.interfaces.cli.session import prepare
 from underlet.interfaces.worker.main import work
@@ -151,11 +151,13 @@ def db_doctor(as_json: bool) -> None:
     from dataclasses import asdict
 
     findings = [asdict(finding) for finding in doctor(settings())]
+    healthy = all(finding["ok"] for finding in findings)
     if as_json:
-        print_json({"findings": json.loads(json.dumps(findings, default=str))})
+        print_json({"ok": healthy, "findings": findings})
     else:
         print_table(findings)
-        console.print("")
+    if not healthy:
+        raise click.exceptions.Exit(REFUSED)
 
 
 @db.command("backup")
@@ -163,8 +165,9 @@ def db_doctor(as_json: bool) -> None:
 @_as_json
 def db_backup(target: Path, as_json: bool) -> None:
     """Write a complete backup (database, usage, documents, secrets) to a new folder."""
+    data = _embedded_only()
     prepare()
-    written = backups.backup(settings().data, target)
+    written = backups.backup(data, target)
     _print({"backup": str(target), "bytes": written}, as_json)
 
 
