@@ -1,0 +1,1 @@
+"""Lints of this project: rules of ARCHITECTURE.md that no general tool knows. Run by `make lint`."""
