@@ -125,7 +125,8 @@ def validate_terms(terms: Terms) -> None:
 def decimals_of(value: Decimal) -> int:
     """Decimals that a finite number really has: 1.500 -> 1, 1E+3 -> 0."""
     _, digits, scale = value.as_tuple()
-    assert isinstance(scale, int)
+    if not isinstance(scale, int):
+        raise ValueError(f"{value} is not finite")
     significant = "".join(map(str, digits)).rstrip("0")
     return max(0, -scale - len(digits) + len(significant)) if significant else 0
 
