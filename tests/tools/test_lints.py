@@ -39,7 +39,7 @@ HONEST = [
 
 @pytest.mark.parametrize(("rule", "path", "source"), PLANTED)
 def test_finds_a_planted_violation(rule: str, path: str, source: str) -> None:
-    """I18, M1 among them: no float in a money path."""
+    """No float in a money path (I18, M11) among them."""
     assert [finding.rule for finding in check(source, path)] == [rule]
 
 
