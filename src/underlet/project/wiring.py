@@ -20,7 +20,6 @@ _MODULES = (
     "underlet.usage.jobs",
     "underlet.rating.queries",
     "underlet.rating.operations",
-    "underlet.rating.jobs",
     "underlet.invoicing.queries",
     "underlet.invoicing.operations",
     "underlet.invoicing.jobs",

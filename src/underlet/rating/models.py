@@ -35,6 +35,24 @@ class BillingRun(models.Model):
         return f"{self.period:%Y-%m}"
 
 
+class ExchangeRate(models.Model):
+    """A rate of the root's books: reporting currency for one unit of `currency`, in one month."""
+
+    id = models.BigAutoField(primary_key=True)
+    hierarchy_id = models.BigIntegerField()
+    unit = models.ForeignKey(Unit, models.DO_NOTHING)
+    period = models.DateField()
+    currency = models.TextField()
+    rate = models.DecimalField(max_digits=18, decimal_places=10)
+
+    class Meta:
+        managed = False
+        db_table = "exchange_rate"
+
+    def __str__(self) -> str:
+        return f"{self.currency} {self.period:%Y-%m}"
+
+
 class ChargeLine(models.Model):
     """Priced charges of one line key on one edge; exact and posted in `currency`."""
 
@@ -70,3 +88,42 @@ class ChargeLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.service} {self.posted} {self.currency}"
+
+
+class ChargeCost(models.Model):
+    """What the seller of a charge line pays for the same charges on the edge above; for the seller's side only."""
+
+    id = models.BigAutoField(primary_key=True)
+    charge_line = models.ForeignKey(ChargeLine, models.DO_NOTHING, related_name="costs")
+    exact = models.DecimalField(max_digits=60, decimal_places=30)
+    currency = models.TextField()
+
+    class Meta:
+        managed = False
+        db_table = "charge_cost"
+
+    def __str__(self) -> str:
+        return f"{self.exact} {self.currency}"
+
+
+class ProviderCost(models.Model):
+    """What one provider account cost the root in a run's month; exact in `currency`, posted in the root's."""
+
+    id = models.BigAutoField(primary_key=True)
+    run = models.ForeignKey(BillingRun, models.DO_NOTHING, related_name="provider_costs")
+    unit = models.ForeignKey(Unit, models.DO_NOTHING)
+    provider = models.TextField()
+    billing_account = models.TextField()
+    currency = models.TextField()
+    exact = models.DecimalField(max_digits=60, decimal_places=30)
+    unassigned = models.DecimalField(max_digits=60, decimal_places=30)
+    rate = models.DecimalField(max_digits=18, decimal_places=10)
+    reporting_currency = models.TextField()
+    posted = models.DecimalField(max_digits=24, decimal_places=4)
+
+    class Meta:
+        managed = False
+        db_table = "provider_cost"
+
+    def __str__(self) -> str:
+        return f"{self.billing_account} {self.posted} {self.reporting_currency}"

@@ -115,6 +115,45 @@ class RunView:
 
 
 @dataclass(frozen=True, slots=True)
+class LineKey:
+    """What makes charges one line of an edge (billing.md §6.4), within its run and contract version.
+
+    rule_id: the price rule's position in its version. Strings or null only, so that JSON can hold it.
+    """
+
+    provider: str
+    billing_account: str
+    sub_account: str | None
+    service: str
+    charge_category: str
+    charge_class: str | None
+    charge_kind: str
+    rule_id: str
+    provider_currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class VersionLine:
+    """One priced line of an edge, for the documents of its two parties.
+
+    exact, posted: in `currency`; posted = HALF_UP(exact). quantity: of the line's charges in `unit_of_measure`, None
+    unless all of them share one unit. unit_price: only of a unit price rule, and only where quantity × unit_price is
+    exact; the price per unit in `currency`. n: number of charges.
+    """
+
+    id: int
+    key: LineKey
+    sub_account_name: str
+    currency: str
+    unit_of_measure: str | None
+    quantity: Decimal | None
+    unit_price: Decimal | None
+    exact: Decimal
+    posted: Decimal
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """A billing file that a price rests on."""
 

@@ -1,0 +1,229 @@
+"""Reads of the rating context: runs and rates for people, priced lines for the documents of an edge."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from underlet.contracts.models import PriceRule
+from underlet.foundation.actor import Actor
+from underlet.foundation.registry import Subject, query
+from underlet.foundation.settings import settings
+from underlet.foundation.types import NoInput, Page, decode_cursor, page_of
+from underlet.kernel.money import EXACT
+from underlet.kernel.period import Month
+from underlet.kernel.permission import Permission
+from underlet.organization.models import Unit
+from underlet.organization.queries import UNIT
+from underlet.organization.scope import InScope
+from underlet.rating.models import BillingRun, ChargeLine, ExchangeRate
+from underlet.rating.types import (
+    Check,
+    ExchangeRateRow,
+    Explanation,
+    Finding,
+    LineKey,
+    ListExchangeRates,
+    ListRuns,
+    ProviderCostRow,
+    RunRow,
+    RunView,
+    VersionLine,
+)
+
+
+def visible_runs(actor: Actor) -> QuerySet[BillingRun]:
+    """Runs of units in which the actor may start them (first belt): their figures are the root's."""
+    if not settings().query_scoping:
+        return BillingRun.objects.all()
+    return BillingRun.objects.filter(InScope(actor, "unit__anc", "unit_id", Permission.BILLING_RUN))
+
+
+def find_run(actor: Actor, public_id: UUID) -> BillingRun | None:
+    """The visible billing run with this public id."""
+    return visible_runs(actor).filter(public_id=public_id).first()
+
+
+RUN = Subject("billing_run", find_run, lambda row: row.unit_id, lambda row: row.hierarchy_id)
+
+
+@query("billing_run.list", needs=Permission.BILLING_RUN, subject=UNIT)
+def list_runs(actor: Actor, unit: Unit, data: ListRuns) -> Page[RunRow]:
+    """List the billing runs of a unit, newest first."""
+    found = visible_runs(actor).filter(unit=unit).order_by("-id")
+    if data.period:
+        found = found.filter(period=Month.parse(data.period).start)
+    after = decode_cursor(data.after, int)
+    if after:
+        found = found.filter(id__lt=after[0])
+    page = page_of(list(found[: data.limit + 1]), data.limit, lambda row: (row.id,))
+    items = tuple(
+        RunRow(
+            run.public_id,
+            f"{run.period:%Y-%m}",
+            run.state,
+            run.is_current,
+            run.created_at,
+            run.finished_at,
+            run.job_id,
+        )
+        for run in page.items
+    )
+    return Page(items, page.next)
+
+
+@query("billing_run.show", needs=Permission.BILLING_RUN, subject=RUN)
+def show_run(actor: Actor, run: BillingRun, data: NoInput) -> RunView:
+    """Show a billing run: state, checks, findings, what each provider account cost."""
+    return run_view(run)
+
+
+def run_view(run: BillingRun) -> RunView:
+    """A billing run in full."""
+    return RunView(
+        run.public_id,
+        f"{run.period:%Y-%m}",
+        run.state,
+        run.is_current,
+        run.created_at,
+        run.finished_at,
+        run.job_id,
+        run.inputs_hash,
+        run.result_hash,
+        run.engine_version,
+        tuple(Check(**check) for check in run.checks),
+        tuple(_finding(value) for value in run.findings),
+        provider_costs_of(run),
+    )
+
+
+def _finding(value: Mapping[str, Any]) -> Finding:
+    amount = value.get("amount")
+    return Finding(**{**value, "amount": None if amount is None else Decimal(amount)})
+
+
+def provider_costs_of(run: BillingRun) -> tuple[ProviderCostRow, ...]:
+    """Edge 0 of a run, by account; empty to whom row-level security hides it."""
+    return tuple(
+        ProviderCostRow(
+            row.provider,
+            row.billing_account,
+            row.currency,
+            row.exact,
+            row.unassigned,
+            row.rate,
+            row.reporting_currency,
+            row.posted,
+        )
+        for row in run.provider_costs.order_by("provider", "billing_account", "currency")
+    )
+
+
+@query("exchange_rate.list", needs=Permission.BILLING_RUN, subject=UNIT)
+def list_exchange_rates(actor: Actor, unit: Unit, data: ListExchangeRates) -> Page[ExchangeRateRow]:
+    """List the exchange rates of the root's books, newest month first."""
+    found = visible_rates(actor).filter(unit=unit).order_by("-period", "currency")
+    after = decode_cursor(data.after, str, str)
+    if after:
+        found = found.filter(period__lte=after[0]).exclude(period=after[0], currency__lte=after[1])
+    page = page_of(list(found[: data.limit + 1]), data.limit, lambda row: (row.period.isoformat(), row.currency))
+    reporting = unit.hierarchy.currency
+    return Page(
+        tuple(ExchangeRateRow(f"{row.period:%Y-%m}", row.currency, reporting, row.rate) for row in page.items),
+        page.next,
+    )
+
+
+def visible_rates(actor: Actor) -> QuerySet[ExchangeRate]:
+    """Rates of units in which the actor may start billing runs (first belt)."""
+    if not settings().query_scoping:
+        return ExchangeRate.objects.all()
+    return ExchangeRate.objects.filter(InScope(actor, "unit__anc", "unit_id", Permission.BILLING_RUN))
+
+
+# --- for the documents of an edge, as the system -------------------------------------------------
+
+
+def current_run(hierarchy_id: int, period: Month) -> BillingRun | None:
+    """The run that drafts and margins of a month rest on."""
+    return BillingRun.objects.filter(hierarchy_id=hierarchy_id, period=period.start, is_current=True).first()
+
+
+def versions_of_run(run_id: int) -> list[int]:
+    """The contract versions that have lines in a run (priced, removed or held), by id."""
+    found = ChargeLine.objects.filter(run_id=run_id).exclude(version_id=None)
+    return sorted(set(found.values_list("version_id", flat=True)))  # type: ignore[type-var]
+
+
+def holds_of_run(run: BillingRun) -> dict[int, str]:
+    """Why the invoice of a contract version cannot be issued yet: version id -> finding code, others absent."""
+    return {int(version_id): code for version_id, code in run.manifest.get("holds", {}).items()}
+
+
+def lines_of_version(run_id: int, version_id: int) -> list[VersionLine]:
+    """The priced lines of one edge, in the order of its documents: sub-account, service, category, rule."""
+    found = ChargeLine.objects.filter(run_id=run_id, version_id=version_id, outcome="priced")
+    prices = {
+        str(position): price
+        for position, price in PriceRule.objects.filter(version_id=version_id, verb="unit").values_list(
+            "position", "price"
+        )
+    }
+    return sorted((_version_line(row, prices) for row in found), key=_document_order)
+
+
+def _version_line(row: ChargeLine, prices: Mapping[str, Decimal]) -> VersionLine:
+    key = LineKey(
+        row.provider,
+        row.billing_account,
+        row.sub_account,
+        row.service,
+        row.charge_category,
+        row.charge_class,
+        row.charge_kind,
+        row.rule_id or "",
+        row.provider_currency,
+    )
+    price = prices.get(key.rule_id)
+    # A unit rule without a quantity may have fallen back to the seller's cost: then the product is not the price.
+    if price is not None and (row.quantity is None or EXACT.multiply(row.quantity, price) != row.exact):
+        price = None
+    return VersionLine(
+        row.id,
+        key,
+        row.sub_account_name,
+        row.currency,
+        row.unit_of_measure,
+        row.quantity,
+        price,
+        row.exact,
+        row.posted,
+        row.n,
+    )
+
+
+def _document_order(line: VersionLine) -> tuple[str | int, ...]:
+    key = line.key
+    return (
+        line.sub_account_name.casefold(),
+        key.sub_account or "",
+        key.service,
+        key.charge_category,
+        key.charge_class or "",
+        key.charge_kind,
+        int(key.rule_id),
+        key.provider,
+        key.billing_account,
+        key.provider_currency,
+    )
+
+
+def explain_line(run_id: int, version_id: int, key: LineKey, *, to_seller: bool) -> Explanation:
+    """Why a priced line is what it is (B2), for its seller or for its buyer; who may ask is the caller's to check.
+
+    To the buyer, base and factor over the seller's cost are hidden: it could divide (rating-engine.md §7).
+    Raises NotFound when the run has no such priced line.
+    """
+    raise NotImplementedError
