@@ -46,11 +46,9 @@ def openapi_json() -> str:
 
 def commands_md() -> str:
     """Every command of the command line with its arguments and options."""
-    from underlet.interfaces.cli.main import build
-    from underlet.project.demo.command import demo
+    from underlet.project.tree import command_tree
 
-    root = build()
-    root.add_command(demo)
+    root = command_tree()
     lines = [
         "# Commands",
         "",

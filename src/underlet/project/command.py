@@ -1,4 +1,4 @@
-"""The `underlet` command: sets Django up, then hands over to the commands of `interfaces.cli` and the demo."""
+"""The `underlet` command: sets Django up and fills the registry, then hands over to the tree of commands."""
 
 import os
 import sys
@@ -13,9 +13,6 @@ def main() -> None:
     from underlet.project.wiring import load
 
     load()
-    from underlet.interfaces.cli.main import build
-    from underlet.project.demo.command import demo
+    from underlet.project.tree import command_tree
 
-    command = build()
-    command.add_command(demo)
-    sys.exit(command.main(prog_name="underlet", standalone_mode=False) or 0)
+    sys.exit(command_tree().main(prog_name="underlet", standalone_mode=False) or 0)
