@@ -67,15 +67,16 @@ def restore(source: Path, data: Path) -> None:
     or cut short, or a newer Postgres wrote it.
     """
     source, data = source.absolute(), data.absolute()
-    if _is_used(data):
+    if not _is_unused_data(data):
         raise FolderNotEmpty(f"{data} is not empty.", hint="Restore into a new folder, named by UNDERLET_DATA.")
     _check(source)
     try:
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
         for name in _FOLDERS:
             if (source / name).is_dir():
-                shutil.copytree(source / name, data / name)
-        _load(_programs(data), attach(data), source / _DUMP)
+                shutil.copytree(source / name, data / name, dirs_exist_ok=True)
+        server = attach(data)
+        _load(_programs(data), server, source / _DUMP)
     except BaseException:
         _empty(data)
         raise
@@ -85,10 +86,20 @@ def _is_used(folder: Path) -> bool:
     return folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
 
 
+def _is_unused_data(data: Path) -> bool:
+    """Whether a data folder holds nothing, or only the secret that every start of the software makes."""
+    if not data.exists():
+        return True
+    return data.is_dir() and not {*_names(data)} - {"secrets"} and _names(data / "secrets") in ([], ["django"])
+
+
+def _names(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()] if folder.is_dir() else []
+
+
 def _programs(data: Path) -> Binaries:
-    paths = Paths(data)
-    paths.run.mkdir(exist_ok=True, mode=0o700)
-    return binaries_for(paths, None)
+    """Those that the running server is from."""
+    return binaries_for(Paths(data), None)
 
 
 def _lengths(folder: Path) -> dict[str, int]:

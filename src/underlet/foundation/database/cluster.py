@@ -38,7 +38,7 @@ _SETTINGS: Mapping[str, str] = {
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
-_NO_FSYNC: Mapping[str, str] = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+_NO_FSYNC: Mapping[str, str] = {"fsync": "off", "full_page_writes": "off"}  # still safe when processes are killed
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,11 @@ class Paths:
     def users_lock(self) -> Path:
         """Shared by all who use the server."""
         return self.run / "users.lock"
+
+    @property
+    def keep(self) -> Path:
+        """There while the server is to run without anybody using it."""
+        return self.run / "keep"
 
     @property
     def state(self) -> Path:
@@ -159,11 +164,23 @@ def give_to(identity: Identity, *folders: Path) -> None:
             os.chown(folder, identity.user, identity.group)
 
 
+def require_access(identity: Identity, *folders: Path) -> None:
+    """Raises SetupIncomplete when the user whom Postgres runs as may not enter a folder, as below /root."""
+    if identity.user is None:
+        return
+    for folder in folders:
+        if launch(identity, ["test", "-x", str(folder)], subprocess.DEVNULL, Path("/")).wait():
+            raise SetupIncomplete(
+                f"Postgres does not run as root, and user {identity.user}, taken instead, may not enter {folder}.",
+                hint="Run Underlet as an ordinary user, or allow user namespaces, or let everybody enter the "
+                "parent folders of UNDERLET_DATA and of the software.",
+            )
+
+
 def launch(
     identity: Identity, command: Sequence[str], log: "IO[bytes] | int", cwd: Path
 ) -> "subprocess.Popen[bytes]":
     """Start a Postgres program in a clean environment, apart from any terminal."""
-    drop = identity.user is not None
     return subprocess.Popen(  # noqa: S603
         [*identity.prefix, *command],
         stdin=subprocess.DEVNULL,
@@ -173,8 +190,19 @@ def launch(
         env=dict(_ENVIRONMENT),
         user=identity.user,
         group=identity.group,
-        extra_groups=[] if drop else None,
+        extra_groups=None if identity.user is None else [],
     )
+
+
+def last_words(paths: Paths, lines: int = 3) -> str:
+    """The end of what Postgres wrote to its log."""
+    try:
+        with paths.postgres_log.open("rb") as log:
+            log.seek(max(0, paths.postgres_log.stat().st_size - 4000))
+            said = log.read().decode(errors="replace").splitlines()
+    except OSError:
+        return ""
+    return " / ".join(said[-lines:])
 
 
 def make_cluster(paths: Paths, binaries: Binaries, identity: Identity, *, fsync: bool) -> None:

@@ -59,7 +59,7 @@ def _disk(settings: Settings) -> Finding:
 
 
 def _embedded(settings: Settings, findings: list[Finding]) -> str:
-    server = attach(settings.data, fsync=settings.fsync, programs=settings.pg_bin)
+    server = attach(settings.data, fsync=settings.fsync)
     programs = binaries_for(Paths(settings.data), settings.pg_bin)
     findings.append(Finding("programs", True, f"Postgres {programs.version} in {programs.folder}"))
     mode = server.socket_dir.stat().st_mode & 0o777

@@ -2,7 +2,7 @@
 
 A detached supervisor (`supervisor.py`) owns the server of a data folder and announces it in `run/server.json`;
 everybody else connects by socket and holds a shared lock for as long as it lives. Nobody holding one, the
-supervisor stops the server after a short grace.
+supervisor stops the server after a short grace, unless it was told to keep it.
 """
 
 import fcntl
@@ -22,8 +22,9 @@ from typing import IO
 import psycopg
 
 from underlet.foundation.database.cluster import Paths
-from underlet.foundation.database.processes import end_postmaster, live_postmaster
+from underlet.foundation.database.processes import end_postmaster, is_running, live_postmaster
 from underlet.foundation.database.server import Server
+from underlet.foundation.settings import settings
 from underlet.kernel.errors import DatabaseUnavailable, SetupIncomplete
 
 START_SECONDS = 60.0
@@ -44,14 +45,11 @@ class Status:
     version: int | None
 
 
-def attach(
-    data: Path, *, fsync: bool = True, programs: Path | None = None, progress: Callable[[str], None] | None = None
-) -> Server:
+def attach(data: Path, *, fsync: bool = True, progress: Callable[[str], None] | None = None) -> Server:
     """The running server of a data folder, started if need be; it keeps running while this process lives.
 
-    fsync: False only for throwaway servers. programs: folder of the Postgres programs; else they are found.
-    progress: told when one has to wait. Raises SetupIncomplete when the supervisor gave up (with its reason),
-    DatabaseUnavailable when nothing answers within a minute.
+    fsync: False only for throwaway servers of tests. progress: told when one has to wait. Raises SetupIncomplete
+    when the supervisor gave up (with its reason), DatabaseUnavailable when nothing answers within a minute.
     """
     paths = Paths(data.absolute())
     known = _hold(paths)
@@ -69,13 +67,18 @@ def attach(
         if not _is_owned(paths):
             if started:
                 _raise_failure(paths)
-            _start_supervisor(paths, fsync=fsync, programs=programs)
+            _start_supervisor(paths, fsync=fsync)
             started = True
         time.sleep(_POLL)
     raise DatabaseUnavailable(
         f"The embedded database did not start within {START_SECONDS:.0f} seconds.",
         hint=f"See {paths.supervisor_log} and {paths.postgres_log}.",
     )
+
+
+def keep(data: Path) -> None:
+    """Let the running server of a data folder go on until `stop`, whether anybody uses it or not."""
+    Paths(data.absolute()).keep.touch()
 
 
 def status(data: Path) -> Status:
@@ -95,6 +98,7 @@ def stop(data: Path) -> None:
     Raises DatabaseUnavailable when it does not stop.
     """
     paths = Paths(data.absolute())
+    paths.keep.unlink(missing_ok=True)
     deadline = time.monotonic() + STOP_SECONDS
     asked: int | None = None
     while _is_owned(paths):
@@ -118,8 +122,8 @@ def announced(paths: Paths) -> Server | None:
         note = json.loads(paths.state.read_text())
     except (OSError, ValueError):
         return None
-    if not _is_owned(paths):
-        return None
+    if not _is_owned(paths) or not is_running(note["pid"]):
+        return None  # the supervisor was killed, or has not seen yet that the server was
     return Server(paths.data, Path(note["socket_dir"]), int(note["port"]), int(note["version"]))
 
 
@@ -177,12 +181,12 @@ def _answers(server: Server) -> bool:
     return True
 
 
-def _start_supervisor(paths: Paths, *, fsync: bool, programs: Path | None) -> None:
+def _start_supervisor(paths: Paths, *, fsync: bool) -> None:
     """Returns when it, or another, owns the data folder. Raises SetupIncomplete when it could not begin."""
     command = [sys.executable, "-P", "-m", "underlet.foundation.database.supervisor", "--detach"]
     command += ["--data", str(paths.data)]
     command += [] if fsync else ["--no-fsync"]
-    command += ["--bin", str(programs)] if programs else []
+    command += ["--bin", str(settings().pg_bin)] if settings().pg_bin else []
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)  # noqa: S603
     if done.returncode:
         raise SetupIncomplete("The database's supervisor could not start.", hint=done.stderr.strip()[-600:])

@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -108,14 +109,20 @@ def remove_stale_pid_file(cluster: Path) -> None:
     (cluster / "postmaster.pid").unlink(missing_ok=True)
 
 
-def end_postmaster(pid: int, cluster: Path, patience: float = 20.0) -> None:
-    """Fast shutdown (open transactions roll back), then immediate, then by force; returns when it is gone."""
+def end_postmaster(
+    pid: int, cluster: Path, is_alive: Callable[[], bool] | None = None, patience: float = 20.0
+) -> None:
+    """Fast shutdown (open transactions roll back), then immediate, then by force; returns when it is gone.
+
+    is_alive: a parent knows better whether its child lives, even when the cluster's folder was deleted.
+    """
+    lives = is_alive or (lambda: works_in(pid, cluster))
     for number, seconds in ((signal.SIGINT, patience), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0)):
-        if not works_in(pid, cluster):
+        if not lives():
             break
         with suppress(ProcessLookupError):
             os.kill(pid, number)
         deadline = time.monotonic() + seconds
-        while works_in(pid, cluster) and time.monotonic() < deadline:
+        while lives() and time.monotonic() < deadline:
             time.sleep(0.02)
     end_orphaned_backends(cluster)

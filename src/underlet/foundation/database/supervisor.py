@@ -33,10 +33,11 @@ from underlet.foundation.database.processes import (
 )
 from underlet.foundation.database.roles import prepare_server
 from underlet.foundation.database.server import Server
-from underlet.kernel.errors import Refusal
+from underlet.kernel.errors import Refusal, SetupIncomplete
 
 _OWNER_PATIENCE = 1.0  # somebody who only looks at the lock holds it for microseconds
 _READY_SECONDS = 45.0
+_HOPELESS_SECONDS = 15.0  # a first start; one that has been ready before is tried for ever (trust.md F2)
 _HEALTHY_SECONDS = 30.0
 _MAX_BACKOFF = 3.0
 _TICK = 1.0
@@ -59,7 +60,7 @@ class _Postmaster:
         return _TICK if self._child is not None else 0.2
 
     def end(self) -> None:
-        end_postmaster(self.pid, self._cluster)
+        end_postmaster(self.pid, self._cluster, self.is_alive)
         if self._child is not None:
             self._child.wait()
 
@@ -67,7 +68,7 @@ class _Postmaster:
 class Supervisor:
     """One server's life; `run()` returns when it is no longer needed or was told to stop.
 
-    owner: the open, locked owner file. grace: seconds the server outlives its last user.
+    grace: seconds the server outlives its last user. chosen: folder of the Postgres programs, None to find them.
     """
 
     def __init__(self, paths: Paths, *, fsync: bool, grace: float, chosen: Path | None) -> None:
@@ -84,6 +85,7 @@ class Supervisor:
     def run(self) -> None:
         """Start, tend, stop."""
         self._listen_to_signals()
+        clusters.require_access(self._identity, self._paths.data, self._binaries.folder)
         clusters.give_to(self._identity, self._paths.run)
         clusters.make_cluster(self._paths, self._binaries, self._identity, fsync=self._fsync)
         try:
@@ -109,17 +111,22 @@ class Supervisor:
 
     def _tend(self) -> None:
         self._postmaster = self._take_over()
-        backoff, ready_at, used_at = 0.1, time.monotonic(), time.monotonic()
+        begin = ready_at = used_at = time.monotonic()
+        backoff, was_ready = 0.1, self._postmaster is not None
         while not self._stopping:
             if self._postmaster is None or not self._postmaster.is_alive():
                 self._paths.state.unlink(missing_ok=True)
                 if self._postmaster is not None and time.monotonic() - ready_at > _HEALTHY_SECONDS:
                     backoff = 0.1
                 if not self._start():
+                    if not was_ready and time.monotonic() - begin > _HOPELESS_SECONDS and not self._stopping:
+                        said = clusters.last_words(self._paths)
+                        raise SetupIncomplete("The database does not start.", hint=said)
                     self._sleep(backoff)
                     backoff = min(backoff * 2, _MAX_BACKOFF)
                     continue
                 ready_at = used_at = time.monotonic()
+                was_ready = True
             self._sleep(self._postmaster.tick if self._postmaster else 0.0)
             if self._was_removed():
                 return
@@ -165,13 +172,14 @@ class Supervisor:
             except psycopg.OperationalError:
                 self._sleep(0.03)
                 continue
-            self._announce(socket_dir, version)
+            self._announce(postmaster.pid, socket_dir, version)
             return True
         return False
 
-    def _announce(self, socket_dir: Path, version: int) -> None:
+    def _announce(self, pid: int, socket_dir: Path, version: int) -> None:
         draft = self._paths.state.with_suffix(f".{os.getpid()}")
-        draft.write_text(json.dumps({"socket_dir": str(socket_dir), "port": clusters.PORT, "version": version}))
+        note = {"pid": pid, "socket_dir": str(socket_dir), "port": clusters.PORT, "version": version}
+        draft.write_text(json.dumps(note))
         draft.replace(self._paths.state)
         print(f"{time.strftime('%F %T')} ready", flush=True)  # noqa: T201 - goes to supervisor.log
 
@@ -183,6 +191,8 @@ class Supervisor:
             return True
 
     def _is_used(self) -> bool:
+        if self._paths.keep.exists():
+            return True
         with self._paths.users_lock.open("ab") as file:
             return not _try_lock(file)
 
@@ -230,8 +240,8 @@ def _supervise(paths: Paths, options: argparse.Namespace) -> int:
         Supervisor(paths, fsync=not options.no_fsync, grace=options.grace, chosen=options.bin).run()
     except Exception as error:
         traceback.print_exc()
-        known = isinstance(error, Refusal)
-        note = {"detail": str(error), "hint": error.hint if known else f"See {paths.supervisor_log}."}
+        hint = error.hint if isinstance(error, Refusal) else f"See {paths.supervisor_log}."
+        note = {"detail": str(error), "hint": hint}
         with suppress(OSError):
             paths.failure.write_text(json.dumps(note))
         return 1

@@ -18,7 +18,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """libpq parameters; starts the embedded server if it is not running."""
         parameters: dict[str, Any] = super().get_connection_params()
         if settings().database_url is None:
-            server = attach(settings().data, fsync=settings().fsync, programs=settings().pg_bin)
+            server = attach(settings().data, fsync=settings().fsync)
             parameters["host"] = str(server.socket_dir)
             parameters["port"] = server.port
         return parameters
