@@ -42,7 +42,7 @@ def open_duckdb(
     )
     connection.execute("SET TimeZone = 'UTC'")
     # An empty folder name means "never spill"; the default is a folder in the working directory.
-    connection.execute(f"SET temp_directory = {_text(str(scratch.resolve()) if scratch else '')}")
+    connection.execute(f"SET temp_directory = {text_literal(str(scratch.resolve()) if scratch else '')}")
     if scratch:
         connection.execute(f"SET max_temp_directory_size = '{scratch_limit}B'")
     connection.execute(f"SET allowed_directories = [{_paths(folders)}]")
@@ -53,9 +53,9 @@ def open_duckdb(
 
 
 def _paths(paths: Sequence[Path]) -> str:
-    return ", ".join(_text(str(path.resolve())) for path in paths)
+    return ", ".join(text_literal(str(path.resolve())) for path in paths)
 
 
-def _text(value: str) -> str:
-    """An SQL string literal."""
+def text_literal(value: str) -> str:
+    """An SQL string literal, for statements that take no parameters (SET, COPY, CREATE)."""
     return "'" + value.replace("'", "''") + "'"

@@ -15,7 +15,8 @@ from underlet.foundation.database.transactions import system
 from underlet.foundation.jobs import Run, job
 from underlet.foundation.types import to_json
 from underlet.kernel.errors import ImportRejected
-from underlet.usage.intake.load import LoadedFile, content_hash, load_file
+from underlet.usage.intake.load import content_hash, load_file
+from underlet.usage.intake.types import LoadedFile, Snapshot
 from underlet.usage.models import UsageImport
 from underlet.usage.queries import METRICS, lake
 
@@ -116,7 +117,7 @@ def _activate(row: UsageImport, loaded: LoadedFile) -> None:
         _mark_superseded(row.hierarchy_id)
 
 
-def _flip(row: UsageImport, snapshot: Any) -> None:
+def _flip(row: UsageImport, snapshot: Snapshot) -> None:
     execute(
         "update usage_snapshot set is_active = false where hierarchy_id = %s and provider = %s"
         " and billing_account = %s and period = %s and is_active",

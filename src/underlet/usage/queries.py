@@ -2,8 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Literal
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -47,7 +49,7 @@ def visible_imports(actor: Actor) -> QuerySet[UsageImport]:
 
 def find_import(actor: Actor, public_id: UUID) -> UsageImport | None:
     """The visible import with this public id."""
-    return visible_imports(actor).filter(public_id=public_id).first()
+    return visible_imports(actor).select_related("same_as").filter(public_id=public_id).first()
 
 
 IMPORT = Subject("import", find_import, lambda row: row.unit_id, lambda row: row.hierarchy_id)
@@ -119,21 +121,12 @@ def _unassigned(row: UsageImport) -> tuple[CostTotal, ...]:
         lake() / path
         for (path,) in UsageFile.objects.filter(snapshot__usage_import=row, kind="cube").values_list("path")
     ]
-    if not cubes:
-        return ()
-    days = rows(
-        "select min(s.period), max(s.period) + interval '2 months' from usage_snapshot s where s.import_id = %s",
-        [row.id],
-    )[0]
-    # Charge days may lie outside the billing month (billing.md §2), so look a month to both sides.
-    from datetime import timedelta
-
-    owned = ownership_in(row.hierarchy_id, days[0] - timedelta(days=400), days[1].date() + timedelta(days=31))
-    return unassigned_totals(cubes, owned)
+    # Charge days may lie in any month (billing.md §2), so every ownership counts.
+    return unassigned_totals(cubes, ownership_in(row.hierarchy_id, date.min, date.max))
 
 
-def pinned_files(hierarchy_id: int, period: object, kind: str) -> list[PinnedFile]:
-    """The active files of a hierarchy's month, in a stable order; for billing runs, as the system."""
+def pinned_files(hierarchy_id: int, period: date, kind: Literal["lines", "cube"]) -> list[PinnedFile]:
+    """The active files of a hierarchy's month (its first day), in a stable order; for billing runs, as the system."""
     found = (
         UsageFile.objects.filter(
             snapshot__hierarchy_id=hierarchy_id, snapshot__period=period, snapshot__is_active=True, kind=kind

@@ -48,6 +48,8 @@ HINTS: Mapping[str, str] = MappingProxyType(
         "outside_billing_period": "These charges have a day outside their billing period.",
         "without_sub_account": "These charges name no sub-account and stay unassigned.",
         "unknown_value": "This is not one of the values that FOCUS allows.",
+        "duplicate_rows": "These records equal another one. All are kept: providers do bill alike lines twice.",
+        "same_tag": "These records have tags whose names differ in upper and lower case only; both are kept.",
         "ignored_column": "These columns are not part of FOCUS 1.0 to 1.3 and were not stored.",
     }
 )

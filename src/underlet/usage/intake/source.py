@@ -17,7 +17,7 @@ from typing import BinaryIO
 from underlet.usage.intake.reasons import refuse
 
 MAX_RATIO = 200
-_FREE = 1 << 20
+FREE_BYTES = 1 << 20
 _CHUNK = 1 << 20
 _COMPRESSED = {b"PK\x03\x04": "zip", b"\x28\xb5\x2f\xfd": "zstd", b"BZh": "bzip2", b"\xfd7zXZ": "xz"}
 
@@ -122,6 +122,6 @@ def open_text(path: Path) -> Iterator[LimitedReader]:
     with path.open("rb") as raw:
         if kind_of(path) is FileKind.GZIP:
             with gzip.GzipFile(fileobj=raw) as inner:
-                yield LimitedReader(inner, max(_FREE, MAX_RATIO * size), raw.tell)  # type: ignore[arg-type]
+                yield LimitedReader(inner, max(FREE_BYTES, MAX_RATIO * size), raw.tell)  # type: ignore[arg-type]
         else:
             yield LimitedReader(raw, size, raw.tell)

@@ -4,9 +4,10 @@ Python's `csv` reads it once, as a stream, in strict UTF-8; DuckDB, which reads 
 reported with its record and physical line, and stops the file. Memory does not grow with the file.
 """
 
+import codecs
 import csv
 import io
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,19 +33,30 @@ class Structure:
 def read_header(path: Path) -> tuple[str, ...]:
     """The first record. Raises ImportRejected for a file that is not text or has no header."""
     with open_text(path) as stream:
-        return _guarded(path, stream, lambda: next(_records(stream), ()))
+        try:
+            return tuple(next(_records(stream), ()))
+        except UnicodeDecodeError as error:
+            raise _not_utf8(path) from error
 
 
-def check_structure(path: Path, on_progress: Callable[[int], None]) -> Structure:
-    """Read every record once. on_progress: gets the bytes of the file read so far.
+def check_structure(
+    path: Path, on_progress: Callable[[int], None], visit: Callable[[list[str]], None] = lambda record: None
+) -> Structure:
+    """Read every record once. on_progress: gets the bytes of the file read so far. visit: gets every whole record.
 
     Raises ImportRejected with up to 100 errors: ragged_record, broken_quotes, nul_byte, not_utf8, field_too_long,
     line_too_long, truncated_gzip, broken_gzip, compression_ratio, empty_file.
     """
     with open_text(path) as stream:
-        header, rows = _guarded(path, stream, lambda: _check(path, stream, on_progress))
+        try:
+            header, rows = _check(stream, on_progress, visit)
+        except UnicodeDecodeError as error:
+            raise _not_utf8(path) from error
+        except ImportRejected as refusal:
+            # A NUL byte breaks quoting and counting; name the cause, not its effects.
+            raise (_nul_byte(path) if stream.nul else refusal) from None
         if stream.nul:
-            raise _locate(path, b"\0")
+            raise _nul_byte(path)
         return Structure(header, rows, stream.content.hexdigest(), stream.one_line_end)
 
 
@@ -61,21 +73,25 @@ def lines_of(path: Path, records: Collection[int]) -> Mapping[int, int]:
 
 
 def rewrite(path: Path, target: Path) -> None:
-    """Copy the file with line feeds only, also inside quotes: DuckDB refuses a mixture."""
+    """Copy the file with line feeds only, also inside quotes, and every field quoted: what DuckDB reads safely."""
     with open_text(path) as stream, target.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
+        writer = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL)
         for record in _records(stream):
             writer.writerow([field.replace("\r\n", "\n").replace("\r", "\n") for field in record])
 
 
-def _check(path: Path, stream: LimitedReader, on_progress: Callable[[int], None]) -> tuple[tuple[str, ...], int]:
+def _check(
+    stream: LimitedReader, on_progress: Callable[[int], None], visit: Callable[[list[str]], None]
+) -> tuple[tuple[str, ...], int]:
     errors: list[FileError] = []
     bad = rows = 0
     numbered = _numbered(stream)
     _, _, header = next(numbered, (0, 1, []))
     width = len(header)
     for rows, line, record in numbered:  # noqa: B007 -- the last number is the count
-        if len(record) != width:
+        if len(record) == width:
+            visit(record)
+        else:
             bad += 1
             if bad <= MAX_ERRORS:
                 value = f"{len(record)} fields instead of {width}"
@@ -83,7 +99,9 @@ def _check(path: Path, stream: LimitedReader, on_progress: Callable[[int], None]
         if rows % _PROGRESS_EVERY == 0:
             on_progress(stream.progress)
     if errors:
-        raise ImportRejected(f"{bad:,} records do not have {width} fields.", errors=errors, count=bad)
+        raise ImportRejected(
+            f"{bad:,} records do not have {width} fields.", hint=errors[0].hint, errors=errors, count=bad
+        )
     if not rows:
         raise refuse("empty_file", "The file has no data records.", line=1)
     return tuple(header), rows
@@ -93,18 +111,86 @@ def _records(stream: LimitedReader) -> Iterator[list[str]]:
     return (record for _, _, record in _numbered(stream))
 
 
-def _numbered(stream: LimitedReader) -> Iterator[tuple[int, int, list[str]]]:
+def _numbered(stream: LimitedReader, on_bad_bytes: str = "strict") -> Iterator[tuple[int, int, list[str]]]:
     """(data record from 0 = header, physical line from 1 on which it starts, fields); blank lines are no records."""
     csv.field_size_limit(MAX_FIELD)
-    reader = csv.reader(_lines(stream), strict=True)
+    reader = csv.reader(_lines(stream, on_bad_bytes), strict=True)
     number, line = 0, 1
-    for record in reader:
-        if record:
-            yield number, line, record
-            number += 1
-        line = reader.line_num + 1
-    
+    try:
+        for record in reader:
+            if record:
+                yield number, line, record
+                number += 1
+            line = reader.line_num + 1
+    except csv.Error as error:
+        reason = "field_too_long" if "field larger" in str(error) else "broken_quotes"
+        detail = f"The record that starts on line {line:,} cannot be read: {error}."
+        raise refuse(reason, detail, record=number or None, line=line) from error
 
-def _lines(stream: LimitedReader) -> Iterator[str]:
-    text = io.TextIOWrapper(io.BufferedReader(stream, 1 << 20), "utf-8-sig", errors="strict", newline="")
-    return iter(lambda: text.readline(MAX_LINE), "")
+
+def _lines(stream: LimitedReader, on_bad_bytes: str) -> Iterator[str]:
+    text = io.TextIOWrapper(io.BufferedReader(stream, 1 << 20), "utf-8-sig", errors=on_bad_bytes, newline="")
+    number = 0
+    while line := text.readline(MAX_LINE):
+        number += 1
+        if len(line) == MAX_LINE and line[-1] not in "\r\n":
+            raise refuse("line_too_long", f"Line {number:,} has more than {MAX_LINE:,} characters.", line=number)
+        yield line
+
+
+def _nul_byte(path: Path) -> ImportRejected:
+    offset = _offset_of_nul(path)
+    record, line, column, value = _find(path, lambda field: "\0" in field)
+    detail = f"The file holds a NUL byte at byte {offset:,}."
+    return refuse("nul_byte", detail, record=record, line=line, column=column, value=value.replace("\0", "␀"))
+
+
+def _not_utf8(path: Path) -> ImportRejected:
+    offset = _offset_of_bad_utf8(path)
+    record, line, column, value = _find(path, lambda field: any("\udc80" <= sign <= "\udcff" for sign in field))
+    # Most such files are Latin-1; show the text as its author meant it.
+    readable = value.encode("utf-8", "surrogateescape").decode("latin-1")
+    detail = f"The file is not UTF-8: byte {offset:,} does not belong there."
+    return refuse("not_utf8", detail, record=record, line=line, column=column, value=readable)
+
+
+def _find(path: Path, guilty: Callable[[str], bool]) -> tuple[int | None, int | None, str, str]:
+    """Record, line, column and value of the first guilty field; what cannot be told stays None or empty."""
+    header: list[str] = []
+    with open_text(path) as stream:
+        try:
+            for number, line, record in _numbered(stream, "surrogateescape"):
+                header = header or record
+                for index, field in enumerate(record):
+                    if guilty(field):
+                        column = header[index] if number and index < len(header) else ""
+                        return number or None, line, column, field
+        except ImportRejected as refusal:
+            return refusal.errors[0].record, refusal.errors[0].line, "", ""
+    return None, None, "", ""
+
+
+def _offset_of_nul(path: Path) -> int:
+    offset = 0
+    with open_text(path) as stream:
+        while chunk := stream.read(1 << 20):
+            if b"\0" in chunk:
+                return offset + chunk.index(b"\0")
+            offset += len(chunk)
+    return offset
+
+
+def _offset_of_bad_utf8(path: Path) -> int:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    offset = 0
+    with open_text(path) as stream:
+        while True:
+            chunk = stream.read(1 << 20)
+            pending = len(decoder.getstate()[0])
+            try:
+                decoder.decode(chunk, final=not chunk)
+            except UnicodeDecodeError as error:
+                return offset - pending + error.start
+            if not chunk:
+                return offset
+            offset += len(chunk)

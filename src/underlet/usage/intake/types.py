@@ -7,6 +7,7 @@ An absent sub-account, name or key is the empty string.
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Literal
 
 from underlet.kernel.errors import FileError
@@ -55,7 +56,6 @@ class Snapshot:
     period: Month
     rows: int
     files: tuple[LakeFile, ...]
-    totals: tuple[CurrencyTotal, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +73,6 @@ class SeenSubAccount:
     currency: str
     first_day: date
     last_day: date
-    billed: Decimal
-    effective: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,3 +91,20 @@ class LoadedFile:
     snapshots: tuple[Snapshot, ...]
     sub_accounts: tuple[SeenSubAccount, ...]
     warnings: tuple[FileError, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What the child is asked to do. draft: an empty folder for Parquet files; scratch: one for what spills.
+
+    folder: the draft's name once published, which paths begin with. supplied: values that the connection gives for
+    columns the format lacks. memory: bytes for DuckDB.
+    """
+
+    source: Path
+    draft: Path
+    scratch: Path
+    folder: str
+    supplied: dict[str, str]
+    threads: int
+    memory: int

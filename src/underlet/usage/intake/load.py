@@ -1,0 +1,55 @@
+"""Loading a received billing file into the lake: everything is checked and written, or nothing is (intake.md §5, §6)."""
+
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from uuid import uuid4
+
+from underlet.foundation.crash import crash_point
+from underlet.foundation.settings import settings
+from underlet.usage.intake.child import limits_for, run_in_child
+from underlet.usage.intake.source import content_hash
+from underlet.usage.intake.types import LoadedFile, Task
+from underlet.usage.lake.write import publish
+
+__all__ = ["content_hash", "load_file"]
+
+_MIB = 1 << 20
+
+
+def load_file(
+    source: Path,
+    lake: Path,
+    *,
+    import_id: str,
+    progress: Callable[[int, int], None],
+    supplied: Mapping[str, str] | None = None,
+) -> LoadedFile:
+    """Check a file and write its lines and cubes to `lake/<import_id>`; nothing lists them there yet.
+
+    progress: gets percent done and 100. supplied: values that a connection gives for columns the format lacks (FOCUS
+    name -> value). Safe to run again: files that an earlier, broken attempt left are replaced. Raises ImportRejected;
+    then the lake is as it was.
+    """
+    incoming = lake / "incoming"
+    incoming.mkdir(parents=True, exist_ok=True)
+    for left_over in incoming.glob(f"{import_id}.*"):
+        shutil.rmtree(left_over, ignore_errors=True)
+    work = incoming / f"{import_id}.{uuid4().hex}"
+    draft, scratch = work / "draft", work / "scratch"
+    for folder in (work, draft, scratch):
+        folder.mkdir()
+    memory = settings().memory_mb * _MIB
+    task = Task(source, draft, scratch, import_id, dict(supplied or {}), settings().threads, memory)
+
+    def report(stage: str, percent: int) -> None:
+        progress(percent, 100)
+        if stage:
+            crash_point(f"import.{stage}")
+
+    try:
+        loaded = run_in_child(task, limits_for(source.stat().st_size, memory), report)
+        publish(draft, lake / import_id)
+        return loaded
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
