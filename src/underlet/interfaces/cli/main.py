@@ -4,7 +4,6 @@ import sys
 from typing import Any
 
 import click
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from underlet import __version__
 from underlet.foundation.settings import settings
@@ -29,7 +28,9 @@ class Root(click.Group):
             return leave.exit_code
         except click.ClickException as error:
             if "--json" in sys.argv:
-                print_json({"error": {"code": "wrong_use", "detail": error.format_message(), "hint": "See --help."}})
+                print_json(
+                    {"error": {"code": "wrong_use", "detail": error.format_message(), "hint": "See --help."}}
+                )
             error.show(sys.stderr)
             return WRONG_USE
         except click.Abort:
@@ -45,7 +46,9 @@ def build() -> click.Group:
     """The whole command line."""
     root = Root("underlet", help="Bill every level of a reseller chain from real cloud usage.")
     root.params.append(
-        click.Option(["--version"], is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Version.")
+        click.Option(
+            ["--version"], is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Version."
+        )
     )
     for made in (import_file, rate, issue, serve_command, db):
         root.add_command(made)
@@ -58,13 +61,6 @@ def _version(context: click.Context, _parameter: click.Parameter, wanted: bool) 
     if wanted:
         click.echo(__version__)
         context.exit()
-
-
-def progress_bar() -> Progress:
-    """The one progress bar; drawn on standard error, so that --json stays clean."""
-    return Progress(
-        TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn(), console=status
-    )
 
 
 @click.command("serve")

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from underlet.kernel.errors import Refusal
@@ -94,3 +95,10 @@ def print_body(body: Any) -> None:
         print_object(body)
     else:
         console.print(str(body))
+
+
+def progress_bar() -> Progress:
+    """The one progress bar; drawn on standard error, so that --json stays clean."""
+    return Progress(
+        TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn(), console=status
+    )

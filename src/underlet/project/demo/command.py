@@ -12,8 +12,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from underlet.foundation.settings import settings
-from underlet.interfaces.cli.main import progress_bar
-from underlet.interfaces.cli.output import console, print_json, status
+from underlet.interfaces.cli.output import console, print_json, progress_bar, status
 from underlet.interfaces.cli.serve import free_port, serve
 from underlet.interfaces.cli.session import acting, prepare
 from underlet.kernel.money import half_up

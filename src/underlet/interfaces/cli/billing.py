@@ -1,0 +1,151 @@
+"""The commands of the monthly work: take a billing file in, rate, issue."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import click
+
+from underlet.foundation.actor import Actor
+from underlet.foundation.jobs import run_job
+from underlet.foundation.operations import run
+from underlet.foundation.reads import ask
+from underlet.foundation.types import to_json
+from underlet.foundation.uploads import receive
+from underlet.interfaces.cli.output import (
+    console,
+    print_json,
+    print_object,
+    print_table,
+    progress_bar,
+    refuse,
+    status,
+)
+from underlet.interfaces.cli.session import acting, prepare
+from underlet.kernel.errors import ImportRejected, InvalidInput, Refusal, WrongState
+from underlet.usage.types import CostTotal, ImportView
+
+ROOT_NAME = "Root"
+_CHUNK = 1 << 20
+_SHOWN_ERRORS = 10
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False, readable=True))
+@click.option("--unit", "unit_id", default="", metavar="UNIT_ID", help="The root that the provider bills.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--as", "email", default="", metavar="EMAIL", help="Act as this person.")
+def import_file(file: Path, unit_id: str, as_json: bool, email: str) -> None:
+    """Check a billing file (FOCUS 1.0 to 1.3: CSV, gzipped CSV, Parquet) and make its lines the active ones.
+
+    All or nothing: a refused file changes nothing, and the same file again changes nothing.
+    """
+    body: dict[str, Any] = {}
+    try:
+        prepare(status.print)
+        actor = acting(email)
+        view = take_in(actor, unit_id or _billed_root(actor), file)
+        body = import_body(view)
+    except Refusal as refusal:
+        refuse(refusal, as_json=as_json)
+        return
+    if view.status == "rejected":
+        rejection = ImportRejected(f"{file.name} was refused; nothing was changed.")
+        if not as_json:
+            print_table(body["errors"][:_SHOWN_ERRORS])
+        refuse(rejection, as_json=as_json, extra=body)
+    if as_json:
+        print_json(body)
+    else:
+        _print(body)
+
+
+def take_in(actor: Actor, unit_id: str, file: Path) -> ImportView:
+    """Send a local file, import it at a unit and wait until it is settled, with a progress bar on standard error."""
+    with progress_bar() as bars:
+        bar = bars.add_task(f"Receiving {file.name}", total=max(1, file.stat().st_size))
+        upload = receive(actor, _chunks(file, lambda size: bars.advance(bar, size)), file.name)
+        created: ImportView = run("import.create", actor, unit_id, {"upload": str(upload.id)}).result
+        bars.update(bar, description=f"Checking {file.name}", completed=0, total=100)
+        assert created.job_id  # noqa: S101 -- import.create always queues one
+        _finish(created.job_id, lambda done, total, _: bars.update(bar, completed=done, total=total))
+        bars.update(bar, completed=100, total=100)
+    view: ImportView = ask("import.show", actor, str(created.id))
+    if view.status == "received":
+        job = ask("job.show", actor, str(created.job_id))
+        raise WrongState(str((job.error or {}).get("detail", "The file could not be loaded.")))
+    return view
+
+
+def import_body(view: ImportView) -> dict[str, Any]:
+    """An import as `underlet import --json` prints it; amounts are exact decimal strings, by currency."""
+    return {
+        "import_id": str(view.id),
+        "status": view.status,
+        "file": view.name,
+        "format": view.profile,
+        "rows": view.rows,
+        "totals": _by_currency(view.totals),
+        "unassigned": _by_currency(view.unassigned),
+        "errors": to_json(view.errors),
+        "warnings": to_json(view.warnings),
+        "same_as": to_json(view.same_as),
+    }
+
+
+def _by_currency(totals: Sequence[CostTotal]) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for total in totals:
+        body = to_json(total)
+        found[body.pop("currency")] = body
+    return found
+
+
+def _billed_root(actor: Actor) -> str:
+    """The only unit that the actor could mean; a fresh installation gets its first hierarchy, which is said aloud."""
+    homes = ask("unit.mine", actor).items
+    if len(homes) == 1:
+        return str(homes[0].id)
+    if homes:
+        names = ", ".join(f"{home.name} ({home.id})" for home in homes)
+        raise InvalidInput(
+            "There are several units this file could belong to.",
+            fields={"unit": f"Name one of: {names}"},
+            hint="Add --unit and the id of the root that the provider bills.",
+        )
+    if not actor.is_operator:
+        raise WrongState("You have no unit here.", hint="Ask an administrator for access.")
+    created = run("hierarchy.create", actor, None, {"name": ROOT_NAME}).body
+    status.print(f"This installation had no hierarchy yet; “{ROOT_NAME}” was created, with EUR as its currency.")
+    return str(created["root_id"])
+
+
+def _finish(job_id: UUID, listener: Callable[[int, int, str], None]) -> None:
+    """Run a job here; if a worker has taken it already, wait for that one."""
+    while run_job(job_id, listener) == "running":
+        time.sleep(0.3)
+
+
+def _chunks(file: Path, on_chunk: Callable[[int], None]) -> Iterator[bytes]:
+    with file.open("rb") as source:
+        while chunk := source.read(_CHUNK):
+            on_chunk(len(chunk))
+            yield chunk
+
+
+def _print(body: Mapping[str, Any]) -> None:
+    if body["status"] == "unchanged":
+        console.print(f"{body['file']}: the same content is active already; nothing was changed.")
+    else:
+        console.print(f"{body['file']}: {body['rows']:,} lines ({body['format']}) are active.")
+    print_table([{"currency": currency, **amounts} for currency, amounts in body["totals"].items()])
+    if body["unassigned"]:
+        console.print("Of that, without an owner:")
+        print_table([{"currency": currency, **amounts} for currency, amounts in body["unassigned"].items()])
+    if body["warnings"]:
+        console.print("Peculiarities, counted:")
+        print_table(
+            [{name: row[name] for name in ("value", "column", "reason", "hint")} for row in body["warnings"]]
+        )
