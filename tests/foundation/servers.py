@@ -1,15 +1,23 @@
 """Helpers around embedded servers: other processes that use them, and what the system knows of them."""
 
+import json
+import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
+from underlet.foundation.database.binaries import MINIMUM_MAJOR, Binaries, find_binaries
+from underlet.foundation.database.cluster import PORT, Paths, identity_for, make_cluster, start_postmaster
 from underlet.foundation.database.embedded import attach
-from underlet.foundation.database.processes import read_pid_file
+from underlet.foundation.database.processes import end_postmaster, read_pid_file
+from underlet.kernel.errors import SetupIncomplete
 
 _ATTACH = """
 import sys
@@ -59,3 +67,62 @@ def answers(data: Path) -> bool:
         return bool(started_at(data))
     except psycopg.OperationalError:
         return False
+
+
+def installed() -> list[Binaries]:
+    """One Postgres of each usable version on this machine, oldest first."""
+    found = []
+    for major in range(MINIMUM_MAJOR, MINIMUM_MAJOR + 10):
+        with suppress(SetupIncomplete):
+            found.append(find_binaries(major))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class PlainServer:
+    """A Postgres that knows nothing of the software, as an organization would run one; reached by socket."""
+
+    socket_dir: Path
+
+    def url(self, user: str = "postgres", database: str = "postgres") -> str:
+        """A DATABASE_URL."""
+        return f"postgresql://{user}@/{database}?host={self.socket_dir}&port={PORT}"
+
+    def execute(self, *statements: str, database: str = "postgres") -> None:
+        """Run statements as the superuser."""
+        with psycopg.connect(self.url(database=database), autocommit=True) as connection:
+            for statement in statements:
+                connection.execute(statement.encode())
+
+
+@contextmanager
+def plain_server(data: Path, programs: Binaries) -> Iterator[PlainServer]:
+    """A Postgres without our roles, which ends with the block."""
+    paths = Paths(data)
+    paths.run.mkdir(parents=True, mode=0o700)
+    identity = identity_for(paths)
+    make_cluster(paths, programs, identity, fsync=False)
+    child = start_postmaster(paths, programs, identity, paths.run, fsync=False)
+    server = PlainServer(paths.run)
+    try:
+        eventually(lambda: _connects(server.url()), 20)
+        yield server
+    finally:
+        end_postmaster(child.pid, paths.cluster, lambda: child.poll() is None)
+
+
+def _connects(url: str) -> bool:
+    try:
+        psycopg.connect(url).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def in_process(script: str, *arguments: str, **environment: str) -> Any:
+    """Run Python lines in a fresh process with the project set up; returns what their `answer` is, as JSON."""
+    lines = "import json, sys, django; django.setup()\n" + script + "\nprint(json.dumps(answer, default=str))"
+    merged = {**os.environ, **environment}
+    done = subprocess.run([sys.executable, "-c", lines, *arguments], env=merged, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)

@@ -14,6 +14,8 @@ _REFUSALS: dict[str, type[Refusal]] = {
     "unit_name_form": errors.NamePattern,
     "assignment_overlap": errors.AssignmentOverlap,
     "contract_overlap": errors.ContractOverlap,
+    "contract_version_used": errors.VersionUsed,
+    "contract_succeeds": errors.WrongState,
 }
 
 

@@ -1,6 +1,6 @@
 """The database roles, created once; nothing here runs with more rights than it needs afterwards."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, LiteralString
 
 import psycopg
 from psycopg import sql
@@ -13,6 +13,11 @@ if TYPE_CHECKING:
 
 ROLES = ("underlet_owner", "underlet_app", "underlet_system", "underlet_session")
 LOGIN = "underlet"
+_SCHEMA: tuple[LiteralString, ...] = (  # the owner last: who gives a schema away cannot grant on it any more
+    "grant create, usage on schema public to underlet_system",
+    "grant usage on schema public to underlet_app, underlet_session",
+    "alter schema public owner to underlet_owner",
+)
 
 
 def missing_roles(connection: "psycopg.Connection[Any]") -> list[str]:
@@ -34,8 +39,6 @@ def ensure_roles(connection: "psycopg.Connection[Any]", login: str = LOGIN, *, c
     exists = connection.execute("select 1 from pg_roles where rolname = %s", [login]).fetchone()
     if exists is None and create_login:
         connection.execute(sql.SQL("create role {} login noinherit").format(sql.Identifier(login)))
-    if connection.info.server_version < 160000:  # later, memberships say themselves that they are not inherited
-        connection.execute(sql.SQL("alter role {} noinherit").format(sql.Identifier(login)))
     for name in ROLES:
         _grant(connection, name, login)
     # The owner hands definer functions to the system role, which must be able to own them.
@@ -44,9 +47,8 @@ def ensure_roles(connection: "psycopg.Connection[Any]", login: str = LOGIN, *, c
 
 def ensure_schema(connection: "psycopg.Connection[Any]") -> None:
     """Give the public schema of the connected database to the owner role; needs the database's owner or more."""
-    connection.execute("alter schema public owner to underlet_owner")
-    connection.execute("grant create, usage on schema public to underlet_system")
-    connection.execute("grant usage on schema public to underlet_app, underlet_session")
+    for statement in _SCHEMA:
+        connection.execute(statement)
 
 
 def prepare_server(server: "Server") -> int:
@@ -93,8 +95,6 @@ def setup_sql(login: str) -> str:
     lines += [
         f'alter role "{login}" noinherit;',
         "grant underlet_system to underlet_owner;",
-        "alter schema public owner to underlet_owner;",
-        "grant create, usage on schema public to underlet_system;",
-        "grant usage on schema public to underlet_app, underlet_session;",
+        *(f"{statement};" for statement in _SCHEMA),
     ]
     return "Run as a superuser in the database of Underlet: " + " ".join(lines)

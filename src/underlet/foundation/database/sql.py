@@ -11,20 +11,20 @@ from typing import Any, LiteralString
 from django.db import connection
 
 
-def rows(text: LiteralString, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+def rows(text: LiteralString, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     """All rows of a query, as tuples."""
     with connection.cursor() as cursor:
         cursor.execute(text, list(parameters))
         return cursor.fetchall() if cursor.description else []
 
 
-def scalar(text: LiteralString, parameters: Sequence[object] = ()) -> Any:
+def scalar(text: LiteralString, parameters: Sequence[Any] = ()) -> Any:
     """The first column of the first row, or None."""
     found = rows(text, parameters)
     return found[0][0] if found else None
 
 
-def execute(text: LiteralString, parameters: Sequence[object] = ()) -> int:
+def execute(text: LiteralString, parameters: Sequence[Any] = ()) -> int:
     """Run a statement; returns the number of rows it touched."""
     with connection.cursor() as cursor:
         cursor.execute(text, list(parameters))
