@@ -17,8 +17,8 @@ from underlet.kernel.period import Month
 from underlet.kernel.permission import Permission
 from underlet.organization.models import Unit
 from underlet.organization.queries import UNIT
-from underlet.organization.scope import InScope
-from underlet.rating.models import BillingRun, ChargeLine, ExchangeRate
+from underlet.organization.scope import InEdge, InScope
+from underlet.rating.models import BillingRun, ChargeCost, ChargeLine, ExchangeRate, ProviderCost
 from underlet.rating.types import (
     Check,
     ExchangeRateRow,
@@ -32,6 +32,8 @@ from underlet.rating.types import (
     RunView,
     VersionLine,
 )
+
+_COSTS = Permission.PRICES | Permission.COST_READ
 
 
 def visible_runs(actor: Actor) -> QuerySet[BillingRun]:
@@ -137,10 +139,25 @@ def list_exchange_rates(actor: Actor, unit: Unit, data: ListExchangeRates) -> Pa
 
 
 def visible_rates(actor: Actor) -> QuerySet[ExchangeRate]:
-    """Rates of units in which the actor may start billing runs (first belt)."""
+    """Rates of units whose costs the actor may read (first belt): their figures convert by them."""
     if not settings().query_scoping:
         return ExchangeRate.objects.all()
-    return ExchangeRate.objects.filter(InScope(actor, "unit__anc", "unit_id", Permission.BILLING_RUN))
+    return ExchangeRate.objects.filter(InScope(actor, "unit__anc", "unit_id", Permission.COST_READ))
+
+
+def visible_provider_costs(actor: Actor) -> QuerySet[ProviderCost]:
+    """Edge 0 of units whose costs and prices the actor may read (first belt)."""
+    if not settings().query_scoping:
+        return ProviderCost.objects.all()
+    return ProviderCost.objects.filter(InScope(actor, "unit__anc", "unit_id", _COSTS))
+
+
+def visible_purchases(actor: Actor) -> QuerySet[ChargeCost]:
+    """What sellers pay for their priced lines, for people on the seller's side only (first belt, I5)."""
+    if not settings().query_scoping:
+        return ChargeCost.objects.all()
+    lines = ChargeLine.objects.filter(InEdge(actor, needs=_COSTS, seller_only=True))
+    return ChargeCost.objects.filter(charge_line__in=lines)
 
 
 # --- for the documents of an edge, as the system -------------------------------------------------

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Literal
@@ -123,6 +123,25 @@ def _unassigned(row: UsageImport) -> tuple[CostTotal, ...]:
     ]
     # Charge days may lie in any month (billing.md §2), so every ownership counts.
     return unassigned_totals(cubes, ownership_in(row.hierarchy_id, date.min, date.max))
+
+
+def freshness_of(actor: Actor, unit: Unit) -> list[tuple[str, str, datetime, str]]:
+    """Newest active month of each provider account: provider, billing account, when it was taken in, "2026-04"."""
+    found = (
+        visible_imports(actor)
+        .filter(unit=unit, snapshots__is_active=True)
+        .order_by("snapshots__provider", "snapshots__billing_account", "-snapshots__period")
+        .distinct("snapshots__provider", "snapshots__billing_account")
+        .values_list("snapshots__provider", "snapshots__billing_account", "finished_at", "snapshots__period")
+    )
+    return [(provider, account, at, f"{period:%Y-%m}") for provider, account, at, period in found]
+
+
+def rejected_since_last_import(actor: Actor, unit: Unit) -> int:
+    """How many files were refused after the last one that became active."""
+    imports = visible_imports(actor).filter(unit=unit)
+    last = imports.filter(state__in=("active", "unchanged")).order_by("-id").values_list("id", flat=True).first()
+    return imports.filter(state="rejected", id__gt=last or 0).count()
 
 
 def pinned_files(hierarchy_id: int, period: date, kind: Literal["lines", "cube"]) -> list[PinnedFile]:

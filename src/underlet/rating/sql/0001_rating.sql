@@ -105,7 +105,7 @@ begin
   end loop;
 end $$;
 
-create policy app_read on exchange_rate for select to underlet_app using (can(unit_id, 512));
+create policy app_read on exchange_rate for select to underlet_app using (can(unit_id, 2048));
 create policy app_insert on exchange_rate for insert to underlet_app with check (can(unit_id, 512));
 create policy app_update on exchange_rate for update to underlet_app using (can(unit_id, 512)) with check (can(unit_id, 512));
 create policy app_read on billing_run for select to underlet_app using (exists (

@@ -1,0 +1,163 @@
+"""Reads of the reporting context: one month of a billing party, and its home page."""
+
+from datetime import date
+from decimal import Decimal
+
+from underlet.accounts.queries import unassigned_count
+from underlet.contracts.queries import public_ids_of
+from underlet.foundation.actor import Actor, can
+from underlet.foundation.clock import today
+from underlet.foundation.registry import query
+from underlet.invoicing.queries import visible_invoices
+from underlet.kernel.money import EXACT, half_up, round_amount, total
+from underlet.kernel.period import Month
+from underlet.kernel.permission import Permission
+from underlet.organization.models import Unit
+from underlet.organization.queries import UNIT, has_children
+from underlet.rating.queries import provider_costs_of, visible_runs
+from underlet.reporting.books import Books, books_of
+from underlet.reporting.figures import costs_by_contract, months_of, open_drafts
+from underlet.reporting.types import (
+    ContractSummary,
+    Freshness,
+    HomeInput,
+    HomeView,
+    MonthFigures,
+    SummaryInput,
+    SummaryView,
+    ToDo,
+    TopBuyer,
+)
+from underlet.usage.queries import freshness_of, rejected_since_last_import
+
+_TOP_BUYERS = 5
+
+
+@query("billing.summary", needs=Permission.PRICES, subject=UNIT)
+def show_summary(actor: Actor, unit: Unit, data: SummaryInput) -> SummaryView:
+    """Sum up one month of a unit: what it sold by contract, what it paid for it, what it kept (P9, I11)."""
+    period = Month.parse(data.period).start
+    books = books_of(actor, unit)
+    run = visible_runs(actor).filter(unit=unit, period=period, is_current=True).first()
+    contracts = _contracts(actor, unit, books, period)
+    figures = months_of(actor, unit, books, [period]).get(period)
+    sold, bought, margin, provisional = _totals(figures, books)
+    return SummaryView(
+        data.period,
+        books.currency,
+        run.public_id if run else None,
+        run.state if run else "",
+        provisional,
+        contracts,
+        sold,
+        bought,
+        _kept(contracts, bought, books),
+        margin,
+        provider_costs_of(run) if run else (),
+    )
+
+
+def _totals(figures: MonthFigures | None, books: Books) -> tuple[Decimal | None, Decimal, Decimal | None, bool]:
+    if figures is None:
+        nothing = round_amount(Decimal(0), books.currency)
+        return nothing, nothing, nothing, True
+    return figures.sold, figures.bought, figures.margin, figures.is_provisional
+
+
+def _contracts(actor: Actor, unit: Unit, books: Books, period: date) -> tuple[ContractSummary, ...]:
+    invoices = list(visible_invoices(actor).filter(seller_id=unit.id, period=period).order_by("buyer_name", "id"))
+    public_ids = public_ids_of(actor, {invoice.contract_id for invoice in invoices})
+    costs = costs_by_contract(actor, unit, books, period, {invoice.run_id for invoice in invoices})
+    rows = []
+    for invoice in invoices:
+        cost = costs.get(invoice.contract_id, round_amount(Decimal(0), books.currency))
+        income = books.convert(invoice.net, invoice.currency, period, invoice.version_id)
+        known = cost is not None and income is not None
+        rows.append(
+            ContractSummary(
+                public_ids[invoice.contract_id],
+                invoice.seller_name,
+                invoice.buyer_name,
+                invoice.currency,
+                round_amount(invoice.net, invoice.currency),
+                invoice.state,
+                cost,
+                round_amount(EXACT.subtract(income, cost), books.currency) if known else None,
+                books.currency,
+            )
+        )
+    return tuple(rows)
+
+
+def _kept(contracts: tuple[ContractSummary, ...], bought: Decimal, books: Books) -> Decimal | None:
+    costs = [row.cost for row in contracts]
+    known = [cost for cost in costs if cost is not None]
+    return None if len(known) < len(costs) else round_amount(EXACT.subtract(bought, total(known)), books.currency)
+
+
+@query("home.show", subject=UNIT)
+def show_home(actor: Actor, unit: Unit, data: HomeInput) -> HomeView:
+    """Show a unit's figures, month by month, what waits for the reader, and how fresh the usage is (P22, P26)."""
+    books = books_of(actor, unit)
+    periods = [month.start for month in _last_months(data.months)]
+    figures = months_of(actor, unit, books, periods) if can(Permission.PRICES, unit.id) else {}
+    newest = max(figures, default=None)
+    return HomeView(
+        books.currency,
+        f"{newest:%Y-%m}" if newest else "",
+        figures[newest] if newest else None,
+        tuple(figures[period] for period in periods if period in figures),
+        _top_buyers(actor, unit, books, newest, figures) if newest else (),
+        _to_do(actor, unit),
+        tuple(Freshness(*row) for row in freshness_of(actor, unit)),
+    )
+
+
+def _last_months(count: int) -> list[Month]:
+    month, found = Month.of(today()), []
+    for _ in range(count):
+        found.append(month)
+        month = month.previous()
+    return found[::-1]
+
+
+def _top_buyers(
+    actor: Actor, unit: Unit, books: Books, period: date, figures: dict[date, MonthFigures]
+) -> tuple[TopBuyer, ...]:
+    found = list(
+        visible_invoices(actor).filter(seller_id=unit.id, period=period).order_by("-net", "id")[:_TOP_BUYERS]
+    )
+    public_ids = public_ids_of(actor, {invoice.contract_id for invoice in found})
+    sold = figures[period].sold
+    return tuple(
+        TopBuyer(
+            invoice.buyer_name,
+            public_ids[invoice.contract_id],
+            invoice.currency,
+            round_amount(invoice.net, invoice.currency),
+            _share(books.convert(invoice.net, invoice.currency, period, invoice.version_id), sold),
+        )
+        for invoice in found
+    )
+
+
+def _share(amount: Decimal | None, whole: Decimal | None) -> Decimal:
+    """Percent of what was sold, one decimal, for a bar's length; 0 where it cannot be told."""
+    if not amount or not whole or amount < 0 or whole < 0:
+        return Decimal("0.0")
+    return half_up(EXACT.divide(amount * 100, whole), 1)
+
+
+def _to_do(actor: Actor, unit: Unit) -> tuple[ToDo, ...]:
+    counts: list[tuple[str, int]] = []
+    if can(Permission.UNIT_EDIT, unit.id) and unit.kind == "organization":
+        counts.append(("no_unit", int(not has_children(actor, unit))))
+    if unit.parent_id is None and can(Permission.IMPORT, unit.id):
+        counts.append(("no_import", int(not freshness_of(actor, unit))))
+        counts.append(("import_failed", rejected_since_last_import(actor, unit)))
+        counts.append(("unassigned", unassigned_count(actor, unit)))
+    if can(Permission.BILLING_RUN, unit.id):
+        counts.append(("run_held", visible_runs(actor).filter(unit=unit, is_current=True, state="held").count()))
+    if can(Permission.INVOICE_ISSUE, unit.id):
+        counts.append(("drafts", open_drafts(actor, unit)))
+    return tuple(ToDo(kind, count) for kind, count in counts if count)
