@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.contrib.auth.hashers import make_password
 
 from underlet.access.models import ApiToken, Grant, User
-from underlet.access.queries import OWN_TOKEN, TOKEN_PREFIX, digest, token_row, user_row
+from underlet.access.queries import OWN_TOKEN, TOKEN_PREFIX, digest, token_row, user_rows
 from underlet.access.types import (
     CreateHierarchy,
     CreateToken,
@@ -70,21 +70,20 @@ def invite_user(actor: Actor, unit: Unit, data: InviteUser) -> Invited:
         [user_id, unit.id, data.role.value, int(perms), unit.id, now()],
     )
     user = User.objects.get(id=user_id)
-    # Only who never set a password gets the link: an invitation must not reset somebody's sign-in.
-    path = "" if user.has_usable_password() else welcome_path(user)
-    return Invited(user_row(actor, user), path)
+    path = welcome_path(user) if scalar("select may_welcome(%s)", [user_id]) else ""
+    return Invited(user_rows(actor, [user])[0], path)
 
 
 @operation("grant.revoke", needs=Permission.USER_EDIT, subject=UNIT, idempotency="natural")
 def revoke_grant(actor: Actor, unit: Unit, data: RevokeGrant) -> Revoked:
     """Take a role on this unit back from a person; binds on their next request (A6)."""
-    grant = Grant.objects.filter(
-        unit=unit, role=data.role.value, user__email_key=data.email.casefold()
-    ).first()
+    grant = Grant.objects.filter(unit=unit, role=data.role.value, user__email_key=data.email.casefold()).first()
     if grant is None:
         raise NotFound()
     if grant.user_id == actor.id:
         raise Forbidden("You cannot take away your own role.", hint="Ask another administrator to do it.")
+    if not within_ceiling(Permission(grant.perms), permissions_in(unit)):
+        raise Forbidden("This role allows more than your own, so you cannot take it back.")
     grant.delete()
     return Revoked(grant.public_id)
 

@@ -1,6 +1,8 @@
 """Reads of the access context: who is asking, who may do what where, one's own API keys."""
 
 import hashlib
+from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -19,6 +21,7 @@ from underlet.organization.queries import UNIT, list_home_units, visible_units
 from underlet.organization.types import UnitLink
 
 TOKEN_PREFIX = "underlet_"  # noqa: S105 (what keys begin with)
+_LAST_USED_PRECISION = timedelta(minutes=1)
 
 
 def actor_of(user: User) -> Actor:
@@ -55,7 +58,9 @@ def actor_by_token(secret: str) -> Actor:
         or not token.user.is_active
     ):
         raise Unauthenticated("This API key is unknown, expired or revoked.")
-    ApiToken.objects.filter(id=token.id).update(last_used_at=now())
+    moment = now()
+    if token.last_used_at is None or moment - token.last_used_at > _LAST_USED_PRECISION:
+        ApiToken.objects.filter(id=token.id).update(last_used_at=moment)
     # Installation rights stay with people: a key acts within the grants of its owner, no further.
     return Actor(token.id, token.name, ActorKind.TOKEN, False, token.user.language)
 
@@ -63,11 +68,11 @@ def actor_by_token(secret: str) -> Actor:
 @query("user.me")
 def show_me(actor: Actor, data: NoInput) -> Me:
     """Show who is asking, and the topmost units of their grants."""
-    home = tuple(UnitLink(row.id, row.kind, row.name) for row in list_home_units(actor, NoInput()).items)
-    user_id = actor.id
+    home = tuple(UnitLink(row.id, row.kind, row.name) for row in list_home_units(actor, PageInput()).items)
     if actor.kind is ActorKind.TOKEN:
-        return Me(UUID(int=0), actor.name, "", actor.language, False, home)
-    user = User.objects.get(id=user_id)
+        token = ApiToken.objects.get(id=actor.id)
+        return Me(token.public_id, token.name, "", actor.language, False, home)
+    user = User.objects.get(id=actor.id)
     return Me(user.public_id, user.name, user.email, user.language, user.is_operator, home)
 
 
@@ -78,16 +83,16 @@ def _grant_row(grant: Grant) -> GrantRow:
     )
 
 
-def user_row(actor: Actor, user: User) -> UserRow:
-    """A person with those of their grants that lie on units visible to the actor."""
-    grants = (
-        Grant.objects.filter(user=user, unit__in=visible_units(actor))
-        .select_related("unit")
-        .order_by("unit__depth", "unit__name_key", "role")
-    )
-    return UserRow(
-        user.public_id, user.name, user.email, user.is_active, user.last_login, tuple(_grant_row(g) for g in grants)
-    )
+def user_rows(actor: Actor, users: Sequence[User]) -> list[UserRow]:
+    """People with those of their grants that lie on units visible to the actor; one query, whatever their number."""
+    grants: dict[int, list[GrantRow]] = {user.id: [] for user in users}
+    found = Grant.objects.filter(user__in=list(grants), unit__in=visible_units(actor)).select_related("unit")
+    for grant in found.order_by("unit__depth", "unit__name_key", "role"):
+        grants[grant.user_id].append(_grant_row(grant))
+    return [
+        UserRow(user.public_id, user.name, user.email, user.is_active, user.last_login, tuple(grants[user.id]))
+        for user in users
+    ]
 
 
 def visible_users(actor: Actor, unit: Unit) -> QuerySet[User]:
@@ -107,7 +112,7 @@ def list_users(actor: Actor, unit: Unit, data: ListUsers) -> Page[UserRow]:
         users = users.filter(Q(name__gt=after[0]) | Q(name=after[0], id__gt=after[1]))
     found = list(users[: data.limit + 1])
     page = page_of(found, data.limit, lambda user: (user.name, user.id))
-    return Page(tuple(user_row(actor, user) for user in page.items), page.next)
+    return Page(tuple(user_rows(actor, page.items)), page.next)
 
 
 def token_row(token: ApiToken) -> TokenRow:

@@ -1,7 +1,7 @@
 """Reads of the accounts context."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -17,14 +17,14 @@ from underlet.accounts.types import (
 )
 from underlet.foundation.actor import Actor
 from underlet.foundation.clock import today
-from underlet.foundation.database.sql import rows
 from underlet.foundation.registry import Subject, query
 from underlet.foundation.settings import settings
 from underlet.foundation.types import NoInput, Page, decode_cursor, page_of
 from underlet.kernel.hierarchy import UnitKind
 from underlet.kernel.naming import name_key
+from underlet.kernel.period import DayRange
 from underlet.organization.models import Unit
-from underlet.organization.queries import UNIT
+from underlet.organization.queries import UNIT, visible_units
 from underlet.organization.scope import InScope
 from underlet.organization.types import UnitLink
 
@@ -41,7 +41,12 @@ def visible_sub_accounts(actor: Actor) -> QuerySet[SubAccount]:
     if not settings().query_scoping:
         return SubAccount.objects.all()
     owned = visible_assignments(actor).filter(sub_account_id=OuterRef("id"))
-    return SubAccount.objects.filter(Q(InScope(actor, "unit__anc", "unit_id")) | Q(Exists(owned)))
+    return SubAccount.objects.filter(_in_visible_unit(actor) | Q(Exists(owned)))
+
+
+def _in_visible_unit(actor: Actor, **conditions: object) -> Q:
+    """Rows whose `unit` is visible. No join: an owner sees the sub-account and not the unit that the provider bills."""
+    return Q(Exists(visible_units(actor).filter(id=OuterRef("unit_id"), **conditions)))
 
 
 def find_sub_account(actor: Actor, public_id: UUID) -> SubAccount | None:
@@ -49,56 +54,57 @@ def find_sub_account(actor: Actor, public_id: UUID) -> SubAccount | None:
     return visible_sub_accounts(actor).select_related("account").filter(public_id=public_id).first()
 
 
-def _lock(row: SubAccount) -> None:
-    rows("select 1 from sub_account where id = %s for update", [row.id])
-
-
 def find_assignment(actor: Actor, public_id: UUID) -> Assignment | None:
     """The visible assignment with this public id."""
     return visible_assignments(actor).select_related("sub_account").filter(public_id=public_id).first()
 
 
-SUB_ACCOUNT = Subject(
-    "sub_account", find_sub_account, lambda row: row.unit_id, lambda row: row.hierarchy_id, _lock
-)
+# Nothing to lock: that a day has one owner is an exclusion constraint, whoever comes first.
+SUB_ACCOUNT = Subject("sub_account", find_sub_account, lambda row: row.unit_id, lambda row: row.hierarchy_id)
 ASSIGNMENT = Subject(
     "assignment", find_assignment, lambda row: row.sub_account.unit_id, lambda row: row.hierarchy_id
 )
 
 
 def sub_account_rows(actor: Actor, found: Sequence[SubAccount]) -> list[SubAccountRow]:
-    """List rows with the owners that the actor may see; one more query, whatever their number."""
+    """List rows with the owners that the actor may see; two more queries, whatever their number."""
     history: dict[int, list[AssignmentRow]] = {}
-    owners: dict[int, UnitLink] = {}
-    day = today()
     assignments = visible_assignments(actor).filter(sub_account__in=[row.id for row in found])
     for row in assignments.select_related("unit").order_by("-starts_on"):
         link = UnitLink(row.unit.public_id, UnitKind(row.unit.kind), row.unit.name)
         history.setdefault(row.sub_account_id, []).append(
             AssignmentRow(row.public_id, link, row.starts_on, row.ends_on)
         )
-        if row.starts_on <= day and (row.ends_on is None or day < row.ends_on):
-            owners[row.sub_account_id] = link
-    return [
-        SubAccountRow(
-            row.public_id,
-            row.account.provider,
-            row.account.external_id,
-            row.external_id,
-            row.name,
-            row.first_on,
-            row.last_on,
-            owners.get(row.id),
-            tuple(history.get(row.id, ())),
-        )
-        for row in found
-    ]
+    payers = visible_units(actor).filter(id__in={row.unit_id for row in found})
+    whole = set(payers.values_list("id", flat=True))
+    return [_row(row, history.get(row.id, []), is_whole=row.unit_id in whole) for row in found]
+
+
+def _row(row: SubAccount, owned: Sequence[AssignmentRow], *, is_whole: bool) -> SubAccountRow:
+    """One list row. An owner who does not see the unit that the provider bills learns its own days only."""
+    day = today()
+    first_on, last_on = row.first_on, row.last_on
+    if not is_whole:
+        first_on = max(first_on, min(one.starts_on for one in owned))
+        if all(one.ends_on for one in owned):
+            last_on = min(last_on, max(one.ends_on for one in owned if one.ends_on) - timedelta(days=1))
+    return SubAccountRow(
+        row.public_id,
+        row.account.provider,
+        row.account.external_id if is_whole else "",
+        row.external_id,
+        row.name,
+        first_on,
+        last_on,
+        next((one.unit for one in owned if day in DayRange(one.starts_on, one.ends_on)), None),
+        tuple(owned),
+    )
 
 
 def _below(actor: Actor, unit: Unit) -> QuerySet[SubAccount]:
     """Visible sub-accounts that belong to the unit's subtree, by account or by an owner."""
     owned = visible_assignments(actor).filter(sub_account_id=OuterRef("id"), unit__anc__contains=[unit.id])
-    return visible_sub_accounts(actor).filter(Q(unit__anc__contains=[unit.id]) | Q(Exists(owned)))
+    return visible_sub_accounts(actor).filter(_in_visible_unit(actor, anc__contains=[unit.id]) | Q(Exists(owned)))
 
 
 @query("sub_account.list", subject=UNIT)
@@ -108,16 +114,25 @@ def list_sub_accounts(actor: Actor, unit: Unit, data: ListSubAccounts) -> Page[S
     if data.q:
         found = found.filter(Q(name_key__contains=name_key(data.q)) | Q(external_id__icontains=data.q))
     if data.state:
-        day = today()
-        now_owned = Assignment.objects.filter(
-            Q(ends_on=None) | Q(ends_on__gt=day), sub_account_id=OuterRef("id"), starts_on__lte=day
-        )
-        found = found.filter(Exists(now_owned) if data.state == "assigned" else ~Exists(now_owned))
+        owned = Exists(_owned_today(actor))
+        found = found.filter(owned if data.state == "assigned" else ~owned)
     after = decode_cursor(data.after, str, int)
     if after:
         found = found.filter(Q(name_key__gt=after[0]) | Q(name_key=after[0], id__gt=after[1]))
     page = page_of(list(found[: data.limit + 1]), data.limit, lambda row: (row.name_key, row.id))
     return Page(tuple(sub_account_rows(actor, page.items)), page.next)
+
+
+def unassigned_count(actor: Actor, unit: Unit) -> int:
+    """How many sub-accounts of the unit and below nobody owns today (P24)."""
+    return _below(actor, unit).filter(~Exists(_owned_today(actor))).count()
+
+
+def _owned_today(actor: Actor) -> QuerySet[Assignment]:
+    day = today()
+    return visible_assignments(actor).filter(
+        Q(ends_on=None) | Q(ends_on__gt=day), sub_account_id=OuterRef("id"), starts_on__lte=day
+    )
 
 
 @query("sub_account.show", subject=SUB_ACCOUNT)
@@ -130,17 +145,21 @@ def show_sub_account(actor: Actor, row: SubAccount, data: NoInput) -> SubAccount
 def list_accounts(actor: Actor, unit: Unit, data: ListAccounts) -> Page[AccountRow]:
     """List the cloud accounts that feed a unit and below it (R63)."""
     counts = dict(_below(actor, unit).values_list("account_id").annotate(Count("id")).order_by())
-    found = Account.objects.filter(Q(id__in=counts) | Q(InScope(actor, "unit__anc", "unit_id"), unit=unit))
+    found = Account.objects.filter(Q(id__in=counts) | _in_visible_unit(actor, anc__contains=[unit.id]))
     after = decode_cursor(data.after, int)
     found = found.order_by("id")
     if after:
         found = found.filter(id__gt=after[0])
     page = page_of(list(found[: data.limit + 1]), data.limit, lambda row: (row.id,))
-    items = tuple(
-        AccountRow(row.public_id, row.provider, row.external_id, row.name, row.currency, counts.get(row.id, 0))
-        for row in page.items
-    )
+    payers = visible_units(actor).filter(id__in={row.unit_id for row in page.items})
+    whole = set(payers.values_list("id", flat=True))
+    items = tuple(_account_row(row, counts.get(row.id, 0), is_whole=row.unit_id in whole) for row in page.items)
     return Page(items, page.next)
+
+
+def _account_row(row: Account, count: int, *, is_whole: bool) -> AccountRow:
+    external_id, name = (row.external_id, row.name) if is_whole else ("", "")
+    return AccountRow(row.public_id, row.provider, external_id, name, row.currency, count)
 
 
 def ownership_in(hierarchy_id: int, first: date, last: date) -> list[Ownership]:

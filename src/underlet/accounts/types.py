@@ -38,7 +38,10 @@ class ListAccounts(PageInput):
 
 @dataclass(frozen=True, slots=True)
 class AccountRow:
-    """A cloud billing account and how many of its sub-accounts the reader sees."""
+    """A cloud billing account and how many of its sub-accounts the reader sees.
+
+    external_id, name: the payer's, so "" for those who do not see the unit that the provider bills.
+    """
 
     id: UUID
     provider: str
@@ -60,7 +63,11 @@ class AssignmentRow:
 
 @dataclass(frozen=True, slots=True)
 class SubAccountRow:
-    """A sub-account and its owners, newest first. owner: today's, None = unassigned (or not visible)."""
+    """A sub-account and its owners, newest first. owner: today's, None = unassigned (or not visible).
+
+    account: the payer's account, "" for those who do not see the unit that the provider bills; to them first_on and
+    last_on, the days with charges, lie within their own days.
+    """
 
     id: UUID
     provider: str

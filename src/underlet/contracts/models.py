@@ -21,6 +21,9 @@ class Contract(models.Model):
     starts_on = models.DateField()
     ends_on = models.DateField(null=True)
     created_at = models.DateTimeField()
+    succeeds = models.ForeignKey("self", models.DO_NOTHING, null=True, related_name="+")
+    cut_on = models.DateField(null=True)
+    succeeds_ends_on = models.DateField(null=True)
 
     class Meta:
         managed = False

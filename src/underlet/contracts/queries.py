@@ -1,7 +1,7 @@
 """Reads of the contracts context: edges that the reader is party to; for billing runs, the chains of a month."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -22,7 +22,7 @@ from underlet.contracts.types import (
     RuleView,
     VersionView,
 )
-from underlet.foundation.actor import Actor, can
+from underlet.foundation.actor import Actor
 from underlet.foundation.clock import today
 from underlet.foundation.database.sql import rows
 from underlet.foundation.registry import Subject, query
@@ -32,15 +32,28 @@ from underlet.kernel.period import DayRange, cut
 from underlet.kernel.permission import Permission
 from underlet.kernel.tax import VatCategory
 from underlet.organization.models import Unit
-from underlet.organization.queries import UNIT
+from underlet.organization.queries import UNIT, acts_for
 from underlet.organization.scope import InEdge
 
 
 def visible_contracts(actor: Actor) -> QuerySet[Contract]:
-    """Contracts that the actor is party to (first belt). Never join the seller's unit: it may be hidden."""
+    """Contracts that the actor is party to, drafts of the own side only (first belt).
+
+    Never join the seller's unit: it may be hidden.
+    """
     if not settings().query_scoping:
         return Contract.objects.all()
-    return Contract.objects.filter(InEdge(actor))
+    return Contract.objects.filter(InEdge(actor) & Q(state="active") | Q(InEdge(actor, seller_only=True)))
+
+
+def visible_versions(actor: Actor) -> QuerySet[ContractVersion]:
+    """Versions of contracts that the actor is party to (first belt)."""
+    return ContractVersion.objects.filter(contract__in=visible_contracts(actor))
+
+
+def public_ids_of(actor: Actor, ids: Collection[int]) -> dict[int, UUID]:
+    """The public ids of those contracts that the actor is party to."""
+    return dict(visible_contracts(actor).filter(id__in=ids).values_list("id", "public_id"))
 
 
 def find_contract(actor: Actor, public_id: UUID) -> Contract | None:
@@ -52,12 +65,8 @@ def _lock(contract: Contract) -> None:
     rows("select 1 from contract where id = %s for update", [contract.id])
 
 
-CONTRACT = Subject(
-    "contract", find_contract, lambda row: row.buyer_id, lambda row: row.hierarchy_id
-)
-OWN_CONTRACT = Subject(
-    "contract", find_contract, lambda row: row.seller_id, lambda row: row.hierarchy_id, _lock
-)
+CONTRACT = Subject("contract", find_contract, lambda row: row.buyer_id, lambda row: row.hierarchy_id)
+OWN_CONTRACT = Subject("contract", find_contract, lambda row: row.seller_id, lambda row: row.hierarchy_id, _lock)
 
 
 def state_of(contract: Contract, day: date) -> str:
@@ -115,8 +124,9 @@ def show_contract(actor: Actor, contract: Contract, data: NoInput) -> ContractVi
 
 
 def contract_view(actor: Actor, contract: Contract) -> ContractView:
-    """A visible contract in full. The provider metric shows to the seller only."""
-    may_edit = can(Permission.CONTRACT_EDIT, contract.seller_id)
+    """A visible contract in full; a buyer's people see their own prices and nothing of how they come about."""
+    may_edit = acts_for(Permission.CONTRACT_EDIT, contract.seller_id, contract.seller_entity_id)
+    is_seller = acts_for(Permission.PRICES, contract.seller_id, contract.seller_entity_id)
     versions = contract.versions.prefetch_related("rules", "fees").order_by("-number")
     buyer = Unit.objects.get(id=contract.buyer_id)
     return ContractView(
@@ -128,26 +138,40 @@ def contract_view(actor: Actor, contract: Contract) -> ContractView:
         contract.starts_on,
         contract.ends_on,
         may_edit,
-        tuple(_version_view(version, sees_metric=may_edit) for version in versions),
+        tuple(_version_view(contract, version, is_seller=is_seller) for version in versions),
     )
 
 
-def _version_view(version: ContractVersion, *, sees_metric: bool) -> VersionView:
+def days_of(contract: Contract, version: ContractVersion) -> DayRange | None:
+    """The days on which a version counts: its own within the contract's; None if a move or an end cut them all."""
+    return DayRange(version.starts_on, version.ends_on).overlap(DayRange(contract.starts_on, contract.ends_on))
+
+
+def _version_view(contract: Contract, version: ContractVersion, *, is_seller: bool) -> VersionView:
+    """A version as its reader may know it.
+
+    Provider metric and exchange rates say what the seller buys; a removed charge is not there for the buyer at all
+    (I6), so its rule is not either, and positions close up.
+    """
+    rules = sorted(version.rules.all(), key=lambda rule: rule.position)
+    if not is_seller:
+        rules = [rule for rule in rules if rule.verb != "remove"]
+    days = days_of(contract, version)
     return VersionView(
         version.public_id,
         version.number,
         version.starts_on,
-        version.ends_on,
+        days.end if days else version.starts_on,
         version.currency,
-        version.metric if sees_metric else None,
-        dict(version.rates),
+        version.metric if is_seller else None,
+        dict(version.rates) if is_seller else {},
         version.vat_category,
         version.vat_rate,
         version.payment_days,
         version.used_at,
         tuple(
-            _rule_view(rule, version.currency, sees_cost=sees_metric)
-            for rule in sorted(version.rules.all(), key=lambda r: r.position)
+            _rule_view(position, rule, version.currency, is_seller=is_seller)
+            for position, rule in enumerate(rules, 1)
         ),
         tuple(
             FeeView(fee.label, fee.price, fee.quantity, fee.starts_on, fee.ends_on)
@@ -156,31 +180,26 @@ def _version_view(version: ContractVersion, *, sees_metric: bool) -> VersionView
     )
 
 
-def _rule_view(rule: PriceRule, currency: str, *, sees_cost: bool) -> RuleView:
+def _rule_view(position: int, rule: PriceRule, currency: str, *, is_seller: bool) -> RuleView:
     """A rule as its reader may know it.
 
-    To the buyer a factor over the seller's cost reads “contract price”: with its price it could divide and learn
-    the cost (rating-engine.md §7). What is removed is not there for the buyer at all (I6).
+    To the buyer a rule over the seller's cost reads “contract price”: with factor and price it could divide and learn
+    the cost (rating-engine.md §7); passing it through is such a rule, with the factor 1.
     """
-    hidden = not sees_cost and rule.base == "seller_cost" and rule.verb in ("adjust", "margin")
+    hidden = not is_seller and (rule.base == "seller_cost" or rule.verb == "pass_through")
     return RuleView(
-        rule.position,
+        position,
         rule.label,
         "contract_price" if hidden else rule.verb,
         None if hidden else rule.base,
         None if hidden else rule.percent,
         rule.price,
-        rule.on_missing_base,
+        rule.on_missing_base if is_seller else None,
         tuple(ConditionInput.model_validate(value) for value in rule.conditions),
         rule.starts_on,
         rule.ends_on,
-        _hidden_sentence(rule) if hidden else sentence(rule, currency),
+        sentence(rule, currency, for_buyer=not is_seller),
     )
-
-
-def _hidden_sentence(rule: PriceRule) -> str:
-    which = "Everything else" if not rule.conditions else "Selected charges"
-    return f"{which}: contract price"
 
 
 # --- for billing runs, as the system -------------------------------------------------------------
@@ -205,7 +224,7 @@ def edges_in(hierarchy_id: int, days: DayRange) -> list[EdgeTerms]:
     edges = []
     for version in versions:
         contract = version.contract
-        own = DayRange(version.starts_on, version.ends_on).overlap(DayRange(contract.starts_on, contract.ends_on))
+        own = days_of(contract, version)
         if own is None:
             continue
         edges.append(

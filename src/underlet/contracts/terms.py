@@ -1,6 +1,7 @@
 """Between three forms of the same terms: input, rows, and the kernel's `Terms` that engines price with."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from decimal import Decimal
 
 from underlet.contracts.models import ContractVersion, PriceRule
@@ -22,7 +23,11 @@ DIMENSION_NAMES = {
     Dimension.CURRENCY: "provider currency",
 }
 _BASE_NAMES = {"seller_cost": "the seller's cost", "list": "list price"}
-_MISSING = {"hold": "", "seller_cost": "; without a list price or quantity: seller's cost", "remove": "; without: removed"}
+_MISSING = {
+    "hold": "",
+    "seller_cost": "; without a list price or quantity: seller's cost",
+    "remove": "; without: removed",
+}
 
 
 def _verb(rule: RuleInput | PriceRule) -> kernel.Verb:
@@ -50,8 +55,6 @@ def _conditions(values: Iterable[dict[str, object]]) -> tuple[Condition, ...]:
 def _valid(rule: RuleInput | PriceRule) -> DayRange | None:
     if rule.starts_on is None and rule.ends_on is None:
         return None
-    from datetime import date
-
     return DayRange(rule.starts_on or date.min, rule.ends_on)
 
 
@@ -96,8 +99,8 @@ def _condition_text(one: ConditionInput) -> str:
     return f"{DIMENSION_NAMES[one.dimension]} {word} {names}"
 
 
-def sentence(rule: PriceRule, currency: str) -> str:
-    """A rule as one sentence: what it does, and to which charges."""
+def sentence(rule: PriceRule, currency: str, *, for_buyer: bool = False) -> str:
+    """A rule as one sentence: what it does, and to which charges; for the buyer without the seller's side."""
     base = _BASE_NAMES.get(rule.base or "", "")
     percent, price = rule.percent or Decimal(0), rule.price or Decimal(0)
     what = {
@@ -107,6 +110,9 @@ def sentence(rule: PriceRule, currency: str) -> str:
         "pass_through": "the seller's cost, passed through",
         "remove": "removed",
     }[rule.verb]
+    if for_buyer and (rule.base == "seller_cost" or rule.verb == "pass_through"):
+        what = "contract price"
     conditions = [ConditionInput.model_validate(value) for value in rule.conditions]
     which = " and ".join(_condition_text(one) for one in conditions) or "everything else"
-    return f"{which[:1].upper()}{which[1:]}: {what}{_MISSING[rule.on_missing_base]}"
+    missing = "" if for_buyer else _MISSING[rule.on_missing_base]
+    return f"{which[:1].upper()}{which[1:]}: {what}{missing}"

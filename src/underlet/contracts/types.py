@@ -55,7 +55,9 @@ class TermsInput(Input):
     rules: tuple[RuleInput, ...] = Field(min_length=1, max_length=500)
     metric: Metric = Field(default=Metric.EFFECTIVE, description="Provider cost metric; the root's contracts only")
     rates: dict[CurrencyCode, ExactDecimal] = Field(
-        default_factory=dict, description="Fixed exchange rates: contract currency for one unit of the key"
+        default_factory=dict,
+        max_length=50,
+        description="Fixed exchange rates: contract currency for one unit of the key",
     )
     fees: tuple[FeeInput, ...] = Field(default=(), max_length=100)
     vat_category: VatCategory = VatCategory.STANDARD
@@ -73,7 +75,7 @@ class CreateContract(TermsInput):
 
 
 class ReviseContract(TermsInput):
-    """New terms from a day on; the version before ends there."""
+    """New terms from a day on; the version before ends there. On a draft's first day they replace its terms."""
 
     starts_on: date
 
@@ -114,7 +116,11 @@ class ContractRow:
 
 @dataclass(frozen=True, slots=True)
 class RuleView:
-    """A price rule in order. text: the rule as a sentence."""
+    """A price rule in order. text: the rule as a sentence.
+
+    verb: to the buyer, "contract_price" for a rule over the seller's cost, without base and percent.
+    on_missing_base: for the seller only.
+    """
 
     position: int
     label: str
@@ -122,7 +128,7 @@ class RuleView:
     base: str | None
     percent: Decimal | None
     price: Decimal | None
-    on_missing_base: str
+    on_missing_base: str | None
     conditions: tuple[ConditionInput, ...]
     starts_on: date | None
     ends_on: date | None
@@ -142,7 +148,7 @@ class FeeView:
 
 @dataclass(frozen=True, slots=True)
 class VersionView:
-    """The terms of a contract over `[starts_on, ends_on)`."""
+    """The terms of a contract over `[starts_on, ends_on)`. metric, rates: for the seller only."""
 
     id: UUID
     number: int
@@ -176,12 +182,25 @@ class ContractView:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What a move did: contracts that end at the next period start, and their successor drafts (§8)."""
+    """What a move did, as far as the mover may see it (billing.md §8).
+
+    contracts_ended: those whose seller no longer fits, at the next period start; drafts_made: successors with the same
+    terms, waiting for the new seller; contracts_restored: those that an earlier move would have ended.
+    """
 
     id: UUID
     parent_id: UUID
     contracts_ended: int
     drafts_made: int
+    contracts_restored: int
+
+
+@dataclass(frozen=True, slots=True)
+class Discarded:
+    """A draft that is gone."""
+
+    id: UUID
+    discarded: bool = True
 
 
 @dataclass(frozen=True, slots=True)

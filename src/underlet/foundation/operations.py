@@ -6,6 +6,7 @@ state 409, payload 422. The function, its audit entry and its jobs commit togeth
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -21,7 +22,11 @@ from underlet.foundation.registry import OPERATIONS, Operation
 from underlet.foundation.types import Input, to_json
 from underlet.kernel.errors import Forbidden, InvalidInput, WrongState
 
+MAX_DEPTH = 20
+"""How deep an input may be nested; the deepest that exists (a condition of a price rule) is five."""
+
 _DEADLOCK = "40P01"
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 Payload = bytes | Mapping[str, Any]
 
@@ -65,6 +70,7 @@ def _run(entry: Operation, actor: Actor, address: str | None, raw: Payload, key:
             if entry.subject and entry.subject.lock:
                 entry.subject.lock(subject)
                 subject = entry.subject.load(actor, address or "")
+                _permit(entry, actor, subject)  # again: while it waited, a move may have taken the right away (A13)
             if entry.states and getattr(subject, "state", None) not in entry.states:
                 raise WrongState()
             data = validate(entry.input, _parsed(raw))
@@ -119,6 +125,7 @@ def _fields(subject: Any, names: tuple[str, ...]) -> dict[str, Any]:
 
 def validate(model: type[Input], raw: Mapping[str, Any]) -> Input:
     """The typed input of a raw payload. Raises InvalidInput naming each field by its path ("rules.0.percent")."""
+    _check_plain(raw)
     try:
         return model.model_validate(dict(raw))
     except ValidationError as error:
@@ -127,6 +134,22 @@ def validate(model: type[Input], raw: Mapping[str, Any]) -> Input:
             for problem in error.errors(include_url=False, include_context=False, include_input=False)
         }
         raise InvalidInput(fields=fields) from error
+
+
+def _check_plain(value: Any, path: str = "", depth: int = 0) -> None:
+    """Refuse what no field can hold: texts that the database cannot store, nesting beyond MAX_DEPTH (S12)."""
+    if depth > MAX_DEPTH:
+        raise InvalidInput("The input is nested too deeply.", fields={path.split(".")[0]: "Nested too deeply."})
+    if isinstance(value, str):
+        if "\0" in value or not value.isascii() and _SURROGATE.search(value):
+            raise InvalidInput(fields={path: "This text holds characters that are not allowed."})
+    elif isinstance(value, Mapping):
+        for name, item in value.items():
+            _check_plain(name, path or "input", depth)
+            _check_plain(item, f"{path}.{name}" if path else name, depth + 1)
+    elif isinstance(value, list | tuple):
+        for index, item in enumerate(value):
+            _check_plain(item, f"{path}.{index}", depth + 1)
 
 
 def _sentence(message: str) -> str:

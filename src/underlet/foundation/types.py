@@ -74,13 +74,21 @@ def decode_cursor(cursor: str, *kinds: type) -> tuple[Any, ...] | None:
     """The sort key in a cursor, None for the empty cursor. Raises InvalidInput for anything else."""
     if not cursor:
         return None
+    refusal = InvalidInput("This page cursor is not valid.", fields={"after": "Not a cursor of this list."})
     try:
         key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except ValueError as error:
-        raise InvalidInput("This page cursor is not valid.", fields={"after": "not a cursor"}) from error
-    if not isinstance(key, list) or [type(part) for part in key] != list(kinds):
-        raise InvalidInput("This page cursor is not valid.", fields={"after": "not a cursor"})
+    except (ValueError, RecursionError):
+        raise refusal from None
+    if not isinstance(key, list) or [type(part) for part in key] != list(kinds) or not all(map(_storable, key)):
+        raise refusal
     return tuple(key)
+
+
+def _storable(part: str | int) -> bool:
+    """Whether the database can compare with it: a 64-bit number, a text without NUL and lone surrogates."""
+    if isinstance(part, int):
+        return -(2**63) <= part < 2**63
+    return "\0" not in part and part.encode("utf-8", "ignore").decode() == part
 
 
 def page_of(rows: Sequence[RowT], limit: int, key: Any) -> Page[RowT]:

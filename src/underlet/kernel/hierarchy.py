@@ -20,14 +20,7 @@ def check_child(parent: UnitKind, child: UnitKind, parent_depth: int) -> None:
 
     Raises ParentMustBeOrganization (R9), DepthExceeded (R8). A child of either kind is welcome (R7).
     """
-    check_move(parent, child, parent_depth, 1)
-
-
-def check_move(parent: UnitKind, kind: UnitKind, parent_depth: int, height: int) -> None:
-    """Whether a subtree of this height (1 = the unit alone) fits below a parent at this depth (R8, R9, R11)."""
     if parent is not UnitKind.ORGANIZATION:
         raise ParentMustBeOrganization()
-    if parent_depth + height > MAX_DEPTH:
-        raise DepthExceeded(
-            f"That would be {parent_depth + height} levels; a hierarchy has at most {MAX_DEPTH} (R8)."
-        )
+    if parent_depth >= MAX_DEPTH:
+        raise DepthExceeded()  # without the number of levels: those above may be hidden from the asker

@@ -1,6 +1,9 @@
 """Writes of the organization context. `unit.move` lives in `contracts`, because a move ends contracts."""
 
 import zoneinfo
+from functools import cache
+
+from django.db.models import Q
 
 from underlet.foundation.actor import Actor
 from underlet.foundation.clock import now
@@ -26,7 +29,7 @@ def create_unit(actor: Actor, parent: Unit, data: CreateUnit) -> UnitView:
     """
     check_child(UnitKind(parent.kind), data.kind, parent.depth)
     name = check_unit_name(data.kind, data.name)
-    _check_free(actor, parent, name)
+    _check_free(actor, data.kind, parent.hierarchy_id, name)
     _check_zone(data.time_zone)
     own = data.own_legal_entity if data.own_legal_entity is not None else data.kind is UnitKind.CUSTOMER
     entity_id = _new_entity(parent.entity, data.display_name or name) if own else parent.entity_id
@@ -59,7 +62,7 @@ def update_unit(actor: Actor, unit: Unit, data: UpdateUnit) -> UnitView:
     if data.name is not None and data.name != unit.name:
         unit.name = check_unit_name(UnitKind(unit.kind), data.name)
         if name_key(unit.name) != unit.name_key:
-            _check_free(actor, unit, unit.name)
+            _check_free(actor, UnitKind(unit.kind), unit.hierarchy_id, unit.name)
         unit.name_key = name_key(unit.name)
     for field in _TEXTS:
         value = getattr(data, field)
@@ -95,20 +98,30 @@ def update_legal_entity(actor: Actor, unit: Unit, data: UpdateLegalEntity) -> Un
         unit.entity_id = _new_entity(unit.entity, unit.display_name or unit.name)
         unit.is_entity_own = True
         unit.save(update_fields=["entity_id", "is_entity_own"])
-        execute("select inherit_entity(%s)", [unit.id])
     if changes:
         LegalEntity.objects.filter(id=unit.entity_id).update(**changes)
     return unit_view(actor, visible_units(actor).get(id=unit.id))
 
 
-def _check_free(actor: Actor, near: Unit, name: str) -> None:
-    """Raise NameTaken for a name of a visible unit; hidden ones answer from the constraint, neutrally."""
-    if visible_units(actor).filter(hierarchy_id=near.hierarchy_id, name_key=name_key(name)).exists():
+def _check_free(actor: Actor, kind: UnitKind, hierarchy_id: int, name: str) -> None:
+    """Raise NameTaken for a name of a visible unit; hidden ones answer from the constraint, neutrally.
+
+    Names are unique in their hierarchy, customers' names in the installation (R4, R19).
+    """
+    where = Q(hierarchy_id=hierarchy_id)
+    if kind is UnitKind.CUSTOMER:
+        where |= Q(kind=UnitKind.CUSTOMER.value)
+    if visible_units(actor).filter(where, name_key=name_key(name)).exists():
         raise NameTaken()
 
 
+@cache
+def _time_zones() -> frozenset[str]:
+    return frozenset(zoneinfo.available_timezones())  # reads the zone files: once is enough
+
+
 def _check_zone(name: str) -> None:
-    if name and name not in zoneinfo.available_timezones():
+    if name and name not in _time_zones():
         raise InvalidInput(fields={"time_zone": "This is not an IANA time zone, for example Europe/Stockholm."})
 
 

@@ -12,13 +12,14 @@ from underlet.foundation.actor import Actor
 from underlet.foundation.database.sql import rows, scalar
 from underlet.foundation.registry import Subject, query
 from underlet.foundation.settings import settings
-from underlet.foundation.types import NoInput, Page, decode_cursor, page_of
+from underlet.foundation.types import NoInput, Page, PageInput, decode_cursor, page_of
 from underlet.kernel.hierarchy import UnitKind
 from underlet.kernel.naming import name_key
 from underlet.kernel.permission import Permission
 from underlet.organization.models import LegalEntity, Unit
 from underlet.organization.scope import InScope
 from underlet.organization.types import LegalEntityView, ListUnits, UnitLink, UnitRow, UnitView
+
 
 def visible_units(actor: Actor) -> QuerySet[Unit]:
     """The units that the actor may read, scoped by grants (first belt)."""
@@ -67,7 +68,7 @@ def _links(actor: Actor, ids: Sequence[int]) -> dict[int, UnitLink]:
 
 def unit_rows(actor: Actor, units: Sequence[Unit]) -> list[UnitRow]:
     """List rows of units already found visible; two more queries, whatever their number."""
-    parents = _links(actor, [unit.parent_id for unit in units if unit.parent_id])
+    above = _links(actor, list({id_ for unit in units for id_ in unit.anc}))
     counts = dict(
         visible_units(actor)
         .filter(parent_id__in=[unit.id for unit in units])
@@ -80,8 +81,8 @@ def unit_rows(actor: Actor, units: Sequence[Unit]) -> list[UnitRow]:
             UnitKind(unit.kind),
             unit.name,
             unit.display_name,
-            unit.depth,
-            parents[unit.parent_id].id if unit.parent_id in parents else None,
+            sum(id_ in above for id_ in unit.anc),
+            above[unit.parent_id].id if unit.parent_id in above else None,
             unit.organization_number,
             unit.code,
             counts.get(unit.id, 0),
@@ -123,9 +124,14 @@ def list_children(actor: Actor, unit: Unit, data: ListUnits) -> Page[UnitRow]:
     return Page(tuple(unit_rows(actor, page.items)), page.next)
 
 
+def has_children(actor: Actor, unit: Unit) -> bool:
+    """Whether the actor sees a unit below this one."""
+    return visible_units(actor).filter(parent=unit).exists()
+
+
 @query("unit.mine")
-def list_home_units(actor: Actor, data: NoInput) -> Page[UnitRow]:
-    """List the topmost units of one's own grants: where one's work begins."""
+def list_home_units(actor: Actor, data: PageInput) -> Page[UnitRow]:
+    """List the topmost units of one's own grants, by name: where one's work begins."""
     ids = [
         id_
         for (id_,) in rows(
@@ -136,8 +142,12 @@ def list_home_units(actor: Actor, data: NoInput) -> Page[UnitRow]:
             [actor.id],
         )
     ]
-    units = visible_units(actor).filter(id__in=ids).order_by("depth", "name_key")[:100]
-    return Page(tuple(unit_rows(actor, list(units))))
+    units = visible_units(actor).filter(id__in=ids).order_by("name_key", "id")
+    after = decode_cursor(data.after, str, int)
+    if after:
+        units = units.filter(Q(name_key__gt=after[0]) | Q(name_key=after[0], id__gt=after[1]))
+    page = page_of(list(units[: data.limit + 1]), data.limit, lambda row: (row.name_key, row.id))
+    return Page(tuple(unit_rows(actor, page.items)), page.next)
 
 
 def entity_view(entity: LegalEntity) -> LegalEntityView:
@@ -171,15 +181,22 @@ def permissions_in(unit: Unit) -> Permission:
     return Permission(int(held))
 
 
+def acts_for(permission: Permission, unit_id: int, entity_id: int) -> bool:
+    """Whether the actor of the open transaction holds the permission in the unit while acting for the legal entity."""
+    return bool(scalar("select acts_for(%s, %s, %s)", [unit_id, entity_id, int(permission)]))
+
+
 def unit_view(actor: Actor, unit: Unit) -> UnitView:
     """One visible unit in full."""
     links = _links(actor, unit.anc)
+    path = tuple(links[id_] for id_ in unit.anc if id_ in links)
     return UnitView(
         unit.public_id,
         UnitKind(unit.kind),
         unit.name,
         unit.display_name,
-        unit.depth,
+        len(path),
+        unit.parent_id is None,
         unit.organization_number,
         unit.time_zone,
         unit.code,
@@ -187,7 +204,7 @@ def unit_view(actor: Actor, unit: Unit) -> UnitView:
         unit.version,
         unit.is_entity_own,
         entity_view(unit.entity),
-        tuple(links[id_] for id_ in unit.anc if id_ in links),
+        path,
         tuple(permission.name.lower() for permission in permissions_in(unit) if permission.name),
     )
 

@@ -33,12 +33,18 @@ class InScope(Func):
 
 
 class InEdge(Func):
-    """Whether the actor is party to an edge: reaches the buyer, and acts for the seller's or buyer's legal entity."""
+    """Whether the actor is party to an edge: reaches the buyer, and acts for the seller's or buyer's legal entity.
+
+    seller_only: for what an edge keeps from its buyer (drafts, removed charges).
+    """
 
     output_field = BooleanField()
 
-    def __init__(self, actor: Actor, buyer: str = "buyer", needs: Permission = Permission.PRICES) -> None:
-        super().__init__(F(f"{buyer}__anc"), F(f"{buyer}_id"), F("seller_entity_id"), F("buyer_entity_id"))
+    def __init__(
+        self, actor: Actor, buyer: str = "buyer", needs: Permission = Permission.PRICES, *, seller_only: bool = False
+    ) -> None:
+        side = "seller_entity_id" if seller_only else "buyer_entity_id"
+        super().__init__(F(f"{buyer}__anc"), F(f"{buyer}_id"), F("seller_entity_id"), F(side))
         self._actor_id, self._needs = actor.id, int(needs)
 
     def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:

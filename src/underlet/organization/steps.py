@@ -1,9 +1,8 @@
 """Writes that higher contexts call inside their own operation: no transaction, no registration."""
 
 from underlet.foundation.actor import Actor, require
-from underlet.foundation.database.sql import scalar
 from underlet.kernel.errors import MoveIntoOwnSubtree, RootCannotMove
-from underlet.kernel.hierarchy import UnitKind, check_move
+from underlet.kernel.hierarchy import UnitKind, check_child
 from underlet.kernel.permission import Permission
 from underlet.organization.models import Unit
 
@@ -11,7 +10,8 @@ from underlet.organization.models import Unit
 def relocate_unit(actor: Actor, unit: Unit, parent: Unit) -> None:
     """Move a unit with all its descendants below another organization (R10, R11).
 
-    Both must be locked by the caller. Needs UNIT_EDIT at both ends. Raises the named structural refusals.
+    The caller holds the hierarchy's lock. Needs UNIT_EDIT at both ends. Raises RootCannotMove, Forbidden,
+    MoveIntoOwnSubtree, ParentMustBeOrganization, DepthExceeded (the unit alone here, its subtree in the database).
     """
     if unit.parent_id is None:
         raise RootCannotMove()
@@ -19,8 +19,7 @@ def relocate_unit(actor: Actor, unit: Unit, parent: Unit) -> None:
     require(Permission.UNIT_EDIT, unit.parent_id)
     if unit.id in parent.anc:
         raise MoveIntoOwnSubtree()
-    height = int(scalar("select coalesce(max(cardinality(anc)), 0) from unit where %s = any (anc)", [unit.id]))
-    check_move(UnitKind(parent.kind), UnitKind(unit.kind), parent.depth, height - unit.depth + 1)
+    check_child(UnitKind(parent.kind), UnitKind(unit.kind), parent.depth)
     unit.parent = parent
     unit.version += 1
     unit.save(update_fields=["parent", "version"])

@@ -65,7 +65,11 @@ class ListUnits(PageInput):
 
 @dataclass(frozen=True, slots=True)
 class UnitRow:
-    """One unit in a list. parent_id is None at the topmost unit that the reader sees."""
+    """One unit in a list.
+
+    depth: levels that the reader sees, this one included; what lies above the topmost visible unit is not counted.
+    parent_id: None at the topmost unit that the reader sees.
+    """
 
     id: UUID
     kind: UnitKind
@@ -110,13 +114,18 @@ class LegalEntityView:
 
 @dataclass(frozen=True, slots=True)
 class UnitView:
-    """One unit in full. path: from the topmost visible unit to itself. permissions: the reader's, by name."""
+    """One unit in full.
+
+    depth: levels that the reader sees. is_root: the provider bills this unit. path: from the topmost visible unit
+    to itself. permissions: the reader's, by name.
+    """
 
     id: UUID
     kind: UnitKind
     name: str
     display_name: str
     depth: int
+    is_root: bool
     organization_number: str
     time_zone: str
     code: str

@@ -71,7 +71,7 @@ create trigger grant_follow after insert or update or delete on access_grant
 create trigger token_follow after insert or update of revoked_at on api_token
   for each row execute function grant_follow();
 
--- When a unit gets a legal entity of its own, those who act for it follow.
+-- When the legal entity of a unit changes, its own or inherited, those who act for the unit follow.
 create function entity_follow() returns trigger language plpgsql security definer set search_path = public as $$
 begin
   perform rebuild_scope(g.user_id) from (
@@ -79,7 +79,7 @@ begin
   return null;
 end $$;
 alter function entity_follow() owner to underlet_system;
-create trigger entity_follow after update of entity_id on unit
+create trigger entity_follow after update on unit
   for each row when (old.entity_id is distinct from new.entity_id) execute function entity_follow();
 
 -- Who may be seen: oneself, and people with a grant on a unit one may read.
@@ -91,6 +91,18 @@ set search_path = public as $$
       and s.unit_id = any (u.anc) and (s.subtree or s.unit_id = u.id) and s.perms & 1 = 1)
 $$;
 alter function sees_user(bigint) owner to underlet_system;
+
+-- Whether the actor may hand out a link that sets this person's first password: nobody set one yet, the person does not
+-- run the installation, and every role of theirs lies where the actor administers users. Else an invitation to a second
+-- unit would take the person over.
+create function may_welcome(of_user bigint) returns boolean language sql stable security definer
+set search_path = public as $$
+  select exists (select 1 from app_user p where p.id = of_user and p.password like '!%' and not p.is_operator)
+    and not exists (select 1 from access_grant g where g.user_id = of_user and not can(g.unit_id, 16))
+$$;
+alter function may_welcome(bigint) owner to underlet_system;
+revoke execute on function may_welcome(bigint) from public;
+grant execute on function may_welcome(bigint) to underlet_app, underlet_system;
 
 do $$
 declare name text;
@@ -111,8 +123,9 @@ create policy app_read on access_grant for select to underlet_app using (
 create policy app_insert on access_grant for insert to underlet_app with check (
   can(unit_id, 16) and (select can(unit_id, perms)));
 create policy app_delete on access_grant for delete to underlet_app using (can(unit_id, 16));
+-- A key reads its own row, to say who it is; only its owner writes.
 create policy app_own on api_token to underlet_app
-  using (user_id = (select actor_id())) with check (user_id = (select actor_id()));
+  using (user_id = (select actor_id()) or id = (select actor_id())) with check (user_id = (select actor_id()));
 
 grant select, update (password, last_login) on app_user to underlet_session;
 grant select, update (last_used_at) on api_token to underlet_session;

@@ -71,18 +71,15 @@ create policy app_read on sub_account for select to underlet_app using (
 create policy app_read on account for select to underlet_app using (
   exists (select 1 from unit u where u.id = unit_id)
   or exists (select 1 from sub_account s where s.account_id = account.id));
-create policy app_write on account for insert to underlet_app with check (can(unit_id, 2));
-create policy app_change on account for update to underlet_app using (can(unit_id, 2)) with check (can(unit_id, 2));
-create policy app_write on sub_account for insert to underlet_app with check (can(unit_id, 2));
-create policy app_change on sub_account for update to underlet_app
-  using (can(unit_id, 2)) with check (can(unit_id, 2));
 create policy app_write on assignment for insert to underlet_app with check (
   can(unit_id, 2) and exists (select 1 from sub_account s where s.id = sub_account_id and can(s.unit_id, 2)));
 create policy app_change on assignment for update to underlet_app
-  using (can(unit_id, 2)) with check (can(unit_id, 2));
-create policy app_delete on assignment for delete to underlet_app using (can(unit_id, 2));
+  using (exists (select 1 from sub_account s where s.id = sub_account_id and can(s.unit_id, 2)));
+create policy app_delete on assignment for delete to underlet_app
+  using (exists (select 1 from sub_account s where s.id = sub_account_id and can(s.unit_id, 2)));
 
-grant select, insert, update on account, sub_account to underlet_app;
+-- Accounts follow billing files, so only the software writes them.
+grant select on account, sub_account to underlet_app;
 grant select, insert, delete on assignment to underlet_app;
 grant update (ends_on) on assignment to underlet_app;
 grant select, insert, update, delete on account, sub_account, assignment to underlet_system;

@@ -57,6 +57,7 @@ create table unit (
   unique (id, hierarchy_id),
   constraint unit_depth check (depth <= 10),
   constraint unit_root check ((parent_id is null) = (parent_depth is null)),
+  constraint unit_root_entity check (parent_id is not null or is_entity_own),
   constraint unit_name_form check (
     kind = 'organization' and name <> ''
     or (parent_id is not null and length(name) between 4 and 253 and name
@@ -71,6 +72,8 @@ create unique index unit_name_in_hierarchy on unit (hierarchy_id, name_key);
 create unique index unit_customer_name on unit (name_key) where kind = 'customer';
 create index on unit (parent_id, name_key);
 create index on unit (entity_id);
+-- A legal entity has one owner; other units have it by inheritance only, so nobody can claim another party's side.
+create unique index unit_entity_owner on unit (entity_id) where is_entity_own;
 
 -- Ancestor, then sort key: the one index under which the first page of any subtree is flat (data-core.md §6).
 create table unit_closure (
@@ -93,7 +96,16 @@ create function can(unit_id bigint, wanted bigint) returns boolean language sql 
     and s.unit_id = any (u.anc) and (s.subtree or s.unit_id = u.id)
 $$;
 
--- Depth and ancestors of a new or moved unit, from its parent. The caller's policies decide what it may read.
+-- Whether the actor holds all these bits in the unit while acting for a legal entity: on whose side of an edge they are.
+create function acts_for(unit_id bigint, entity bigint, wanted bigint) returns boolean language sql stable as $$
+  select exists (
+    select 1 from user_scope s, unit u
+    where u.id = acts_for.unit_id and s.actor_id = (select actor_id()) and s.entity_id = entity
+      and s.unit_id = any (u.anc) and (s.subtree or s.unit_id = u.id) and s.perms & wanted = wanted)
+$$;
+
+-- Depth, ancestors and inherited legal entity of a new or moved unit, from its parent. The caller's policies decide
+-- what it may read.
 create function unit_place() returns trigger language plpgsql as $$
 declare parent record;
 begin
@@ -104,7 +116,7 @@ begin
     new.parent_depth := null;
     new.anc := array[new.id];
   else
-    select u.depth, u.anc into parent from unit u where u.id = new.parent_id;
+    select u.depth, u.anc, u.entity_id into parent from unit u where u.id = new.parent_id;
     if not found then
       raise exception 'no such parent' using errcode = 'foreign_key_violation', constraint = 'unit_parent_kind';
     end if;
@@ -113,13 +125,17 @@ begin
     end if;
     new.parent_depth := parent.depth;
     new.anc := parent.anc || new.id;
+    if not new.is_entity_own then
+      new.entity_id := parent.entity_id;
+    end if;
   end if;
   return new;
 end $$;
 create trigger unit_place before insert or update of parent_id on unit
   for each row execute function unit_place();
 
--- Closure, descendants' ancestors and the search key follow the unit; as the system, which sees all of it.
+-- Closure, descendants' ancestors, the search key and inherited legal entities follow the unit; as the system, which
+-- sees all of it.
 create function unit_follow() returns trigger language plpgsql security definer set search_path = public as $$
 begin
   if tg_op = 'INSERT' then
@@ -140,9 +156,16 @@ begin
       update unit u set anc = new.anc || u.anc[cardinality(old.anc) + 1:]
         from unit_closure below where below.anc = new.id and below.des = u.id and u.id <> new.id;
     end if;
+    if new.entity_id is distinct from old.entity_id then
+      update unit set entity_id = new.entity_id where parent_id = new.id and not is_entity_own; -- and so on, down
+    end if;
   end if;
   return null;
 end $$;
+alter function unit_follow() owner to underlet_system;
+-- Not "update of …": a column that the trigger before changed would not count.
+create trigger unit_follow after insert or update on unit for each row execute function unit_follow();
+
 -- A legal entity goes with the unit that owned it.
 create function unit_gone() returns trigger language plpgsql security definer set search_path = public as $$
 begin
@@ -151,10 +174,6 @@ begin
 end $$;
 alter function unit_gone() owner to underlet_system;
 create trigger unit_gone after delete on unit for each row execute function unit_gone();
-
-alter function unit_follow() owner to underlet_system;
-create trigger unit_follow after insert or update of parent_id, name_key on unit
-  for each row execute function unit_follow();
 
 -- One page of the units in the actor's scope, below one unit, by name. Flat in the size of the subtree: each scope
 -- row gives at most `lim` rows from the index, and the policy on `unit` re-checks the rows joined.
@@ -170,7 +189,7 @@ set plan_cache_mode = force_custom_plan as $$
     lateral (
       select c.des, c.name_key from unit_closure c
       where c.anc = below and (c.name_key, c.des) > (after_key collate "C", after_id)
-        and (needle = '' or c.name_key like '%' || needle || '%')
+        and strpos(c.name_key, needle) > 0
       order by c.name_key, c.des limit lim) c
     union all
     -- scope rows strictly below it, or single units
@@ -178,7 +197,7 @@ set plan_cache_mode = force_custom_plan as $$
       select c.des, c.name_key from unit_closure c
       where c.anc = s.unit_id and (s.subtree or c.des = s.unit_id)
         and (c.name_key, c.des) > (after_key collate "C", after_id)
-        and (needle = '' or c.name_key like '%' || needle || '%')
+        and strpos(c.name_key, needle) > 0
       order by c.name_key, c.des limit lim) c
     where s.actor_id = (select actor_id()) and s.perms & 1 = 1 and u.id = s.unit_id
       and below = any (u.anc)
@@ -187,21 +206,6 @@ $$;
 alter function page_units(bigint, text, bigint, text, integer) owner to underlet_system;
 revoke execute on function page_units(bigint, text, bigint, text, integer) from public;
 grant execute on function page_units(bigint, text, bigint, text, integer) to underlet_app, underlet_system;
-
--- The legal entity of a subtree changes with its unit; units below with an entity of their own keep it.
-create function inherit_entity(top bigint) returns void language plpgsql security definer
-set search_path = public as $$
-begin
-  update unit u set entity_id = t.entity_id
-    from unit t, unit_closure c
-    where t.id = top and c.anc = top and c.des = u.id and u.id <> top and not u.is_entity_own
-      and not exists (
-        select 1 from unit between_ where between_.id = any (u.anc) and between_.is_entity_own
-          and between_.id <> t.id and t.id = any (between_.anc));
-end $$;
-alter function inherit_entity(bigint) owner to underlet_system;
-revoke execute on function inherit_entity(bigint) from public;
-grant execute on function inherit_entity(bigint) to underlet_app, underlet_system;
 
 do $$
 declare name text;
@@ -230,9 +234,9 @@ create policy app_delete on unit for delete to underlet_app using (exists (
   select 1 from user_scope s where s.actor_id = (select actor_id()) and s.unit_id = any (anc)
     and s.subtree and s.perms & 2 = 2));
 
+-- A hierarchy is named like its root, so it shows to those who see the root.
 create policy app_read on hierarchy for select to underlet_app using (exists (
-  select 1 from user_scope s, unit u where s.actor_id = (select actor_id()) and u.id = s.unit_id
-    and u.hierarchy_id = hierarchy.id));
+  select 1 from unit u where u.hierarchy_id = hierarchy.id and u.parent_id is null));
 
 -- One's own side, and the entities of units one sees. A buyer reads its seller's identity on documents only.
 create policy app_read on legal_entity for select to underlet_app using (
