@@ -99,8 +99,8 @@ def list_units(actor: Actor, unit: Unit, data: ListUnits) -> Page[UnitRow]:
     """
     after = decode_cursor(data.after, str, int) or ("", 0)
     found = rows(
-        "select p.id from page_units(%s, %s, %s, %s, %s) p order by p.name_key, p.id",
-        [unit.id, *after, name_key(data.q), data.limit + 1],
+        "select p.id from page_units(%s, %s, %s, %s, %s, %s) p order by p.name_key, p.id",
+        [unit.id, *after, name_key(data.q), data.kind, data.limit + 1],
     )
     order = {id_: position for position, (id_,) in enumerate(found)}
     units = sorted(visible_units(actor).filter(id__in=order), key=lambda row: order[row.id])
@@ -114,6 +114,8 @@ def list_children(actor: Actor, unit: Unit, data: ListUnits) -> Page[UnitRow]:
     children = visible_units(actor).filter(parent=unit).order_by("-kind", "name_key", "id")
     if data.q:
         children = children.filter(name_key__contains=name_key(data.q))
+    if data.kind:
+        children = children.filter(kind=data.kind)
     after = decode_cursor(data.after, str, str, int)
     if after:
         kind, key, id_ = after

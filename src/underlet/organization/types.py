@@ -61,6 +61,7 @@ class ListUnits(PageInput):
     """Units below the subject, by name."""
 
     q: str = Field(default="", max_length=200, description="Part of the name, ignoring case")
+    kind: Literal["", "organization", "customer"] = Field(default="", description="Only this kind")
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,7 +177,8 @@ create trigger unit_gone after delete on unit for each row execute function unit
 
 -- One page of the units in the actor's scope, below one unit, by name. Flat in the size of the subtree: each scope
 -- row gives at most `lim` rows from the index, and the policy on `unit` re-checks the rows joined.
-create function page_units(below bigint, after_key text, after_id bigint, needle text, lim integer)
+create function page_units(below bigint, after_key text, after_id bigint, needle text, of_kind text,
+  lim integer)
 returns table (id bigint, name_key text) language sql stable security definer set search_path = public
 set plan_cache_mode = force_custom_plan as $$
   select distinct x.des, x.name_key from (
@@ -190,6 +191,7 @@ set plan_cache_mode = force_custom_plan as $$
       select c.des, c.name_key from unit_closure c
       where c.anc = below and (c.name_key, c.des) > (after_key collate "C", after_id)
         and strpos(c.name_key, needle) > 0
+        and (of_kind = '' or exists (select 1 from unit k where k.id = c.des and k.kind = of_kind))
       order by c.name_key, c.des limit lim) c
     union all
     -- scope rows strictly below it, or single units
@@ -198,14 +200,15 @@ set plan_cache_mode = force_custom_plan as $$
       where c.anc = s.unit_id and (s.subtree or c.des = s.unit_id)
         and (c.name_key, c.des) > (after_key collate "C", after_id)
         and strpos(c.name_key, needle) > 0
+        and (of_kind = '' or exists (select 1 from unit k where k.id = c.des and k.kind = of_kind))
       order by c.name_key, c.des limit lim) c
     where s.actor_id = (select actor_id()) and s.perms & 1 = 1 and u.id = s.unit_id
       and below = any (u.anc)
   ) x order by x.name_key, x.des limit lim
 $$;
-alter function page_units(bigint, text, bigint, text, integer) owner to underlet_system;
-revoke execute on function page_units(bigint, text, bigint, text, integer) from public;
-grant execute on function page_units(bigint, text, bigint, text, integer) to underlet_app, underlet_system;
+alter function page_units(bigint, text, bigint, text, text, integer) owner to underlet_system;
+revoke execute on function page_units(bigint, text, bigint, text, text, integer) from public;
+grant execute on function page_units(bigint, text, bigint, text, text, integer) to underlet_app, underlet_system;
 
 do $$
 declare name text;
