@@ -74,3 +74,21 @@ class InvoiceLine(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class InvoiceDocument(models.Model):
+    """A rendered file of an issued invoice, by content hash."""
+
+    id = models.BigAutoField(primary_key=True)
+    invoice = models.ForeignKey(Invoice, models.DO_NOTHING, related_name="documents")
+    kind = models.TextField(default="pdf")
+    sha256 = models.TextField()
+    bytes = models.BigIntegerField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "invoice_document"
+
+    def __str__(self) -> str:
+        return self.kind

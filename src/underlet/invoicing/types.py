@@ -47,7 +47,7 @@ class ExplainLine(Input):
 
 @dataclass(frozen=True, slots=True)
 class InvoiceRow:
-    """One invoice in a list. side: what the subject unit does in it (sold, bought, below). hold: why a draft
+    """One invoice in a list. side: what the subject unit does in it (sold, bought, below; "" without a subject). hold: why a draft
     cannot be issued, "" = it can. has_pdf: the PDF is rendered."""
 
     id: UUID
@@ -133,11 +133,17 @@ class LineExplanation:
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """What issuing did: numbers given, drafts left with the reason that holds them."""
+    """What issuing did: numbers given, drafts left with the reason that holds them.
+
+    issued, held: those that the actor sees. issued_count, held_count: all, also on edges whose prices are hidden from
+    the actor. job_id: the rendering of PDFs.
+    """
 
     issued: tuple[InvoiceRow, ...]
     held: tuple[InvoiceRow, ...]
     job_id: UUID | None
+    issued_count: int
+    held_count: int
 
 
 Snapshot = dict[str, Any]

@@ -102,18 +102,114 @@ create trigger invoice_document_final before update or delete on invoice_documen
   for each row execute function refuse_change();
 
 -- Header = lines at every commit, issued or not (M9).
-create function invoice_balances() returns trigger language plpgsql as $$
-declare of_invoice bigint := coalesce(new.id, old.id);
+create function invoice_balances() returns trigger language plpgsql security definer set search_path = public as $$
+declare of_invoice bigint;
 begin
-  if exists (select 1 from invoice i where i.id = of_invoice and (i.net <> (
-      select coalesce(sum(l.net), 0) from invoice_line l where l.invoice_id = i.id) or i.gross <> i.net + i.vat)) then
+  if tg_table_name = 'invoice' then
+    of_invoice := new.id;
+  else
+    of_invoice := coalesce(new.invoice_id, old.invoice_id);
+  end if;
+  if exists (select 1 from invoice i where i.id = of_invoice and (i.gross <> i.net + i.vat or i.net <> (
+      select coalesce(sum(l.net), 0) from invoice_line l where l.invoice_id = i.id))) then
     raise exception 'invoice % does not add up', of_invoice
       using errcode = 'check_violation', constraint = 'invoice_balances';
   end if;
   return null;
 end $$;
+alter function invoice_balances() owner to underlet_system;
 create constraint trigger invoice_balances after insert or update on invoice deferrable initially deferred
   for each row execute function invoice_balances();
+create constraint trigger invoice_line_balances after insert or update or delete on invoice_line
+  deferrable initially deferred for each row execute function invoice_balances();
+
+-- Issuing. Whoever may issue for a seller need not see the prices of its edge: the root's billing people issue the whole
+-- chain in one go (billing.md §10.4). So these four act as the system, each asks `can` for itself, and an operation
+-- answers only what its actor sees anyway.
+
+-- Drafts of a run that the actor may issue, top-down: a seller's purchases before its sales.
+create function issuable_drafts(of_run bigint) returns table (id bigint) language sql stable
+security definer set search_path = public as $$
+  select i.id from invoice i join unit s on s.id = i.seller_id
+  where i.run_id = of_run and i.state = 'draft' and can(i.seller_id, 1024)
+  order by cardinality(s.anc), s.id, i.id
+$$;
+
+-- All that a snapshot is made of, locked: the draft, its lines, both parties, terms, brand and zone of the seller.
+create function invoice_material(of_invoice bigint) returns text language plpgsql
+security definer set search_path = public as $$
+declare found_ text;
+begin
+  perform 1 from invoice i where i.id = of_invoice and can(i.seller_id, 1024) for update;
+  if not found then
+    return null;
+  end if;
+  select jsonb_build_object(
+      'invoice', to_jsonb(i),
+      'lines', (select coalesce(jsonb_agg(to_jsonb(l) order by l.position), '[]')
+        from invoice_line l where l.invoice_id = i.id),
+      'seller', to_jsonb(s), 'buyer', to_jsonb(b),
+      'contract', jsonb_build_object('id', c.public_id, 'version', v.number, 'payment_days', v.payment_days),
+      'brand', to_jsonb(brand),
+      'zone', coalesce((select a.time_zone from unit u join unit a on a.id = any (u.anc)
+        where u.id = i.seller_id and a.time_zone <> '' order by cardinality(a.anc) desc limit 1), 'UTC'))::text
+    into found_
+    from invoice i
+    join legal_entity s on s.id = i.seller_entity_id
+    join legal_entity b on b.id = i.buyer_entity_id
+    join contract c on c.id = i.contract_id
+    join contract_version v on v.id = i.version_id
+    cross join lateral effective_brand(i.seller_id) brand
+    where i.id = of_invoice;
+  return found_;
+end $$;
+
+-- The next number of the draft's seller, and the hash that the new snapshot chains to. The counter's row stays locked
+-- until the transaction ends, so that numbers have no gap and the chain no fork (data-core.md §9).
+create function take_number(of_invoice bigint, of_year integer, out sequence integer, out previous_sha256 text)
+language plpgsql security definer set search_path = public as $$
+declare draft invoice;
+begin
+  select * into draft from invoice i where i.id = of_invoice and can(i.seller_id, 1024);
+  if not found then
+    raise exception 'not the actor''s to issue' using errcode = 'insufficient_privilege';
+  end if;
+  insert into invoice_counter as c (seller_id, series, year, next) values (draft.seller_id, draft.series, of_year, 2)
+    on conflict (seller_id, series, year) do update set next = c.next + 1 returning c.next - 1 into sequence;
+  select i.snapshot_sha256 into previous_sha256 from invoice i
+    where i.seller_id = draft.seller_id and i.series = draft.series and i.state = 'issued'
+    order by i.year desc, i.sequence desc limit 1;
+end $$;
+
+-- Makes the draft final, and the versions that its month rests on with it.
+create function issue_invoice(of_invoice bigint, of_year integer, of_sequence integer, of_number text,
+  of_issued_on date, of_due_on date, of_snapshot jsonb, of_sha256 text, at timestamptz) returns void
+language plpgsql security definer set search_path = public as $$
+declare final invoice;
+begin
+  update invoice i set state = 'issued', year = of_year, sequence = of_sequence, number = of_number,
+      issued_on = of_issued_on, due_on = of_due_on, snapshot = of_snapshot, snapshot_sha256 = of_sha256
+    where i.id = of_invoice and i.state = 'draft' and i.hold = '' and can(i.seller_id, 1024)
+    returning i.* into final;
+  if not found then
+    raise exception 'not the actor''s to issue' using errcode = 'insufficient_privilege';
+  end if;
+  update contract_version v set used_at = coalesce(v.used_at, at),
+      used_through = greatest(v.used_through, least(v.ends_on, (final.period + interval '1 month')::date))
+    where v.contract_id = final.contract_id and v.starts_on < final.period + interval '1 month'
+      and (v.ends_on is null or v.ends_on > final.period);
+end $$;
+
+do $$
+declare signature text;
+begin
+  foreach signature in array array['issuable_drafts(bigint)', 'invoice_material(bigint)', 'take_number(bigint, integer)',
+      'issue_invoice(bigint, integer, integer, text, date, date, jsonb, text, timestamptz)'] loop
+    execute format('alter function %s owner to underlet_system', signature);
+    execute format('revoke execute on function %s from public', signature);
+    execute format('grant execute on function %s to underlet_app, underlet_system', signature);
+  end loop;
+end $$;
 
 do $$
 declare name text;
@@ -131,16 +227,11 @@ create policy app_read on invoice for select to underlet_app using (exists (
     and s.unit_id = any ((select u.anc from unit u where u.id = buyer_id)::bigint[])
     and (s.subtree or s.unit_id = buyer_id) and s.perms & 4 = 4
     and (s.entity_id = seller_entity_id or s.entity_id = buyer_entity_id and state = 'issued')));
-create policy app_update on invoice for update to underlet_app using (can(seller_id, 1024))
-  with check (can(seller_id, 1024));
 create policy app_read on invoice_line for select to underlet_app using (
   exists (select 1 from invoice i where i.id = invoice_id));
 create policy app_read on invoice_document for select to underlet_app using (
   exists (select 1 from invoice i where i.id = invoice_id));
-create policy app_all on invoice_counter to underlet_app using (can(seller_id, 1024)) with check (can(seller_id, 1024));
 
 grant select on invoice, invoice_line, invoice_document to underlet_app;
-grant update (state, series, year, sequence, number, issued_on, due_on, snapshot, snapshot_sha256) on invoice to underlet_app;
-grant select, insert, update on invoice_counter to underlet_app;
 grant select, insert, update, delete on invoice, invoice_line, invoice_counter to underlet_system;
 grant select, insert on invoice_document to underlet_system;

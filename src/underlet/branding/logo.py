@@ -1,0 +1,152 @@
+"""Uploaded logos made safe: sniffed by content, bounded, re-encoded; vector files stripped to harmless shapes.
+
+What comes out is ours: no metadata, no script, no reference to anything outside (documents.md §12, trust.md §9, S1).
+"""
+
+import io
+import re
+import warnings
+from dataclasses import dataclass
+from xml.etree.ElementTree import Element
+
+import typst
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import ParseError, fromstring
+from PIL import Image, UnidentifiedImageError
+from py_svg_hush import filter_svg
+
+from underlet.kernel.errors import FileRejected
+
+MAX_BYTES = 512 * 1024
+MAX_SIDE = 4_000
+MAX_PIXELS = 25_000_000
+MAX_ELEMENTS = 5_000
+MAX_USES = 100
+
+_HINT = "Send a PNG, JPEG, WebP or SVG of at most 512 kB and 4,000 pixels per side."
+_RASTER = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
+_FORBIDDEN = frozenset(
+    "script style image feimage foreignobject iframe embed object audio video a handler"
+    " animate animatemotion animatetransform animatecolor set discard".split()
+)
+_OUTSIDE = re.compile(r"url\(\s*['\"]?\s*(?!['\"]?#)|@import|javascript:|expression\(", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Logo:
+    """A safe logo: its bytes and what they are."""
+
+    content: bytes
+    media_type: str
+
+
+def clean_logo(content: bytes) -> Logo:
+    """The logo as it may be shown and printed. Raises FileRejected, saying what is wrong, for anything else.
+
+    content: as uploaded; its name and declared type count for nothing.
+    """
+    if not content:
+        raise FileRejected("The file is empty.", hint=_HINT)
+    if len(content) > MAX_BYTES:
+        raise FileRejected(f"The logo has {len(content):,} bytes; {MAX_BYTES:,} are allowed.", hint=_HINT)
+    if content.startswith((b"\x89PNG\r\n", b"\xff\xd8\xff")) or (content[:4], content[8:12]) == (b"RIFF", b"WEBP"):
+        return _clean_raster(content)
+    if re.search(rb"<svg[\s>]", content[:4096]):
+        return _clean_vector(content)
+    raise FileRejected("This is not a PNG, JPEG, WebP or SVG image.", hint=_HINT)
+
+
+def _clean_raster(content: bytes) -> Logo:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(content), formats=list(_RASTER)) as image:
+                form = str(image.format)
+                _check_size(*image.size)
+                image.load()
+                plain = image.convert(_mode(form, image))
+    except (UnidentifiedImageError, Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+        raise FileRejected("The image is damaged or too large to open.", hint=_HINT) from error
+    except (OSError, ValueError, SyntaxError, EOFError) as error:
+        raise FileRejected("The image is damaged.", hint=_HINT) from error
+    target = io.BytesIO()
+    plain.save(
+        target, form, **({"quality": 90} if form == "JPEG" else {"lossless": True} if form == "WEBP" else {})
+    )
+    return Logo(target.getvalue(), _RASTER[form])
+
+
+def _mode(form: str, image: Image.Image) -> str:
+    has_alpha = form != "JPEG" and ("A" in image.getbands() or "transparency" in image.info)
+    return "RGBA" if has_alpha else "RGB"
+
+
+def _check_size(width: int, height: int) -> None:
+    if width < 1 or height < 1 or max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
+        raise FileRejected(f"The image has {width:,} × {height:,} pixels.", hint=_HINT)
+
+
+def _clean_vector(content: bytes) -> Logo:
+    try:
+        root = fromstring(content, forbid_dtd=True, forbid_entities=True, forbid_external=True)
+    except DefusedXmlException as error:
+        raise FileRejected(
+            "The SVG declares a document type or entities.", hint="Save it as plain SVG."
+        ) from error
+    except (ParseError, ValueError, LookupError, RecursionError) as error:
+        raise FileRejected(
+            "The SVG is not well-formed.", hint="Save it again from your drawing program."
+        ) from error
+    if _name(root) != "svg":
+        raise FileRejected("This is not an SVG image.", hint=_HINT)
+    _check_elements(root)
+    try:
+        plain = filter_svg(content)
+    except ValueError as error:
+        raise FileRejected("The SVG could not be cleaned.", hint="Save it as plain SVG.") from error
+    _check_prints(plain)
+    return Logo(plain, "image/svg+xml")
+
+
+def _check_elements(root: Element) -> None:
+    """Refuse what no logo needs and an attack does. Said aloud rather than removed: the picture would not be theirs."""
+    elements = list(root.iter())
+    if len(elements) > MAX_ELEMENTS:
+        raise FileRejected(f"The SVG has {len(elements):,} elements; {MAX_ELEMENTS:,} are allowed.", hint=_HINT)
+    if _multiplies(elements):
+        raise FileRejected(
+            "The SVG reuses shapes inside reused shapes.", hint="Expand its symbols and save again."
+        )
+    for element in elements:
+        name = _name(element)
+        if name in _FORBIDDEN:
+            raise FileRejected(f"The SVG contains <{name}>, which a logo may not.", hint="Save it as plain SVG.")
+        for attribute, value in element.attrib.items():
+            short = attribute.rsplit("}", 1)[-1].lower()
+            if short.startswith("on"):
+                raise FileRejected("The SVG contains a script.", hint="Save it as plain SVG.")
+            if (short in ("href", "src") and not value.strip().startswith("#")) or _OUTSIDE.search(value):
+                raise FileRejected(
+                    "The SVG refers to something outside itself.", hint="Embed everything as shapes."
+                )
+
+
+def _multiplies(elements: list[Element]) -> bool:
+    """Whether a `use` could be used again, below an element with an id: ten levels of that are a bomb."""
+    uses = sum(_name(one) == "use" for one in elements)
+    return uses > MAX_USES or any(
+        _name(below) == "use" for one in elements if one.get("id") for below in one.iter()
+    )
+
+
+def _name(element: Element) -> str:
+    return str(element.tag).rsplit("}", 1)[-1].lower()
+
+
+def _check_prints(content: bytes) -> None:
+    """Documents embed the SVG itself, so it must compile; better refused now than failing on an invoice."""
+    source = b'#set page(width: auto, height: auto)\n#image(bytes(sys.inputs.logo), format: "svg", height: 10mm)'
+    try:
+        typst.compile(source, ignore_system_fonts=True, format="pdf", sys_inputs={"logo": content.decode("utf-8")})
+    except (typst.TypstError, UnicodeDecodeError) as error:
+        raise FileRejected("The SVG cannot be printed.", hint="Give it a width, a height or a viewBox.") from error

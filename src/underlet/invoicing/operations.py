@@ -1,0 +1,102 @@
+"""Writes of the invoicing context: starting a month's billing run, issuing its drafts."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from underlet.foundation.actor import Actor
+from underlet.foundation.crash import crash_point
+from underlet.foundation.database.sql import rows
+from underlet.foundation.jobs import enqueue
+from underlet.foundation.registry import operation
+from underlet.invoicing.models import Invoice
+from underlet.invoicing.queries import OWN_INVOICE, rows_of, visible_invoices
+from underlet.invoicing.steps import issue_draft
+from underlet.invoicing.types import InvoiceRow, Issued, IssueInvoice, IssueInvoices, StartBillingRun
+from underlet.kernel.errors import IssueBlocked, PeriodClosed, WrongState
+from underlet.kernel.period import Month
+from underlet.kernel.permission import Permission
+from underlet.organization.models import Unit
+from underlet.organization.queries import UNIT
+from underlet.rating.models import BillingRun
+from underlet.rating.queries import RUN, current_run, run_view
+from underlet.rating.steps import create_run
+from underlet.rating.types import RunView
+
+
+@operation("billing_run.start", needs=Permission.BILLING_RUN, subject=UNIT, idempotency="natural")
+def start_run(actor: Actor, unit: Unit, data: StartBillingRun) -> RunView:
+    """Price a month's usage through all contracts of the hierarchy and draft its invoices (R86).
+
+    A job does the work; while it waits or works, starting the month again answers the same run. A later run replaces
+    the drafts of the month and leaves issued invoices alone. Raises InvalidInput for a unit that is not the root,
+    PeriodClosed when every invoice of the month is issued.
+    """
+    month = Month.parse(data.period)
+    # Two starts at once would make two runs: the second waits here and then finds the first's.
+    rows("select pg_advisory_xact_lock(hashtext('billing run'), %s)", [unit.hierarchy_id])
+    under_way = BillingRun.objects.filter(unit=unit, period=month.start, state__in=("queued", "running")).first()
+    if under_way is not None:
+        return run_view(under_way)
+    if _is_closed(unit, month):
+        raise PeriodClosed(hint="Corrections of an issued month are new documents, not a new run.")
+    run = create_run(actor, unit, month)
+    run.job_id = enqueue(actor, "billing_run.perform", unit.id, {"run_id": run.id})
+    run.save(update_fields=["job_id"])
+    return run_view(run)
+
+
+def _is_closed(unit: Unit, month: Month) -> bool:
+    """Whether the month's current run has invoices and no draft is left of it."""
+    run = current_run(unit.hierarchy_id, month)
+    if run is None or rows("select 1 from issuable_drafts(%s)", [run.id]):
+        return False
+    return Invoice.objects.filter(hierarchy_id=unit.hierarchy_id, period=month.start, state="issued").exists()
+
+
+@operation("invoice.issue", needs=Permission.INVOICE_ISSUE, subject=OWN_INVOICE)
+def issue_invoice(actor: Actor, invoice: Invoice, data: IssueInvoice) -> Issued:
+    """Issue one draft: it gets the seller's next number and never changes again (R86, R92, I16).
+
+    A job renders its PDF. Raises DocumentIssued, IssueBlocked for a draft that something holds.
+    """
+    issue_draft(invoice.id, data.issued_on)
+    crash_point("issue.after")
+    job_id = enqueue(actor, "invoice.render", invoice.seller_id, {"invoice_id": invoice.id})
+    return Issued(_rows(actor, [invoice.id]), (), job_id, 1, 0)
+
+
+@operation("invoice.issue_run", needs=Permission.INVOICE_ISSUE, subject=RUN)
+def issue_run(actor: Actor, run: BillingRun, data: IssueInvoices) -> Issued:
+    """Issue every draft of a billing run that nothing holds, from the root down (billing.md §10.4).
+
+    It covers each seller for whom the actor may issue, also those whose prices the actor does not see; the answer
+    lists the invoices that the actor sees and counts all. A job renders the PDFs. Repeating it issues what is left.
+    Raises WrongState while the run is at work or when a later one replaced it, IssueBlocked for a run that its own
+    checks hold.
+    """
+    if run.state == "held":
+        raise IssueBlocked("The run's own checks found a difference.", hint="Look at the checks of the run.")
+    if run.state != "done" or not run.is_current:
+        raise WrongState("Only the month's current run, once done, can be issued.")
+    drafts = [id_ for (id_,) in rows("select id from issuable_drafts(%s)", [run.id])]
+    issued, held = [], []
+    for draft in drafts:
+        (issued if _issue(draft, data.issued_on) else held).append(draft)
+    crash_point("issue.after")
+    job_id = enqueue(actor, "invoice.render", run.unit_id, {"run_id": run.id}) if issued else None
+    return Issued(_rows(actor, issued), _rows(actor, held), job_id, len(issued), len(held))
+
+
+def _issue(draft: int, issued_on: date | None) -> bool:
+    """Issue a draft unless something holds it; whether it was issued."""
+    try:
+        issue_draft(draft, issued_on)
+    except IssueBlocked:
+        return False
+    return True
+
+
+def _rows(actor: Actor, ids: Sequence[int]) -> tuple[InvoiceRow, ...]:
+    order = {id_: position for position, id_ in enumerate(ids)}
+    found = sorted(visible_invoices(actor).filter(id__in=ids), key=lambda row: order[row.id])
+    return rows_of(found)

@@ -1,0 +1,214 @@
+"""Reads of the invoicing context: invoices of edges that the reader is party to; drafts are the seller's only."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from underlet.contracts.queries import visible_contracts
+from underlet.foundation.actor import Actor, can
+from underlet.foundation.registry import Subject, query
+from underlet.foundation.settings import settings
+from underlet.foundation.types import FileAnswer, NoInput, Page, decode_cursor, page_of
+from underlet.invoicing.documents.archive import pdf_of
+from underlet.invoicing.models import Invoice, InvoiceDocument, InvoiceLine
+from underlet.invoicing.types import (
+    ExplainLine,
+    InvoiceLineView,
+    InvoiceRow,
+    InvoiceView,
+    LineExplanation,
+    ListInvoices,
+    VatGroupView,
+)
+from underlet.kernel.errors import NotFound, WrongState
+from underlet.kernel.money import round_amount
+from underlet.kernel.period import Month
+from underlet.kernel.permission import Permission
+from underlet.kernel.tax import TaxedLine, VatCategory, document_totals
+from underlet.organization.models import Unit
+from underlet.organization.queries import UNIT
+from underlet.organization.scope import InEdge
+from underlet.rating.models import BillingRun
+from underlet.rating.queries import explain_line
+from underlet.rating.types import LineKey
+
+
+def visible_invoices(actor: Actor) -> QuerySet[Invoice]:
+    """Invoices that the actor is party to (first belt): issued ones of both sides, drafts of the seller's only."""
+    if not settings().query_scoping:
+        return Invoice.objects.all()
+    return Invoice.objects.filter(Q(InEdge(actor), state="issued") | Q(InEdge(actor, seller_only=True)))
+
+
+def find_invoice(actor: Actor, public_id: UUID) -> Invoice | None:
+    """The visible invoice with this public id."""
+    return visible_invoices(actor).filter(public_id=public_id).first()
+
+
+INVOICE = Subject("invoice", find_invoice, lambda row: row.buyer_id, lambda row: row.hierarchy_id)
+OWN_INVOICE = Subject("invoice", find_invoice, lambda row: row.seller_id, lambda row: row.hierarchy_id)
+
+
+@query("invoice.list", needs=Permission.PRICES, subject=UNIT)
+def list_invoices(actor: Actor, unit: Unit, data: ListInvoices) -> Page[InvoiceRow]:
+    """List the invoices of a unit and below it, newest first: what it buys, and what it sells."""
+    found = visible_invoices(actor).filter(Q(seller_id=unit.id) | Q(buyer__anc__contains=[unit.id]))
+    if data.side == "sold":
+        found = found.filter(seller_id=unit.id)
+    elif data.side == "bought":
+        found = found.filter(buyer_id=unit.id)
+    if data.state:
+        found = found.filter(state=data.state)
+    if data.period:
+        found = found.filter(period=Month.parse(data.period).start)
+    if data.q:
+        found = found.filter(
+            Q(number__icontains=data.q) | Q(seller_name__icontains=data.q) | Q(buyer_name__icontains=data.q)
+        )
+    after = decode_cursor(data.after, int)
+    if after:
+        found = found.filter(id__lt=after[0])
+    page = page_of(list(found.order_by("-id")[: data.limit + 1]), data.limit, lambda row: (row.id,))
+    return Page(rows_of(page.items, unit), page.next)
+
+
+def rows_of(invoices: Sequence[Invoice], unit: Unit | None = None) -> tuple[InvoiceRow, ...]:
+    """List rows of invoices already found visible; one more query, whatever their number."""
+    ids = [invoice.id for invoice in invoices]
+    rendered = set(InvoiceDocument.objects.filter(invoice_id__in=ids).values_list("invoice_id", flat=True))
+    return tuple(
+        InvoiceRow(
+            invoice.public_id,
+            invoice.number,
+            invoice.state,
+            invoice.hold,
+            _side(invoice, unit),
+            invoice.seller_name,
+            invoice.buyer_name,
+            f"{invoice.period:%Y-%m}",
+            invoice.currency,
+            *_amounts(invoice),
+            invoice.issued_on,
+            invoice.due_on,
+            invoice.id in rendered,
+        )
+        for invoice in invoices
+    )
+
+
+def _side(invoice: Invoice, unit: Unit | None) -> str:
+    if unit is None:
+        return ""
+    return "bought" if invoice.buyer_id == unit.id else "sold" if invoice.seller_id == unit.id else "below"
+
+
+def _amounts(invoice: Invoice) -> tuple[Decimal, Decimal, Decimal]:
+    """Net, VAT and gross at the currency's own number of decimals."""
+    net, vat, gross = (
+        round_amount(value, invoice.currency) for value in (invoice.net, invoice.vat, invoice.gross)
+    )
+    return net, vat, gross
+
+
+@query("invoice.show", needs=Permission.PRICES, subject=INVOICE)
+def show_invoice(actor: Actor, invoice: Invoice, data: NoInput) -> InvoiceView:
+    """Show an invoice with its lines and VAT groups (R86); a draft to its seller only."""
+    lines = list(invoice.lines.order_by("position"))
+    [row] = rows_of([invoice])
+    taxed = [
+        TaxedLine(round_amount(line.net, invoice.currency), VatCategory(line.vat_category), line.vat_rate)
+        for line in lines
+    ]
+    may_issue = can(Permission.INVOICE_ISSUE, invoice.seller_id)
+    # Both lie on the far side of a policy: the contract is the edge's own, the run the root's.
+    contract = visible_contracts(actor).filter(id=invoice.contract_id).values_list("public_id", flat=True).first()
+    if contract is None:
+        raise NotFound()
+    run_id = BillingRun.objects.filter(id=invoice.run_id).values_list("public_id", flat=True).first()
+    return InvoiceView(
+        row.id,
+        row.number,
+        row.state,
+        row.hold,
+        row.seller,
+        row.buyer,
+        contract,
+        run_id if may_issue else None,
+        row.period,
+        row.currency,
+        row.net,
+        row.vat,
+        row.gross,
+        row.issued_on,
+        row.due_on,
+        row.has_pdf,
+        may_issue and invoice.state == "draft" and not invoice.hold,
+        tuple(line_view(line, invoice.currency) for line in lines),
+        tuple(
+            VatGroupView(group.category, group.rate, group.base, group.tax)
+            for group in document_totals(taxed, invoice.currency).groups
+        ),
+    )
+
+
+def line_view(line: InvoiceLine, currency: str) -> InvoiceLineView:
+    """A line as both parties see it: never its key, its rule or the exact price."""
+    return InvoiceLineView(
+        line.position,
+        line.kind,
+        line.text,
+        line.sub_account,
+        line.sub_account_name,
+        line.service,
+        line.charge_category,
+        line.quantity,
+        line.unit_of_measure,
+        line.price,
+        round_amount(line.net, currency),
+        line.vat_category,
+        line.vat_rate,
+    )
+
+
+@query("invoice.explain", needs=Permission.PRICES, subject=INVOICE)
+def explain_invoice_line(actor: Actor, invoice: Invoice, data: ExplainLine) -> LineExplanation:
+    """Explain one line: price rule, base, factors, usage groups and source files, in the reader's view only (B2)."""
+    line = invoice.lines.filter(position=data.line).first()
+    if line is None:
+        raise NotFound()
+    view = line_view(line, invoice.currency)
+    if line.kind == "fee":
+        return LineExplanation(view, invoice.currency, _fee_text(line.key, invoice.currency), None)
+    key = dict(line.key)
+    version_id = int(key.pop("version_id"))
+    usage = explain_line(invoice.run_id, version_id, LineKey(**key), to_seller=_acts_for_seller(actor, invoice))
+    return LineExplanation(view, invoice.currency, "", usage)
+
+
+def _acts_for_seller(actor: Actor, invoice: Invoice) -> bool:
+    return Invoice.objects.filter(InEdge(actor, seller_only=True), id=invoice.id).exists()
+
+
+def _fee_text(key: dict[str, str], currency: str) -> str:
+    monthly = f"{key['label']}: {key['monthly']} {currency} a month"
+    if key["days"] == key["of_days"]:
+        return f"{monthly}, the whole month"
+    start, end = date.fromisoformat(key["starts_on"]), date.fromisoformat(key["ends_on"])
+    return f"{monthly} × {key['days']} of {key['of_days']} days ({start} up to, not including, {end})"
+
+
+@query("invoice.pdf", needs=Permission.PRICES, subject=INVOICE)
+def show_pdf(actor: Actor, invoice: Invoice, data: NoInput) -> FileAnswer:
+    """Get the PDF of an issued invoice.
+
+    A document that is not rendered yet, or was deleted, is made from the frozen snapshot: the same bytes.
+    Raises WrongState for a draft.
+    """
+    if invoice.state != "issued" or invoice.number is None:
+        raise WrongState("A draft has no PDF.", hint="Issue it first.")
+    stored = InvoiceDocument.objects.filter(invoice=invoice, kind="pdf").values_list("sha256", flat=True).first()
+    name = f"{invoice.seller_name} {invoice.number}.pdf".replace("/", "-")
+    return FileAnswer(name, "application/pdf", pdf_of(invoice.snapshot, stored), inline=True)
