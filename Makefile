@@ -5,9 +5,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SERVE ?= 1
-export PYTHONDONTWRITEBYTECODE = 1
 
-.PHONY: help demo serve test test-deep lint format bench golden shots clean
+.PHONY: help demo serve test test-deep lint format bench golden clean
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -17,7 +16,7 @@ $(VENV)/dev.stamp: requirements/dev.txt pyproject.toml tools/setup.sh
 	@sh tools/setup.sh "$(PYTHON)" "$(VENV)" dev
 
 demo: $(VENV)/runtime.stamp ## Set up, bill a month of the example chain, show it, serve it (SERVE=0 ends after the summary)
-	@$(BIN)/underlet demo $(if $(filter 0,$(SERVE)),--no-serve)
+	@$(BIN)/underlet demo $(if $(filter 0,$(SERVE)),--no-serve) $(ARGS)
 serve: $(VENV)/runtime.stamp ## Run web server, worker and database on the kept data folder
 	@$(BIN)/underlet serve
 test: $(VENV)/dev.stamp ## Run the ordinary tests
@@ -36,7 +35,7 @@ format: $(VENV)/dev.stamp ## Format the code
 	@$(BIN)/ruff format .
 bench: $(VENV)/dev.stamp ## Ratios against baselines in the same run
 	@$(BIN)/python -m bench.run $(ARGS)
-golden: $(VENV)/dev.stamp ## Rewrite generated reference files (schema.sql, openapi.json, requirements.md)
+golden: $(VENV)/dev.stamp ## Rewrite generated reference files (schema.sql, openapi.json, commands, permissions, requirements)
 	@$(BIN)/python -m tools.golden
 	@$(BIN)/python -m tools.requirements
 clean: ## Remove the virtual environment and the demo's data

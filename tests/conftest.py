@@ -5,6 +5,7 @@ asks for the database begins with empty tables.
 """
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -65,6 +66,11 @@ def database(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         connections.close_all()
         yield
         connections.close_all()
+
+
+def pytest_unconfigure() -> None:
+    """Leave nothing behind; each worker of a parallel run has a folder, and a server, of its own."""
+    shutil.rmtree(_DATA, ignore_errors=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -11,10 +11,19 @@ try:
 except ImportError:
     sys.exit("Python's venv module is missing. On Debian and Ubuntu: apt install python3-venv")
 PY
-[ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
+
+install() {
+  if ! "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-compile "$@" >"$venv/setup.log" 2>&1; then
+    cat "$venv/setup.log" >&2
+    exit 1
+  fi
+}
+
+# A set-up that was interrupted leaves an environment without pip: begin it anew.
+"$venv/bin/python" -m pip --version >/dev/null 2>&1 || "$python" -m venv --clear "$venv"
 echo "Installing locked dependencies ($kind) …"
-"$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r "requirements/$kind.txt" 2>&1 | grep -v '^WARNING: Location' || true
-"$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-compile --no-deps --no-build-isolation --editable . 2>&1 | grep -v '^WARNING: Location' || true
+install --require-hashes -r "requirements/$kind.txt"
+install --no-deps --no-build-isolation --editable .
 "$venv/bin/python" -c 'import django, duckdb, typst, underlet'
 touch "$venv/runtime.stamp"
 [ "$kind" = runtime ] || touch "$venv/dev.stamp"
