@@ -19,6 +19,7 @@ PLANTED = [
     ("asserts-narrow", "accounts/steps.py", "assert amount > 0\n"),
     ("exceptions-logged", "usage/jobs.py", "try:\n    work()\nexcept Exception:\n    pass\n"),
     ("exceptions-logged", "usage/jobs.py", "try:\n    work()\nexcept:\n    result = None\n"),
+    ("exceptions-logged", "usage/jobs.py", "try:\n    work()\nexcept Exception as error:\n    pass\n"),
     ("unscoped-reads", "contracts/queries.py", "def list_contracts():\n    return Contract.objects.all()\n"),
 ]
 HONEST = [
@@ -28,7 +29,8 @@ HONEST = [
     ("foundation/database/sql.py", "connection.cursor().execute('select 1')\n"),
     ("usage/lake/cube.py", "import duckdb\nduckdb.connect().execute('select 1')\n"),
     ("contracts/models.py", "class Contract:\n    def __str__(self) -> str: ...\n"),
-    ("accounts/steps.py", "assert found is not None and isinstance(found, Row)\n"),
+    ("accounts/steps.py", "assert found is not None and isinstance(found, Row) and child.stdin\n"),
+    ("usage/jobs.py", "try:\n    work()\nexcept Exception as error:\n    send(error)\n"),
     ("usage/jobs.py", "try:\n    work()\nexcept Exception:\n    log.exception('work failed')\n"),
     (
         "contracts/queries.py",

@@ -90,14 +90,14 @@ def asserts_narrow(tree: ast.Module, path: str) -> Iterator[tuple[int, str]]:
     """`assert` only tells the type checker something; it never refuses anything (it vanishes under -O)."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Assert) and not _is_narrowing(node.test):
-            yield node.lineno, "raise a Refusal or an error; assert only isinstance(…) or … is not None"
+            yield node.lineno, "raise a Refusal or an error; assert only isinstance(…), … is not None, or a name"
 
 
 def exceptions_logged(tree: ast.Module, path: str) -> Iterator[tuple[int, str]]:
-    """Who catches everything logs it or raises."""
+    """Who catches everything logs it, raises, or hands the exception on."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.ExceptHandler) and _catches_all(node) and not _logs_or_raises(node):
-            yield node.lineno, "a caught Exception is logged or raised again"
+        if isinstance(node, ast.ExceptHandler) and _catches_all(node) and not _is_handled(node):
+            yield node.lineno, "a caught Exception is logged, raised or handed on, never dropped"
 
 
 def unscoped_reads(tree: ast.Module, path: str) -> Iterator[tuple[int, str]]:
@@ -156,6 +156,8 @@ def _speaks_duckdb(tree: ast.Module) -> bool:
 def _is_narrowing(test: ast.expr) -> bool:
     if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
         return all(_is_narrowing(part) for part in test.values)
+    if isinstance(test, ast.Name | ast.Attribute):
+        return True
     if isinstance(test, ast.Call):
         return isinstance(test.func, ast.Name) and test.func.id == "isinstance"
     return (
@@ -172,7 +174,10 @@ def _catches_all(node: ast.ExceptHandler) -> bool:
     )
 
 
-def _logs_or_raises(handler: ast.ExceptHandler) -> bool:
+def _is_handled(handler: ast.ExceptHandler) -> bool:
+    names = {node.id for node in ast.walk(handler) if isinstance(node, ast.Name)}
+    if handler.name in names:
+        return True
     logging = ("log", "logger", "logging", "traceback")
     return any(isinstance(node, ast.Raise) for node in ast.walk(handler)) or any(
         owner in logging and name in ("exception", "error", "warning", "print_exc")
