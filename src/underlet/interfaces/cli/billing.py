@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -25,11 +26,17 @@ from underlet.interfaces.cli.output import (
 )
 from underlet.interfaces.cli.session import acting, prepare
 from underlet.kernel.errors import ImportRejected, InvalidInput, Refusal, WrongState
+from underlet.rating.types import RunView
 from underlet.usage.types import CostTotal, ImportView
 
 ROOT_NAME = "Root"
 _CHUNK = 1 << 20
+_ZERO = {field.name: "0" for field in fields(CostTotal) if field.name != "currency"}
 _SHOWN_ERRORS = 10
+_INVOICE_COLUMNS = {
+    "issued": ("number", "seller", "buyer", "net", "vat", "gross", "currency", "due_on"),
+    "held": ("seller", "buyer", "net", "currency", "hold"),
+}
 
 
 @click.command("import")
@@ -52,7 +59,8 @@ def import_file(file: Path, unit_id: str, as_json: bool, email: str) -> None:
         refuse(refusal, as_json=as_json)
         return
     if view.status == "rejected":
-        rejection = ImportRejected(f"{file.name} was refused; nothing was changed.")
+        job = ask("job.show", actor, str(view.job_id))
+        rejection = ImportRejected(job.error["detail"], hint=job.error["hint"])
         if not as_json:
             print_table(body["errors"][:_SHOWN_ERRORS])
         refuse(rejection, as_json=as_json, extra=body)
@@ -60,6 +68,106 @@ def import_file(file: Path, unit_id: str, as_json: bool, email: str) -> None:
         print_json(body)
     else:
         _print(body)
+
+
+@click.command("rate")
+@click.argument("period", metavar="PERIOD")
+@click.option("--unit", "unit_id", default="", metavar="UNIT_ID", help="The root whose chain is billed.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--as", "email", default="", metavar="EMAIL", help="Act as this person.")
+def rate(period: str, unit_id: str, as_json: bool, email: str) -> None:
+    """Price a month's usage (PERIOD like 2026-04) through all contracts and draft its invoices.
+
+    Repeatable: a later run replaces the drafts of the month and leaves issued invoices alone.
+    """
+    try:
+        prepare(status.print)
+        actor = acting(email)
+        view = perform_run(actor, unit_id or _only_root(actor), period)
+    except Refusal as refusal:
+        refuse(refusal, as_json=as_json)
+        return
+    body = to_json(view)
+    if as_json:
+        print_json(body)
+    else:
+        print_object(body)
+
+
+@click.command("issue")
+@click.argument("period", metavar="PERIOD")
+@click.option("--unit", "unit_id", default="", metavar="UNIT_ID", help="The root whose chain is billed.")
+@click.option("--issued-on", default="", metavar="DATE", help="Document date; default: today at each seller.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--as", "email", default="", metavar="EMAIL", help="Act as this person.")
+def issue(period: str, unit_id: str, issued_on: str, as_json: bool, email: str) -> None:
+    """Issue every draft of a month (PERIOD like 2026-04) that nothing holds, and render the PDFs."""
+    try:
+        prepare(status.print)
+        actor = acting(email)
+        body = issue_month(actor, unit_id or _only_root(actor), period, issued_on)
+    except Refusal as refusal:
+        refuse(refusal, as_json=as_json)
+        return
+    if as_json:
+        print_json(body)
+        return
+    hidden = body["issued_count"] - len(body["issued"])
+    console.print(f"{body['issued_count']} invoices issued, {body['held_count']} held.")
+    if hidden:
+        console.print(f"{hidden} of them are between other parties; their prices are not yours to see.")
+    for name in ("issued", "held"):
+        if body[name]:
+            console.print(f"[bold]{name.title()}[/bold]")
+            print_table([{column: row[column] for column in _INVOICE_COLUMNS[name]} for row in body[name]])
+
+
+def perform_run(actor: Actor, unit_id: str, period: str) -> RunView:
+    """Start a month's billing run and do its work here, with a progress bar. Raises what stopped it."""
+    started: RunView = run("billing_run.start", actor, unit_id, {"period": period}).result
+    assert started.job_id is not None  # billing_run.start always queues one
+    _with_bar(actor, started.job_id, f"Rating {period}")
+    view: RunView = ask("billing_run.show", actor, str(started.id))
+    return view
+
+
+def issue_month(actor: Actor, unit_id: str, period: str, issued_on: str = "") -> dict[str, Any]:
+    """Issue the drafts of the month's current run and render their PDFs here; the answer as plain data."""
+    runs = ask("billing_run.list", actor, unit_id, {"period": period}).items
+    current = next((row for row in runs if row.is_current), None)
+    if current is None:
+        hint = f"Run `underlet rate {period}` first."
+        raise WrongState(f"There is no finished billing run of {period}.", hint=hint)
+    data = {"issued_on": issued_on} if issued_on else {}
+    answer: dict[str, Any] = run("invoice.issue_run", actor, str(current.id), data).body
+    if answer["job_id"]:
+        _with_bar(actor, UUID(answer["job_id"]), "Rendering PDFs")
+    return answer
+
+
+def _with_bar(actor: Actor, job_id: UUID, title: str) -> None:
+    """Run a job here behind a progress bar. Raises the refusal that it ended with."""
+    with progress_bar() as bars:
+        bar = bars.add_task(title, total=100)
+        _finish(job_id, lambda done, total, _: bars.update(bar, completed=done, total=max(1, total)))
+        bars.update(bar, completed=100, total=100)
+    job = ask("job.show", actor, str(job_id))
+    if job.state == "failed":
+        error = job.error or {}
+        raise WrongState(str(error.get("detail", "")), hint=str(error.get("hint", "")))
+
+
+def _only_root(actor: Actor) -> str:
+    """The only unit that the actor could mean. Raises InvalidInput naming the choices."""
+    homes = ask("unit.mine", actor).items
+    if len(homes) != 1:
+        names = ", ".join(f"{home.name} ({home.id})" for home in homes) or "none"
+        raise InvalidInput(
+            "Which hierarchy is meant?",
+            fields={"unit": f"Yours: {names}"},
+            hint="Add --unit and the id of its root.",
+        )
+    return str(homes[0].id)
 
 
 def take_in(actor: Actor, unit_id: str, file: Path) -> ImportView:
@@ -88,7 +196,7 @@ def import_body(view: ImportView) -> dict[str, Any]:
         "format": view.profile,
         "rows": view.rows,
         "totals": _by_currency(view.totals),
-        "unassigned": _by_currency(view.unassigned),
+        "unassigned": {total.currency: _ZERO for total in view.totals} | _by_currency(view.unassigned),
         "errors": to_json(view.errors),
         "warnings": to_json(view.warnings),
         "same_as": to_json(view.same_as),
@@ -141,7 +249,7 @@ def _print(body: Mapping[str, Any]) -> None:
     else:
         console.print(f"{body['file']}: {body['rows']:,} lines ({body['format']}) are active.")
     print_table([{"currency": currency, **amounts} for currency, amounts in body["totals"].items()])
-    if body["unassigned"]:
+    if any(amounts != _ZERO for amounts in body["unassigned"].values()):
         console.print("Of that, without an owner:")
         print_table([{"currency": currency, **amounts} for currency, amounts in body["unassigned"].items()])
     if body["warnings"]:
