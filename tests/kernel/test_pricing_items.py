@@ -23,7 +23,7 @@ def posted(
 ) -> Decimal | None:
     """The posted amount of a fee whose version is always in force."""
     line = fee_line(Decimal(price), Decimal(quantity), days, ALWAYS, month, currency)
-    return line and line.posted
+    return line.posted if line else None
 
 
 def test_worked_example() -> None:

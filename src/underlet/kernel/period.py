@@ -14,7 +14,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from underlet.kernel.errors import InvalidInput
-from underlet.kernel.money import half_up
+from underlet.kernel.money import EXACT, half_up
 
 _MONTH = re.compile(r"\A(\d{4})-(\d{2})\Z")
 
@@ -121,8 +121,8 @@ def prorate(amount: Decimal, days_used: int, days_in_period: int, decimals: int)
     scaled = Fraction(amount) * Fraction(days_used, days_in_period) * 10**decimals
     whole, rest = divmod(abs(scaled.numerator), scaled.denominator)
     units = whole + (1 if 2 * rest >= scaled.denominator else 0)
-    value = Decimal(units).scaleb(-decimals)
-    return -value if scaled < 0 and units else value
+    value = EXACT.scaleb(Decimal(units), -decimals)
+    return value.copy_negate() if scaled < 0 and units else value
 
 
 def due_on(issued_on: date, days: int) -> date:

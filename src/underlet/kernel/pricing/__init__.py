@@ -1,1 +1,1 @@
-"""Prices of charges along a chain of contracts: rule types, the `Decimal` reference evaluator, explanation."""
+"""Prices of charges along a chain of contracts: types, matching, factors, `Decimal` reference, monthly fees."""
