@@ -10,7 +10,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -33,11 +33,16 @@ _LOCK_SPACE = 0x756E6C  # namespace of job advisory locks
 _ATTEMPTS = 5
 _RECONNECT_SECONDS = 30.0
 _REPORT_EVERY = 0.5
+QUIET = timedelta(seconds=5)
+"""How long nothing was heard of a job before one looks whether somebody still works on it."""
 
 
 @dataclass(slots=True)
 class Run:
-    """A job at work: reports progress, at most twice a second, in short transactions of its own."""
+    """A job at work: reports progress, at most twice a second, in short transactions of its own.
+
+    What was reported never goes back while the total stays, not even when a killed job starts again.
+    """
 
     id: int
     actor: Actor
@@ -54,8 +59,9 @@ class Run:
         self._reported = moment
         with system():
             execute(
-                "update job set done = %s, total = %s, message = %s, heartbeat_at = %s where id = %s",
-                [done, total, message, now(), self.id],
+                "update job set done = case when total = %s then greatest(done, %s) else %s end, total = %s,"
+                " message = %s, heartbeat_at = %s where id = %s",
+                [total, done, done, total, message, now(), self.id],
             )
 
 
@@ -89,8 +95,10 @@ def enqueue(actor: Actor, name: str, unit_id: int | None, arguments: Mapping[str
 def run_job(public_id: UUID, listener: Callable[[int, int, str], None] | None = None) -> str:
     """Run a queued job in this process to its end; returns its state ("done", "failed", or "running" elsewhere).
 
-    A lost database connection is waited out (up to 30 s) and the job taken up again from its start.
+    listener: told (done, total, message) of each report; `done` never goes back while the total stays. A lost
+    database connection is waited out (up to 30 s) and the job taken up again from its start.
     """
+    listener = _never_back(listener) if listener else None
     for attempt in range(1, _ATTEMPTS + 1):
         try:
             return _attempt(public_id, listener)
@@ -100,6 +108,16 @@ def run_job(public_id: UUID, listener: Callable[[int, int, str], None] | None = 
             log.warning("job %s lost the database, attempt %s", public_id, attempt)
             wait_for_database()
     raise AssertionError("unreachable")
+
+
+def _never_back(listener: Callable[[int, int, str], None]) -> Callable[[int, int, str], None]:
+    reached: dict[int, int] = {}
+
+    def tell(done: int, total: int, message: str) -> None:
+        reached[total] = max(done, reached.get(total, 0))
+        listener(reached[total], total, message)
+
+    return tell
 
 
 def wait_for_database() -> None:
@@ -145,7 +163,8 @@ def _attempt(public_id: UUID, listener: Callable[[int, int, str], None] | None) 
             raise
         except Exception:
             log.exception("job %s (%s) failed", public_id, name)
-            _mark(job_id, "failed", error={"error": "internal", "detail": "An internal error was logged.", "hint": ""})
+            body = {"error": "internal", "detail": "An internal error was logged.", "hint": ""}
+            _mark(job_id, "failed", error=body)
             return "failed"
         _mark(job_id, "done")
         return "done"
@@ -189,15 +208,17 @@ def _actor_of(actor_id: int) -> Actor:
 
 
 def orphans() -> list[UUID]:
-    """Jobs that nobody works on although they should run: queued or running, and their lock is free."""
+    """Jobs that nobody works on although they should run: not finished, their lock free, and not in the queue."""
     with system():
         return [
             public_id
             for (public_id,) in rows(
-                "select public_id from job j where state in ('queued', 'running') and not exists ("
+                "select public_id from job j where state in ('queued', 'running')"
+                " and coalesce(heartbeat_at, created_at) < %s and not exists ("
                 " select 1 from pg_locks l where l.locktype = 'advisory' and l.classid = %s and l.objid = j.id)"
-                " and coalesce(heartbeat_at, created_at) < %s::timestamptz - interval '5 seconds' order by id limit 100",
-                [_LOCK_SPACE, now()],
+                " and not exists (select 1 from procrastinate_jobs p where p.status = 'todo'"
+                " and p.args ->> 'job_id' = j.public_id::text) order by id limit 100",
+                [now() - QUIET, _LOCK_SPACE],
             )
         ]
 

@@ -5,6 +5,7 @@ procrastinate keeps jobs of a killed worker as “doing”; whether a job is ali
 """
 
 import logging
+import os
 import signal
 import threading
 import time
@@ -32,7 +33,6 @@ def requeue_orphans() -> int:
     found = orphans()
     for public_id in found:
         with system():
-            execute("update job set heartbeat_at = now() where public_id = %s", [public_id])
             execute("select defer_job(%s)", [str(public_id)])
     return len(found)
 
@@ -73,5 +73,9 @@ def work(*, concurrency: int = 1) -> None:
 def _work_once(concurrency: int) -> None:
     worker_app = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
     worker_app.run_worker(
-        concurrency=concurrency, delete_jobs="successful", install_signal_handlers=True, fetch_job_polling_interval=2
+        name=f"worker {os.getpid()}",
+        concurrency=concurrency,
+        delete_jobs="always",  # the outcome is in our own row
+        fetch_job_polling_interval=2,
+        install_signal_handlers=True,
     )
