@@ -11,13 +11,14 @@ from pathlib import Path
 
 import duckdb
 
+from underlet.foundation.duck import text_literal
 from underlet.kernel.errors import DefaultRuleMissing
 from underlet.kernel.pricing.factors import Dropped, Multiple, compose, provider_cost
 from underlet.kernel.pricing.types import Metric, PriceRule
 from underlet.rating.engines.paths import Plan, plan
 from underlet.rating.engines.predicates import Predicates
 from underlet.rating.engines.results import result_of
-from underlet.rating.engines.tables import listed, load, quoted, run, same
+from underlet.rating.engines.tables import listed, load, run, same
 from underlet.rating.engines.types import GAP, UNASSIGNED, RatingInputs, RatingResult
 from underlet.rating.engines.widths import AMOUNT, CUBE_COLUMNS, MULTIPLIER, QUANTITY, guard
 
@@ -30,6 +31,7 @@ LINE_KEY = (
 )  # fmt: skip
 FLAGS = ("x_has_list", "x_has_quantity")
 AMOUNTS = (*(metric.value for metric in Metric), "list_cost")
+OWN, EFF = "own.parquet", "eff.parquet"
 _FAR = "9999-12-31"
 
 
@@ -66,30 +68,26 @@ def prepare(connection: duckdb.DuckDBPyConnection, inputs: RatingInputs, the_pla
 
 
 def keep(connection: duckdb.DuckDBPyConnection, the_plan: Plan, folder: Path) -> None:
-    """Write `own` and `eff` (with base, m and j of each edge spelled out) as Parquet files into the folder."""
+    """Write `own` and `eff` (with outcome, base, m and j of each edge spelled out) as Parquet files."""
     edges = range(1, the_plan.depth + 1)
-    columns = ["e.path", "e.* EXCLUDE (path, $drop)"]
-    joins = []
-    for k in edges:
-        columns += [f"s{k}.outcome AS outcome{k}", f"s{k}.base AS base{k}", f"s{k}.m AS m{k}", f"s{k}.j AS j{k}"]
-        joins.append(f"LEFT JOIN state s{k} ON s{k}.id = e.s{k}")
-    text = ", ".join(columns)
+    states = [f"s{k}.outcome AS outcome{k}, s{k}.base AS base{k}, s{k}.m AS m{k}, s{k}.j AS j{k}" for k in edges]
     run(
         connection,
-        f"COPY (SELECT {text} FROM eff e {' '.join(joins)}) TO '$file' (FORMAT parquet, COMPRESSION zstd)",
-        drop=listed([f"s{k}" for k in (0, *edges)]),
-        file=str(folder / "eff.parquet").replace("'", "''"),
+        "COPY (SELECT $columns FROM eff e $joins) TO $file (FORMAT parquet, COMPRESSION zstd)",
+        columns=", ".join([f"e.* EXCLUDE ({listed(f's{k}' for k in (0, *edges))})", *states]),
+        joins=" ".join(f"LEFT JOIN state s{k} ON s{k}.id = e.s{k}" for k in edges),
+        file=text_literal(str(folder / EFF)),
     )
     run(
         connection,
-        "COPY own TO '$file' (FORMAT parquet, COMPRESSION zstd)",
-        file=str(folder / "own.parquet").replace("'", "''"),
+        "COPY own TO $file (FORMAT parquet, COMPRESSION zstd)",
+        file=text_literal(str(folder / OWN)),
     )
 
 
 def open_cubes(connection: duckdb.DuckDBPyConnection, cubes: Sequence[Path]) -> None:
     """The view `cube` over the files, in widths that are exact. Raises WidthFault."""
-    files = quoted(str(path) for path in sorted(cubes))
+    files = ", ".join(text_literal(str(path)) for path in sorted(cubes))
     run(connection, "CREATE VIEW cube AS SELECT * FROM read_parquet([$files])", files=files)
     guard(connection, "cube", CUBE_COLUMNS)
 
@@ -184,7 +182,7 @@ def _rating_keys(connection: duckdb.DuckDBPyConnection, predicates: Predicates, 
 
 
 def _match(connection: duckdb.DuckDBPyConnection, predicates: Predicates, the_plan: Plan) -> None:
-    """The rule that decides, per rule set and set of predicates: the first in listed order whose predicates all hold."""
+    """The rule that decides, per rule set and set of predicates: the first in listed order that holds."""
     words = _words(predicates)
     load(
         connection,
@@ -222,7 +220,8 @@ def _match(connection: duckdb.DuckDBPyConnection, predicates: Predicates, the_pl
         connection,
         """CREATE TABLE matched AS
         WITH asked AS (
-          SELECT DISTINCT s.rule_set, $masked FROM chain c JOIN path_edge USING (path) JOIN rule_set s USING (rule_set)
+          SELECT DISTINCT s.rule_set, $masked
+          FROM chain c JOIN path_edge USING (path) JOIN rule_set s USING (rule_set)
         ), first AS (
           SELECT a.rule_set, $asked, min(r.position) AS position
           FROM asked a JOIN rule r ON r.rule_set = a.rule_set AND $holds GROUP BY a.rule_set, $asked
@@ -333,7 +332,8 @@ def _compose_edge(
     run(
         connection,
         """CREATE TABLE chain$k AS
-        SELECT t.* EXCLUDE (rule_set, effect, r$k), CASE WHEN c.state IS NOT NULL THEN t.r$k END AS r$k, c.state AS s$k
+        SELECT t.* EXCLUDE (rule_set, effect, r$k), c.state AS s$k,
+          CASE WHEN c.state IS NOT NULL THEN t.r$k END AS r$k
         FROM step$k t LEFT JOIN composed$k c ON c.above = t.s$above AND c.effect = t.effect AND $same""",
         **names,
         same=same(FLAGS, "c", "t"),

@@ -16,7 +16,7 @@ from underlet.rating.engines.types import GAP, ROOT
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """The rules of one contract version that are active in some epoch, in listed order. version: its database id."""
+    """The rules of one contract version that are active in some epoch, in listed order."""
 
     version_id: int
     rules: tuple[PriceRule, ...]
@@ -24,7 +24,7 @@ class RuleSet:
 
 @dataclass(frozen=True, slots=True)
 class ChainPath:
-    """A chain of at least one edge, from the root's contract down. rule_sets: per edge, index in `Plan.rule_sets`."""
+    """A chain of edges, at least one, from the root's contract down. rule_sets: per edge, index in the plan's."""
 
     edges: tuple[EdgeTerms, ...]
     rule_sets: tuple[int, ...]
@@ -37,8 +37,11 @@ class ChainPath:
 
 @dataclass(frozen=True, slots=True)
 class Epoch:
-    """Days of an owner on one path. path: index in `Plan.paths` + 1, or ROOT or GAP. versions: the edges that bill too
-    little because of a gap. outside: days before or after the month that no contract covered (billing.md §2)."""
+    """Days of an owner on one path.
+
+    path: index in `Plan.paths` + 1, or ROOT or GAP. outside: days before or after the month that no contract covered
+    (billing.md §2). versions: the edges that bill too little because of a gap.
+    """
 
     owner: int
     days: DayRange

@@ -1,7 +1,7 @@
 """What rules can tell apart: every distinct condition is a numbered predicate, one bit of a set.
 
-A dimension's value is tested once per predicate, by the kernel, whatever the number of charges that have it; SQL joins
-the answers (rating-engine.md §5.6). Sets of any size travel as BIGINT words of 62 bits.
+A dimension's value is tested once per predicate, by the kernel, whatever the number of charges that have it; SQL
+joins the answers (rating-engine.md §5.6). Sets of any size travel as BIGINT words of 62 bits.
 """
 
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""Reading the priced tables: sums by line and edge in SQL; exchange, rounding and the run's own checks in `Decimal`."""
+"""Reading the priced tables: sums by line and edge in SQL; exchange, rounding and checks in `Decimal`."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -98,7 +98,7 @@ def result_of(connection: duckdb.DuckDBPyConnection, inputs: RatingInputs, plan:
     concerns = [*_unpriced(connection, inputs, plan), *lines.concerns()]
     checks = [_conserved(connection), _once(connection, edges), *_telescopes(connection, inputs, edges)]
     return RatingResult(
-        tuple([*own_use, *lines.finished()]), tuple(totals), tuple(concerns), lines.unused_rules(), tuple(checks)
+        (*own_use, *lines.finished()), tuple(totals), tuple(concerns), lines.unused_rules(), tuple(checks)
     )
 
 
@@ -245,8 +245,9 @@ def _provider(
     metric = inputs.metric.value
     found = run(
         connection,
-        """SELECT ProviderName, BillingAccountId, SubAccountId, ServiceName, ChargeCategory, ChargeClass, x_charge_kind,
-          BillingCurrency, list(DISTINCT coalesce('=' || PricingUnit, '')), bool_and(x_has_quantity), SUM(quantity),
+        """SELECT ProviderName, BillingAccountId, SubAccountId, ServiceName, ChargeCategory, ChargeClass,
+          x_charge_kind, BillingCurrency,
+          list(DISTINCT coalesce('=' || PricingUnit, '')), bool_and(x_has_quantity), SUM(quantity),
           CAST(SUM($metric) AS DECIMAL(38,24)), CAST(SUM($metric) FILTER (path = $unassigned) AS DECIMAL(38,24)),
           CAST(SUM(n) AS BIGINT)
         FROM grp GROUP BY ALL""",

@@ -45,8 +45,3 @@ def listed(names: Iterable[str], prefix: str = "") -> str:
 def same(names: Iterable[str], left: str, right: str) -> str:
     """A join condition in which NULL equals NULL: `=` would drop those charges silently."""
     return " AND ".join(f"{left}.{name} IS NOT DISTINCT FROM {right}.{name}" for name in names) or "true"
-
-
-def quoted(texts: Iterable[str]) -> str:
-    """Texts as SQL literals, for file lists."""
-    return ", ".join("'" + text.replace("'", "''") + "'" for text in texts)
