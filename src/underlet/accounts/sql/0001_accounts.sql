@@ -63,6 +63,14 @@ begin
   end loop;
 end $$;
 
+-- The unit that a sub-account's bill goes to. As the system: a policy of assignment that read sub_account, whose own
+-- policy reads assignment, would never end.
+create function sub_account_unit(sub_account bigint) returns bigint language sql stable security definer
+  set search_path = public as $$ select s.unit_id from sub_account s where s.id = sub_account $$;
+alter function sub_account_unit(bigint) owner to underlet_system;
+revoke execute on function sub_account_unit(bigint) from public;
+grant execute on function sub_account_unit(bigint) to underlet_app;
+
 create policy app_read on assignment for select to underlet_app using (
   exists (select 1 from unit u where u.id = unit_id));
 create policy app_read on sub_account for select to underlet_app using (
@@ -72,11 +80,11 @@ create policy app_read on account for select to underlet_app using (
   exists (select 1 from unit u where u.id = unit_id)
   or exists (select 1 from sub_account s where s.account_id = account.id));
 create policy app_write on assignment for insert to underlet_app with check (
-  can(unit_id, 2) and exists (select 1 from sub_account s where s.id = sub_account_id and can(s.unit_id, 2)));
+  can(unit_id, 2) and can(sub_account_unit(sub_account_id), 2));
 create policy app_change on assignment for update to underlet_app
-  using (exists (select 1 from sub_account s where s.id = sub_account_id and can(s.unit_id, 2)));
+  using (can(sub_account_unit(sub_account_id), 2));
 create policy app_delete on assignment for delete to underlet_app
-  using (exists (select 1 from sub_account s where s.id = sub_account_id and can(s.unit_id, 2)));
+  using (can(sub_account_unit(sub_account_id), 2));
 
 -- Accounts follow billing files, so only the software writes them.
 grant select on account, sub_account to underlet_app;
