@@ -49,11 +49,12 @@ def load_import(run: Run, arguments: Mapping[str, Any]) -> None:
 
 
 def _same_content(row: UsageImport, content: str) -> bool:
-    """Whether this very content is active already; then the import is settled as `unchanged` (I12)."""
+    """Whether this very content is active already, all of it; then the import is settled as `unchanged` (I12)."""
     with system():
         earlier = scalar(
-            "select id from usage_import where hierarchy_id = %s and content_sha256 = %s and state = 'active'"
-            " and id <> %s order by id limit 1",
+            "select i.id from usage_import i where hierarchy_id = %s and content_sha256 = %s and state = 'active'"
+            " and id <> %s and not exists (select 1 from usage_snapshot s where s.import_id = i.id and not s.is_active)"
+            " order by id limit 1",
             [row.hierarchy_id, content, row.id],
         )
         if earlier is None:

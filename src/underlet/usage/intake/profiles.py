@@ -94,7 +94,8 @@ def detect(header: Sequence[str], supplied: Mapping[str, str]) -> Layout:
     if not nearest.position:
         raise refuse("unknown_format", "None of the columns of a known billing format was found.", line=1)
     detail = f"The nearest format is {nearest.profile.name}; the file lacks {', '.join(lack)}."
-    raise ImportRejected(detail, errors=[file_error("missing_column", line=1, column=name) for name in lack])
+    errors = [file_error("missing_column", line=1, column=name) for name in lack]
+    raise ImportRejected(detail, hint=errors[0].hint, errors=errors)
 
 
 def _layout(header: Sequence[str], profile: Profile) -> Layout:

@@ -32,7 +32,7 @@ HINTS: Mapping[str, str] = MappingProxyType(
         "nul_byte": "The file holds a NUL byte, which text never does. Export it again.",
         "not_utf8": "Save the file as UTF-8; the byte offset is given.",
         "field_too_long": "A field has at most 131,072 characters.",
-        "line_too_long": "A line has at most 2,000,000 characters.",
+        "line_too_long": "A line has at most 2,000,000 bytes.",
         # values
         "not_a_number": "Write numbers as -1234.56 or 1.5E-7: no thousands separator, currency sign or blank.",
         "out_of_range": "The number does not fit: amounts stay below 10,000,000,000, quantities below 10^12.",

@@ -17,6 +17,7 @@ from typing import BinaryIO
 from underlet.usage.intake.reasons import refuse
 
 MAX_RATIO = 200
+MAX_LINE = 2_000_000
 FREE_BYTES = 1 << 20
 _CHUNK = 1 << 20
 _COMPRESSED = {b"PK\x03\x04": "zip", b"\x28\xb5\x2f\xfd": "zstd", b"BZh": "bzip2", b"\xfd7zXZ": "xz"}
@@ -74,6 +75,7 @@ class LimitedReader(io.RawIOBase):
         self.nul = False
         self.lf = self.cr = self.crlf = 0
         self._after_cr = False
+        self._line_length = 0
 
     def readable(self) -> bool:
         return True
@@ -86,6 +88,7 @@ class LimitedReader(io.RawIOBase):
             raise refuse("compression_ratio", f"The file grows beyond {self._limit:,} bytes.")
         self.content.update(chunk)
         self.nul = self.nul or b"\0" in chunk
+        self._limit_lines(chunk)
         self._count_line_ends(chunk)
         return len(chunk)
 
@@ -106,6 +109,14 @@ class LimitedReader(io.RawIOBase):
             raise refuse("truncated_gzip", "The compressed file ends too early.") from error
         except (gzip.BadGzipFile, zlib.error) as error:
             raise refuse("broken_gzip", "The compressed file is damaged.") from error
+
+    def _limit_lines(self, chunk: bytes) -> None:
+        """Refuse a line of more than MAX_LINE bytes before anything holds it in memory."""
+        last = max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))
+        self._line_length = len(chunk) - last - 1 if last >= 0 else self._line_length + len(chunk)
+        if self._line_length > MAX_LINE:
+            line = self.lf + 1
+            raise refuse("line_too_long", f"Line {line:,} has more than {MAX_LINE:,} bytes.", line=line)
 
     def _count_line_ends(self, chunk: bytes) -> None:
         self.lf += chunk.count(b"\n")

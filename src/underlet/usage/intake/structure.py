@@ -16,7 +16,6 @@ from underlet.usage.intake.reasons import MAX_ERRORS, file_error, refuse
 from underlet.usage.intake.source import LimitedReader, open_text
 
 MAX_FIELD = 131_072
-MAX_LINE = 2_000_000
 _PROGRESS_EVERY = 20_000
 
 
@@ -114,7 +113,9 @@ def _records(stream: LimitedReader) -> Iterator[list[str]]:
 def _numbered(stream: LimitedReader, on_bad_bytes: str = "strict") -> Iterator[tuple[int, int, list[str]]]:
     """(data record from 0 = header, physical line from 1 on which it starts, fields); blank lines are no records."""
     csv.field_size_limit(MAX_FIELD)
-    reader = csv.reader(_lines(stream, on_bad_bytes), strict=True)
+    buffered = io.BufferedReader(stream, 1 << 20)
+    text = io.TextIOWrapper(buffered, "utf-8-sig", errors=on_bad_bytes, newline="")
+    reader = csv.reader(text, strict=True)
     number, line = 0, 1
     try:
         for record in reader:
@@ -126,16 +127,6 @@ def _numbered(stream: LimitedReader, on_bad_bytes: str = "strict") -> Iterator[t
         reason = "field_too_long" if "field larger" in str(error) else "broken_quotes"
         detail = f"The record that starts on line {line:,} cannot be read: {error}."
         raise refuse(reason, detail, record=number or None, line=line) from error
-
-
-def _lines(stream: LimitedReader, on_bad_bytes: str) -> Iterator[str]:
-    text = io.TextIOWrapper(io.BufferedReader(stream, 1 << 20), "utf-8-sig", errors=on_bad_bytes, newline="")
-    number = 0
-    while line := text.readline(MAX_LINE):
-        number += 1
-        if len(line) == MAX_LINE and line[-1] not in "\r\n":
-            raise refuse("line_too_long", f"Line {number:,} has more than {MAX_LINE:,} characters.", line=number)
-        yield line
 
 
 def _nul_byte(path: Path) -> ImportRejected:

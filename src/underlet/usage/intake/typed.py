@@ -17,7 +17,7 @@ from underlet.usage.intake.columns import FOCUS_COLUMNS, Column, Kind
 from underlet.usage.intake.focus_rules import DERIVED, MANDATORY, STRICT
 from underlet.usage.intake.profiles import SUB_CATEGORY, Layout
 from underlet.usage.intake.reasons import MAX_ERRORS, MAX_VALUE
-from underlet.usage.intake.structure import MAX_LINE
+from underlet.usage.intake.source import MAX_LINE
 from underlet.usage.intake.totals import NULLS, NUMBER
 
 _IDS = ("BillingAccountId", "SubAccountId")
