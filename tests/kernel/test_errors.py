@@ -47,7 +47,7 @@ def test_every_refusal_can_be_shown(refusal: type[Refusal]) -> None:
 
 
 def test_not_found_never_varies() -> None:
-    """A4: absent and hidden answer with the same bytes."""
+    """Absent and hidden answer with the same bytes."""
     assert NotFound().as_dict() == NotFound().as_dict()
     assert NotFound.status == 404
 

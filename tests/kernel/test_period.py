@@ -115,7 +115,7 @@ def test_prorate(amount: str, used: int, period: int, decimals: int, expected: s
 
 @given(st.decimals(-(10**9), 10**9, places=9), MONTHS, st.integers(0, 31), st.integers(0, 3))
 def test_prorate_agrees_with_fractions(amount: Decimal, month: Month, used: int, decimals: int) -> None:
-    """M7: one rational, rounded once, as the oracle does it; two parts miss the month by a unit at most."""
+    """One rational, rounded once, as the oracle does it; two parts miss the month by a unit at most."""
     used = min(used, month.days)
     part = prorate(amount, used, month.days, decimals)
     rest = prorate(amount, month.days - used, month.days, decimals)

@@ -157,7 +157,7 @@ def line(edge: int, path: tuple[Terms, ...], *names: str) -> Decimal:
 
 
 def test_worked_example_lines() -> None:
-    """I4, I11: the posted lines of billing.md §11 as far as usage goes, and Root's margin per line."""
+    """I4: the posted lines of billing.md §11 as far as usage goes, and Root's margin per line."""
     k1 = [line(1, ACME, "r1", "r2", "r6", "r7"), line(1, ACME, "r3"), line(1, ACME, "r4") + line(1, BETA, "r5")]
     k2 = [line(2, ACME, "r1", "r2"), line(2, ACME, "r3"), line(2, ACME, "r4")]
     k3 = [line(3, ACME, "r1", "r2"), line(3, ACME, "r3"), line(3, ACME, "r4")]
@@ -380,7 +380,7 @@ def test_valid_terms_are_accepted() -> None:
     ],
 )
 def test_numbers_that_cannot_be_priced_exactly_are_refused(field: str, verb: Verb) -> None:
-    """I17, I18: a factor that does not fit DECIMAL(15,12) or would lose a digit is refused, by field."""
+    """I17: a factor that does not fit DECIMAL(15,12) or would lose a digit is refused, by field."""
     with pytest.raises(InvalidInput) as refused:
         validate_terms(terms("K", always(PassThrough(), "1"), always(verb)))
     assert list(refused.value.fields) == [f"rules.1.{field}"]
@@ -463,7 +463,7 @@ def test_each_edge_prices_once(world: World) -> None:
 @settings(deadline=None)
 @given(worlds())
 def test_removed_means_absent_below(world: World) -> None:
-    """I6, I10: after a removal or a hold nothing is left below: no price, rule or multiplier; and only then."""
+    """I6: after a removal or a hold nothing is left below: no price, rule or multiplier; and only then."""
     for _, prices in chains(world):
         ended = [one.outcome for one in prices if one.outcome in (Outcome.REMOVED, Outcome.HELD)]
         assert len(ended) <= 1
@@ -554,7 +554,7 @@ def test_a_larger_discount_never_costs_more(
 @settings(deadline=None)
 @given(worlds())
 def test_multipliers_fit_the_engine(world: World) -> None:
-    """I18, I19: m has 12 decimals and stays below 1,000, so DECIMAL(15,12) holds it; base × m × F is the price."""
+    """I19: m has 12 decimals and stays below 1,000, so DECIMAL(15,12) holds it; base × m × F is the price."""
     for group, prices in chains(world):
         for one in prices:
             if one.base is not None and one.m is not None and one.fx is not None:
