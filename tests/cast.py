@@ -5,6 +5,7 @@
 
 import underlet.access.operations
 import underlet.organization.operations  # noqa: F401 (both fill the registry)
+from tests import tables
 from underlet.access.queries import actor_of
 from underlet.access.welcome import create_operator
 from underlet.project.demo.cast import Cast, create_structure
@@ -13,6 +14,15 @@ from underlet.project.demo.stage import PEOPLE, UNITS
 __all__ = ["PEOPLE", "UNITS", "Cast", "make_cast"]
 
 
+_made: list[tuple[Cast, tables.Rows]] = []
+
+
 def make_cast() -> Cast:
-    """Two hierarchies, their units, their people."""
-    return create_structure(actor_of(create_operator("operator@localhost", "Operator")))
+    """Two hierarchies, their units, their people, in an empty database; made once, later put back row by row."""
+    if _made:
+        cast, rows = _made[0]
+        tables.put(rows)
+        return cast
+    cast = create_structure(actor_of(create_operator("operator@localhost", "Operator")))
+    _made.append((cast, tables.take()))
+    return cast

@@ -55,15 +55,12 @@ def database(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """An empty database; everything a test commits is gone before the next one."""
     from django.db import connections
 
+    from tests import tables
+
     with django_db_blocker.unblock():
-        with connections["owner"].cursor() as cursor:
-            cursor.execute(
-                "select string_agg(format('%I', tablename), ', ') from pg_tables where schemaname = 'public'"
-                " and tablename not in ('django_migrations', 'django_content_type')"
-            )
-            [tables] = cursor.fetchone()
-            cursor.execute(f"truncate {tables} restart identity cascade")
         connections.close_all()
+        with tables.connect() as connection:
+            tables.empty(connection)
         yield
         connections.close_all()
 
