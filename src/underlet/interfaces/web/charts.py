@@ -200,7 +200,10 @@ def shares(
         title,
         currency,
         tuple(labels),
-        tuple(ShareRow(label, href, total, _segments(parts, labels, scale), tuple(parts)) for label, href, total, parts in rows),
+        tuple(
+            ShareRow(label, href, total, _segments(parts, labels, scale), tuple(parts))
+            for label, href, total, parts in rows
+        ),
     )
 
 

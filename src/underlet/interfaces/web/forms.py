@@ -13,17 +13,30 @@ from underlet.kernel.errors import Refusal
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One form. message, hint: what is wrong with it as a whole. key: makes a second click harmless."""
+    """One form. message, hint: what is wrong with it as a whole. key: makes a second click harmless.
+
+    status: of the answer that shows it.
+    """
 
     values: Mapping[str, str] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
     message: str = ""
     hint: str = ""
     key: str = field(default_factory=lambda: secrets.token_urlsafe(12))
+    status: int = 200
+
+    @property
+    def unplaced(self) -> list[tuple[str, str]]:
+        """Errors of fields that the form does not show; they stand at its head."""
+        return [(name, words) for name, words in self.errors.items() if name not in self.values]
+
+    def filled(self) -> dict[str, object]:
+        """The operation's input: dotted names nested, empty fields left out so that defaults apply."""
+        return nest(self.values)
 
     def refused(self, refusal: Refusal) -> "Form":
         """The same form with the refusal's words at their places, and a key for the corrected attempt."""
-        return Form(self.values, refusal.fields, refusal.detail, refusal.hint)
+        return Form(self.values, refusal.fields, refusal.detail, refusal.hint, status=refusal.status)
 
 
 def nest(flat: Mapping[str, str]) -> dict[str, object]:
@@ -58,3 +71,23 @@ def _lists(value: object) -> object:
 
 Choices = Sequence[tuple[str, str]]
 """Values and labels of a select, in order; the empty value means "choose"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One input of a form: its path in the operation's input, its words, its kind (see `components/field.html`)."""
+
+    name: str
+    label: str
+    kind: str = "text"
+    hint: str = ""
+    required: bool = False
+    choices: Choices = ()
+    suffix: str = ""
+    wide: bool = False
+    autocomplete: str = ""
+    placeholder: str = ""
+    mode: str = ""
+    accept: str = ""
+    list: str = ""
+    focus: bool = False

@@ -63,7 +63,8 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Everything around the content. home: way back when the context is not the home unit. add: "" = not allowed.
+    """Everything around the content. home: way back when the context is not the home unit. add, search, units: addresses
+    of the form for a unit below, of the search and of the unit panel's list, "" = not offered.
 
     api: registry names that the page used, shown in its "API" panel.
     """
@@ -78,5 +79,5 @@ class Frame:
     home: Link | None = None
     add: str = ""
     search: str = ""
-    jobs: int = 0
+    units: str = ""
     api: tuple[str, ...] = ()

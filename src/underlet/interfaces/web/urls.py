@@ -1,5 +1,24 @@
-"""Addresses of the web pages."""
+"""Addresses of the web pages: those that the view modules bound, and the few for people who are not signed in."""
 
-from django.urls import URLPattern
+from importlib import import_module
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from underlet.interfaces.web.addresses import PAGES
+from underlet.interfaces.web.views import files, sign_in
+
+_MODULES = (
+    "start", "home", "structure", "profile", "search", "accounts", "imports", "contracts", "billing_runs",
+    "exchange_rates", "invoices", "branding", "users", "api_keys", "me", "jobs",
+)  # fmt: skip
+
+for _name in _MODULES:
+    import_module(f"underlet.interfaces.web.views.{_name}")
+
+urlpatterns = [
+    path("login", sign_in.login, name="login"),
+    path("logout", sign_in.logout, name="logout"),
+    path("welcome/<str:uid>/<str:token>", sign_in.welcome, name="welcome"),
+    path("brand/<str:name>", files.style, name="style"),
+    *(entry.pattern for entry in PAGES.values()),
+]

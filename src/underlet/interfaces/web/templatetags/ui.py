@@ -4,7 +4,7 @@ Figures arrive final: these filters group digits and name the currency, and neve
 are block tags, so pages read like an outline.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -18,7 +18,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, pgettext
 from lucide.templatetags.lucide import lucide
 
-from underlet.interfaces.web.forms import Choices, Form
+from underlet.access.types import TokenRow
+from underlet.foundation.clock import now
+from underlet.interfaces.web import words
+from underlet.interfaces.web.forms import Choices, Field, Form
 from underlet.kernel.money import exponent
 from underlet.kernel.period import Month
 
@@ -162,7 +165,9 @@ def badge(state: str, label: str = "") -> SafeString:
 @register.simple_tag
 def unit_icon(kind: str, extra: str = "") -> SafeString:
     """The mark of a unit kind, with its name for people who do not see it."""
-    name, words = ("user-round", gettext("Customer")) if kind == "customer" else ("building-2", gettext("Organization"))
+    name, words = (
+        ("user-round", gettext("Customer")) if kind == "customer" else ("building-2", gettext("Organization"))
+    )
     return format_html('{}<span class="visually-hidden">{}</span>', icon(name, extra), words)
 
 
@@ -170,7 +175,9 @@ def unit_icon(kind: str, extra: str = "") -> SafeString:
 
 
 @register.simple_block_tag
-def card(content: str, title: str = "", *, note: str = "", href: str = "", link: str = "", flush: bool = False) -> SafeString:
+def card(
+    content: str, title: str = "", *, note: str = "", href: str = "", link: str = "", flush: bool = False
+) -> SafeString:
     """A titled surface. href, link: a way on, at its head. flush: the body (a table) reaches the edges."""
     head: str = ""
     if title:
@@ -178,7 +185,10 @@ def card(content: str, title: str = "", *, note: str = "", href: str = "", link:
         words = format_html("<p>{}</p>", note) if note else ""
         head = format_html("<header><h2>{}</h2>{}{}</header>", title, way, words)
     return format_html(
-        '<section class="card{}">{}<div class="card-body">{}</div></section>', " flush" if flush else "", head, content
+        '<section class="card{}">{}<div class="card-body">{}</div></section>',
+        " flush" if flush else "",
+        head,
+        content,
     )
 
 
@@ -263,3 +273,112 @@ def plain_money(value: Decimal, currency: str) -> str:
 def unlocal(value: Decimal | int) -> str:
     """A number as SVG and HTML attributes want it, whatever the reader's language."""
     return format(value, "f") if isinstance(value, Decimal) else str(value)
+
+
+@register.filter
+def month_name(period: str) -> str:
+    """A usage period as queries give it: "2026-04" -> April 2026."""
+    return month(Month.parse(period)) if period else NOTHING
+
+
+@register.simple_tag(takes_context=True)
+def at(context: Context, page: str, **parameters: object) -> str:
+    """The address of a page in the context unit."""
+    visit = context["visit"]
+    return str(visit.address(page, **parameters))
+
+
+@register.inclusion_tag("components/field.html")
+def input(form: Form, spec: Field) -> dict[str, Any]:
+    """One declared input of a form."""
+    given = {name: getattr(spec, name) for name in spec.__dataclass_fields__ if name not in ("name", "label")}
+    return field(form, spec.name, spec.label, **given)
+
+
+@register.simple_tag
+def states() -> Choices:
+    """States of sub-accounts to filter by."""
+    return (("", gettext("All")), ("assigned", gettext("Assigned")), ("unassigned", gettext("Unassigned")))
+
+
+@register.simple_tag
+def sides() -> Choices:
+    """Sides of an edge to filter by (P9)."""
+    return (("", gettext("Bought and sold")), ("bought", gettext("Bought")), ("sold", gettext("Sold")))
+
+
+@register.simple_tag
+def document_states() -> Choices:
+    """States of invoices to filter by."""
+    return (("", gettext("All states")), ("draft", gettext("Drafts")), ("issued", gettext("Issued")))
+
+
+@register.simple_tag
+def import_states() -> Choices:
+    """States of imports to filter by."""
+    names = ("received", "active", "unchanged", "superseded", "rejected")
+    return (("", gettext("All states")), *((name, _states()[name][2]) for name in names))
+
+
+@register.filter
+def vat_name(category: str) -> str:
+    """A VAT category in words."""
+    return dict(words.vat_categories()).get(category, category)
+
+
+@register.filter
+def metric_name(metric: str) -> str:
+    """A cost metric in words."""
+    return dict(words.metrics()).get(metric, metric)
+
+
+@register.filter
+def role_label(role: str) -> str:
+    """A role in words."""
+    return words.role_name(role)
+
+
+def _row_field(path: str) -> Callable[..., dict[str, Any]]:
+    """A tag for a field of a numbered row: the numbers fill the path's gaps, the name ends it."""
+    gaps = path.count("{}")
+
+    def tag(form: Form, *arguments: Any, **options: Any) -> dict[str, Any]:
+        numbers, (name, label) = arguments[:gaps], arguments[gaps:]
+        return field(form, f"{path.format(*numbers)}.{name}", label, **options)
+
+    return tag
+
+
+for _name, _path in (
+    ("rule_field", "rules.{}"),
+    ("condition_field", "rules.{}.conditions.{}"),
+    ("fee_field", "fees.{}"),
+    ("rate_field", "rates.{}"),
+):
+    register.inclusion_tag("components/field.html", name=_name)(_row_field(_path))
+
+
+@register.simple_tag
+def rule_dates(form: Form, n: int) -> SafeString:
+    """Shows the days of a rule that has some."""
+    has_some = any(form.values.get(f"rules.{n}.{name}") for name in ("starts_on", "ends_on"))
+    return SafeString(" open" if has_some else "")
+
+
+@register.filter
+def key_state(key: TokenRow) -> str:
+    """The state of an API key: active, expired or revoked."""
+    if key.revoked_at is not None:
+        return "revoked"
+    return "expired" if key.expires_at is not None and key.expires_at <= now() else "active"
+
+
+@register.filter
+def job_name(name: str) -> str:
+    """What a job does, in words."""
+    names = {
+        "import.load": gettext("Take in a billing file"),
+        "billing_run.rate": gettext("Billing run"),
+        "invoice.render": gettext("Make PDFs"),
+    }
+    return names.get(name, name)

@@ -1,0 +1,50 @@
+"""The pages there are: their addresses, their menu entries, the registry entries they use."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.urls import URLPattern, reverse
+
+from underlet.foundation.registry import OPERATIONS, QUERIES
+from underlet.kernel.permission import Permission
+from underlet.organization.types import UnitView
+
+BOUND: dict[str, set[str]] = defaultdict(set)
+"""Entry name -> names of the pages that use it, for the registry test."""
+
+PAGES: dict[str, "PageEntry"] = {}
+"""Page name -> how it is bound."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageEntry:
+    """A bound page. tab: the menu entry it belongs to, "" = none. uses: registry names, the first of which decides
+    who may open it (§4). at_root: it exists at the root of a hierarchy only."""
+
+    name: str
+    tab: str
+    uses: tuple[str, ...]
+    in_unit: bool
+    at_root: bool
+    pattern: URLPattern
+
+    def opens_for(self, unit: UnitView) -> bool:
+        """Whether the reader of this unit may open the page in it."""
+        if self.at_root and not unit.is_root:
+            return False
+        return not self.uses or may_use(unit, self.uses[0])
+
+
+def may_use(unit: UnitView, name: str) -> bool:
+    """Whether the reader of a unit holds what a registry entry asks for there."""
+    needs = (QUERIES.get(name) or OPERATIONS[name]).needs
+    held = {Permission[held.upper()] for held in unit.permissions}
+    return all(permission in held for permission in Permission if permission & needs)
+
+
+def address_of(page: str, unit: str = "", **parameters: object) -> str:
+    """The address of a page, in a unit where the page has one."""
+    given = {name: str(value) for name, value in parameters.items()}
+    if PAGES[page].in_unit:
+        given = {"unit": unit, **given}
+    return reverse(page, kwargs=given)

@@ -1,0 +1,119 @@
+"""Building what surrounds every page: menus from permissions, the way here, the unit panel's first nodes."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from underlet.branding.types import BrandView
+from underlet.interfaces.web.addresses import PAGES, address_of
+from underlet.interfaces.web.frame import Brand, Link, Node
+from underlet.interfaces.web.theme import style_address
+from underlet.organization.types import UnitView
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A part of the header's menu and its pages, by page name and label."""
+
+    label: str | Promise
+    tabs: tuple[tuple[str, str | Promise], ...]
+
+
+AREAS = (
+    Area(_("Home"), (("home", _("Home")),)),
+    Area(
+        _("Customers"),
+        (("customers", _("Customers")), ("sub_accounts", _("Sub-accounts")), ("accounts", _("Accounts"))),
+    ),
+    Area(
+        _("Billing"),
+        (
+            ("invoices", _("Invoices")),
+            ("contracts", _("Contracts")),
+            ("summary", _("Month")),
+            ("billing_runs", _("Billing runs")),
+            ("imports", _("Imports")),
+            ("exchange_rates", _("Exchange rates")),
+        ),
+    ),
+    Area(_("Structure"), (("structure", _("Structure")),)),
+    Area(
+        _("Settings"),
+        (
+            ("profile", _("Unit")),
+            ("users", _("Users")),
+            ("branding", _("Branding")),
+            ("api_keys", _("API keys")),
+        ),
+    ),
+)
+
+
+def _open_tabs(area: Area, unit: UnitView, tab: str) -> tuple[Link, ...]:
+    return tuple(
+        Link(str(label), address_of(name, str(unit.id)), name == tab)
+        for name, label in area.tabs
+        if PAGES[name].opens_for(unit)
+    )
+
+
+def menus(unit: UnitView, tab: str) -> tuple[tuple[Link, ...], tuple[Link, ...]]:
+    """The areas that the reader may enter in this unit, and the tabs of the current one (none if it has one page)."""
+    areas: list[Link] = []
+    current: tuple[Link, ...] = ()
+    for area in AREAS:
+        tabs = _open_tabs(area, unit, tab)
+        is_current = any(link.is_current for link in tabs)
+        if tabs:
+            areas.append(Link(str(area.label), tabs[0].href, is_current))
+        if is_current and len(tabs) > 1:
+            current = tabs
+    return tuple(areas), current
+
+
+def tab_link(unit: UnitView, tab: str) -> Link | None:
+    """The menu entry of a page, for the way to it."""
+    labels = {name: label for area in AREAS for name, label in area.tabs}
+    return Link(str(labels[tab]), address_of(tab, str(unit.id))) if tab in labels else None
+
+
+def crumbs(unit: UnitView, tab: str, title: str, between: tuple[Link, ...] = ()) -> tuple[Link, ...]:
+    """The way from the topmost visible unit to this page; it ends with the page itself."""
+    links = [Link(step.name, address_of("home", str(step.id))) for step in unit.path]
+    entry = tab_link(unit, tab)
+    if entry is not None and tab != "home" and entry.label != title:
+        links.append(entry)
+    links += between
+    if tab != "home":
+        links.append(Link(title, "", is_current=True))
+    return tuple(links)
+
+
+def chain(unit: UnitView, tab: str) -> tuple[Node, ...]:
+    """The unit panel before its lists are loaded: the units from the topmost visible one to the context unit."""
+    nodes: tuple[Node, ...] = ()
+    for step in reversed(unit.path):
+        node = Node(
+            step.id,
+            step.kind,
+            step.name,
+            address_of("go", str(step.id), tab=tab or "home"),
+            is_current=step.id == unit.id,
+            is_open=bool(nodes),
+            below=f"{address_of('below', str(step.id))}?tab={tab or 'home'}" if nodes else "",
+            children=nodes,
+        )
+        nodes = (node,)
+    return nodes
+
+
+def brand_of(brand: BrandView, unit: UnitView) -> Brand:
+    """The effective brand as the header shows it. The logo's address carries its hash, so that caches may keep it."""
+    logo = address_of("logo", str(unit.id), sha256=brand.logo_sha256) if brand.logo_sha256 else ""
+    return Brand(brand.product_name, logo, style_address(brand.color))
+
+
+def may_add(unit: UnitView) -> bool:
+    """Whether the reader may create a unit below this one (R13)."""
+    return unit.kind == "organization" and PAGES["unit_create"].opens_for(unit)

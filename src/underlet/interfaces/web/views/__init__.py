@@ -1,0 +1,1 @@
+"""Views: thin modules, one per area."""

@@ -1,0 +1,38 @@
+"""One's own API keys: shown once, revoked at once."""
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from underlet.interfaces.web.bind import page
+from underlet.interfaces.web.forms import Form
+from underlet.interfaces.web.visit import Visit
+
+
+@page("u/settings/api-keys", tab="api_keys", uses=("token.list", "token.create"), writes=True)
+def api_keys(visit: Visit) -> HttpResponse:
+    """One's own keys; a new one shows its secret this once (P1, R93)."""
+    blank = Form({"expires_in_days": "365"})
+    form, secret = (visit.form() if visit.is_posted else blank), ""
+    if visit.is_posted:
+        outcome, form = visit.attempt(form, "token.create", None, form.filled())
+        if outcome is not None:
+            form, secret = blank, outcome.body.get("secret", "")
+    found = visit.ask("token.list", None, visit.filters())
+    example = visit.request.build_absolute_uri("/api/v1/units")
+    context = {"form": form, "found": found, "secret": secret, "example": example}
+    return visit.page("pages/api_keys.html", _("API keys"), status=form.status, **context)
+
+
+@page("u/settings/api-keys/<str:token>/revoke", tab="api_keys", uses=("token.revoke", "token.list"), writes=True)
+def api_key_revoke(visit: Visit, token: str) -> HttpResponse:
+    """Revoke a key, after asking."""
+    form = visit.form()
+    if visit.is_posted:
+        outcome, form = visit.attempt(form, "token.revoke", token)
+        if outcome is not None:
+            return visit.to("api_keys", _("The key was revoked."))
+    return visit.page(
+        "pages/confirm.html", _("Revoke the API key"), status=form.status, form=form, danger=True,
+        text=_("Whatever uses it is refused from now on; a revoked key never works again."),
+        submit=_("Revoke"), back=visit.address("api_keys"),
+    )  # fmt: skip

@@ -1,0 +1,118 @@
+"""The home page of a unit: what the newest month bought and sold, what waits, how fresh it is."""
+
+from decimal import Decimal
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from underlet.interfaces.web.bind import page
+from underlet.interfaces.web.charts import BarChart, Series, stacked_bars
+from underlet.interfaces.web.parts import Figure, Step, Task, month_words, short_month
+from underlet.interfaces.web.visit import Visit
+from underlet.reporting.types import HomeView
+
+_ZERO = Decimal(0)
+
+
+@page("u/home", tab="home", uses=("unit.show", "home.show"))
+def home(visit: Visit) -> HttpResponse:
+    """Figures, twelve months, top buyers, to-do list, freshness; before the first import a checklist."""
+    visit.ask("unit.show", visit.here)
+    view: HomeView | None = visit.ask("home.show", visit.here) if visit.may("home.show") else None
+    if view is None:
+        return visit.page("pages/home.html", visit.unit.name, view=None)
+    context = {
+        "figures": _figures(visit, view),
+        "chart": _chart(view),
+        "tasks": _tasks(visit, view),
+        "steps": _steps(visit, view) if view.figures is None and visit.may("contract.create") else (),
+    }
+    return visit.page("pages/home.html", visit.unit.name, view=view, **context)
+
+
+def _figures(visit: Visit, view: HomeView) -> tuple[Figure, ...]:
+    month = view.figures
+    if month is None:
+        return ()
+    period = month_words(month.period)
+    note = _("{month}, provisional").format(month=period) if month.is_provisional else period
+    invoices = visit.address("invoices") if visit.may("invoice.list") else ""
+    bought_at, sold_at = (f"{invoices}?side={side}" if invoices else "" for side in ("bought", "sold"))
+    bought = Figure(_("Bought"), month.bought, view.currency, note, "arrow-down-left", bought_at)
+    if month.sold == 0 and not view.top_buyers:
+        return (bought,)
+    return (
+        bought,
+        Figure(_("Sold"), month.sold, view.currency, note, "arrow-up-right", sold_at),
+        Figure(_("Margin"), month.margin, view.currency, note, "scale"),
+    )
+
+
+def _chart(view: HomeView) -> BarChart | None:
+    """Twelve months as stacked bars. bought + margin = sold, so the two parts add up to what was sold."""
+    months = view.months
+    if not any(month.bought or month.sold for month in months):
+        return None
+    parts = [Series(_("Bought"), tuple(month.bought for month in months))]
+    if any(month.sold for month in months):
+        parts.append(Series(_("Margin"), tuple(month.margin or _ZERO for month in months)))
+    provisional = frozenset(index for index, month in enumerate(months) if month.is_provisional)
+    labels = [short_month(month.period) for month in months]
+    return stacked_bars(_("Twelve months"), view.currency, labels, parts, provisional)
+
+
+def _tasks(visit: Visit, view: HomeView) -> tuple[Task, ...]:
+    """The to-do list in words, each leading to where it is done."""
+
+    def task(kind: str, n: int) -> Task:
+        match kind:
+            case "import_failed":
+                words = ngettext("{n} import was refused", "{n} imports were refused", n)
+                return Task(words.format(n=n), visit.address("imports") + "?state=rejected", "bad", "circle-x")
+            case "unassigned":
+                words = ngettext("{n} sub-account has no owner", "{n} sub-accounts have no owner", n)
+                return Task(
+                    words.format(n=n), visit.address("sub_accounts") + "?state=unassigned", "warn", "circle-alert"
+                )
+            case "run_held":
+                words = ngettext("{n} billing run is held", "{n} billing runs are held", n)
+                return Task(words.format(n=n), visit.address("billing_runs"), "bad", "circle-pause")
+            case "drafts":
+                words = ngettext("{n} draft waits to be issued", "{n} drafts wait to be issued", n)
+                return Task(
+                    words.format(n=n), visit.address("invoices") + "?state=draft&side=sold", "", "file-pen-line"
+                )
+            case "no_import":
+                return Task(_("Take in the first billing file"), visit.address("imports"), "", "upload")
+            case "no_contract":
+                words = ngettext("{n} unit below has no contract", "{n} units below have no contract", n)
+                return Task(words.format(n=n), visit.address("contracts"), "warn", "file-signature")
+            case _:
+                return Task(_("Add organizations and customers"), visit.address("structure"), "", "network")
+
+    return tuple(task(one.kind, one.count) for one in view.to_do)
+
+
+def _steps(visit: Visit, view: HomeView) -> tuple[Step, ...]:
+    """What to do first, in the order that matters (P22)."""
+    open_ = {one.kind for one in view.to_do}
+    return (
+        Step(
+            _("Build the structure"), _("Organizations and customers below this unit"),
+            visit.address("structure"), "no_unit" not in open_,
+        ),
+        Step(
+            _("Take in a billing file"), _("FOCUS as CSV, CSV.gz or Parquet"),
+            visit.address("imports"), "no_import" not in open_,
+        ),
+        Step(
+            _("Assign sub-accounts"), _("Say who consumes what, from which day"),
+            visit.address("sub_accounts"), not open_ & {"unassigned", "no_import"},
+        ),
+        Step(
+            _("Make contracts"), _("Prices, fees and terms for every buyer"),
+            visit.address("contracts"), "no_contract" not in open_,
+        ),
+        Step(_("Run the first month"), _("Check the drafts and issue the invoices"), visit.address("invoices"), False),
+    )  # fmt: skip

@@ -1,0 +1,72 @@
+"""Invoices: list, document, explanation of a line, PDF, issuing one."""
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from underlet.interfaces.web.answers import file_answer
+from underlet.interfaces.web.bind import page
+from underlet.interfaces.web.forms import Field
+from underlet.interfaces.web.frame import Link
+from underlet.interfaces.web.visit import Visit
+from underlet.invoicing.types import InvoiceView
+
+
+@page("u/invoices", tab="invoices", uses=("invoice.list",))
+def invoices(visit: Visit) -> HttpResponse:
+    """Invoices bought and sold, newest first, by side, state, month and text (R86)."""
+    filters = visit.filters("side", "state", "period", "q")
+    found = visit.ask("invoice.list", visit.here, filters)
+    shown = {name: filters.get(name, "") for name in ("side", "state", "period", "q")}
+    return visit.page("pages/invoices.html", _("Invoices"), found=found, is_filtered=bool(filters), **shown)
+
+
+def _title(view: InvoiceView) -> str:
+    return (
+        _("Invoice {number}").format(number=view.number)
+        if view.number
+        else _("Draft for {buyer}").format(buyer=view.buyer)
+    )
+
+
+@page(
+    "u/invoices/<str:invoice>",
+    tab="invoices",
+    uses=("invoice.show", "invoice.issue", "invoice.pdf", "invoice.explain"),
+)
+def invoice(visit: Visit, invoice: str) -> HttpResponse:
+    """An invoice with lines, VAT groups and totals."""
+    view = visit.ask("invoice.show", invoice)
+    return visit.page("pages/invoice.html", _title(view), view=view)
+
+
+@page("u/invoices/<str:invoice>/pdf", tab="invoices", uses=("invoice.pdf",))
+def invoice_pdf(visit: Visit, invoice: str) -> HttpResponse:
+    """The PDF of an issued invoice, in a tab."""
+    return file_answer(visit.ask("invoice.pdf", invoice))
+
+
+@page("u/invoices/<str:invoice>/lines/<int:line>", tab="invoices", uses=("invoice.explain", "invoice.show"))
+def invoice_line(visit: Visit, invoice: str, line: int) -> HttpResponse:
+    """Why a line is what it is: rule, base, factors, usage, source files; in the reader's view only (B2)."""
+    view = visit.ask("invoice.show", invoice)
+    found = visit.ask("invoice.explain", invoice, {"line": line})
+    way = (Link(_title(view), visit.address("invoice", invoice=invoice)),)
+    return visit.page("pages/invoice_line.html", _("Line {n}").format(n=line), view=view, found=found, way=way)
+
+
+@page("u/invoices/<str:invoice>/issue", tab="invoices", uses=("invoice.issue", "invoice.show"), writes=True)
+def invoice_issue(visit: Visit, invoice: str) -> HttpResponse:
+    """Issue one draft, after a last look."""
+    view = visit.ask("invoice.show", invoice)
+    form = visit.form()
+    back = visit.address("invoice", invoice=invoice)
+    if visit.is_posted:
+        outcome, form = visit.attempt(form, "invoice.issue", invoice, form.filled())
+        if outcome is not None:
+            return visit.to_address(back, _("The invoice was issued."))
+    fields = (Field("issued_on", _("Document date"), "date", hint=_("Empty: today, in the seller's time zone")),)
+    return visit.page(
+        "pages/confirm.html", _("Issue the invoice to {buyer}").format(buyer=view.buyer), status=form.status, form=form,
+        fields=fields, submit=_("Issue"), back=back, way=(Link(_title(view), back),),
+        text=_("It gets the seller's next number and never changes again."),
+    )  # fmt: skip

@@ -1,0 +1,29 @@
+"""One's own jobs and how far they are."""
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from underlet.interfaces.web.answers import wants_fragment
+from underlet.interfaces.web.bind import page
+from underlet.interfaces.web.jobs import pace
+from underlet.interfaces.web.visit import Visit
+
+
+@page("jobs", uses=("job.list",))
+def jobs(visit: Visit) -> HttpResponse:
+    """One's own jobs, newest first."""
+    found = visit.ask("job.list", None, visit.filters())
+    return visit.page("pages/jobs.html", _("Jobs"), found=found)
+
+
+@page("jobs/<str:job>/progress", uses=("job.show",))
+def job_progress(visit: Visit, job: str) -> HttpResponse:
+    """How far a job is; asks again by itself until the job ended, then the page around it is loaded anew."""
+    view = visit.ask("job.show", job)
+    every = pace(view)
+    if not wants_fragment(visit.request):
+        return visit.page("pages/job.html", view.name, job=view, every=every)
+    answer = visit.part("components/job.html", job=view, every=every)
+    if not every:
+        answer["HX-Refresh"] = "true"
+    return answer

@@ -1,0 +1,135 @@
+"""The hierarchy: outline, unit panel, creating, renaming, moving and removing units."""
+
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from underlet.foundation.clock import today
+from underlet.interfaces.web.addresses import PAGES, address_of
+from underlet.interfaces.web.bind import page
+from underlet.interfaces.web.forms import Field
+from underlet.interfaces.web.frame import Node
+from underlet.interfaces.web.outline import outline, panel_nodes, unit_node
+from underlet.interfaces.web.views.units import unit_choices
+from underlet.interfaces.web.visit import Visit
+from underlet.interfaces.web.words import TIME_ZONES, kinds
+from underlet.kernel.errors import NotFound
+from underlet.kernel.period import Month
+
+
+@page("u/structure", tab="structure", uses=("unit.list", "unit.children"))
+def structure(visit: Visit) -> HttpResponse:
+    """The outline: rows that open and close by their address, or a flat list of what a search finds."""
+    q = visit.request.GET.get("q", "").strip()
+    context = {"q": q, "may_edit": visit.may("unit.update"), "may_add": visit.may("unit.create")}
+    if q:
+        found = visit.ask("unit.list", visit.here, visit.filters("q"))
+        return visit.page("pages/structure.html", _("Structure"), found=found, **context)
+    opened = [text for text in visit.request.GET.get("open", "").split(",") if text]
+    rows = outline(visit, opened)
+    return visit.page("pages/structure.html", _("Structure"), rows=rows, **context)
+
+
+@page("u/panel", uses=("unit.list", "unit.children"))
+def panel(visit: Visit) -> HttpResponse:
+    """The unit panel's list: the way to the context unit with everything beside it, or what a filter finds."""
+    tab, q = _tab(visit), visit.request.GET.get("q", "").strip()
+    top = str(visit.unit.path[0].id)
+    if q:
+        found = visit.ask("unit.list", top, {"q": q})
+        nodes = tuple(unit_node(row, tab, visit.unit.id) for row in found.items)
+    else:
+        nodes = panel_nodes(visit, tab)
+    return _nodes(visit, nodes, _("Units"))
+
+
+@page("u/below", uses=("unit.children",))
+def below(visit: Visit) -> HttpResponse:
+    """The direct children of a unit, for the unit panel."""
+    tab = _tab(visit)
+    found = visit.ask("unit.children", visit.here, {"limit": 100})
+    return _nodes(visit, tuple(unit_node(row, tab, None) for row in found.items), visit.unit.name)
+
+
+def _tab(visit: Visit) -> str:
+    tab = visit.request.GET.get("tab", "home")
+    return tab if tab in PAGES else "home"
+
+
+def _nodes(visit: Visit, nodes: tuple[Node, ...], title: str) -> HttpResponse:
+    if "HX-Request" in visit.request.headers:
+        return visit.part("parts/nodes.html", nodes=nodes)
+    return visit.page("pages/units.html", title, nodes=nodes)
+
+
+@page("u/go/<str:tab>", uses=("unit.show",))
+def go(visit: Visit, tab: str) -> HttpResponse:
+    """Work in this unit and keep the page; its home where the page is not open (R15)."""
+    entry = PAGES.get(tab)
+    if entry is None or not entry.in_unit:
+        raise NotFound()
+    return visit.to(tab if entry.tab == tab and entry.opens_for(visit.unit) else "home")
+
+
+@page("u/structure/new", tab="structure", uses=("unit.create",), writes=True)
+def unit_create(visit: Visit) -> HttpResponse:
+    """Create an organization or a customer below the context unit (R3, R12, R13)."""
+    form = visit.form({"kind": visit.request.GET.get("kind", "customer")})
+    if visit.is_posted:
+        outcome, form = visit.attempt(form, "unit.create", visit.here, form.filled())
+        if outcome is not None:
+            said = _("{name} was added.").format(name=outcome.body["name"])
+            return visit.to("structure", said)
+    fields = (
+        Field("kind", _("Kind"), "select", choices=kinds()),
+        Field("name", _("Name"), required=True, focus=True, hint=_("Customers are named like a host: acme.example.com")),
+        Field("display_name", _("Display name"), hint=_("Free text beside the name")),
+        Field("code", _("Customer code")),
+        Field("organization_number", _("Organization number")),
+        Field("time_zone", _("Time zone"), list="zones", hint=_("Empty: as the unit above")),
+        Field(
+            "own_legal_entity", _("Legal entity"), "select",
+            choices=(("", _("Customers yes, organizations no")), ("true", _("Its own")), ("false", _("Like the unit above"))),
+            hint=_("Who buys, sells and is invoiced needs its own."),
+        ),
+    )  # fmt: skip
+    return visit.page(
+        "pages/form.html", _("Add a unit"), status=form.status, form=form, fields=fields, zones=TIME_ZONES,
+        lead=_("Below {name}").format(name=visit.unit.name), submit=_("Add"), back=visit.address("structure"),
+    )  # fmt: skip
+
+
+@page("u/move", tab="structure", uses=("unit.move", "unit.list"), writes=True)
+def unit_move(visit: Visit) -> HttpResponse:
+    """Move the context unit below another organization by choosing its parent (R10, R11)."""
+    path = visit.unit.path
+    form = visit.form({"parent": path[-2].id if len(path) > 1 else ""})
+    if visit.is_posted:
+        outcome, form = visit.attempt(form, "unit.move", visit.here, form.filled())
+        if outcome is not None:
+            count = outcome.body["contracts_ended"]
+            said = _("{name} was moved; contracts that end: {count}.").format(name=visit.unit.name, count=count)
+            return visit.to("structure", said, unit=path[0].id)
+    parents = unit_choices(visit, path[0].id, kind="organization", without=(visit.unit.id,))
+    return visit.page(
+        "pages/move.html", _("Move {name}").format(name=visit.unit.name), status=form.status, form=form,
+        parents=parents, next_month=Month.of(today()).end, back=visit.address("structure", unit=path[0].id),
+    )  # fmt: skip
+
+
+@page("u/remove", tab="structure", uses=("unit.remove",), writes=True)
+def unit_remove(visit: Visit) -> HttpResponse:
+    """Remove the context unit, if nothing depends on it (R3)."""
+    path = visit.unit.path
+    form = visit.form()
+    back = address_of("structure", str(path[-2 if len(path) > 1 else 0].id))
+    if visit.is_posted:
+        outcome, form = visit.attempt(form, "unit.remove", visit.here)
+        if outcome is not None:
+            visit.request.session.pop("unit", None)
+            return visit.to_address(back, _("{name} was removed.").format(name=visit.unit.name))
+    return visit.page(
+        "pages/confirm.html", _("Remove {name}").format(name=visit.unit.name), status=form.status, form=form,
+        text=_("A unit without children, contracts, assignments and documents is removed for good."),
+        submit=_("Remove"), danger=True, back=back,
+    )  # fmt: skip

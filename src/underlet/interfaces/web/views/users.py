@@ -1,0 +1,61 @@
+"""People with a role on the unit or below it: list, invite, take a role back."""
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from underlet.interfaces.web.bind import page
+from underlet.interfaces.web.forms import Field
+from underlet.interfaces.web.visit import Visit
+from underlet.interfaces.web.words import languages, role_name, roles
+
+
+@page("u/settings/users", tab="users", uses=("user.list",))
+def users(visit: Visit) -> HttpResponse:
+    """People and their roles, by name (R36, R41, R42)."""
+    filters = visit.filters("q")
+    found = visit.ask("user.list", visit.here, filters)
+    return visit.page("pages/users.html", _("Users"), found=found, q=filters.get("q", ""))
+
+
+@page("u/settings/users/invite", tab="users", uses=("user.invite",), writes=True)
+def user_invite(visit: Visit) -> HttpResponse:
+    """Give a person a role on this unit and everything below it (R33, R34, R43)."""
+    is_customer = visit.unit.kind == "customer"
+    form = visit.form({"role": "customer_viewer" if is_customer else "viewer", "language": "en"})
+    if visit.is_posted:
+        outcome, form = visit.attempt(form, "user.invite", visit.here, form.filled())
+        if outcome is not None:
+            invited = outcome.body
+            path = invited.get("welcome_path", "")
+            link = visit.request.build_absolute_uri(path) if path else ""
+            return visit.page("pages/invited.html", _("Invited"), person=invited["user"], link=link)
+    fields = (
+        Field("email", _("E-mail address"), "email", required=True, focus=True, autocomplete="off"),
+        Field("name", _("Name"), required=True, autocomplete="off"),
+        Field("role", _("Role"), "select", choices=roles(), hint=_("At most what you may do here yourself")),
+        Field("language", _("Language"), "select", choices=languages()),
+    )
+    return visit.page(
+        "pages/form.html", _("Invite a user"), status=form.status, form=form, fields=fields, submit=_("Invite"),
+        lead=_("To {name} and everything below it").format(name=visit.unit.name), back=visit.address("users"),
+    )  # fmt: skip
+
+
+@page("u/settings/users/revoke", tab="users", uses=("grant.revoke",), writes=True)
+def grant_revoke(visit: Visit) -> HttpResponse:
+    """Take a role on this unit back from a person; binds on their next request."""
+    asked = visit.request.GET
+    form = visit.form({"email": asked.get("email", ""), "role": asked.get("role", "")})
+    if visit.is_posted:
+        outcome, form = visit.attempt(form, "grant.revoke", visit.here, form.values)
+        if outcome is not None:
+            return visit.to("users", _("The role was taken back."))
+    fields = (Field("email", "", "hidden"), Field("role", "", "hidden"))
+    email, role = form.values.get("email", ""), role_name(form.values.get("role", ""))
+    return visit.page(
+        "pages/confirm.html", _("Take a role back"), status=form.status, form=form, fields=fields, danger=True,
+        text=_("{email} loses the role “{role}” on {unit} and everything below it, at once.").format(
+            email=email, role=role, unit=visit.unit.name
+        ),
+        submit=_("Take back"), back=visit.address("users"),
+    )  # fmt: skip

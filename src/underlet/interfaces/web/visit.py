@@ -1,0 +1,204 @@
+"""One visit to one page: who asks, in which unit, what the page asked and did."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+
+from underlet.access.models import User
+from underlet.access.queries import actor_of
+from underlet.foundation.actor import Actor
+from underlet.foundation.operations import Outcome, run
+from underlet.foundation.reads import ask
+from underlet.interfaces.web import shell
+from underlet.interfaces.web.addresses import address_of, may_use
+from underlet.interfaces.web.answers import wants_fragment
+from underlet.interfaces.web.forms import Form
+from underlet.interfaces.web.frame import Brand, Frame, Link, Person
+from underlet.kernel.errors import Forbidden, NotFound, Refusal, Unauthenticated
+from underlet.organization.types import UnitView
+
+LANGUAGE_COOKIE, THEME_COOKIE = "underlet_language", "underlet_theme"
+_NOT_VALUES = frozenset({"csrfmiddlewaretoken", "request_key"})
+
+
+@dataclass
+class Visit:
+    """What a view works with. unit: the context unit, None on pages without one. tab: the menu entry of the page."""
+
+    request: HttpRequest
+    actor: Actor
+    user: User
+    tab: str
+    uses: tuple[str, ...]
+    used: list[str] = field(default_factory=list)
+    context_unit: UnitView | None = None
+
+    def enter(self, address: str, *, at_root: bool = False) -> None:
+        """Go into the unit of the address ("" = none). Raises NotFound for a hidden, absent or unfitting one."""
+        if not address:
+            return
+        self.context_unit = ask("unit.show", self.actor, address)
+        if at_root and not self.context_unit.is_root:
+            raise NotFound()
+        if self.request.session.get("unit") != address:
+            self.request.session["unit"] = address
+
+    @property
+    def unit(self) -> UnitView:
+        """The context unit of a page that has one."""
+        if self.context_unit is None:
+            raise NotFound()
+        return self.context_unit
+
+    @property
+    def here(self) -> str:
+        """The context unit's public id, as queries and operations take it."""
+        return str(self.unit.id)
+
+    def may(self, name: str) -> bool:
+        """Whether the actor may use a registry entry in the context unit."""
+        return may_use(self.unit, name)
+
+    def ask(self, name: str, address: str | None = None, raw: Mapping[str, Any] | None = None) -> Any:
+        """Answer a query that the page named."""
+        self._note(name)
+        return ask(name, self.actor, address, raw)
+
+    def run(
+        self, name: str, address: str | None = None, raw: Mapping[str, Any] | None = None, key: str = ""
+    ) -> Outcome:
+        """Do an operation that the page named."""
+        self._note(name)
+        return run(name, self.actor, address, dict(raw or {}), key=f"web {key}" if key else "")
+
+    def attempt(
+        self, form: Form, name: str, address: str | None = None, raw: Mapping[str, Any] | None = None
+    ) -> tuple[Outcome | None, Form]:
+        """Do an operation with a posted form: its outcome, or None and the form with what is wrong.
+
+        Hidden (404) and forbidden (403) answer as a whole page, like everywhere.
+        """
+        try:
+            return self.run(name, address, raw, form.key), form
+        except (NotFound, Forbidden):
+            raise
+        except Refusal as refusal:
+            return None, form.refused(refusal)
+
+    def _note(self, name: str) -> None:
+        if name not in self.uses:
+            raise LookupError(f"the page does not name {name}")
+        if name not in self.used:
+            self.used.append(name)
+
+    # --- forms ----------------------------------------------------------------------------------
+
+    @property
+    def is_posted(self) -> bool:
+        """Whether a form was sent."""
+        return self.request.method == "POST"
+
+    def form(self, initial: Mapping[str, Any] | None = None) -> Form:
+        """The posted form, or one with the initial values."""
+        if not self.is_posted:
+            return Form({name: str(value) for name, value in (initial or {}).items() if value is not None})
+        values = {name: value for name, value in self.request.POST.items() if name not in _NOT_VALUES}
+        return Form(
+            {name: str(value) for name, value in values.items()}, key=self.request.POST.get("request_key", "")
+        )
+
+    def filters(self, *names: str) -> dict[str, str]:
+        """The list's filters and cursor from the address; what is unknown is ignored."""
+        return {name: self.request.GET[name] for name in (*names, "after") if self.request.GET.get(name)}
+
+    # --- answers --------------------------------------------------------------------------------
+
+    def address(self, page: str, **parameters: object) -> str:
+        """The address of a page, in the context unit where the page has one."""
+        unit = str(parameters.pop("unit", "")) or (str(self.context_unit.id) if self.context_unit else "")
+        return address_of(page, unit, **parameters)
+
+    def page(
+        self, template: str, title: str, *, status: int = 200, way: tuple[Link, ...] = (), **context: Any
+    ) -> HttpResponse:
+        """Render a page, or only its content for htmx. way: steps between the menu entry and the page itself."""
+        is_fragment = wants_fragment(self.request)
+        frame = self._frame(title, way, is_fragment=is_fragment)
+        context = {"frame": frame, "visit": self, "title": title, "is_fragment": is_fragment, **context}
+        return self.shown(render(self.request, template, context, status=status))
+
+    def _frame(self, title: str, way: tuple[Link, ...], *, is_fragment: bool) -> Frame:
+        unit = self.context_unit or self.last_unit() or self._first_unit()
+        theme = self.request.COOKIES.get(THEME_COOKIE, "auto")
+        person = Person(self.user.name, self.user.email, translation.get_language() or "en", theme)
+        api = tuple(self.used) or self.uses[:1]
+        if unit is None:
+            return Frame(person, crumbs=(Link(title, "", is_current=True),), api=api)
+        here = str(unit.id)
+        brand = Brand() if is_fragment else shell.brand_of(ask("brand.show", self.actor, here), unit)
+        areas, tabs = shell.menus(unit, self.tab)
+        top = unit.path[0]
+        is_elsewhere = self.context_unit is not None and unit.id != top.id
+        return Frame(
+            person,
+            brand,
+            unit.name,
+            areas,
+            tabs,
+            shell.crumbs(unit, self.tab, title, way) if self.context_unit else (Link(title, "", is_current=True),),
+            shell.chain(unit, self.tab),
+            Link(top.name, address_of("home", str(top.id))) if is_elsewhere else None,
+            address_of("unit_create", here) if shell.may_add(unit) else "",
+            address_of("search", here),
+            f"{address_of('panel', here)}?tab={self.tab or 'home'}",
+            api,
+        )
+
+    def last_unit(self) -> UnitView | None:
+        """The unit last worked in, if it is still visible."""
+        last = self.request.session.get("unit")
+        try:
+            return ask("unit.show", self.actor, last) if last else None
+        except NotFound:
+            return None
+
+    def _first_unit(self) -> UnitView | None:
+        mine = ask("unit.mine", self.actor).items
+        return ask("unit.show", self.actor, str(mine[0].id)) if mine else None
+
+    def part(self, template: str, **context: Any) -> HttpResponse:
+        """Render a piece of a page for htmx."""
+        return self.shown(render(self.request, template, {"visit": self, **context}))
+
+    def shown(self, answer: HttpResponse) -> HttpResponse:
+        """A page for nobody else's cache, and not mistaken for its fragment."""
+        patch_vary_headers(answer, ("HX-Request", "Cookie"))
+        answer["Cache-Control"] = "private, no-store"
+        return answer
+
+    def to(self, page: str, said: str = "", **parameters: object) -> HttpResponse:
+        """On to another page, with a word about what was done."""
+        return self.to_address(self.address(page, **parameters), said)
+
+    def to_address(self, address: str, said: str = "") -> HttpResponse:
+        """On to an address of ours."""
+        if said:
+            messages.success(self.request, said)
+        return HttpResponseRedirect(address)
+
+
+def visitor(request: HttpRequest, tab: str, uses: tuple[str, ...]) -> Visit:
+    """The visit of a signed-in person. Raises Unauthenticated. The page speaks the person's language."""
+    user = request.user
+    if not isinstance(user, User) or not user.is_active:
+        raise Unauthenticated()
+    language = request.COOKIES.get(LANGUAGE_COOKIE) or user.language
+    translation.activate(language if language in ("en", "de", "sv") else "en")
+    request.session.get("unit")  # reads the session before any transaction of the actor is open
+    return Visit(request, actor_of(user), user, tab, uses)

@@ -1,0 +1,115 @@
+"""Labels of fixed choices, in the reader's language."""
+
+from zoneinfo import available_timezones
+
+from django.utils.translation import gettext as _
+
+from underlet.contracts.terms import DIMENSION_NAMES
+from underlet.interfaces.web.forms import Choices
+from underlet.kernel.permission import Role
+from underlet.kernel.pricing.types import Metric, OnMissingBase, Operator
+from underlet.kernel.tax import VatCategory
+
+TIME_ZONES = tuple(
+    sorted(
+        name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "posix/", "right/"))
+    )
+)
+
+
+def kinds() -> Choices:
+    """Kinds of units."""
+    return (("customer", _("Customer")), ("organization", _("Organization")))
+
+
+def languages() -> Choices:
+    """Languages of pages and documents, each in its own words."""
+    return (("en", "English"), ("de", "Deutsch"), ("sv", "Svenska"))
+
+
+def themes() -> Choices:
+    """Themes of the pages."""
+    return (("auto", _("As the device")), ("light", _("Light")), ("dark", _("Dark")))
+
+
+def roles() -> Choices:
+    """The built-in roles, the narrowest first (P14)."""
+    return (
+        (Role.CUSTOMER_VIEWER.value, _("Customer viewer: sees its own side")),
+        (Role.CUSTOMER_ADMINISTRATOR.value, _("Customer administrator: sees its own side, invites users")),
+        (Role.SUPPORT.value, _("Support: structure only, no money")),
+        (Role.VIEWER.value, _("Viewer: sees everything, changes nothing")),
+        (Role.BILLING.value, _("Billing: imports, contracts, runs, invoices")),
+        (Role.ADMINISTRATOR.value, _("Administrator: everything")),
+        (Role.OWNER.value, _("Owner: everything")),
+    )
+
+
+def role_name(role: str) -> str:
+    """A role without its explanation."""
+    return dict(roles()).get(role, role).split(":")[0]
+
+
+def verbs() -> Choices:
+    """What a price rule does."""
+    return (
+        ("adjust", _("Percent on or off")),
+        ("margin", _("Margin")),
+        ("unit", _("Price per unit")),
+        ("pass_through", _("Pass through")),
+        ("remove", _("Remove the line")),
+    )
+
+
+def bases() -> Choices:
+    """What a percentage is taken of."""
+    return (("seller_cost", _("Seller's cost")), ("list", _("List price")))
+
+
+def missing() -> Choices:
+    """What happens where the base is missing."""
+    return (
+        (OnMissingBase.HOLD.value, _("Hold the invoice")),
+        (OnMissingBase.SELLER_COST.value, _("Take the seller's cost")),
+        (OnMissingBase.REMOVE.value, _("Remove the line")),
+    )
+
+
+def dimensions() -> Choices:
+    """What a condition tests."""
+    return (
+        ("", _("All usage")),
+        *((one.value, name.capitalize() if name != "SKU" else name) for one, name in DIMENSION_NAMES.items()),
+    )
+
+
+def operators() -> Choices:
+    """How a condition compares."""
+    return (
+        (Operator.IN.value, _("is one of")),
+        (Operator.NOT_IN.value, _("is none of")),
+        (Operator.GLOB.value, _("is like (* and ?)")),
+    )
+
+
+def metrics() -> Choices:
+    """Cost metrics of the provider's bill."""
+    return (
+        (Metric.EFFECTIVE.value, _("Effective cost")),
+        (Metric.BILLED.value, _("Billed cost")),
+        (Metric.CONTRACTED.value, _("Contracted cost")),
+        (Metric.DIRECT.value, _("Direct cost")),
+    )
+
+
+def vat_categories() -> Choices:
+    """VAT categories of EN 16931."""
+    return (
+        (VatCategory.STANDARD.value, _("Standard rate")),
+        (VatCategory.ZERO.value, _("Zero rate")),
+        (VatCategory.EXEMPT.value, _("Exempt")),
+        (VatCategory.REVERSE_CHARGE.value, _("Reverse charge")),
+        (VatCategory.INTRA_COMMUNITY.value, _("Intra-community supply")),
+        (VatCategory.EXPORT.value, _("Export")),
+        (VatCategory.OUTSIDE_SCOPE.value, _("Outside the scope of VAT")),
+    )
