@@ -170,8 +170,11 @@ def _worker(mark: Path, what: str) -> "subprocess.Popen[bytes]":
     return subprocess.Popen([sys.executable, "-c", _OTHER_PROCESS, str(mark), what])
 
 
-def test_the_job_of_a_killed_worker_is_taken_up_by_another(doing: Callable[[Work], UUID], tmp_path: Path) -> None:
+def test_the_job_of_a_killed_worker_is_taken_up_by_another(
+    doing: Callable[[Work], UUID], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """F1: the row says “running” for ever; the advisory lock, which died with the worker, tells the truth."""
+    monkeypatch.setattr(jobs, "QUIET", timedelta(0))
     public_id = doing(lambda run, arguments: None)
     first = _worker(tmp_path / "first", "hang")
     try:
