@@ -33,10 +33,11 @@ class Sku:
 
 @dataclass(frozen=True, slots=True)
 class SubAccount:
-    """A provider's sub-account: AWS account, Azure subscription, Google project."""
+    """A provider's sub-account: AWS account, Azure subscription, Google project. weight: share of resources."""
 
     id: str
     name: str
+    weight: int = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ AWS = Provider(
     billing_account_name="Fjord payer",
     sub_account_type="Account",
     currency="USD",
-    tax_percent=19,
+    tax_percent=2,
     partner_discount="Solution Provider Program discount",
     credit="Promotional credit for new services",
     commitment="savings-plan/5f1c-compute",
@@ -94,7 +95,7 @@ AWS = Provider(
         SubAccount("411000000002", "beta-webshop"),
         SubAccount("411000000003", "gamma-finance"),
         SubAccount("411000000004", "delta-logistics"),
-        SubAccount("411000000005", "sandbox-2024"),
+        SubAccount("411000000005", "sandbox-2024", weight=1),
     ),
 )
 
@@ -105,7 +106,7 @@ MICROSOFT = Provider(
     billing_account_name="Fjord Distribution",
     sub_account_type="Subscription",
     currency="EUR",
-    tax_percent=25,
+    tax_percent=2,
     partner_discount="Partner earned credit for services managed",
     credit="Azure migration credit",
     commitment="reservation/91ad-d4sv5",
@@ -129,7 +130,7 @@ GOOGLE = Provider(
     billing_account_name="Fjord reseller billing",
     sub_account_type="Project",
     currency="USD",
-    tax_percent=20,
+    tax_percent=2,
     partner_discount="Reseller margin",
     credit="Free trial upgrade credit",
     commitment="commitment/77-n2-cores",
@@ -141,7 +142,7 @@ GOOGLE = Provider(
     sub_accounts=(
         SubAccount("acme-data-platform", "Acme Data Platform"),
         SubAccount("beta-shop-prod", "Beta Shop"),
-        SubAccount("northlab-unclaimed", "Northlab"),
+        SubAccount("northlab-unclaimed", "Northlab", weight=1),
     ),
 )
 

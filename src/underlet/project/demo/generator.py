@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from decimal import Decimal
 from importlib import resources
+from itertools import accumulate
 from pathlib import Path
 
 import duckdb
@@ -103,8 +104,16 @@ def _load_catalogue(connection: duckdb.DuckDBPyConnection, provider: Provider, u
         " price DECIMAL(12,6), typical BIGINT, discount INTEGER, committable BOOLEAN, has_list BOOLEAN)",
         skus,
     )
-    accounts = [(i, account.id, account.name) for i, account in enumerate(provider.sub_accounts)]
-    _load(connection, "sub_account (i INTEGER, id VARCHAR, name VARCHAR)", accounts)
+    past = list(accumulate(account.weight for account in provider.sub_accounts))
+    accounts = [
+        (i, account.id, account.name, end - account.weight, end)
+        for i, (account, end) in enumerate(zip(provider.sub_accounts, past, strict=True))
+    ]
+    _load(
+        connection,
+        "sub_account (i INTEGER, id VARCHAR, name VARCHAR, first INTEGER, past INTEGER)",
+        accounts,
+    )
     regions = [(i, *region) for i, region in enumerate(provider.regions)]
     _load(connection, "region (i INTEGER, id VARCHAR, name VARCHAR)", regions)
 

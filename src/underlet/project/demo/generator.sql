@@ -9,7 +9,7 @@ CREATE VIEW drawn AS
 SELECT n // getvariable('days') AS resource,
        CAST(n % getvariable('days') AS INTEGER) AS day_no,
        CAST((h >> 8) % (SELECT count(*) FROM sku) AS INTEGER) AS sku_no,
-       CAST((h >> 16) % (SELECT count(*) FROM sub_account) AS INTEGER) AS account_no,
+       CAST((h >> 16) % (SELECT max(past) FROM sub_account) AS INTEGER) AS account_draw,
        CAST((h >> 24) % (SELECT count(*) FROM region) AS INTEGER) AS region_no,
        h, g
 FROM (
@@ -22,9 +22,10 @@ FROM (
 -- units: ten-thousandths of the SKU's unit; a resource uses 50 to 150 % of the typical day, a day 80 to 120 % of that.
 -- A table, because everything else reads it: narrow enough for memory at ten million lines.
 CREATE TABLE used AS
-SELECT d.resource, d.day_no, d.h, d.sku_no, d.account_no, d.region_no, s.committable AND (d.h >> 32) % 10 < 3 AS covered,
+SELECT d.resource, d.day_no, d.h, d.sku_no, a.i AS account_no, d.region_no, s.committable AND (d.h >> 32) % 10 < 3 AS covered,
        greatest(1, s.typical * CAST(50 + (d.h >> 40) % 101 AS BIGINT) * CAST(80 + d.g % 41 AS BIGINT) // 10000) AS units
-FROM drawn AS d JOIN sku AS s ON s.i = d.sku_no;
+FROM drawn AS d JOIN sku AS s ON s.i = d.sku_no
+JOIN (SELECT i, unnest(range(first, past)) AS draw FROM sub_account) AS a ON a.draw = d.account_draw;
 
 -- The first resources were metered wrongly on day 10: the line is taken back and booked again at 60 %.
 CREATE VIEW booked AS
@@ -88,7 +89,7 @@ SELECT getvariable('first_day') + CAST(day_no AS INTEGER) AS day, id, name, 'Pur
 FROM account_day_sum
 UNION ALL
 SELECT getvariable('next_month') - 1, id, name, 'Tax', 'One-Time',
-       concat('VAT ', getvariable('tax_percent'), ' %'), 'Tax', percent_of(billed, getvariable('tax_percent')),
+       concat('Digital services tax ', getvariable('tax_percent'), ' %'), 'Tax', percent_of(billed, getvariable('tax_percent')),
        percent_of(billed, getvariable('tax_percent')), NULL, NULL
 FROM account_sum
 UNION ALL
