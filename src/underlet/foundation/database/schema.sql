@@ -1,0 +1,3280 @@
+-- The database as migrations make it, dumped by Postgres 18; written by `make golden`.
+
+CREATE SCHEMA public;
+
+ALTER SCHEMA public OWNER TO underlet_owner;
+
+COMMENT ON SCHEMA public IS 'standard public schema';
+
+CREATE TYPE public.procrastinate_job_event_type AS ENUM (
+    'deferred',
+    'started',
+    'deferred_for_retry',
+    'failed',
+    'succeeded',
+    'cancelled',
+    'abort_requested',
+    'aborted',
+    'scheduled',
+    'retried'
+);
+
+ALTER TYPE public.procrastinate_job_event_type OWNER TO underlet_owner;
+
+CREATE TYPE public.procrastinate_job_status AS ENUM (
+    'todo',
+    'doing',
+    'succeeded',
+    'failed',
+    'cancelled',
+    'aborting',
+    'aborted'
+);
+
+ALTER TYPE public.procrastinate_job_status OWNER TO underlet_owner;
+
+CREATE TYPE public.procrastinate_job_to_defer_v1 AS (
+	queue_name character varying,
+	task_name character varying,
+	priority integer,
+	lock text,
+	queueing_lock text,
+	args jsonb,
+	scheduled_at timestamp with time zone
+);
+
+ALTER TYPE public.procrastinate_job_to_defer_v1 OWNER TO underlet_owner;
+
+CREATE FUNCTION public.actor_id() RETURNS bigint
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (NULLIF(current_setting('underlet.actor_id'::text, true), ''::text))::bigint;
+
+ALTER FUNCTION public.actor_id() OWNER TO underlet_owner;
+
+CREATE FUNCTION public.acts_for(unit_id bigint, entity bigint, wanted bigint) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select exists (
+    select 1 from user_scope s, unit u
+    where u.id = acts_for.unit_id and s.actor_id = (select actor_id()) and s.entity_id = entity
+      and s.unit_id = any (u.anc) and (s.subtree or s.unit_id = u.id) and s.perms & wanted = wanted)
+$$;
+
+ALTER FUNCTION public.acts_for(unit_id bigint, entity bigint, wanted bigint) OWNER TO underlet_owner;
+
+CREATE FUNCTION public.can(unit_id bigint, wanted bigint) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(bit_or(s.perms) & wanted = wanted, false)
+  from user_scope s, unit u
+  where u.id = can.unit_id and s.actor_id = (select actor_id())
+    and s.unit_id = any (u.anc) and (s.subtree or s.unit_id = u.id)
+$$;
+
+ALTER FUNCTION public.can(unit_id bigint, wanted bigint) OWNER TO underlet_owner;
+
+CREATE FUNCTION public.contract_entity_follow() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+begin
+  update contract c set seller_entity_id = e.id, seller_name = e.name
+    from legal_entity e where e.id = new.entity_id and c.seller_id = new.id;
+  update contract c set buyer_entity_id = e.id, buyer_name = e.name
+    from legal_entity e where e.id = new.entity_id and c.buyer_id = new.id and c.seller_id = any (new.anc);
+  return null;
+end $$;
+
+ALTER FUNCTION public.contract_entity_follow() OWNER TO underlet_system;
+
+CREATE FUNCTION public.contract_terms_used() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if exists (select 1 from contract_version v
+      where v.id in (coalesce(old.version_id, new.version_id), coalesce(new.version_id, old.version_id))
+        and v.used_at is not null) then
+    raise exception 'terms of a used contract version never change'
+      using errcode = 'integrity_constraint_violation', constraint = 'contract_version_used';
+  end if;
+  return coalesce(new, old);
+end $$;
+
+ALTER FUNCTION public.contract_terms_used() OWNER TO underlet_owner;
+
+CREATE FUNCTION public.contract_version_used() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if old.used_at is not null and (tg_op = 'DELETE' or (new.currency, new.metric, new.rates, new.vat_category,
+      new.vat_rate, new.payment_days, new.starts_on) is distinct from (old.currency, old.metric, old.rates,
+      old.vat_category, old.vat_rate, old.payment_days, old.starts_on)) then
+    raise exception 'a used contract version never changes'
+      using errcode = 'integrity_constraint_violation', constraint = 'contract_version_used';
+  end if;
+  return coalesce(new, old);
+end $$;
+
+ALTER FUNCTION public.contract_version_used() OWNER TO underlet_owner;
+
+CREATE FUNCTION public.create_hierarchy(name text, key text, currency text, metric text, at timestamp with time zone, perms bigint) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+declare new_hierarchy bigint; new_entity bigint; new_root bigint;
+begin
+  if not exists (select 1 from app_user p where p.id = (select actor_id()) and p.is_operator) then
+    raise exception 'operator only' using errcode = 'insufficient_privilege';
+  end if;
+  insert into hierarchy (name, currency, metric, created_at)
+    values (create_hierarchy.name, create_hierarchy.currency, create_hierarchy.metric, at) returning id into new_hierarchy;
+  insert into legal_entity (hierarchy_id, name) values (new_hierarchy, create_hierarchy.name) returning id into new_entity;
+  insert into unit (hierarchy_id, kind, name, name_key, anc, entity_id, is_entity_own, created_at)
+    values (new_hierarchy, 'organization', create_hierarchy.name, key, '{}', new_entity, true, at)
+    returning id into new_root;
+  insert into access_grant (user_id, unit_id, role, perms, acts_for_id, created_at)
+    values ((select actor_id()), new_root, 'owner', create_hierarchy.perms, new_root, at);
+  return new_hierarchy;
+end $$;
+
+ALTER FUNCTION public.create_hierarchy(name text, key text, currency text, metric text, at timestamp with time zone, perms bigint) OWNER TO underlet_system;
+
+CREATE FUNCTION public.defer_job(job_id uuid) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+  select procrastinate_defer_jobs_v1(array[row(
+    'default', 'run_job', 0, null, null, jsonb_build_object('job_id', job_id), null
+  )::procrastinate_job_to_defer_v1])
+$$;
+
+ALTER FUNCTION public.defer_job(job_id uuid) OWNER TO underlet_system;
+
+CREATE FUNCTION public.effective_brand(of_unit bigint, OUT color text, OUT logo_sha256 text, OUT logo_media_type text, OUT product_name text) RETURNS record
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+  with chain as (
+    select b.*, a.position from unit u, unnest(u.anc) with ordinality as a (id, position)
+    join brand b on b.unit_id = a.id where u.id = of_unit)
+  select
+    (select c.color from chain c where c.color is not null order by position desc limit 1),
+    (select c.logo_sha256 from chain c where c.logo_sha256 is not null order by position desc limit 1),
+    (select c.logo_media_type from chain c where c.logo_sha256 is not null order by position desc limit 1),
+    (select c.product_name from chain c where c.product_name is not null order by position desc limit 1)
+$$;
+
+ALTER FUNCTION public.effective_brand(of_unit bigint, OUT color text, OUT logo_sha256 text, OUT logo_media_type text, OUT product_name text) OWNER TO underlet_system;
+
+CREATE FUNCTION public.entity_follow() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+begin
+  perform rebuild_scope(g.user_id) from (
+    select distinct user_id from access_grant where acts_for_id = new.id) g;
+  return null;
+end $$;
+
+ALTER FUNCTION public.entity_follow() OWNER TO underlet_system;
+
+CREATE FUNCTION public.grant_follow() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+begin
+  perform rebuild_scope(coalesce(new.user_id, old.user_id));
+  return null;
+end $$;
+
+ALTER FUNCTION public.grant_follow() OWNER TO underlet_system;
+
+CREATE FUNCTION public.invoice_balances() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+declare of_invoice bigint;
+begin
+  if tg_table_name = 'invoice' then
+    of_invoice := new.id;
+  else
+    of_invoice := coalesce(new.invoice_id, old.invoice_id);
+  end if;
+  if exists (select 1 from invoice i where i.id = of_invoice and (i.gross <> i.net + i.vat or i.net <> (
+      select coalesce(sum(l.net), 0) from invoice_line l where l.invoice_id = i.id))) then
+    raise exception 'invoice % does not add up', of_invoice
+      using errcode = 'check_violation', constraint = 'invoice_balances';
+  end if;
+  return null;
+end $$;
+
+ALTER FUNCTION public.invoice_balances() OWNER TO underlet_system;
+
+CREATE FUNCTION public.invoice_final() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if old.state = 'issued' then
+    raise exception 'issued documents never change'
+      using errcode = 'integrity_constraint_violation', constraint = 'document_issued';
+  end if;
+  return coalesce(new, old);
+end $$;
+
+ALTER FUNCTION public.invoice_final() OWNER TO underlet_owner;
+
+CREATE FUNCTION public.invoice_line_final() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if exists (select 1 from invoice i where i.id = coalesce(old.invoice_id, new.invoice_id) and i.state = 'issued') then
+    raise exception 'lines of issued documents never change'
+      using errcode = 'integrity_constraint_violation', constraint = 'document_issued';
+  end if;
+  return coalesce(new, old);
+end $$;
+
+ALTER FUNCTION public.invoice_line_final() OWNER TO underlet_owner;
+
+CREATE FUNCTION public.invoice_material(of_invoice bigint) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+declare found_ text;
+begin
+  perform 1 from invoice i where i.id = of_invoice and can(i.seller_id, 1024) for update;
+  if not found then
+    return null;
+  end if;
+  select jsonb_build_object(
+      'invoice', to_jsonb(i),
+      'lines', (select coalesce(jsonb_agg(to_jsonb(l) order by l.position), '[]')
+        from invoice_line l where l.invoice_id = i.id),
+      'seller', to_jsonb(s), 'buyer', to_jsonb(b),
+      'contract', jsonb_build_object('id', c.public_id, 'version', v.number, 'payment_days', v.payment_days),
+      'brand', to_jsonb(brand),
+      'zone', coalesce((select a.time_zone from unit u join unit a on a.id = any (u.anc)
+        where u.id = i.seller_id and a.time_zone <> '' order by cardinality(a.anc) desc limit 1), 'UTC'))::text
+    into found_
+    from invoice i
+    join legal_entity s on s.id = i.seller_entity_id
+    join legal_entity b on b.id = i.buyer_entity_id
+    join contract c on c.id = i.contract_id
+    join contract_version v on v.id = i.version_id
+    cross join lateral effective_brand(i.seller_id) brand
+    where i.id = of_invoice;
+  return found_;
+end $$;
+
+ALTER FUNCTION public.invoice_material(of_invoice bigint) OWNER TO underlet_system;
+
+CREATE FUNCTION public.issuable_drafts(of_run bigint) RETURNS TABLE(id bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+  select i.id from invoice i join unit s on s.id = i.seller_id
+  where i.run_id = of_run and i.state = 'draft' and can(i.seller_id, 1024)
+  order by cardinality(s.anc), s.id, i.id
+$$;
+
+ALTER FUNCTION public.issuable_drafts(of_run bigint) OWNER TO underlet_system;
+
+CREATE FUNCTION public.issue_invoice(of_invoice bigint, of_year integer, of_sequence integer, of_number text, of_issued_on date, of_due_on date, of_snapshot jsonb, of_sha256 text, at timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+declare final invoice;
+begin
+  update invoice i set state = 'issued', year = of_year, sequence = of_sequence, number = of_number,
+      issued_on = of_issued_on, due_on = of_due_on, snapshot = of_snapshot, snapshot_sha256 = of_sha256
+    where i.id = of_invoice and i.state = 'draft' and i.hold = '' and can(i.seller_id, 1024)
+    returning i.* into final;
+  if not found then
+    raise exception 'not the actor''s to issue' using errcode = 'insufficient_privilege';
+  end if;
+  update contract_version v set used_at = coalesce(v.used_at, at),
+      used_through = greatest(v.used_through, least(v.ends_on, (final.period + interval '1 month')::date))
+    where v.contract_id = final.contract_id and v.starts_on < final.period + interval '1 month'
+      and (v.ends_on is null or v.ends_on > final.period);
+end $$;
+
+ALTER FUNCTION public.issue_invoice(of_invoice bigint, of_year integer, of_sequence integer, of_number text, of_issued_on date, of_due_on date, of_snapshot jsonb, of_sha256 text, at timestamp with time zone) OWNER TO underlet_system;
+
+CREATE FUNCTION public.may_welcome(of_user bigint) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+  select exists (select 1 from app_user p where p.id = of_user and p.password like '!%' and not p.is_operator)
+    and not exists (select 1 from access_grant g where g.user_id = of_user and not can(g.unit_id, 16))
+$$;
+
+ALTER FUNCTION public.may_welcome(of_user bigint) OWNER TO underlet_system;
+
+CREATE FUNCTION public.move_contracts(moved bigint, next_start date, today date, at timestamp with time zone) RETURNS TABLE(event text, contract_id bigint)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+declare draft contract; old contract; new_seller bigint; first_day date; version contract_version; new_version bigint;
+begin
+  for draft in
+    select c.* from contract c join unit b on b.id = c.buyer_id
+    where moved = any (b.anc) and c.state = 'draft' and c.cut_on > today
+  loop
+    select * into old from contract c where c.id = draft.succeeds_id;
+    continue when exists (
+      select 1 from contract c where c.buyer_id = old.buyer_id and c.state = 'active' and c.id <> old.id
+        and daterange(c.starts_on, c.ends_on) && daterange(old.starts_on, draft.succeeds_ends_on));
+    delete from price_rule r using contract_version v where v.id = r.version_id and v.contract_id = draft.id;
+    delete from recurring_fee f using contract_version v where v.id = f.version_id and v.contract_id = draft.id;
+    delete from contract_version v where v.contract_id = draft.id;
+    delete from contract c where c.id = draft.id;
+    update contract set state = 'active', ends_on = draft.succeeds_ends_on where id = old.id;
+    event := 'restored'; contract_id := old.id;
+    return next;
+  end loop;
+
+  new_seller := nearest_seller(moved, next_start);
+  for old in
+    select c.* from contract c join unit b on b.id = c.buyer_id
+    where moved = any (b.anc) and c.state = 'active' and (c.ends_on is null or c.ends_on > next_start)
+      and c.seller_id <> new_seller
+      and not exists (select 1 from unit s where s.id = c.seller_id and moved = any (s.anc))
+    order by c.id
+  loop
+    first_day := greatest(next_start, old.starts_on);
+    if old.starts_on >= next_start then
+      update contract set state = 'draft' where id = old.id;
+    else
+      update contract set ends_on = next_start where id = old.id;
+    end if;
+    insert into contract (hierarchy_id, seller_id, buyer_id, seller_entity_id, buyer_entity_id, seller_name, buyer_name,
+        state, starts_on, ends_on, created_at, succeeds_id, cut_on, succeeds_ends_on)
+      select old.hierarchy_id, s.id, b.id, se.id, be.id, se.name, be.name,
+        'draft', first_day, old.ends_on, at, old.id, next_start, old.ends_on
+      from unit s join legal_entity se on se.id = s.entity_id, unit b join legal_entity be on be.id = b.entity_id
+      where s.id = new_seller and b.id = old.buyer_id
+      returning * into draft;
+    for version in
+      select * from contract_version v
+      where v.contract_id = old.id and (v.ends_on is null or v.ends_on > first_day) order by v.number
+    loop
+      insert into contract_version (hierarchy_id, contract_id, number, starts_on, ends_on, currency, metric, rates,
+          vat_category, vat_rate, payment_days, created_at)
+        select old.hierarchy_id, draft.id, 1 + count(v.id), greatest(first_day, version.starts_on), version.ends_on,
+          version.currency, case when s.parent_id is null then version.metric else 'effective' end, version.rates,
+          version.vat_category, version.vat_rate, version.payment_days, at
+        from unit s left join contract_version v on v.contract_id = draft.id where s.id = new_seller
+        group by s.parent_id returning id into new_version;
+      insert into price_rule (version_id, position, label, verb, base, percent, price, on_missing_base, conditions,
+          starts_on, ends_on)
+        select new_version, r.position, r.label, r.verb, r.base, r.percent, r.price, r.on_missing_base, r.conditions,
+          r.starts_on, r.ends_on from price_rule r where r.version_id = version.id;
+      insert into recurring_fee (version_id, position, label, price, quantity, starts_on, ends_on)
+        select new_version, f.position, f.label, f.price, f.quantity, f.starts_on, f.ends_on
+        from recurring_fee f where f.version_id = version.id;
+    end loop;
+    event := 'ended'; contract_id := old.id;
+    return next;
+    event := 'drafted'; contract_id := draft.id;
+    return next;
+  end loop;
+end $$;
+
+ALTER FUNCTION public.move_contracts(moved bigint, next_start date, today date, at timestamp with time zone) OWNER TO underlet_system;
+
+CREATE FUNCTION public.nearest_seller(of_buyer bigint, day date) RETURNS bigint
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+  select a.id from unit u, unnest(u.anc) with ordinality as a (id, position)
+  where u.id = of_buyer and a.id <> u.id and (a.position = 1 or exists (
+    select 1 from contract c where c.buyer_id = a.id and c.state = 'active'
+      and daterange(c.starts_on, c.ends_on) @> day))
+  order by a.position desc limit 1
+$$;
+
+ALTER FUNCTION public.nearest_seller(of_buyer bigint, day date) OWNER TO underlet_system;
+
+CREATE FUNCTION public.page_units(below bigint, after_key text, after_id bigint, needle text, of_kind text, lim integer) RETURNS TABLE(id bigint, name_key text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+  select distinct x.des, x.name_key from (
+    -- the scope reaches above or to `below`: everything below it
+    select c.des, c.name_key from (
+      select 1 from user_scope s, unit u
+      where u.id = below and s.actor_id = (select actor_id()) and s.perms & 1 = 1 and s.subtree
+        and s.unit_id = any (u.anc) limit 1) reached,
+    lateral (
+      select c.des, c.name_key from unit_closure c
+      where c.anc = below and (c.name_key, c.des) > (after_key collate "C", after_id)
+        and strpos(c.name_key, needle) > 0
+        and (of_kind = '' or exists (select 1 from unit k where k.id = c.des and k.kind = of_kind))
+      order by c.name_key, c.des limit lim) c
+    union all
+    -- scope rows strictly below it, or single units
+    select c.des, c.name_key from user_scope s, unit u, lateral (
+      select c.des, c.name_key from unit_closure c
+      where c.anc = s.unit_id and (s.subtree or c.des = s.unit_id)
+        and (c.name_key, c.des) > (after_key collate "C", after_id)
+        and strpos(c.name_key, needle) > 0
+        and (of_kind = '' or exists (select 1 from unit k where k.id = c.des and k.kind = of_kind))
+      order by c.name_key, c.des limit lim) c
+    where s.actor_id = (select actor_id()) and s.perms & 1 = 1 and u.id = s.unit_id
+      and below = any (u.anc)
+  ) x order by x.name_key, x.des limit lim
+$$;
+
+ALTER FUNCTION public.page_units(below bigint, after_key text, after_id bigint, needle text, of_kind text, lim integer) OWNER TO underlet_system;
+
+CREATE FUNCTION public.procrastinate_cancel_job_v1(job_id bigint, abort boolean, delete_job boolean) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    _job_id bigint;
+BEGIN
+    IF delete_job THEN
+        DELETE FROM procrastinate_jobs
+        WHERE id = job_id AND status = 'todo'
+        RETURNING id INTO _job_id;
+    END IF;
+    IF _job_id IS NULL THEN
+        IF abort THEN
+            UPDATE procrastinate_jobs
+            SET abort_requested = true,
+                status = CASE status
+                    WHEN 'todo' THEN 'cancelled'::procrastinate_job_status ELSE status
+                END
+            WHERE id = job_id AND status IN ('todo', 'doing')
+            RETURNING id INTO _job_id;
+        ELSE
+            UPDATE procrastinate_jobs
+            SET status = 'cancelled'::procrastinate_job_status
+            WHERE id = job_id AND status = 'todo'
+            RETURNING id INTO _job_id;
+        END IF;
+    END IF;
+    RETURN _job_id;
+END;
+$$;
+
+ALTER FUNCTION public.procrastinate_cancel_job_v1(job_id bigint, abort boolean, delete_job boolean) OWNER TO underlet_owner;
+
+CREATE FUNCTION public.procrastinate_defer_jobs_v1(jobs public.procrastinate_job_to_defer_v1[]) RETURNS bigint[]
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    job_ids bigint[];
+BEGIN
+    WITH inserted_jobs AS (
+        INSERT INTO procrastinate_jobs (queue_name, task_name, priority, lock, queueing_lock, args, scheduled_at)
+        SELECT (job).queue_name,
+               (job).task_name,
+               (job).priority,
+               (job).lock,
+               (job).queueing_lock,
+               (job).args,
+               (job).scheduled_at
+        FROM unnest(jobs) AS job
+        RETURNING id
+    )
+    SELECT array_agg(id) FROM inserted_jobs INTO job_ids;
+
+    RETURN job_ids;
+END;
+$$;
+
+ALTER FUNCTION public.procrastinate_defer_jobs_v1(jobs public.procrastinate_job_to_defer_v1[]) OWNER TO underlet_owner;
+
+CREATE FUNCTION public.procrastinate_defer_periodic_job_v2(_queue_name character varying, _lock character varying, _queueing_lock character varying, _task_name character varying, _priority integer, _periodic_id character varying, _defer_timestamp bigint, _args jsonb) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+	_job_id bigint;
+	_defer_id bigint;
+BEGIN
+    INSERT
+        INTO procrastinate_periodic_defers (task_name, periodic_id, defer_timestamp)
+        VALUES (_task_name, _periodic_id, _defer_timestamp)
+        ON CONFLICT DO NOTHING
+        RETURNING id into _defer_id;
+
+    IF _defer_id IS NULL THEN
+        RETURN NULL;
+    END IF;
+
+    UPDATE procrastinate_periodic_defers
+        SET job_id = (
+            SELECT COALESCE((
+                SELECT unnest(procrastinate_defer_jobs_v1(
+                    ARRAY[
+                        ROW(
+                            _queue_name,
+                            _task_name,
+                            _priority,
+                            _lock,
+                            _queueing_lock,
+                            _args,
+                            NULL::timestamptz
+                        )
+                    ]::procrastinate_job_to_defer_v1[]
+                ))
+            ), NULL)
+        )
+        WHERE id = _defer_id
+        RETURNING job_id INTO _job_id;
+
+    DELETE
+        FROM procrastinate_periodic_defers
+        USING (
+            SELECT id
+            FROM procrastinate_periodic_defers
+            WHERE procrastinate_periodic_defers.task_name = _task_name
+            AND procrastinate_periodic_defers.periodic_id = _periodic_id
+            AND procrastinate_periodic_defers.defer_timestamp < _defer_timestamp
+            ORDER BY id
+            FOR UPDATE
+        ) to_delete
+        WHERE procrastinate_periodic_defers.id = to_delete.id;
+
+    RETURN _job_id;
+END;
+$$;
+
+ALTER FUNCTION public.procrastinate_defer_periodic_job_v2(_queue_name character varying, _lock character varying, _queueing_lock character varying, _task_name character varying, _priority integer, _periodic_id character varying, _defer_timestamp bigint, _args jsonb) OWNER TO underlet_owner;
+
+CREATE TABLE public.procrastinate_jobs (
+    id bigint NOT NULL,
+    queue_name character varying(128) NOT NULL,
+    task_name character varying(128) NOT NULL,
+    lock text,
+    args jsonb DEFAULT '{}'::jsonb NOT NULL,
+    status public.procrastinate_job_status DEFAULT 'todo'::public.procrastinate_job_status NOT NULL,
+    scheduled_at timestamp with time zone,
+    attempts integer DEFAULT 0 NOT NULL,
+    queueing_lock text,
+    priority integer DEFAULT 0 NOT NULL,
+    abort_requested boolean DEFAULT false NOT NULL,
+    worker_id bigint,
+    CONSTRAINT check_not_todo_abort_requested CHECK ((NOT ((status = 'todo'::public.procrastinate_job_status) AND (abort_requested = true))))
+);
+
+ALTER TABLE public.procrastinate_jobs OWNER TO underlet_owner;
+
+CREATE FUNCTION public.procrastinate_fetch_job_v2(target_queue_names character varying[], p_worker_id bigint) RETURNS public.procrastinate_jobs
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+	found_jobs procrastinate_jobs;
+BEGIN
+    WITH candidate AS (
+        SELECT jobs.*
+            FROM procrastinate_jobs AS jobs
+            WHERE
+                -- reject the job if its lock has earlier or higher priority jobs
+                NOT EXISTS (
+                    SELECT 1
+                        FROM procrastinate_jobs AS other_jobs
+                        WHERE
+                            jobs.lock IS NOT NULL
+                            AND other_jobs.lock = jobs.lock
+                            AND (
+                                -- job with same lock is already running
+                                other_jobs.status = 'doing'
+                                OR
+                                -- job with same lock is waiting and has higher priority (or same priority but was queued first)
+                                (
+                                    other_jobs.status = 'todo'
+                                    AND (
+                                        other_jobs.priority > jobs.priority
+                                        OR (
+                                        other_jobs.priority = jobs.priority
+                                        AND other_jobs.id < jobs.id
+                                        )
+                                    )
+                                )
+                            )
+                )
+                AND jobs.status = 'todo'
+                AND (target_queue_names IS NULL OR jobs.queue_name = ANY( target_queue_names ))
+                AND (jobs.scheduled_at IS NULL OR jobs.scheduled_at <= now())
+            ORDER BY jobs.priority DESC, jobs.id ASC LIMIT 1
+            FOR UPDATE OF jobs SKIP LOCKED
+    )
+    UPDATE procrastinate_jobs
+        SET status = 'doing', worker_id = p_worker_id
+        FROM candidate
+        WHERE procrastinate_jobs.id = candidate.id
+        RETURNING procrastinate_jobs.* INTO found_jobs;
+
+ RETURN found_jobs;
+END;
+$$;
+
+ALTER FUNCTION public.procrastinate_fetch_job_v2(target_queue_names character varying[], p_worker_id bigint) OWNER TO underlet_owner;
+
+CREATE FUNCTION public.procrastinate_finish_job_v1(job_id bigint, end_status public.procrastinate_job_status, delete_job boolean) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    _job_id bigint;
+BEGIN
+    IF end_status NOT IN ('succeeded', 'failed', 'aborted') THEN
+        RAISE 'End status should be either "succeeded", "failed" or "aborted" (job id: %)', job_id;
+    END IF;
+    IF delete_job THEN
+        DELETE FROM procrastinate_jobs
+        WHERE id = job_id AND status IN ('todo', 'doing')
+        RETURNING id INTO _job_id;
+    ELSE
+        UPDATE procrastinate_jobs
+        SET status = end_status,
+            abort_requested = false,
+            attempts = CASE status
+                WHEN 'doing' THEN attempts + 1 ELSE attempts
+            END
+        WHERE id = job_id AND status IN ('todo', 'doing')
+        RETURNING id INTO _job_id;
+    END IF;
+    IF _job_id IS NULL THEN
+        RAISE 'Job was not found or not in "doing" or "todo" status (job id: %)', job_id;
+    END IF;
+END;
+$$;
+
+ALTER FUNCTION public.procrastinate_finish_job_v1(job_id bigint, end_status public.procrastinate_job_status, delete_job boolean) OWNER TO underlet_owner;
+
+CREATE FUNCTION public.procrastinate_notify_queue_abort_job_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    payload TEXT;
+BEGIN
+    SELECT json_build_object('type', 'abort_job_requested', 'job_id', NEW.id)::text INTO payload;
+	PERFORM pg_notify('procrastinate_queue_v1#' || NEW.queue_name, payload);
+	PERFORM pg_notify('procrastinate_any_queue_v1', payload);
+	RETURN NEW;
+END;
+$$;
+
+ALTER FUNCTION public.procrastinate_notify_queue_abort_job_v1() OWNER TO underlet_owner;
+
+CREATE FUNCTION public.procrastinate_notify_queue_job_inserted_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    payload TEXT;
+BEGIN
+    SELECT json_build_object('type', 'job_inserted', 'job_id', NEW.id)::text INTO payload;
+	PERFORM pg_notify('procrastinate_queue_v1#' || NEW.queue_name, payload);
+	PERFORM pg_notify('procrastinate_any_queue_v1', payload);
+	RETURN NEW;
+END;
+$$;
+
+ALTER FUNCTION public.procrastinate_notify_queue_job_inserted_v1() OWNER TO underlet_owner;
+
+CREATE FUNCTION public.procrastinate_prune_stalled_workers_v1(seconds_since_heartbeat double precision) RETURNS TABLE(worker_id bigint)
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RETURN QUERY
+    DELETE FROM procrastinate_workers
+    WHERE last_heartbeat < NOW() - (seconds_since_heartbeat || 'SECOND')::INTERVAL
+    RETURNING procrastinate_workers.id;
+END;
+$$;
+
+ALTER FUNCTION public.procrastinate_prune_stalled_workers_v1(seconds_since_heartbeat double precision) OWNER TO underlet_owner;
+
+CREATE FUNCTION public.procrastinate_register_worker_v1() RETURNS TABLE(worker_id bigint)
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RETURN QUERY
+    INSERT INTO procrastinate_workers DEFAULT VALUES
+    RETURNING procrastinate_workers.id;
+END;
+$$;
+
+ALTER FUNCTION public.procrastinate_register_worker_v1() OWNER TO underlet_owner;
+
+CREATE FUNCTION public.procrastinate_retry_job_v1(job_id bigint, retry_at timestamp with time zone, new_priority integer, new_queue_name character varying, new_lock character varying) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    _job_id bigint;
+    _abort_requested boolean;
+BEGIN
+    SELECT abort_requested FROM procrastinate_jobs
+    WHERE id = job_id AND status = 'doing'
+    FOR UPDATE
+    INTO _abort_requested;
+    IF _abort_requested THEN
+        UPDATE procrastinate_jobs
+        SET status = 'failed'::procrastinate_job_status
+        WHERE id = job_id AND status = 'doing'
+        RETURNING id INTO _job_id;
+    ELSE
+        UPDATE procrastinate_jobs
+        SET status = 'todo'::procrastinate_job_status,
+            attempts = attempts + 1,
+            scheduled_at = retry_at,
+            priority = COALESCE(new_priority, priority),
+            queue_name = COALESCE(new_queue_name, queue_name),
+            lock = COALESCE(new_lock, lock)
+        WHERE id = job_id AND status = 'doing'
+        RETURNING id INTO _job_id;
+    END IF;
+
+    IF _job_id IS NULL THEN
+        RAISE 'Job was not found or not in "doing" status (job id: %)', job_id;
+    END IF;
+END;
+$$;
+
+ALTER FUNCTION public.procrastinate_retry_job_v1(job_id bigint, retry_at timestamp with time zone, new_priority integer, new_queue_name character varying, new_lock character varying) OWNER TO underlet_owner;
+
+CREATE FUNCTION public.procrastinate_retry_job_v2(job_id bigint, retry_at timestamp with time zone, new_priority integer, new_queue_name character varying, new_lock character varying) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    _job_id bigint;
+    _abort_requested boolean;
+    _current_status procrastinate_job_status;
+BEGIN
+    SELECT status, abort_requested FROM procrastinate_jobs
+    WHERE id = job_id AND status IN ('doing', 'failed')
+    FOR UPDATE
+    INTO _current_status, _abort_requested;
+    IF _current_status = 'doing' AND _abort_requested THEN
+        UPDATE procrastinate_jobs
+        SET status = 'failed'::procrastinate_job_status
+        WHERE id = job_id AND status = 'doing'
+        RETURNING id INTO _job_id;
+    ELSE
+        UPDATE procrastinate_jobs
+        SET status = 'todo'::procrastinate_job_status,
+            attempts = attempts + 1,
+            scheduled_at = retry_at,
+            priority = COALESCE(new_priority, priority),
+            queue_name = COALESCE(new_queue_name, queue_name),
+            lock = COALESCE(new_lock, lock)
+        WHERE id = job_id AND status IN ('doing', 'failed')
+        RETURNING id INTO _job_id;
+    END IF;
+
+    IF _job_id IS NULL THEN
+        RAISE 'Job was not found or has an invalid status to retry (job id: %)', job_id;
+    END IF;
+
+END;
+$$;
+
+ALTER FUNCTION public.procrastinate_retry_job_v2(job_id bigint, retry_at timestamp with time zone, new_priority integer, new_queue_name character varying, new_lock character varying) OWNER TO underlet_owner;
+
+CREATE FUNCTION public.procrastinate_trigger_abort_requested_events_procedure_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    INSERT INTO procrastinate_events(job_id, type)
+        VALUES (NEW.id, 'abort_requested'::procrastinate_job_event_type);
+    RETURN NEW;
+END;
+$$;
+
+ALTER FUNCTION public.procrastinate_trigger_abort_requested_events_procedure_v1() OWNER TO underlet_owner;
+
+CREATE FUNCTION public.procrastinate_trigger_function_scheduled_events_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    INSERT INTO procrastinate_events(job_id, type, at)
+        VALUES (NEW.id, 'scheduled'::procrastinate_job_event_type, NEW.scheduled_at);
+
+	RETURN NEW;
+END;
+$$;
+
+ALTER FUNCTION public.procrastinate_trigger_function_scheduled_events_v1() OWNER TO underlet_owner;
+
+CREATE FUNCTION public.procrastinate_trigger_function_status_events_insert_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    INSERT INTO procrastinate_events(job_id, type)
+        VALUES (NEW.id, 'deferred'::procrastinate_job_event_type);
+	RETURN NEW;
+END;
+$$;
+
+ALTER FUNCTION public.procrastinate_trigger_function_status_events_insert_v1() OWNER TO underlet_owner;
+
+CREATE FUNCTION public.procrastinate_trigger_function_status_events_update_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    WITH t AS (
+        SELECT CASE
+            WHEN OLD.status = 'todo'::procrastinate_job_status
+                AND NEW.status = 'doing'::procrastinate_job_status
+                THEN 'started'::procrastinate_job_event_type
+            WHEN OLD.status = 'doing'::procrastinate_job_status
+                AND NEW.status = 'todo'::procrastinate_job_status
+                THEN 'deferred_for_retry'::procrastinate_job_event_type
+            WHEN OLD.status = 'doing'::procrastinate_job_status
+                AND NEW.status = 'failed'::procrastinate_job_status
+                THEN 'failed'::procrastinate_job_event_type
+            WHEN OLD.status = 'doing'::procrastinate_job_status
+                AND NEW.status = 'succeeded'::procrastinate_job_status
+                THEN 'succeeded'::procrastinate_job_event_type
+            WHEN OLD.status = 'todo'::procrastinate_job_status
+                AND (
+                    NEW.status = 'cancelled'::procrastinate_job_status
+                    OR NEW.status = 'failed'::procrastinate_job_status
+                    OR NEW.status = 'succeeded'::procrastinate_job_status
+                )
+                THEN 'cancelled'::procrastinate_job_event_type
+            WHEN OLD.status = 'doing'::procrastinate_job_status
+                AND NEW.status = 'aborted'::procrastinate_job_status
+                THEN 'aborted'::procrastinate_job_event_type
+            WHEN OLD.status = 'failed'::procrastinate_job_status
+                AND NEW.status = 'todo'::procrastinate_job_status
+                THEN 'retried'::procrastinate_job_event_type
+            ELSE NULL
+        END as event_type
+    )
+    INSERT INTO procrastinate_events(job_id, type)
+        SELECT NEW.id, t.event_type
+        FROM t
+        WHERE t.event_type IS NOT NULL;
+	RETURN NEW;
+END;
+$$;
+
+ALTER FUNCTION public.procrastinate_trigger_function_status_events_update_v1() OWNER TO underlet_owner;
+
+CREATE FUNCTION public.procrastinate_unlink_periodic_defers_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    UPDATE procrastinate_periodic_defers
+    SET job_id = NULL
+    WHERE job_id = OLD.id;
+    RETURN OLD;
+END;
+$$;
+
+ALTER FUNCTION public.procrastinate_unlink_periodic_defers_v1() OWNER TO underlet_owner;
+
+CREATE FUNCTION public.procrastinate_unregister_worker_v1(worker_id bigint) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    DELETE FROM procrastinate_workers
+    WHERE id = worker_id;
+END;
+$$;
+
+ALTER FUNCTION public.procrastinate_unregister_worker_v1(worker_id bigint) OWNER TO underlet_owner;
+
+CREATE FUNCTION public.procrastinate_update_heartbeat_v1(worker_id bigint) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    UPDATE procrastinate_workers
+    SET last_heartbeat = NOW()
+    WHERE id = worker_id;
+END;
+$$;
+
+ALTER FUNCTION public.procrastinate_update_heartbeat_v1(worker_id bigint) OWNER TO underlet_owner;
+
+CREATE FUNCTION public.rebuild_scope(of_user bigint) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+begin
+  delete from user_scope s where s.actor_id = of_user
+    or s.actor_id in (select t.id from api_token t where t.user_id = of_user);
+  insert into user_scope (actor_id, unit_id, entity_id, subtree, perms)
+    select actor.id, g.unit_id, side.entity_id, g.subtree, bit_or(g.perms)
+    from access_grant g
+    join app_user p on p.id = g.user_id and p.is_active
+    join unit side on side.id = g.acts_for_id
+    cross join lateral (
+      select of_user as id
+      union all select t.id from api_token t where t.user_id = of_user and t.revoked_at is null) actor
+    where g.user_id = of_user
+    group by actor.id, g.unit_id, side.entity_id, g.subtree;
+end $$;
+
+ALTER FUNCTION public.rebuild_scope(of_user bigint) OWNER TO underlet_system;
+
+CREATE FUNCTION public.refuse_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  raise exception '% rows never change', tg_table_name using errcode = 'restrict_violation';
+end $$;
+
+ALTER FUNCTION public.refuse_change() OWNER TO underlet_owner;
+
+CREATE FUNCTION public.sees_user(of_user bigint) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+  select of_user = (select actor_id()) or exists (
+    select 1 from access_grant g, unit u, user_scope s
+    where g.user_id = of_user and u.id = g.unit_id and s.actor_id = (select actor_id())
+      and s.unit_id = any (u.anc) and (s.subtree or s.unit_id = u.id) and s.perms & 1 = 1)
+$$;
+
+ALTER FUNCTION public.sees_user(of_user bigint) OWNER TO underlet_system;
+
+CREATE FUNCTION public.sells(contract_id bigint, as_draft boolean) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select exists (select 1 from contract c where c.id = sells.contract_id and (not as_draft or c.state = 'draft')
+    and acts_for(c.seller_id, c.seller_entity_id, 256))
+$$;
+
+ALTER FUNCTION public.sells(contract_id bigint, as_draft boolean) OWNER TO underlet_owner;
+
+CREATE FUNCTION public.sub_account_unit(sub_account bigint) RETURNS bigint
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$ select s.unit_id from sub_account s where s.id = sub_account $$;
+
+ALTER FUNCTION public.sub_account_unit(sub_account bigint) OWNER TO underlet_system;
+
+CREATE FUNCTION public.take_number(of_invoice bigint, of_year integer, OUT sequence integer, OUT previous_sha256 text) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+declare draft invoice;
+begin
+  select * into draft from invoice i where i.id = of_invoice and can(i.seller_id, 1024);
+  if not found then
+    raise exception 'not the actor''s to issue' using errcode = 'insufficient_privilege';
+  end if;
+  insert into invoice_counter as c (seller_id, series, year, next) values (draft.seller_id, draft.series, of_year, 2)
+    on conflict (seller_id, series, year) do update set next = c.next + 1 returning c.next - 1 into sequence;
+  select i.snapshot_sha256 into previous_sha256 from invoice i
+    where i.seller_id = draft.seller_id and i.series = draft.series and i.state = 'issued'
+    order by i.year desc, i.sequence desc limit 1;
+end $$;
+
+ALTER FUNCTION public.take_number(of_invoice bigint, of_year integer, OUT sequence integer, OUT previous_sha256 text) OWNER TO underlet_system;
+
+CREATE FUNCTION public.unit_follow() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+begin
+  if tg_op = 'INSERT' then
+    insert into unit_closure (anc, des, dist, name_key)
+      select a.id, new.id, cardinality(new.anc) - a.position, new.name_key
+      from unnest(new.anc) with ordinality as a (id, position);
+  else
+    if new.name_key is distinct from old.name_key then
+      update unit_closure set name_key = new.name_key where des = new.id;
+    end if;
+    if new.parent_id is distinct from old.parent_id then
+      delete from unit_closure c using unit_closure below
+        where below.anc = new.id and c.des = below.des and c.anc = any (old.anc) and c.anc <> new.id;
+      insert into unit_closure (anc, des, dist, name_key)
+        select a.id, below.des, below.dist + cardinality(new.anc) - a.position, below.name_key
+        from unnest(new.anc) with ordinality as a (id, position), unit_closure below
+        where below.anc = new.id and a.id <> new.id;
+      update unit u set anc = new.anc || u.anc[cardinality(old.anc) + 1:]
+        from unit_closure below where below.anc = new.id and below.des = u.id and u.id <> new.id;
+    end if;
+    if new.entity_id is distinct from old.entity_id then
+      update unit set entity_id = new.entity_id where parent_id = new.id and not is_entity_own; -- and so on, down
+    end if;
+  end if;
+  return null;
+end $$;
+
+ALTER FUNCTION public.unit_follow() OWNER TO underlet_system;
+
+CREATE FUNCTION public.unit_gone() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+begin
+  delete from legal_entity where id = old.entity_id and old.is_entity_own;
+  return null;
+end $$;
+
+ALTER FUNCTION public.unit_gone() OWNER TO underlet_system;
+
+CREATE FUNCTION public.unit_place() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare parent record;
+begin
+  if tg_op = 'UPDATE' and new.parent_id is not distinct from old.parent_id then
+    return new;
+  end if;
+  if new.parent_id is null then
+    new.parent_depth := null;
+    new.anc := array[new.id];
+  else
+    select u.depth, u.anc, u.entity_id into parent from unit u where u.id = new.parent_id;
+    if not found then
+      raise exception 'no such parent' using errcode = 'foreign_key_violation', constraint = 'unit_parent_kind';
+    end if;
+    if new.id = any (parent.anc) then
+      raise exception 'own subtree' using errcode = 'foreign_key_violation', constraint = 'unit_no_cycle';
+    end if;
+    new.parent_depth := parent.depth;
+    new.anc := parent.anc || new.id;
+    if not new.is_entity_own then
+      new.entity_id := parent.entity_id;
+    end if;
+  end if;
+  return new;
+end $$;
+
+ALTER FUNCTION public.unit_place() OWNER TO underlet_owner;
+
+CREATE FUNCTION public.user_id_by_email(key text) RETURNS bigint
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$ select id from app_user where email_key = key $$;
+
+ALTER FUNCTION public.user_id_by_email(key text) OWNER TO underlet_system;
+
+CREATE TABLE public.access_grant (
+    id bigint NOT NULL,
+    public_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    user_id bigint NOT NULL,
+    unit_id bigint NOT NULL,
+    role text NOT NULL,
+    perms bigint NOT NULL,
+    subtree boolean DEFAULT true NOT NULL,
+    acts_for_id bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.access_grant FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.access_grant OWNER TO underlet_owner;
+
+ALTER TABLE public.access_grant ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.access_grant_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.account (
+    id bigint NOT NULL,
+    public_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    hierarchy_id bigint NOT NULL,
+    unit_id bigint NOT NULL,
+    provider text NOT NULL,
+    external_id text NOT NULL,
+    name text DEFAULT ''::text NOT NULL,
+    currency text NOT NULL,
+    created_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.account FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.account OWNER TO underlet_owner;
+
+ALTER TABLE public.account ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.account_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE SEQUENCE public.actor_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.actor_id_seq OWNER TO underlet_owner;
+
+CREATE TABLE public.api_token (
+    id bigint DEFAULT nextval('public.actor_id_seq'::regclass) NOT NULL,
+    public_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    user_id bigint NOT NULL,
+    name text NOT NULL,
+    digest text NOT NULL,
+    expires_at timestamp with time zone,
+    last_used_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.api_token FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.api_token OWNER TO underlet_owner;
+
+CREATE TABLE public.app_user (
+    id bigint DEFAULT nextval('public.actor_id_seq'::regclass) NOT NULL,
+    public_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    email text NOT NULL,
+    email_key text NOT NULL COLLATE pg_catalog."C",
+    name text NOT NULL,
+    password text NOT NULL,
+    language text DEFAULT 'en'::text NOT NULL,
+    is_active boolean DEFAULT true NOT NULL,
+    is_operator boolean DEFAULT false NOT NULL,
+    last_login timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT app_user_language_check CHECK ((language = ANY (ARRAY['en'::text, 'de'::text, 'sv'::text])))
+);
+
+ALTER TABLE ONLY public.app_user FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.app_user OWNER TO underlet_owner;
+
+CREATE TABLE public.assignment (
+    id bigint NOT NULL,
+    public_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    hierarchy_id bigint NOT NULL,
+    sub_account_id bigint NOT NULL,
+    unit_id bigint NOT NULL,
+    starts_on date NOT NULL,
+    ends_on date,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT assignment_days CHECK (((ends_on IS NULL) OR (ends_on > starts_on)))
+);
+
+ALTER TABLE ONLY public.assignment FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.assignment OWNER TO underlet_owner;
+
+ALTER TABLE public.assignment ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.assignment_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.audit_entry (
+    id bigint NOT NULL,
+    hierarchy_id bigint,
+    unit_id bigint,
+    actor_id bigint NOT NULL,
+    operation text NOT NULL,
+    subject_id uuid,
+    input jsonb NOT NULL,
+    before jsonb NOT NULL,
+    after jsonb,
+    at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.audit_entry FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.audit_entry OWNER TO underlet_owner;
+
+ALTER TABLE public.audit_entry ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.audit_entry_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.auth_group (
+    id integer NOT NULL,
+    name character varying(150) NOT NULL
+);
+
+ALTER TABLE public.auth_group OWNER TO underlet_owner;
+
+ALTER TABLE public.auth_group ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.auth_group_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.auth_group_permissions (
+    id bigint NOT NULL,
+    group_id integer NOT NULL,
+    permission_id integer NOT NULL
+);
+
+ALTER TABLE public.auth_group_permissions OWNER TO underlet_owner;
+
+ALTER TABLE public.auth_group_permissions ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.auth_group_permissions_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.auth_permission (
+    id integer NOT NULL,
+    name character varying(255) NOT NULL,
+    content_type_id integer NOT NULL,
+    codename character varying(100) NOT NULL
+);
+
+ALTER TABLE public.auth_permission OWNER TO underlet_owner;
+
+ALTER TABLE public.auth_permission ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.auth_permission_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.billing_run (
+    id bigint NOT NULL,
+    public_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    hierarchy_id bigint NOT NULL,
+    unit_id bigint NOT NULL,
+    actor_id bigint NOT NULL,
+    job_id uuid,
+    period date NOT NULL,
+    state text DEFAULT 'queued'::text NOT NULL,
+    is_current boolean DEFAULT false NOT NULL,
+    manifest jsonb DEFAULT '{}'::jsonb NOT NULL,
+    inputs_hash text DEFAULT ''::text NOT NULL,
+    result_hash text DEFAULT ''::text NOT NULL,
+    engine_version text DEFAULT ''::text NOT NULL,
+    folder text DEFAULT ''::text NOT NULL,
+    checks jsonb DEFAULT '[]'::jsonb NOT NULL,
+    findings jsonb DEFAULT '[]'::jsonb NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone,
+    CONSTRAINT billing_run_period_check CHECK ((EXTRACT(day FROM period) = (1)::numeric)),
+    CONSTRAINT billing_run_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'done'::text, 'held'::text, 'failed'::text])))
+);
+
+ALTER TABLE ONLY public.billing_run FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.billing_run OWNER TO underlet_owner;
+
+ALTER TABLE public.billing_run ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.billing_run_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.brand (
+    id bigint NOT NULL,
+    unit_id bigint NOT NULL,
+    color text,
+    logo_sha256 text,
+    logo_media_type text,
+    product_name text,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT brand_color_check CHECK ((color ~ '^#[0-9a-f]{6}$'::text))
+);
+
+ALTER TABLE ONLY public.brand FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.brand OWNER TO underlet_owner;
+
+ALTER TABLE public.brand ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.brand_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.charge_cost (
+    id bigint NOT NULL,
+    charge_line_id bigint NOT NULL,
+    exact numeric NOT NULL,
+    currency text NOT NULL
+);
+
+ALTER TABLE ONLY public.charge_cost FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.charge_cost OWNER TO underlet_owner;
+
+ALTER TABLE public.charge_cost ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.charge_cost_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.charge_line (
+    id bigint NOT NULL,
+    run_id bigint NOT NULL,
+    edge smallint NOT NULL,
+    outcome text NOT NULL,
+    version_id bigint,
+    seller_id bigint NOT NULL,
+    buyer_id bigint NOT NULL,
+    seller_entity_id bigint NOT NULL,
+    buyer_entity_id bigint NOT NULL,
+    provider text NOT NULL,
+    billing_account text NOT NULL,
+    sub_account text,
+    sub_account_name text DEFAULT ''::text NOT NULL,
+    service text NOT NULL,
+    charge_category text NOT NULL,
+    charge_class text,
+    charge_kind text NOT NULL,
+    rule_id text,
+    provider_currency text NOT NULL,
+    currency text NOT NULL,
+    unit_of_measure text,
+    quantity numeric,
+    exact numeric NOT NULL,
+    posted numeric(24,4) NOT NULL,
+    n bigint NOT NULL,
+    CONSTRAINT charge_line_outcome_check CHECK ((outcome = ANY (ARRAY['priced'::text, 'removed'::text, 'held'::text])))
+);
+
+ALTER TABLE ONLY public.charge_line FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.charge_line OWNER TO underlet_owner;
+
+ALTER TABLE public.charge_line ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.charge_line_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.contract (
+    id bigint NOT NULL,
+    public_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    hierarchy_id bigint NOT NULL,
+    seller_id bigint NOT NULL,
+    buyer_id bigint NOT NULL,
+    seller_entity_id bigint NOT NULL,
+    buyer_entity_id bigint NOT NULL,
+    seller_name text NOT NULL,
+    buyer_name text NOT NULL,
+    state text NOT NULL,
+    starts_on date NOT NULL,
+    ends_on date,
+    created_at timestamp with time zone NOT NULL,
+    succeeds_id bigint,
+    cut_on date,
+    succeeds_ends_on date,
+    CONSTRAINT contract_days CHECK (((ends_on IS NULL) OR (ends_on > starts_on))),
+    CONSTRAINT contract_parties CHECK ((seller_id <> buyer_id)),
+    CONSTRAINT contract_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'active'::text]))),
+    CONSTRAINT contract_succession CHECK (((succeeds_id IS NULL) = (cut_on IS NULL)))
+);
+
+ALTER TABLE ONLY public.contract FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.contract OWNER TO underlet_owner;
+
+ALTER TABLE public.contract ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.contract_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.contract_version (
+    id bigint NOT NULL,
+    public_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    hierarchy_id bigint NOT NULL,
+    contract_id bigint NOT NULL,
+    number integer NOT NULL,
+    starts_on date NOT NULL,
+    ends_on date,
+    currency text NOT NULL,
+    metric text NOT NULL,
+    rates jsonb DEFAULT '{}'::jsonb NOT NULL,
+    vat_category text NOT NULL,
+    vat_rate numeric(5,2) NOT NULL,
+    payment_days integer NOT NULL,
+    used_at timestamp with time zone,
+    used_through date,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT contract_version_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT contract_version_days CHECK (((ends_on IS NULL) OR (ends_on > starts_on))),
+    CONSTRAINT contract_version_metric_check CHECK ((metric = ANY (ARRAY['effective'::text, 'contracted'::text, 'billed'::text, 'direct'::text]))),
+    CONSTRAINT contract_version_payment_days_check CHECK (((payment_days >= 0) AND (payment_days <= 365))),
+    CONSTRAINT contract_version_vat_rate_check CHECK (((vat_rate >= (0)::numeric) AND (vat_rate < (100)::numeric)))
+);
+
+ALTER TABLE ONLY public.contract_version FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.contract_version OWNER TO underlet_owner;
+
+ALTER TABLE public.contract_version ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.contract_version_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.django_content_type (
+    id integer NOT NULL,
+    app_label character varying(100) NOT NULL,
+    model character varying(100) NOT NULL
+);
+
+ALTER TABLE public.django_content_type OWNER TO underlet_owner;
+
+ALTER TABLE public.django_content_type ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.django_content_type_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.django_migrations (
+    id bigint NOT NULL,
+    app character varying(255) NOT NULL,
+    name character varying(255) NOT NULL,
+    applied timestamp with time zone NOT NULL
+);
+
+ALTER TABLE public.django_migrations OWNER TO underlet_owner;
+
+ALTER TABLE public.django_migrations ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.django_migrations_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.django_session (
+    session_key character varying(40) NOT NULL,
+    session_data text NOT NULL,
+    expire_date timestamp with time zone NOT NULL
+);
+
+ALTER TABLE public.django_session OWNER TO underlet_owner;
+
+CREATE TABLE public.exchange_rate (
+    id bigint NOT NULL,
+    hierarchy_id bigint NOT NULL,
+    unit_id bigint NOT NULL,
+    period date NOT NULL,
+    currency text NOT NULL,
+    rate numeric(18,10) NOT NULL,
+    CONSTRAINT exchange_rate_period_check CHECK ((EXTRACT(day FROM period) = (1)::numeric)),
+    CONSTRAINT exchange_rate_rate_check CHECK ((rate > (0)::numeric))
+);
+
+ALTER TABLE ONLY public.exchange_rate FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.exchange_rate OWNER TO underlet_owner;
+
+ALTER TABLE public.exchange_rate ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.exchange_rate_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.hierarchy (
+    id bigint NOT NULL,
+    public_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    name text NOT NULL,
+    currency text NOT NULL,
+    metric text DEFAULT 'effective'::text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT hierarchy_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT hierarchy_metric_check CHECK ((metric = ANY (ARRAY['effective'::text, 'contracted'::text, 'billed'::text, 'direct'::text])))
+);
+
+ALTER TABLE ONLY public.hierarchy FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.hierarchy OWNER TO underlet_owner;
+
+ALTER TABLE public.hierarchy ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.hierarchy_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.idempotency_key (
+    actor_id bigint NOT NULL,
+    key text NOT NULL,
+    digest text NOT NULL,
+    body jsonb,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT idempotency_key_key_check CHECK (((length(key) >= 1) AND (length(key) <= 255)))
+);
+
+ALTER TABLE ONLY public.idempotency_key FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.idempotency_key OWNER TO underlet_owner;
+
+CREATE TABLE public.invoice (
+    id bigint NOT NULL,
+    public_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    hierarchy_id bigint NOT NULL,
+    run_id bigint NOT NULL,
+    contract_id bigint NOT NULL,
+    version_id bigint NOT NULL,
+    seller_id bigint NOT NULL,
+    buyer_id bigint NOT NULL,
+    seller_entity_id bigint NOT NULL,
+    buyer_entity_id bigint NOT NULL,
+    seller_name text NOT NULL,
+    buyer_name text NOT NULL,
+    period date NOT NULL,
+    currency text NOT NULL,
+    state text DEFAULT 'draft'::text NOT NULL,
+    hold text DEFAULT ''::text NOT NULL,
+    net numeric(24,4) NOT NULL,
+    vat numeric(24,4) NOT NULL,
+    gross numeric(24,4) NOT NULL,
+    series text DEFAULT ''::text NOT NULL,
+    year integer,
+    sequence integer,
+    number text,
+    issued_on date,
+    due_on date,
+    snapshot jsonb,
+    snapshot_sha256 text,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT invoice_issued CHECK (((state = 'issued'::text) = ((number IS NOT NULL) AND (snapshot IS NOT NULL) AND (issued_on IS NOT NULL) AND (due_on IS NOT NULL) AND (sequence IS NOT NULL)))),
+    CONSTRAINT invoice_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'issued'::text])))
+);
+
+ALTER TABLE ONLY public.invoice FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.invoice OWNER TO underlet_owner;
+
+CREATE TABLE public.invoice_counter (
+    seller_id bigint NOT NULL,
+    series text NOT NULL,
+    year integer NOT NULL,
+    next integer NOT NULL,
+    CONSTRAINT invoice_counter_next_check CHECK ((next > 0))
+);
+
+ALTER TABLE ONLY public.invoice_counter FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.invoice_counter OWNER TO underlet_owner;
+
+CREATE TABLE public.invoice_document (
+    id bigint NOT NULL,
+    invoice_id bigint NOT NULL,
+    kind text NOT NULL,
+    sha256 text NOT NULL,
+    bytes bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT invoice_document_kind_check CHECK ((kind = 'pdf'::text))
+);
+
+ALTER TABLE ONLY public.invoice_document FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.invoice_document OWNER TO underlet_owner;
+
+ALTER TABLE public.invoice_document ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.invoice_document_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE public.invoice ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.invoice_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.invoice_line (
+    id bigint NOT NULL,
+    invoice_id bigint NOT NULL,
+    "position" integer NOT NULL,
+    kind text NOT NULL,
+    text text NOT NULL,
+    sub_account text,
+    sub_account_name text DEFAULT ''::text NOT NULL,
+    service text DEFAULT ''::text NOT NULL,
+    charge_category text DEFAULT ''::text NOT NULL,
+    rule_id text,
+    quantity numeric,
+    unit_of_measure text,
+    price numeric,
+    exact numeric NOT NULL,
+    net numeric(24,4) NOT NULL,
+    vat_category text NOT NULL,
+    vat_rate numeric(5,2) NOT NULL,
+    key jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT invoice_line_kind_check CHECK ((kind = ANY (ARRAY['usage'::text, 'fee'::text])))
+);
+
+ALTER TABLE ONLY public.invoice_line FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.invoice_line OWNER TO underlet_owner;
+
+ALTER TABLE public.invoice_line ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.invoice_line_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.job (
+    id bigint NOT NULL,
+    public_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    actor_id bigint NOT NULL,
+    unit_id bigint,
+    name text NOT NULL,
+    arguments jsonb NOT NULL,
+    state text DEFAULT 'queued'::text NOT NULL,
+    done bigint DEFAULT 0 NOT NULL,
+    total bigint DEFAULT 0 NOT NULL,
+    message text DEFAULT ''::text NOT NULL,
+    error jsonb,
+    attempts integer DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    started_at timestamp with time zone,
+    heartbeat_at timestamp with time zone,
+    finished_at timestamp with time zone,
+    CONSTRAINT job_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'done'::text, 'failed'::text])))
+);
+
+ALTER TABLE ONLY public.job FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.job OWNER TO underlet_owner;
+
+ALTER TABLE public.job ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.job_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.legal_entity (
+    id bigint NOT NULL,
+    public_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    hierarchy_id bigint NOT NULL,
+    name text NOT NULL,
+    street text DEFAULT ''::text NOT NULL,
+    postal_code text DEFAULT ''::text NOT NULL,
+    city text DEFAULT ''::text NOT NULL,
+    country text DEFAULT ''::text NOT NULL,
+    organization_number text DEFAULT ''::text NOT NULL,
+    vat_id text DEFAULT ''::text NOT NULL,
+    email text DEFAULT ''::text NOT NULL,
+    phone text DEFAULT ''::text NOT NULL,
+    bank_name text DEFAULT ''::text NOT NULL,
+    iban text DEFAULT ''::text NOT NULL,
+    bic text DEFAULT ''::text NOT NULL,
+    language text DEFAULT 'en'::text NOT NULL,
+    invoice_footer text DEFAULT ''::text NOT NULL,
+    CONSTRAINT legal_entity_country_check CHECK ((country ~ '^([A-Z]{2})?$'::text)),
+    CONSTRAINT legal_entity_language_check CHECK ((language = ANY (ARRAY['en'::text, 'de'::text, 'sv'::text]))),
+    CONSTRAINT legal_entity_name_check CHECK ((name <> ''::text))
+);
+
+ALTER TABLE ONLY public.legal_entity FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.legal_entity OWNER TO underlet_owner;
+
+ALTER TABLE public.legal_entity ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.legal_entity_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.price_rule (
+    id bigint NOT NULL,
+    version_id bigint NOT NULL,
+    "position" integer NOT NULL,
+    label text DEFAULT ''::text NOT NULL,
+    verb text NOT NULL,
+    base text,
+    percent numeric,
+    price numeric,
+    on_missing_base text NOT NULL,
+    conditions jsonb NOT NULL,
+    starts_on date,
+    ends_on date,
+    CONSTRAINT price_rule_base_check CHECK ((base = ANY (ARRAY['seller_cost'::text, 'list'::text]))),
+    CONSTRAINT price_rule_check CHECK (((verb = ANY (ARRAY['adjust'::text, 'margin'::text])) = ((percent IS NOT NULL) AND (base IS NOT NULL)))),
+    CONSTRAINT price_rule_check1 CHECK (((verb = 'unit'::text) = (price IS NOT NULL))),
+    CONSTRAINT price_rule_on_missing_base_check CHECK ((on_missing_base = ANY (ARRAY['hold'::text, 'seller_cost'::text, 'remove'::text]))),
+    CONSTRAINT price_rule_verb_check CHECK ((verb = ANY (ARRAY['adjust'::text, 'margin'::text, 'unit'::text, 'pass_through'::text, 'remove'::text])))
+);
+
+ALTER TABLE ONLY public.price_rule FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.price_rule OWNER TO underlet_owner;
+
+ALTER TABLE public.price_rule ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.price_rule_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.procrastinate_events (
+    id bigint NOT NULL,
+    job_id bigint NOT NULL,
+    type public.procrastinate_job_event_type,
+    at timestamp with time zone DEFAULT now()
+);
+
+ALTER TABLE public.procrastinate_events OWNER TO underlet_owner;
+
+CREATE SEQUENCE public.procrastinate_events_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.procrastinate_events_id_seq OWNER TO underlet_owner;
+
+ALTER SEQUENCE public.procrastinate_events_id_seq OWNED BY public.procrastinate_events.id;
+
+CREATE SEQUENCE public.procrastinate_jobs_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.procrastinate_jobs_id_seq OWNER TO underlet_owner;
+
+ALTER SEQUENCE public.procrastinate_jobs_id_seq OWNED BY public.procrastinate_jobs.id;
+
+CREATE TABLE public.procrastinate_periodic_defers (
+    id bigint NOT NULL,
+    task_name character varying(128) NOT NULL,
+    defer_timestamp bigint,
+    job_id bigint,
+    periodic_id character varying(128) DEFAULT ''::character varying NOT NULL
+);
+
+ALTER TABLE public.procrastinate_periodic_defers OWNER TO underlet_owner;
+
+CREATE SEQUENCE public.procrastinate_periodic_defers_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.procrastinate_periodic_defers_id_seq OWNER TO underlet_owner;
+
+ALTER SEQUENCE public.procrastinate_periodic_defers_id_seq OWNED BY public.procrastinate_periodic_defers.id;
+
+CREATE TABLE public.procrastinate_workers (
+    id bigint NOT NULL,
+    last_heartbeat timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE public.procrastinate_workers OWNER TO underlet_owner;
+
+ALTER TABLE public.procrastinate_workers ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.procrastinate_workers_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.provider_cost (
+    id bigint NOT NULL,
+    run_id bigint NOT NULL,
+    unit_id bigint NOT NULL,
+    provider text NOT NULL,
+    billing_account text NOT NULL,
+    currency text NOT NULL,
+    exact numeric NOT NULL,
+    unassigned numeric NOT NULL,
+    rate numeric(18,10) NOT NULL,
+    reporting_currency text NOT NULL,
+    posted numeric(24,4) NOT NULL
+);
+
+ALTER TABLE ONLY public.provider_cost FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.provider_cost OWNER TO underlet_owner;
+
+ALTER TABLE public.provider_cost ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.provider_cost_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.recurring_fee (
+    id bigint NOT NULL,
+    version_id bigint NOT NULL,
+    "position" integer NOT NULL,
+    label text NOT NULL,
+    price numeric NOT NULL,
+    quantity numeric DEFAULT 1 NOT NULL,
+    starts_on date NOT NULL,
+    ends_on date,
+    CONSTRAINT recurring_fee_label_check CHECK ((label <> ''::text))
+);
+
+ALTER TABLE ONLY public.recurring_fee FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.recurring_fee OWNER TO underlet_owner;
+
+ALTER TABLE public.recurring_fee ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.recurring_fee_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.sub_account (
+    id bigint NOT NULL,
+    public_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    hierarchy_id bigint NOT NULL,
+    account_id bigint NOT NULL,
+    unit_id bigint NOT NULL,
+    external_id text NOT NULL,
+    name text DEFAULT ''::text NOT NULL,
+    name_key text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    first_on date NOT NULL,
+    last_on date NOT NULL,
+    created_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.sub_account FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.sub_account OWNER TO underlet_owner;
+
+ALTER TABLE public.sub_account ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.sub_account_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.unit (
+    id bigint NOT NULL,
+    public_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    hierarchy_id bigint NOT NULL,
+    parent_id bigint,
+    parent_depth smallint,
+    parent_kind text GENERATED ALWAYS AS (
+CASE
+    WHEN (parent_id IS NOT NULL) THEN 'organization'::text
+    ELSE NULL::text
+END) STORED,
+    depth smallint GENERATED ALWAYS AS ((COALESCE((parent_depth)::integer, 0) + 1)) STORED,
+    kind text NOT NULL,
+    name text NOT NULL,
+    name_key text NOT NULL COLLATE pg_catalog."C",
+    display_name text DEFAULT ''::text NOT NULL,
+    organization_number text DEFAULT ''::text NOT NULL,
+    time_zone text DEFAULT ''::text NOT NULL,
+    code text DEFAULT ''::text NOT NULL,
+    price_type text DEFAULT 'seller_set_only'::text NOT NULL,
+    anc bigint[] NOT NULL,
+    entity_id bigint NOT NULL,
+    is_entity_own boolean DEFAULT false NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT unit_depth CHECK ((depth <= 10)),
+    CONSTRAINT unit_kind_check CHECK ((kind = ANY (ARRAY['organization'::text, 'customer'::text]))),
+    CONSTRAINT unit_name_form CHECK ((((kind = 'organization'::text) AND (name <> ''::text)) OR ((parent_id IS NOT NULL) AND ((length(name) >= 4) AND (length(name) <= 253)) AND (name ~ '^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])$'::text)))),
+    CONSTRAINT unit_price_type_check CHECK ((price_type = ANY (ARRAY['raw_cost_only'::text, 'seller_set_only'::text]))),
+    CONSTRAINT unit_root CHECK (((parent_id IS NULL) = (parent_depth IS NULL))),
+    CONSTRAINT unit_root_entity CHECK (((parent_id IS NOT NULL) OR is_entity_own))
+);
+
+ALTER TABLE ONLY public.unit FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.unit OWNER TO underlet_owner;
+
+CREATE TABLE public.unit_closure (
+    anc bigint NOT NULL,
+    des bigint NOT NULL,
+    dist smallint NOT NULL,
+    name_key text NOT NULL COLLATE pg_catalog."C"
+);
+
+ALTER TABLE ONLY public.unit_closure FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.unit_closure OWNER TO underlet_owner;
+
+ALTER TABLE public.unit ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.unit_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.upload (
+    id bigint NOT NULL,
+    public_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    actor_id bigint NOT NULL,
+    sha256 text NOT NULL,
+    name text NOT NULL,
+    bytes bigint NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.upload FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.upload OWNER TO underlet_owner;
+
+ALTER TABLE public.upload ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.upload_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.usage_file (
+    id bigint NOT NULL,
+    snapshot_id bigint NOT NULL,
+    kind text NOT NULL,
+    path text NOT NULL,
+    sha256 text NOT NULL,
+    line_count bigint NOT NULL,
+    bytes bigint NOT NULL,
+    min_key text,
+    max_key text,
+    CONSTRAINT usage_file_kind_check CHECK ((kind = ANY (ARRAY['lines'::text, 'cube'::text])))
+);
+
+ALTER TABLE ONLY public.usage_file FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.usage_file OWNER TO underlet_owner;
+
+ALTER TABLE public.usage_file ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.usage_file_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.usage_import (
+    id bigint NOT NULL,
+    public_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    hierarchy_id bigint NOT NULL,
+    unit_id bigint NOT NULL,
+    actor_id bigint NOT NULL,
+    job_id uuid,
+    name text NOT NULL,
+    source_sha256 text NOT NULL,
+    bytes bigint NOT NULL,
+    content_sha256 text DEFAULT ''::text NOT NULL,
+    profile text DEFAULT ''::text NOT NULL,
+    state text DEFAULT 'received'::text NOT NULL,
+    same_as_id bigint,
+    line_count bigint DEFAULT 0 NOT NULL,
+    errors jsonb DEFAULT '[]'::jsonb NOT NULL,
+    warnings jsonb DEFAULT '[]'::jsonb NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone,
+    CONSTRAINT usage_import_state_check CHECK ((state = ANY (ARRAY['received'::text, 'active'::text, 'superseded'::text, 'unchanged'::text, 'rejected'::text])))
+);
+
+ALTER TABLE ONLY public.usage_import FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.usage_import OWNER TO underlet_owner;
+
+ALTER TABLE public.usage_import ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.usage_import_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.usage_snapshot (
+    id bigint NOT NULL,
+    hierarchy_id bigint NOT NULL,
+    import_id bigint NOT NULL,
+    provider text NOT NULL,
+    billing_account text NOT NULL,
+    period date NOT NULL,
+    line_count bigint NOT NULL,
+    is_active boolean NOT NULL,
+    CONSTRAINT usage_snapshot_period_check CHECK ((EXTRACT(day FROM period) = (1)::numeric))
+);
+
+ALTER TABLE ONLY public.usage_snapshot FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.usage_snapshot OWNER TO underlet_owner;
+
+ALTER TABLE public.usage_snapshot ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.usage_snapshot_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.usage_total (
+    import_id bigint NOT NULL,
+    currency text NOT NULL,
+    metric text NOT NULL,
+    exact numeric NOT NULL,
+    stored numeric NOT NULL,
+    CONSTRAINT usage_total_metric_check CHECK ((metric = ANY (ARRAY['billed_cost'::text, 'effective_cost'::text, 'list_cost'::text, 'contracted_cost'::text])))
+);
+
+ALTER TABLE ONLY public.usage_total FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.usage_total OWNER TO underlet_owner;
+
+CREATE TABLE public.user_scope (
+    actor_id bigint NOT NULL,
+    unit_id bigint NOT NULL,
+    entity_id bigint NOT NULL,
+    subtree boolean NOT NULL,
+    perms bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.user_scope FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.user_scope OWNER TO underlet_owner;
+
+ALTER TABLE ONLY public.procrastinate_events ALTER COLUMN id SET DEFAULT nextval('public.procrastinate_events_id_seq'::regclass);
+
+ALTER TABLE ONLY public.procrastinate_jobs ALTER COLUMN id SET DEFAULT nextval('public.procrastinate_jobs_id_seq'::regclass);
+
+ALTER TABLE ONLY public.procrastinate_periodic_defers ALTER COLUMN id SET DEFAULT nextval('public.procrastinate_periodic_defers_id_seq'::regclass);
+
+ALTER TABLE ONLY public.access_grant
+    ADD CONSTRAINT access_grant_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.access_grant
+    ADD CONSTRAINT access_grant_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.access_grant
+    ADD CONSTRAINT access_grant_user_id_unit_id_role_key UNIQUE (user_id, unit_id, role);
+
+ALTER TABLE ONLY public.account
+    ADD CONSTRAINT account_hierarchy_id_provider_external_id_key UNIQUE (hierarchy_id, provider, external_id);
+
+ALTER TABLE ONLY public.account
+    ADD CONSTRAINT account_id_hierarchy_id_key UNIQUE (id, hierarchy_id);
+
+ALTER TABLE ONLY public.account
+    ADD CONSTRAINT account_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.account
+    ADD CONSTRAINT account_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.api_token
+    ADD CONSTRAINT api_token_digest_key UNIQUE (digest);
+
+ALTER TABLE ONLY public.api_token
+    ADD CONSTRAINT api_token_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.api_token
+    ADD CONSTRAINT api_token_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.app_user
+    ADD CONSTRAINT app_user_email_key_key UNIQUE (email_key);
+
+ALTER TABLE ONLY public.app_user
+    ADD CONSTRAINT app_user_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.app_user
+    ADD CONSTRAINT app_user_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.assignment
+    ADD CONSTRAINT assignment_overlap EXCLUDE USING gist (int8range(sub_account_id, sub_account_id, '[]'::text) WITH =, daterange(starts_on, ends_on) WITH &&);
+
+ALTER TABLE ONLY public.assignment
+    ADD CONSTRAINT assignment_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.assignment
+    ADD CONSTRAINT assignment_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.audit_entry
+    ADD CONSTRAINT audit_entry_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.auth_group
+    ADD CONSTRAINT auth_group_name_key UNIQUE (name);
+
+ALTER TABLE ONLY public.auth_group_permissions
+    ADD CONSTRAINT auth_group_permissions_group_id_permission_id_0cd325b0_uniq UNIQUE (group_id, permission_id);
+
+ALTER TABLE ONLY public.auth_group_permissions
+    ADD CONSTRAINT auth_group_permissions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.auth_group
+    ADD CONSTRAINT auth_group_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.auth_permission
+    ADD CONSTRAINT auth_permission_content_type_id_codename_01ab375a_uniq UNIQUE (content_type_id, codename);
+
+ALTER TABLE ONLY public.auth_permission
+    ADD CONSTRAINT auth_permission_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.billing_run
+    ADD CONSTRAINT billing_run_id_hierarchy_id_key UNIQUE (id, hierarchy_id);
+
+ALTER TABLE ONLY public.billing_run
+    ADD CONSTRAINT billing_run_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.billing_run
+    ADD CONSTRAINT billing_run_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.brand
+    ADD CONSTRAINT brand_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.brand
+    ADD CONSTRAINT brand_unit_id_key UNIQUE (unit_id);
+
+ALTER TABLE ONLY public.charge_cost
+    ADD CONSTRAINT charge_cost_charge_line_id_currency_key UNIQUE (charge_line_id, currency);
+
+ALTER TABLE ONLY public.charge_cost
+    ADD CONSTRAINT charge_cost_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.charge_line
+    ADD CONSTRAINT charge_line_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.contract
+    ADD CONSTRAINT contract_id_hierarchy_id_key UNIQUE (id, hierarchy_id);
+
+ALTER TABLE ONLY public.contract
+    ADD CONSTRAINT contract_overlap EXCLUDE USING gist (int8range(buyer_id, buyer_id, '[]'::text) WITH =, daterange(starts_on, ends_on) WITH &&) WHERE ((state = 'active'::text));
+
+ALTER TABLE ONLY public.contract
+    ADD CONSTRAINT contract_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.contract
+    ADD CONSTRAINT contract_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.contract_version
+    ADD CONSTRAINT contract_version_contract_id_number_key UNIQUE (contract_id, number);
+
+ALTER TABLE ONLY public.contract_version
+    ADD CONSTRAINT contract_version_overlap EXCLUDE USING gist (int8range(contract_id, contract_id, '[]'::text) WITH =, daterange(starts_on, ends_on) WITH &&);
+
+ALTER TABLE ONLY public.contract_version
+    ADD CONSTRAINT contract_version_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.contract_version
+    ADD CONSTRAINT contract_version_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.django_content_type
+    ADD CONSTRAINT django_content_type_app_label_model_76bd3d3b_uniq UNIQUE (app_label, model);
+
+ALTER TABLE ONLY public.django_content_type
+    ADD CONSTRAINT django_content_type_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.django_migrations
+    ADD CONSTRAINT django_migrations_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.django_session
+    ADD CONSTRAINT django_session_pkey PRIMARY KEY (session_key);
+
+ALTER TABLE ONLY public.exchange_rate
+    ADD CONSTRAINT exchange_rate_hierarchy_id_period_currency_key UNIQUE (hierarchy_id, period, currency);
+
+ALTER TABLE ONLY public.exchange_rate
+    ADD CONSTRAINT exchange_rate_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.hierarchy
+    ADD CONSTRAINT hierarchy_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.hierarchy
+    ADD CONSTRAINT hierarchy_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.idempotency_key
+    ADD CONSTRAINT idempotency_key_pkey PRIMARY KEY (actor_id, key);
+
+ALTER TABLE ONLY public.invoice_counter
+    ADD CONSTRAINT invoice_counter_pkey PRIMARY KEY (seller_id, series, year);
+
+ALTER TABLE ONLY public.invoice_document
+    ADD CONSTRAINT invoice_document_invoice_id_kind_key UNIQUE (invoice_id, kind);
+
+ALTER TABLE ONLY public.invoice_document
+    ADD CONSTRAINT invoice_document_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.invoice_line
+    ADD CONSTRAINT invoice_line_invoice_id_position_key UNIQUE (invoice_id, "position");
+
+ALTER TABLE ONLY public.invoice_line
+    ADD CONSTRAINT invoice_line_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.invoice
+    ADD CONSTRAINT invoice_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.invoice
+    ADD CONSTRAINT invoice_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.invoice
+    ADD CONSTRAINT invoice_seller_id_series_year_sequence_key UNIQUE (seller_id, series, year, sequence);
+
+ALTER TABLE ONLY public.job
+    ADD CONSTRAINT job_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.job
+    ADD CONSTRAINT job_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.legal_entity
+    ADD CONSTRAINT legal_entity_id_hierarchy_id_key UNIQUE (id, hierarchy_id);
+
+ALTER TABLE ONLY public.legal_entity
+    ADD CONSTRAINT legal_entity_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.legal_entity
+    ADD CONSTRAINT legal_entity_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.price_rule
+    ADD CONSTRAINT price_rule_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.price_rule
+    ADD CONSTRAINT price_rule_version_id_position_key UNIQUE (version_id, "position");
+
+ALTER TABLE ONLY public.procrastinate_events
+    ADD CONSTRAINT procrastinate_events_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.procrastinate_jobs
+    ADD CONSTRAINT procrastinate_jobs_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.procrastinate_periodic_defers
+    ADD CONSTRAINT procrastinate_periodic_defers_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.procrastinate_periodic_defers
+    ADD CONSTRAINT procrastinate_periodic_defers_unique UNIQUE (task_name, periodic_id, defer_timestamp);
+
+ALTER TABLE ONLY public.procrastinate_workers
+    ADD CONSTRAINT procrastinate_workers_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.provider_cost
+    ADD CONSTRAINT provider_cost_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.provider_cost
+    ADD CONSTRAINT provider_cost_run_id_provider_billing_account_currency_key UNIQUE (run_id, provider, billing_account, currency);
+
+ALTER TABLE ONLY public.recurring_fee
+    ADD CONSTRAINT recurring_fee_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.recurring_fee
+    ADD CONSTRAINT recurring_fee_version_id_position_key UNIQUE (version_id, "position");
+
+ALTER TABLE ONLY public.sub_account
+    ADD CONSTRAINT sub_account_account_id_external_id_key UNIQUE (account_id, external_id);
+
+ALTER TABLE ONLY public.sub_account
+    ADD CONSTRAINT sub_account_id_hierarchy_id_key UNIQUE (id, hierarchy_id);
+
+ALTER TABLE ONLY public.sub_account
+    ADD CONSTRAINT sub_account_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.sub_account
+    ADD CONSTRAINT sub_account_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.unit_closure
+    ADD CONSTRAINT unit_closure_anc_name_key_des_key UNIQUE (anc, name_key, des);
+
+ALTER TABLE ONLY public.unit_closure
+    ADD CONSTRAINT unit_closure_des_anc_key UNIQUE (des, anc);
+
+ALTER TABLE ONLY public.unit
+    ADD CONSTRAINT unit_id_depth_key UNIQUE (id, depth);
+
+ALTER TABLE ONLY public.unit
+    ADD CONSTRAINT unit_id_hierarchy_id_key UNIQUE (id, hierarchy_id);
+
+ALTER TABLE ONLY public.unit
+    ADD CONSTRAINT unit_id_kind_key UNIQUE (id, kind);
+
+ALTER TABLE ONLY public.unit
+    ADD CONSTRAINT unit_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.unit
+    ADD CONSTRAINT unit_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.upload
+    ADD CONSTRAINT upload_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.upload
+    ADD CONSTRAINT upload_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.usage_file
+    ADD CONSTRAINT usage_file_path_key UNIQUE (path);
+
+ALTER TABLE ONLY public.usage_file
+    ADD CONSTRAINT usage_file_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.usage_import
+    ADD CONSTRAINT usage_import_id_hierarchy_id_key UNIQUE (id, hierarchy_id);
+
+ALTER TABLE ONLY public.usage_import
+    ADD CONSTRAINT usage_import_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.usage_import
+    ADD CONSTRAINT usage_import_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.usage_snapshot
+    ADD CONSTRAINT usage_snapshot_import_id_provider_billing_account_period_key UNIQUE (import_id, provider, billing_account, period);
+
+ALTER TABLE ONLY public.usage_snapshot
+    ADD CONSTRAINT usage_snapshot_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.usage_total
+    ADD CONSTRAINT usage_total_pkey PRIMARY KEY (import_id, currency, metric);
+
+ALTER TABLE ONLY public.user_scope
+    ADD CONSTRAINT user_scope_pkey PRIMARY KEY (actor_id, unit_id, entity_id, subtree);
+
+CREATE INDEX access_grant_unit_id_idx ON public.access_grant USING btree (unit_id);
+
+CREATE INDEX assignment_sub_account_id_starts_on_idx ON public.assignment USING btree (sub_account_id, starts_on);
+
+CREATE INDEX assignment_unit_id_idx ON public.assignment USING btree (unit_id);
+
+CREATE INDEX audit_entry_actor_id_id_idx ON public.audit_entry USING btree (actor_id, id);
+
+CREATE INDEX audit_entry_hierarchy_id_id_idx ON public.audit_entry USING btree (hierarchy_id, id);
+
+CREATE INDEX auth_group_name_a6ea08ec_like ON public.auth_group USING btree (name varchar_pattern_ops);
+
+CREATE INDEX auth_group_permissions_group_id_b120cbf9 ON public.auth_group_permissions USING btree (group_id);
+
+CREATE INDEX auth_group_permissions_permission_id_84c5c92e ON public.auth_group_permissions USING btree (permission_id);
+
+CREATE INDEX auth_permission_content_type_id_2f476e4b ON public.auth_permission USING btree (content_type_id);
+
+CREATE UNIQUE INDEX billing_run_current ON public.billing_run USING btree (hierarchy_id, period) WHERE is_current;
+
+CREATE INDEX billing_run_hierarchy_id_period_id_idx ON public.billing_run USING btree (hierarchy_id, period, id);
+
+CREATE INDEX charge_line_run_id_buyer_id_idx ON public.charge_line USING btree (run_id, buyer_id);
+
+CREATE INDEX charge_line_run_id_version_id_idx ON public.charge_line USING btree (run_id, version_id);
+
+CREATE INDEX contract_buyer_id_id_idx ON public.contract USING btree (buyer_id, id);
+
+CREATE INDEX contract_seller_id_id_idx ON public.contract USING btree (seller_id, id);
+
+CREATE INDEX django_session_expire_date_a5c62663 ON public.django_session USING btree (expire_date);
+
+CREATE INDEX django_session_session_key_c0390e0f_like ON public.django_session USING btree (session_key varchar_pattern_ops);
+
+CREATE INDEX idx_procrastinate_jobs_worker_not_null ON public.procrastinate_jobs USING btree (worker_id) WHERE ((worker_id IS NOT NULL) AND (status = 'doing'::public.procrastinate_job_status));
+
+CREATE INDEX idx_procrastinate_workers_last_heartbeat ON public.procrastinate_workers USING btree (last_heartbeat);
+
+CREATE INDEX invoice_buyer_id_id_idx ON public.invoice USING btree (buyer_id, id);
+
+CREATE UNIQUE INDEX invoice_once ON public.invoice USING btree (contract_id, period, currency);
+
+CREATE INDEX invoice_seller_id_id_idx ON public.invoice USING btree (seller_id, id);
+
+CREATE INDEX job_actor_id_id_idx ON public.job USING btree (actor_id, id);
+
+CREATE INDEX job_state_idx ON public.job USING btree (state) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
+
+CREATE INDEX procrastinate_events_job_id_fkey_v1 ON public.procrastinate_events USING btree (job_id);
+
+CREATE INDEX procrastinate_jobs_id_lock_idx_v1 ON public.procrastinate_jobs USING btree (id, lock) WHERE (status = ANY (ARRAY['todo'::public.procrastinate_job_status, 'doing'::public.procrastinate_job_status]));
+
+CREATE UNIQUE INDEX procrastinate_jobs_lock_idx_v1 ON public.procrastinate_jobs USING btree (lock) WHERE (status = 'doing'::public.procrastinate_job_status);
+
+CREATE INDEX procrastinate_jobs_priority_idx_v1 ON public.procrastinate_jobs USING btree (priority DESC, id) WHERE (status = 'todo'::public.procrastinate_job_status);
+
+CREATE INDEX procrastinate_jobs_queue_name_idx_v1 ON public.procrastinate_jobs USING btree (queue_name);
+
+CREATE UNIQUE INDEX procrastinate_jobs_queueing_lock_idx_v1 ON public.procrastinate_jobs USING btree (queueing_lock) WHERE (status = 'todo'::public.procrastinate_job_status);
+
+CREATE INDEX procrastinate_periodic_defers_job_id_fkey_v1 ON public.procrastinate_periodic_defers USING btree (job_id);
+
+CREATE INDEX sub_account_hierarchy_id_name_key_id_idx ON public.sub_account USING btree (hierarchy_id, name_key, id);
+
+CREATE UNIQUE INDEX unit_customer_name ON public.unit USING btree (name_key) WHERE (kind = 'customer'::text);
+
+CREATE INDEX unit_entity_id_idx ON public.unit USING btree (entity_id);
+
+CREATE UNIQUE INDEX unit_entity_owner ON public.unit USING btree (entity_id) WHERE is_entity_own;
+
+CREATE UNIQUE INDEX unit_name_in_hierarchy ON public.unit USING btree (hierarchy_id, name_key);
+
+CREATE UNIQUE INDEX unit_one_root ON public.unit USING btree (hierarchy_id) WHERE (parent_id IS NULL);
+
+CREATE INDEX unit_parent_id_name_key_idx ON public.unit USING btree (parent_id, name_key);
+
+CREATE INDEX usage_file_snapshot_id_idx ON public.usage_file USING btree (snapshot_id);
+
+CREATE INDEX usage_import_hierarchy_id_content_sha256_idx ON public.usage_import USING btree (hierarchy_id, content_sha256);
+
+CREATE INDEX usage_import_hierarchy_id_id_idx ON public.usage_import USING btree (hierarchy_id, id);
+
+CREATE UNIQUE INDEX usage_snapshot_active ON public.usage_snapshot USING btree (hierarchy_id, provider, billing_account, period) WHERE is_active;
+
+CREATE INDEX user_scope_unit_id_idx ON public.user_scope USING btree (unit_id);
+
+CREATE TRIGGER audit_entry_is_final BEFORE DELETE OR UPDATE ON public.audit_entry FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER contract_entity_follow AFTER UPDATE ON public.unit FOR EACH ROW WHEN ((old.entity_id IS DISTINCT FROM new.entity_id)) EXECUTE FUNCTION public.contract_entity_follow();
+
+CREATE TRIGGER contract_version_used BEFORE DELETE OR UPDATE ON public.contract_version FOR EACH ROW EXECUTE FUNCTION public.contract_version_used();
+
+CREATE TRIGGER entity_follow AFTER UPDATE ON public.unit FOR EACH ROW WHEN ((old.entity_id IS DISTINCT FROM new.entity_id)) EXECUTE FUNCTION public.entity_follow();
+
+CREATE TRIGGER grant_follow AFTER INSERT OR DELETE OR UPDATE ON public.access_grant FOR EACH ROW EXECUTE FUNCTION public.grant_follow();
+
+CREATE CONSTRAINT TRIGGER invoice_balances AFTER INSERT OR UPDATE ON public.invoice DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.invoice_balances();
+
+CREATE TRIGGER invoice_document_final BEFORE DELETE OR UPDATE ON public.invoice_document FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER invoice_final BEFORE DELETE OR UPDATE ON public.invoice FOR EACH ROW EXECUTE FUNCTION public.invoice_final();
+
+CREATE CONSTRAINT TRIGGER invoice_line_balances AFTER INSERT OR DELETE OR UPDATE ON public.invoice_line DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.invoice_balances();
+
+CREATE TRIGGER invoice_line_final BEFORE INSERT OR DELETE OR UPDATE ON public.invoice_line FOR EACH ROW EXECUTE FUNCTION public.invoice_line_final();
+
+CREATE TRIGGER price_rule_used BEFORE INSERT OR DELETE OR UPDATE ON public.price_rule FOR EACH ROW EXECUTE FUNCTION public.contract_terms_used();
+
+CREATE TRIGGER procrastinate_jobs_notify_queue_job_aborted_v1 AFTER UPDATE OF abort_requested ON public.procrastinate_jobs FOR EACH ROW WHEN (((old.abort_requested = false) AND (new.abort_requested = true) AND (new.status = 'doing'::public.procrastinate_job_status))) EXECUTE FUNCTION public.procrastinate_notify_queue_abort_job_v1();
+
+CREATE TRIGGER procrastinate_jobs_notify_queue_job_inserted_v1 AFTER INSERT ON public.procrastinate_jobs FOR EACH ROW WHEN ((new.status = 'todo'::public.procrastinate_job_status)) EXECUTE FUNCTION public.procrastinate_notify_queue_job_inserted_v1();
+
+CREATE TRIGGER procrastinate_trigger_abort_requested_events_v1 AFTER UPDATE OF abort_requested ON public.procrastinate_jobs FOR EACH ROW WHEN ((new.abort_requested = true)) EXECUTE FUNCTION public.procrastinate_trigger_abort_requested_events_procedure_v1();
+
+CREATE TRIGGER procrastinate_trigger_delete_jobs_v1 BEFORE DELETE ON public.procrastinate_jobs FOR EACH ROW EXECUTE FUNCTION public.procrastinate_unlink_periodic_defers_v1();
+
+CREATE TRIGGER procrastinate_trigger_scheduled_events_v1 AFTER INSERT OR UPDATE ON public.procrastinate_jobs FOR EACH ROW WHEN (((new.scheduled_at IS NOT NULL) AND (new.status = 'todo'::public.procrastinate_job_status))) EXECUTE FUNCTION public.procrastinate_trigger_function_scheduled_events_v1();
+
+CREATE TRIGGER procrastinate_trigger_status_events_insert_v1 AFTER INSERT ON public.procrastinate_jobs FOR EACH ROW WHEN ((new.status = 'todo'::public.procrastinate_job_status)) EXECUTE FUNCTION public.procrastinate_trigger_function_status_events_insert_v1();
+
+CREATE TRIGGER procrastinate_trigger_status_events_update_v1 AFTER UPDATE OF status ON public.procrastinate_jobs FOR EACH ROW EXECUTE FUNCTION public.procrastinate_trigger_function_status_events_update_v1();
+
+CREATE TRIGGER recurring_fee_used BEFORE INSERT OR DELETE OR UPDATE ON public.recurring_fee FOR EACH ROW EXECUTE FUNCTION public.contract_terms_used();
+
+CREATE TRIGGER token_follow AFTER INSERT OR UPDATE OF revoked_at ON public.api_token FOR EACH ROW EXECUTE FUNCTION public.grant_follow();
+
+CREATE TRIGGER unit_follow AFTER INSERT OR UPDATE ON public.unit FOR EACH ROW EXECUTE FUNCTION public.unit_follow();
+
+CREATE TRIGGER unit_gone AFTER DELETE ON public.unit FOR EACH ROW EXECUTE FUNCTION public.unit_gone();
+
+CREATE TRIGGER unit_place BEFORE INSERT OR UPDATE OF parent_id ON public.unit FOR EACH ROW EXECUTE FUNCTION public.unit_place();
+
+ALTER TABLE ONLY public.access_grant
+    ADD CONSTRAINT access_grant_acts_for_id_fkey FOREIGN KEY (acts_for_id) REFERENCES public.unit(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.access_grant
+    ADD CONSTRAINT access_grant_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.unit(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.access_grant
+    ADD CONSTRAINT access_grant_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.app_user(id);
+
+ALTER TABLE ONLY public.account
+    ADD CONSTRAINT account_hierarchy_id_fkey FOREIGN KEY (hierarchy_id) REFERENCES public.hierarchy(id);
+
+ALTER TABLE ONLY public.account
+    ADD CONSTRAINT account_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.unit(id);
+
+ALTER TABLE ONLY public.account
+    ADD CONSTRAINT account_unit_id_hierarchy_id_fkey FOREIGN KEY (unit_id, hierarchy_id) REFERENCES public.unit(id, hierarchy_id);
+
+ALTER TABLE ONLY public.api_token
+    ADD CONSTRAINT api_token_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.app_user(id);
+
+ALTER TABLE ONLY public.assignment
+    ADD CONSTRAINT assignment_sub_account_id_hierarchy_id_fkey FOREIGN KEY (sub_account_id, hierarchy_id) REFERENCES public.sub_account(id, hierarchy_id);
+
+ALTER TABLE ONLY public.assignment
+    ADD CONSTRAINT assignment_unit_id_hierarchy_id_fkey FOREIGN KEY (unit_id, hierarchy_id) REFERENCES public.unit(id, hierarchy_id);
+
+ALTER TABLE ONLY public.auth_group_permissions
+    ADD CONSTRAINT auth_group_permissio_permission_id_84c5c92e_fk_auth_perm FOREIGN KEY (permission_id) REFERENCES public.auth_permission(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.auth_group_permissions
+    ADD CONSTRAINT auth_group_permissions_group_id_b120cbf9_fk_auth_group_id FOREIGN KEY (group_id) REFERENCES public.auth_group(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.auth_permission
+    ADD CONSTRAINT auth_permission_content_type_id_2f476e4b_fk_django_co FOREIGN KEY (content_type_id) REFERENCES public.django_content_type(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.billing_run
+    ADD CONSTRAINT billing_run_unit_id_hierarchy_id_fkey FOREIGN KEY (unit_id, hierarchy_id) REFERENCES public.unit(id, hierarchy_id);
+
+ALTER TABLE ONLY public.brand
+    ADD CONSTRAINT brand_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.unit(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.charge_cost
+    ADD CONSTRAINT charge_cost_charge_line_id_fkey FOREIGN KEY (charge_line_id) REFERENCES public.charge_line(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.charge_line
+    ADD CONSTRAINT charge_line_buyer_entity_id_fkey FOREIGN KEY (buyer_entity_id) REFERENCES public.legal_entity(id);
+
+ALTER TABLE ONLY public.charge_line
+    ADD CONSTRAINT charge_line_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES public.unit(id);
+
+ALTER TABLE ONLY public.charge_line
+    ADD CONSTRAINT charge_line_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.billing_run(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.charge_line
+    ADD CONSTRAINT charge_line_seller_entity_id_fkey FOREIGN KEY (seller_entity_id) REFERENCES public.legal_entity(id);
+
+ALTER TABLE ONLY public.charge_line
+    ADD CONSTRAINT charge_line_seller_id_fkey FOREIGN KEY (seller_id) REFERENCES public.unit(id);
+
+ALTER TABLE ONLY public.charge_line
+    ADD CONSTRAINT charge_line_version_id_fkey FOREIGN KEY (version_id) REFERENCES public.contract_version(id);
+
+ALTER TABLE ONLY public.contract
+    ADD CONSTRAINT contract_buyer_entity_id_hierarchy_id_fkey FOREIGN KEY (buyer_entity_id, hierarchy_id) REFERENCES public.legal_entity(id, hierarchy_id);
+
+ALTER TABLE ONLY public.contract
+    ADD CONSTRAINT contract_buyer_id_hierarchy_id_fkey FOREIGN KEY (buyer_id, hierarchy_id) REFERENCES public.unit(id, hierarchy_id);
+
+ALTER TABLE ONLY public.contract
+    ADD CONSTRAINT contract_hierarchy_id_fkey FOREIGN KEY (hierarchy_id) REFERENCES public.hierarchy(id);
+
+ALTER TABLE ONLY public.contract
+    ADD CONSTRAINT contract_seller_entity_id_hierarchy_id_fkey FOREIGN KEY (seller_entity_id, hierarchy_id) REFERENCES public.legal_entity(id, hierarchy_id);
+
+ALTER TABLE ONLY public.contract
+    ADD CONSTRAINT contract_seller_id_hierarchy_id_fkey FOREIGN KEY (seller_id, hierarchy_id) REFERENCES public.unit(id, hierarchy_id);
+
+ALTER TABLE ONLY public.contract
+    ADD CONSTRAINT contract_succeeds FOREIGN KEY (succeeds_id, hierarchy_id) REFERENCES public.contract(id, hierarchy_id);
+
+ALTER TABLE ONLY public.contract_version
+    ADD CONSTRAINT contract_version_contract_id_hierarchy_id_fkey FOREIGN KEY (contract_id, hierarchy_id) REFERENCES public.contract(id, hierarchy_id);
+
+ALTER TABLE ONLY public.exchange_rate
+    ADD CONSTRAINT exchange_rate_hierarchy_id_fkey FOREIGN KEY (hierarchy_id) REFERENCES public.hierarchy(id);
+
+ALTER TABLE ONLY public.exchange_rate
+    ADD CONSTRAINT exchange_rate_unit_id_hierarchy_id_fkey FOREIGN KEY (unit_id, hierarchy_id) REFERENCES public.unit(id, hierarchy_id);
+
+ALTER TABLE ONLY public.invoice
+    ADD CONSTRAINT invoice_buyer_entity_id_fkey FOREIGN KEY (buyer_entity_id) REFERENCES public.legal_entity(id);
+
+ALTER TABLE ONLY public.invoice
+    ADD CONSTRAINT invoice_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES public.unit(id);
+
+ALTER TABLE ONLY public.invoice
+    ADD CONSTRAINT invoice_contract_id_fkey FOREIGN KEY (contract_id) REFERENCES public.contract(id);
+
+ALTER TABLE ONLY public.invoice_counter
+    ADD CONSTRAINT invoice_counter_seller_id_fkey FOREIGN KEY (seller_id) REFERENCES public.unit(id);
+
+ALTER TABLE ONLY public.invoice_document
+    ADD CONSTRAINT invoice_document_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES public.invoice(id);
+
+ALTER TABLE ONLY public.invoice
+    ADD CONSTRAINT invoice_hierarchy_id_fkey FOREIGN KEY (hierarchy_id) REFERENCES public.hierarchy(id);
+
+ALTER TABLE ONLY public.invoice_line
+    ADD CONSTRAINT invoice_line_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES public.invoice(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.invoice
+    ADD CONSTRAINT invoice_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.billing_run(id);
+
+ALTER TABLE ONLY public.invoice
+    ADD CONSTRAINT invoice_seller_entity_id_fkey FOREIGN KEY (seller_entity_id) REFERENCES public.legal_entity(id);
+
+ALTER TABLE ONLY public.invoice
+    ADD CONSTRAINT invoice_seller_id_fkey FOREIGN KEY (seller_id) REFERENCES public.unit(id);
+
+ALTER TABLE ONLY public.invoice
+    ADD CONSTRAINT invoice_version_id_fkey FOREIGN KEY (version_id) REFERENCES public.contract_version(id);
+
+ALTER TABLE ONLY public.legal_entity
+    ADD CONSTRAINT legal_entity_hierarchy_id_fkey FOREIGN KEY (hierarchy_id) REFERENCES public.hierarchy(id);
+
+ALTER TABLE ONLY public.price_rule
+    ADD CONSTRAINT price_rule_version_id_fkey FOREIGN KEY (version_id) REFERENCES public.contract_version(id);
+
+ALTER TABLE ONLY public.procrastinate_events
+    ADD CONSTRAINT procrastinate_events_job_id_fkey FOREIGN KEY (job_id) REFERENCES public.procrastinate_jobs(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.procrastinate_jobs
+    ADD CONSTRAINT procrastinate_jobs_worker_id_fkey FOREIGN KEY (worker_id) REFERENCES public.procrastinate_workers(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.procrastinate_periodic_defers
+    ADD CONSTRAINT procrastinate_periodic_defers_job_id_fkey FOREIGN KEY (job_id) REFERENCES public.procrastinate_jobs(id);
+
+ALTER TABLE ONLY public.provider_cost
+    ADD CONSTRAINT provider_cost_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.billing_run(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.provider_cost
+    ADD CONSTRAINT provider_cost_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.unit(id);
+
+ALTER TABLE ONLY public.recurring_fee
+    ADD CONSTRAINT recurring_fee_version_id_fkey FOREIGN KEY (version_id) REFERENCES public.contract_version(id);
+
+ALTER TABLE ONLY public.sub_account
+    ADD CONSTRAINT sub_account_account_id_hierarchy_id_fkey FOREIGN KEY (account_id, hierarchy_id) REFERENCES public.account(id, hierarchy_id);
+
+ALTER TABLE ONLY public.sub_account
+    ADD CONSTRAINT sub_account_unit_id_hierarchy_id_fkey FOREIGN KEY (unit_id, hierarchy_id) REFERENCES public.unit(id, hierarchy_id);
+
+ALTER TABLE ONLY public.unit_closure
+    ADD CONSTRAINT unit_closure_des_fkey FOREIGN KEY (des) REFERENCES public.unit(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.unit
+    ADD CONSTRAINT unit_entity FOREIGN KEY (entity_id, hierarchy_id) REFERENCES public.legal_entity(id, hierarchy_id);
+
+ALTER TABLE ONLY public.unit
+    ADD CONSTRAINT unit_hierarchy_id_fkey FOREIGN KEY (hierarchy_id) REFERENCES public.hierarchy(id);
+
+ALTER TABLE ONLY public.unit
+    ADD CONSTRAINT unit_no_cycle FOREIGN KEY (parent_id, parent_depth) REFERENCES public.unit(id, depth) ON UPDATE CASCADE;
+
+ALTER TABLE ONLY public.unit
+    ADD CONSTRAINT unit_parent_hierarchy FOREIGN KEY (parent_id, hierarchy_id) REFERENCES public.unit(id, hierarchy_id);
+
+ALTER TABLE ONLY public.unit
+    ADD CONSTRAINT unit_parent_kind FOREIGN KEY (parent_id, parent_kind) REFERENCES public.unit(id, kind);
+
+ALTER TABLE ONLY public.usage_file
+    ADD CONSTRAINT usage_file_snapshot_id_fkey FOREIGN KEY (snapshot_id) REFERENCES public.usage_snapshot(id);
+
+ALTER TABLE ONLY public.usage_import
+    ADD CONSTRAINT usage_import_same_as_id_fkey FOREIGN KEY (same_as_id) REFERENCES public.usage_import(id);
+
+ALTER TABLE ONLY public.usage_import
+    ADD CONSTRAINT usage_import_unit_id_hierarchy_id_fkey FOREIGN KEY (unit_id, hierarchy_id) REFERENCES public.unit(id, hierarchy_id);
+
+ALTER TABLE ONLY public.usage_snapshot
+    ADD CONSTRAINT usage_snapshot_import_id_hierarchy_id_fkey FOREIGN KEY (import_id, hierarchy_id) REFERENCES public.usage_import(id, hierarchy_id);
+
+ALTER TABLE ONLY public.usage_total
+    ADD CONSTRAINT usage_total_import_id_fkey FOREIGN KEY (import_id) REFERENCES public.usage_import(id);
+
+ALTER TABLE ONLY public.user_scope
+    ADD CONSTRAINT user_scope_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.unit(id) ON DELETE CASCADE;
+
+ALTER TABLE public.access_grant ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.account ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.api_token ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY app_change ON public.assignment FOR UPDATE TO underlet_app USING (public.can(public.sub_account_unit(sub_account_id), (2)::bigint));
+
+CREATE POLICY app_delete ON public.access_grant FOR DELETE TO underlet_app USING (public.can(unit_id, (16)::bigint));
+
+CREATE POLICY app_delete ON public.assignment FOR DELETE TO underlet_app USING (public.can(public.sub_account_unit(sub_account_id), (2)::bigint));
+
+CREATE POLICY app_delete ON public.contract FOR DELETE TO underlet_app USING (((state = 'draft'::text) AND public.acts_for(seller_id, seller_entity_id, (256)::bigint)));
+
+CREATE POLICY app_delete ON public.contract_version FOR DELETE TO underlet_app USING (public.sells(contract_id, true));
+
+CREATE POLICY app_delete ON public.price_rule FOR DELETE TO underlet_app USING ((EXISTS ( SELECT 1
+   FROM public.contract_version v
+  WHERE ((v.id = price_rule.version_id) AND public.sells(v.contract_id, true)))));
+
+CREATE POLICY app_delete ON public.recurring_fee FOR DELETE TO underlet_app USING ((EXISTS ( SELECT 1
+   FROM public.contract_version v
+  WHERE ((v.id = recurring_fee.version_id) AND public.sells(v.contract_id, true)))));
+
+CREATE POLICY app_delete ON public.unit FOR DELETE TO underlet_app USING ((EXISTS ( SELECT 1
+   FROM public.user_scope s
+  WHERE ((s.actor_id = ( SELECT public.actor_id() AS actor_id)) AND (s.unit_id = ANY (unit.anc)) AND s.subtree AND ((s.perms & (2)::bigint) = 2)))));
+
+CREATE POLICY app_insert ON public.access_grant FOR INSERT TO underlet_app WITH CHECK ((public.can(unit_id, (16)::bigint) AND ( SELECT public.can(access_grant.unit_id, access_grant.perms) AS can)));
+
+CREATE POLICY app_insert ON public.app_user FOR INSERT TO underlet_app WITH CHECK ((NOT is_operator));
+
+CREATE POLICY app_insert ON public.audit_entry FOR INSERT TO underlet_app WITH CHECK ((actor_id = ( SELECT public.actor_id() AS actor_id)));
+
+CREATE POLICY app_insert ON public.billing_run FOR INSERT TO underlet_app WITH CHECK (public.can(unit_id, (512)::bigint));
+
+CREATE POLICY app_insert ON public.brand FOR INSERT TO underlet_app WITH CHECK (public.can(unit_id, (32)::bigint));
+
+CREATE POLICY app_insert ON public.contract FOR INSERT TO underlet_app WITH CHECK ((public.acts_for(seller_id, seller_entity_id, (256)::bigint) AND (EXISTS ( SELECT 1
+   FROM public.unit u
+  WHERE ((u.id = contract.seller_id) AND (u.entity_id = contract.seller_entity_id)))) AND (EXISTS ( SELECT 1
+   FROM public.unit u
+  WHERE ((u.id = contract.buyer_id) AND (u.entity_id = contract.buyer_entity_id))))));
+
+CREATE POLICY app_insert ON public.contract_version FOR INSERT TO underlet_app WITH CHECK (public.sells(contract_id, false));
+
+CREATE POLICY app_insert ON public.exchange_rate FOR INSERT TO underlet_app WITH CHECK (public.can(unit_id, (512)::bigint));
+
+CREATE POLICY app_insert ON public.job FOR INSERT TO underlet_app WITH CHECK ((actor_id = ( SELECT public.actor_id() AS actor_id)));
+
+CREATE POLICY app_insert ON public.legal_entity FOR INSERT TO underlet_app WITH CHECK ((EXISTS ( SELECT 1
+   FROM public.user_scope s,
+    public.unit u
+  WHERE ((s.actor_id = ( SELECT public.actor_id() AS actor_id)) AND (u.id = s.unit_id) AND (u.hierarchy_id = legal_entity.hierarchy_id) AND ((s.perms & (2)::bigint) = 2)))));
+
+CREATE POLICY app_insert ON public.price_rule FOR INSERT TO underlet_app WITH CHECK ((EXISTS ( SELECT 1
+   FROM public.contract_version v
+  WHERE ((v.id = price_rule.version_id) AND public.sells(v.contract_id, false)))));
+
+CREATE POLICY app_insert ON public.recurring_fee FOR INSERT TO underlet_app WITH CHECK ((EXISTS ( SELECT 1
+   FROM public.contract_version v
+  WHERE ((v.id = recurring_fee.version_id) AND public.sells(v.contract_id, false)))));
+
+CREATE POLICY app_insert ON public.unit FOR INSERT TO underlet_app WITH CHECK ((EXISTS ( SELECT 1
+   FROM public.user_scope s
+  WHERE ((s.actor_id = ( SELECT public.actor_id() AS actor_id)) AND (s.unit_id = ANY (unit.anc)) AND s.subtree AND ((s.perms & (2)::bigint) = 2)))));
+
+CREATE POLICY app_insert ON public.usage_import FOR INSERT TO underlet_app WITH CHECK (public.can(unit_id, (128)::bigint));
+
+CREATE POLICY app_own ON public.api_token TO underlet_app USING (((user_id = ( SELECT public.actor_id() AS actor_id)) OR (id = ( SELECT public.actor_id() AS actor_id)))) WITH CHECK ((user_id = ( SELECT public.actor_id() AS actor_id)));
+
+CREATE POLICY app_own ON public.idempotency_key TO underlet_app USING ((actor_id = ( SELECT public.actor_id() AS actor_id))) WITH CHECK ((actor_id = ( SELECT public.actor_id() AS actor_id)));
+
+CREATE POLICY app_own ON public.job FOR SELECT TO underlet_app USING ((actor_id = ( SELECT public.actor_id() AS actor_id)));
+
+CREATE POLICY app_own ON public.upload TO underlet_app USING ((actor_id = ( SELECT public.actor_id() AS actor_id))) WITH CHECK ((actor_id = ( SELECT public.actor_id() AS actor_id)));
+
+CREATE POLICY app_own ON public.user_scope FOR SELECT TO underlet_app USING ((actor_id = ( SELECT public.actor_id() AS actor_id)));
+
+CREATE POLICY app_read ON public.access_grant FOR SELECT TO underlet_app USING (((user_id = ( SELECT public.actor_id() AS actor_id)) OR (EXISTS ( SELECT 1
+   FROM public.unit u
+  WHERE (u.id = access_grant.unit_id)))));
+
+CREATE POLICY app_read ON public.account FOR SELECT TO underlet_app USING (((EXISTS ( SELECT 1
+   FROM public.unit u
+  WHERE (u.id = account.unit_id))) OR (EXISTS ( SELECT 1
+   FROM public.sub_account s
+  WHERE (s.account_id = account.id)))));
+
+CREATE POLICY app_read ON public.app_user FOR SELECT TO underlet_app USING (public.sees_user(id));
+
+CREATE POLICY app_read ON public.assignment FOR SELECT TO underlet_app USING ((EXISTS ( SELECT 1
+   FROM public.unit u
+  WHERE (u.id = assignment.unit_id))));
+
+CREATE POLICY app_read ON public.billing_run FOR SELECT TO underlet_app USING ((EXISTS ( SELECT 1
+   FROM public.user_scope s
+  WHERE ((s.actor_id = ( SELECT public.actor_id() AS actor_id)) AND (s.unit_id = ANY (( SELECT u.anc
+           FROM public.unit u
+          WHERE (u.id = billing_run.unit_id))::bigint[])) AND (s.subtree OR (s.unit_id = billing_run.unit_id)) AND ((s.perms & (512)::bigint) = 512)))));
+
+CREATE POLICY app_read ON public.brand FOR SELECT TO underlet_app USING ((EXISTS ( SELECT 1
+   FROM public.unit u
+  WHERE (u.id = brand.unit_id))));
+
+CREATE POLICY app_read ON public.charge_cost FOR SELECT TO underlet_app USING ((EXISTS ( SELECT 1
+   FROM public.charge_line l,
+    public.user_scope s
+  WHERE ((l.id = charge_cost.charge_line_id) AND (s.actor_id = ( SELECT public.actor_id() AS actor_id)) AND (s.unit_id = ANY (( SELECT u.anc
+           FROM public.unit u
+          WHERE (u.id = l.buyer_id))::bigint[])) AND (s.subtree OR (s.unit_id = l.buyer_id)) AND ((s.perms & (2052)::bigint) = 2052) AND (s.entity_id = l.seller_entity_id)))));
+
+CREATE POLICY app_read ON public.charge_line FOR SELECT TO underlet_app USING ((EXISTS ( SELECT 1
+   FROM public.user_scope s
+  WHERE ((s.actor_id = ( SELECT public.actor_id() AS actor_id)) AND (s.unit_id = ANY (( SELECT u.anc
+           FROM public.unit u
+          WHERE (u.id = charge_line.buyer_id))::bigint[])) AND (s.subtree OR (s.unit_id = charge_line.buyer_id)) AND ((s.perms & (4)::bigint) = 4) AND ((s.entity_id = charge_line.seller_entity_id) OR ((s.entity_id = charge_line.buyer_entity_id) AND (charge_line.outcome = 'priced'::text)))))));
+
+CREATE POLICY app_read ON public.contract FOR SELECT TO underlet_app USING ((EXISTS ( SELECT 1
+   FROM public.user_scope s
+  WHERE ((s.actor_id = ( SELECT public.actor_id() AS actor_id)) AND (s.unit_id = ANY (( SELECT u.anc
+           FROM public.unit u
+          WHERE (u.id = contract.buyer_id))::bigint[])) AND (s.subtree OR (s.unit_id = contract.buyer_id)) AND ((s.perms & (4)::bigint) = 4) AND ((s.entity_id = contract.seller_entity_id) OR ((s.entity_id = contract.buyer_entity_id) AND (contract.state = 'active'::text)))))));
+
+CREATE POLICY app_read ON public.contract_version FOR SELECT TO underlet_app USING ((EXISTS ( SELECT 1
+   FROM public.contract c
+  WHERE (c.id = contract_version.contract_id))));
+
+CREATE POLICY app_read ON public.exchange_rate FOR SELECT TO underlet_app USING (public.can(unit_id, (2048)::bigint));
+
+CREATE POLICY app_read ON public.hierarchy FOR SELECT TO underlet_app USING ((EXISTS ( SELECT 1
+   FROM public.unit u
+  WHERE ((u.hierarchy_id = hierarchy.id) AND (u.parent_id IS NULL)))));
+
+CREATE POLICY app_read ON public.invoice FOR SELECT TO underlet_app USING ((EXISTS ( SELECT 1
+   FROM public.user_scope s
+  WHERE ((s.actor_id = ( SELECT public.actor_id() AS actor_id)) AND (s.unit_id = ANY (( SELECT u.anc
+           FROM public.unit u
+          WHERE (u.id = invoice.buyer_id))::bigint[])) AND (s.subtree OR (s.unit_id = invoice.buyer_id)) AND ((s.perms & (4)::bigint) = 4) AND ((s.entity_id = invoice.seller_entity_id) OR ((s.entity_id = invoice.buyer_entity_id) AND (invoice.state = 'issued'::text)))))));
+
+CREATE POLICY app_read ON public.invoice_document FOR SELECT TO underlet_app USING ((EXISTS ( SELECT 1
+   FROM public.invoice i
+  WHERE (i.id = invoice_document.invoice_id))));
+
+CREATE POLICY app_read ON public.invoice_line FOR SELECT TO underlet_app USING ((EXISTS ( SELECT 1
+   FROM public.invoice i
+  WHERE (i.id = invoice_line.invoice_id))));
+
+CREATE POLICY app_read ON public.legal_entity FOR SELECT TO underlet_app USING (((EXISTS ( SELECT 1
+   FROM public.user_scope s
+  WHERE ((s.actor_id = ( SELECT public.actor_id() AS actor_id)) AND (s.entity_id = legal_entity.id)))) OR (EXISTS ( SELECT 1
+   FROM public.unit u
+  WHERE (u.entity_id = legal_entity.id)))));
+
+CREATE POLICY app_read ON public.price_rule FOR SELECT TO underlet_app USING ((EXISTS ( SELECT 1
+   FROM public.contract_version v
+  WHERE (v.id = price_rule.version_id))));
+
+CREATE POLICY app_read ON public.provider_cost FOR SELECT TO underlet_app USING ((EXISTS ( SELECT 1
+   FROM public.user_scope s
+  WHERE ((s.actor_id = ( SELECT public.actor_id() AS actor_id)) AND (s.unit_id = ANY (( SELECT u.anc
+           FROM public.unit u
+          WHERE (u.id = provider_cost.unit_id))::bigint[])) AND (s.subtree OR (s.unit_id = provider_cost.unit_id)) AND ((s.perms & (2052)::bigint) = 2052)))));
+
+CREATE POLICY app_read ON public.recurring_fee FOR SELECT TO underlet_app USING ((EXISTS ( SELECT 1
+   FROM public.contract_version v
+  WHERE (v.id = recurring_fee.version_id))));
+
+CREATE POLICY app_read ON public.sub_account FOR SELECT TO underlet_app USING (((EXISTS ( SELECT 1
+   FROM public.unit u
+  WHERE (u.id = sub_account.unit_id))) OR (EXISTS ( SELECT 1
+   FROM public.assignment a
+  WHERE (a.sub_account_id = sub_account.id)))));
+
+CREATE POLICY app_read ON public.unit FOR SELECT TO underlet_app USING ((EXISTS ( SELECT 1
+   FROM public.user_scope s
+  WHERE ((s.actor_id = ( SELECT public.actor_id() AS actor_id)) AND (s.unit_id = ANY (unit.anc)) AND (s.subtree OR (s.unit_id = unit.id)) AND ((s.perms & (1)::bigint) = 1)))));
+
+CREATE POLICY app_read ON public.usage_file FOR SELECT TO underlet_app USING ((EXISTS ( SELECT 1
+   FROM public.usage_snapshot s
+  WHERE (s.id = usage_file.snapshot_id))));
+
+CREATE POLICY app_read ON public.usage_import FOR SELECT TO underlet_app USING ((EXISTS ( SELECT 1
+   FROM public.user_scope s
+  WHERE ((s.actor_id = ( SELECT public.actor_id() AS actor_id)) AND (s.unit_id = ANY (( SELECT u.anc
+           FROM public.unit u
+          WHERE (u.id = usage_import.unit_id))::bigint[])) AND (s.subtree OR (s.unit_id = usage_import.unit_id)) AND ((s.perms & (128)::bigint) = 128)))));
+
+CREATE POLICY app_read ON public.usage_snapshot FOR SELECT TO underlet_app USING ((EXISTS ( SELECT 1
+   FROM public.usage_import i
+  WHERE (i.id = usage_snapshot.import_id))));
+
+CREATE POLICY app_read ON public.usage_total FOR SELECT TO underlet_app USING ((EXISTS ( SELECT 1
+   FROM public.usage_import i
+  WHERE (i.id = usage_total.import_id))));
+
+CREATE POLICY app_update ON public.billing_run FOR UPDATE TO underlet_app USING (public.can(unit_id, (512)::bigint));
+
+CREATE POLICY app_update ON public.brand FOR UPDATE TO underlet_app USING (public.can(unit_id, (32)::bigint)) WITH CHECK (public.can(unit_id, (32)::bigint));
+
+CREATE POLICY app_update ON public.contract FOR UPDATE TO underlet_app USING (public.acts_for(seller_id, seller_entity_id, (256)::bigint));
+
+CREATE POLICY app_update ON public.contract_version FOR UPDATE TO underlet_app USING (public.sells(contract_id, false));
+
+CREATE POLICY app_update ON public.exchange_rate FOR UPDATE TO underlet_app USING (public.can(unit_id, (512)::bigint)) WITH CHECK (public.can(unit_id, (512)::bigint));
+
+CREATE POLICY app_update ON public.legal_entity FOR UPDATE TO underlet_app USING ((EXISTS ( SELECT 1
+   FROM public.unit u
+  WHERE ((u.entity_id = legal_entity.id) AND u.is_entity_own AND public.can(u.id, (2)::bigint)))));
+
+CREATE POLICY app_update ON public.unit FOR UPDATE TO underlet_app USING ((EXISTS ( SELECT 1
+   FROM public.user_scope s
+  WHERE ((s.actor_id = ( SELECT public.actor_id() AS actor_id)) AND (s.unit_id = ANY (unit.anc)) AND (s.subtree OR (s.unit_id = unit.id)) AND ((s.perms & (2)::bigint) = 2))))) WITH CHECK ((EXISTS ( SELECT 1
+   FROM public.user_scope s
+  WHERE ((s.actor_id = ( SELECT public.actor_id() AS actor_id)) AND (s.unit_id = ANY (unit.anc)) AND (s.subtree OR (s.unit_id = unit.id)) AND ((s.perms & (2)::bigint) = 2)))));
+
+CREATE POLICY app_update ON public.usage_import FOR UPDATE TO underlet_app USING (public.can(unit_id, (128)::bigint));
+
+ALTER TABLE public.app_user ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY app_write ON public.assignment FOR INSERT TO underlet_app WITH CHECK ((public.can(unit_id, (2)::bigint) AND public.can(public.sub_account_unit(sub_account_id), (2)::bigint)));
+
+ALTER TABLE public.assignment ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.audit_entry ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.billing_run ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.brand ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.charge_cost ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.charge_line ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.contract ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.contract_version ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.exchange_rate ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.hierarchy ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.idempotency_key ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.invoice ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.invoice_counter ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.invoice_document ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.invoice_line ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.job ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.legal_entity ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.price_rule ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.provider_cost ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.recurring_fee ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY session_all ON public.api_token TO underlet_session USING (true) WITH CHECK (true);
+
+CREATE POLICY session_all ON public.app_user TO underlet_session USING (true) WITH CHECK (true);
+
+ALTER TABLE public.sub_account ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY system_all ON public.access_grant TO underlet_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.account TO underlet_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.api_token TO underlet_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.app_user TO underlet_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.assignment TO underlet_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.audit_entry TO underlet_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.billing_run TO underlet_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.brand TO underlet_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.charge_cost TO underlet_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.charge_line TO underlet_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.contract TO underlet_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.contract_version TO underlet_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.exchange_rate TO underlet_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.hierarchy TO underlet_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.idempotency_key TO underlet_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.invoice TO underlet_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.invoice_counter TO underlet_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.invoice_document TO underlet_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.invoice_line TO underlet_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.job TO underlet_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.legal_entity TO underlet_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.price_rule TO underlet_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.provider_cost TO underlet_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.recurring_fee TO underlet_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.sub_account TO underlet_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.unit TO underlet_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.unit_closure TO underlet_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.upload TO underlet_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.usage_file TO underlet_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.usage_import TO underlet_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.usage_snapshot TO underlet_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.usage_total TO underlet_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.user_scope TO underlet_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.unit ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.unit_closure ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.upload ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.usage_file ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.usage_import ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.usage_snapshot ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.usage_total ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.user_scope ENABLE ROW LEVEL SECURITY;
+
+GRANT ALL ON SCHEMA public TO underlet_system;
+GRANT USAGE ON SCHEMA public TO underlet_app;
+GRANT USAGE ON SCHEMA public TO underlet_session;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.procrastinate_jobs TO underlet_session;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.procrastinate_jobs TO underlet_system;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.access_grant TO underlet_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.access_grant TO underlet_system;
+
+GRANT SELECT ON TABLE public.account TO underlet_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.account TO underlet_system;
+
+GRANT USAGE ON SEQUENCE public.actor_id_seq TO underlet_app;
+GRANT USAGE ON SEQUENCE public.actor_id_seq TO underlet_system;
+
+GRANT SELECT ON TABLE public.api_token TO underlet_session;
+GRANT SELECT,INSERT ON TABLE public.api_token TO underlet_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.api_token TO underlet_system;
+
+GRANT UPDATE(last_used_at) ON TABLE public.api_token TO underlet_session;
+
+GRANT UPDATE(revoked_at) ON TABLE public.api_token TO underlet_app;
+
+GRANT SELECT ON TABLE public.app_user TO underlet_session;
+GRANT SELECT ON TABLE public.app_user TO underlet_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.app_user TO underlet_system;
+
+GRANT INSERT(id) ON TABLE public.app_user TO underlet_app;
+
+GRANT INSERT(email) ON TABLE public.app_user TO underlet_app;
+
+GRANT INSERT(email_key) ON TABLE public.app_user TO underlet_app;
+
+GRANT INSERT(name) ON TABLE public.app_user TO underlet_app;
+
+GRANT UPDATE(password) ON TABLE public.app_user TO underlet_session;
+GRANT INSERT(password) ON TABLE public.app_user TO underlet_app;
+
+GRANT INSERT(language) ON TABLE public.app_user TO underlet_app;
+
+GRANT UPDATE(last_login) ON TABLE public.app_user TO underlet_session;
+
+GRANT INSERT(created_at) ON TABLE public.app_user TO underlet_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.assignment TO underlet_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.assignment TO underlet_system;
+
+GRANT UPDATE(ends_on) ON TABLE public.assignment TO underlet_app;
+
+GRANT INSERT ON TABLE public.audit_entry TO underlet_app;
+GRANT SELECT,INSERT ON TABLE public.audit_entry TO underlet_system;
+
+GRANT SELECT,INSERT ON TABLE public.billing_run TO underlet_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.billing_run TO underlet_system;
+
+GRANT UPDATE(job_id) ON TABLE public.billing_run TO underlet_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.brand TO underlet_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.brand TO underlet_system;
+
+GRANT SELECT ON TABLE public.charge_cost TO underlet_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.charge_cost TO underlet_system;
+
+GRANT SELECT ON TABLE public.charge_line TO underlet_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.charge_line TO underlet_system;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.contract TO underlet_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.contract TO underlet_system;
+
+GRANT UPDATE(state) ON TABLE public.contract TO underlet_app;
+
+GRANT UPDATE(ends_on) ON TABLE public.contract TO underlet_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.contract_version TO underlet_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.contract_version TO underlet_system;
+
+GRANT UPDATE(ends_on) ON TABLE public.contract_version TO underlet_app;
+
+GRANT SELECT ON TABLE public.django_content_type TO underlet_session;
+
+GRANT SELECT ON TABLE public.django_migrations TO underlet_session;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.django_session TO underlet_session;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.exchange_rate TO underlet_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.exchange_rate TO underlet_system;
+
+GRANT SELECT ON TABLE public.hierarchy TO underlet_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.hierarchy TO underlet_system;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.idempotency_key TO underlet_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_key TO underlet_system;
+
+GRANT SELECT ON TABLE public.invoice TO underlet_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.invoice TO underlet_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.invoice_counter TO underlet_system;
+
+GRANT SELECT ON TABLE public.invoice_document TO underlet_app;
+GRANT SELECT,INSERT ON TABLE public.invoice_document TO underlet_system;
+
+GRANT SELECT ON TABLE public.invoice_line TO underlet_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.invoice_line TO underlet_system;
+
+GRANT SELECT,INSERT ON TABLE public.job TO underlet_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.job TO underlet_system;
+
+GRANT SELECT,INSERT ON TABLE public.legal_entity TO underlet_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.legal_entity TO underlet_system;
+
+GRANT UPDATE(name) ON TABLE public.legal_entity TO underlet_app;
+
+GRANT UPDATE(street) ON TABLE public.legal_entity TO underlet_app;
+
+GRANT UPDATE(postal_code) ON TABLE public.legal_entity TO underlet_app;
+
+GRANT UPDATE(city) ON TABLE public.legal_entity TO underlet_app;
+
+GRANT UPDATE(country) ON TABLE public.legal_entity TO underlet_app;
+
+GRANT UPDATE(organization_number) ON TABLE public.legal_entity TO underlet_app;
+
+GRANT UPDATE(vat_id) ON TABLE public.legal_entity TO underlet_app;
+
+GRANT UPDATE(email) ON TABLE public.legal_entity TO underlet_app;
+
+GRANT UPDATE(phone) ON TABLE public.legal_entity TO underlet_app;
+
+GRANT UPDATE(bank_name) ON TABLE public.legal_entity TO underlet_app;
+
+GRANT UPDATE(iban) ON TABLE public.legal_entity TO underlet_app;
+
+GRANT UPDATE(bic) ON TABLE public.legal_entity TO underlet_app;
+
+GRANT UPDATE(language) ON TABLE public.legal_entity TO underlet_app;
+
+GRANT UPDATE(invoice_footer) ON TABLE public.legal_entity TO underlet_app;
+
+GRANT USAGE ON SEQUENCE public.legal_entity_id_seq TO underlet_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.price_rule TO underlet_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.price_rule TO underlet_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.procrastinate_events TO underlet_session;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.procrastinate_events TO underlet_system;
+
+GRANT USAGE ON SEQUENCE public.procrastinate_events_id_seq TO underlet_session;
+GRANT USAGE ON SEQUENCE public.procrastinate_events_id_seq TO underlet_system;
+
+GRANT USAGE ON SEQUENCE public.procrastinate_jobs_id_seq TO underlet_session;
+GRANT USAGE ON SEQUENCE public.procrastinate_jobs_id_seq TO underlet_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.procrastinate_periodic_defers TO underlet_session;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.procrastinate_periodic_defers TO underlet_system;
+
+GRANT USAGE ON SEQUENCE public.procrastinate_periodic_defers_id_seq TO underlet_session;
+GRANT USAGE ON SEQUENCE public.procrastinate_periodic_defers_id_seq TO underlet_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.procrastinate_workers TO underlet_session;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.procrastinate_workers TO underlet_system;
+
+GRANT USAGE ON SEQUENCE public.procrastinate_workers_id_seq TO underlet_session;
+GRANT USAGE ON SEQUENCE public.procrastinate_workers_id_seq TO underlet_system;
+
+GRANT SELECT ON TABLE public.provider_cost TO underlet_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.provider_cost TO underlet_system;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.recurring_fee TO underlet_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.recurring_fee TO underlet_system;
+
+GRANT SELECT ON TABLE public.sub_account TO underlet_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sub_account TO underlet_system;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.unit TO underlet_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.unit TO underlet_system;
+
+GRANT UPDATE(parent_id) ON TABLE public.unit TO underlet_app;
+
+GRANT UPDATE(name) ON TABLE public.unit TO underlet_app;
+
+GRANT UPDATE(name_key) ON TABLE public.unit TO underlet_app;
+
+GRANT UPDATE(display_name) ON TABLE public.unit TO underlet_app;
+
+GRANT UPDATE(organization_number) ON TABLE public.unit TO underlet_app;
+
+GRANT UPDATE(time_zone) ON TABLE public.unit TO underlet_app;
+
+GRANT UPDATE(code) ON TABLE public.unit TO underlet_app;
+
+GRANT UPDATE(price_type) ON TABLE public.unit TO underlet_app;
+
+GRANT UPDATE(entity_id) ON TABLE public.unit TO underlet_app;
+
+GRANT UPDATE(is_entity_own) ON TABLE public.unit TO underlet_app;
+
+GRANT UPDATE(version) ON TABLE public.unit TO underlet_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.unit_closure TO underlet_system;
+
+GRANT SELECT,INSERT ON TABLE public.upload TO underlet_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.upload TO underlet_system;
+
+GRANT SELECT ON TABLE public.usage_file TO underlet_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.usage_file TO underlet_system;
+
+GRANT SELECT,INSERT ON TABLE public.usage_import TO underlet_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.usage_import TO underlet_system;
+
+GRANT UPDATE(job_id) ON TABLE public.usage_import TO underlet_app;
+
+GRANT SELECT ON TABLE public.usage_snapshot TO underlet_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.usage_snapshot TO underlet_system;
+
+GRANT SELECT ON TABLE public.usage_total TO underlet_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.usage_total TO underlet_system;
+
+GRANT SELECT ON TABLE public.user_scope TO underlet_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.user_scope TO underlet_system;
