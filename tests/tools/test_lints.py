@@ -30,6 +30,7 @@ HONEST = [
     ("usage/lake/cube.py", "import duckdb\nduckdb.connect().execute('select 1')\n"),
     ("contracts/models.py", "class Contract:\n    def __str__(self) -> str: ...\n"),
     ("accounts/steps.py", "assert found is not None and isinstance(found, Row) and child.stdin\n"),
+    ("rating/explain.py", "assert not isinstance(verb, Remove)\n"),
     ("usage/jobs.py", "try:\n    work()\nexcept Exception as error:\n    send(error)\n"),
     ("usage/jobs.py", "try:\n    work()\nexcept Exception:\n    log.exception('work failed')\n"),
     (

@@ -156,6 +156,8 @@ def _speaks_duckdb(tree: ast.Module) -> bool:
 def _is_narrowing(test: ast.expr) -> bool:
     if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
         return all(_is_narrowing(part) for part in test.values)
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        return isinstance(test.operand, ast.Call) and _is_narrowing(test.operand)
     if isinstance(test, ast.Name | ast.Attribute):
         return True
     if isinstance(test, ast.Call):

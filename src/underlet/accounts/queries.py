@@ -179,3 +179,11 @@ def ownership_in(hierarchy_id: int, first: date, last: date) -> list[Ownership]:
         )
     )
     return [Ownership(*row) for row in found]
+
+
+def sub_account_names(hierarchy_id: int) -> dict[tuple[str, str, str], str]:
+    """Names of a hierarchy's sub-accounts by (provider, account, sub-account); for billing runs, as the system."""
+    found = SubAccount.objects.filter(hierarchy_id=hierarchy_id).values_list(
+        "account__provider", "account__external_id", "external_id", "name"
+    )
+    return {(provider, account, sub): name for provider, account, sub, name in found}
