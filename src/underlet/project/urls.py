@@ -1,8 +1,12 @@
-"""Addresses: the API, the web pages."""
+"""Addresses: the API, the web pages. Both are made from the registry, so that is filled first."""
 
 from django.urls import include, path
 
-from underlet.interfaces.api.main import api
+from underlet.project.wiring import load
+
+load()
+
+from underlet.interfaces.api.main import api  # noqa: E402 (binds what is registered by now)
 
 urlpatterns = [
     path("api/v1/", api.urls),

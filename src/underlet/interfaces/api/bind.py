@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
@@ -16,8 +17,8 @@ from underlet.foundation.reads import ask
 from underlet.foundation.registry import OPERATIONS, QUERIES, Entry
 from underlet.foundation.types import FileAnswer, to_json
 from underlet.interfaces.api.authenticate import actor_of_request
-from underlet.interfaces.api.schemas import input_schema, query_parameters, responses
-from underlet.kernel.errors import Refusal
+from underlet.interfaces.api.schemas import query_parameters, request_body, responses
+from underlet.kernel.errors import InvalidInput, Refusal
 
 BOUND: dict[str, str] = {}
 """Entry name -> "METHOD path", for the registry test and the reference."""
@@ -53,10 +54,11 @@ def _view(entry: Entry, answer: Callable[[HttpRequest, str | None], HttpResponse
         except Refusal as refusal:
             return refused(refusal)
 
-    parameters = [inspect.Parameter("request", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=HttpRequest)]
+    # Positional only, because a subject may be called like a Python keyword ("import").
+    parameters = [inspect.Parameter("request", inspect.Parameter.POSITIONAL_ONLY, annotation=HttpRequest)]
     if entry.subject:
         parameters.append(
-            inspect.Parameter(entry.subject.parameter, inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=str)
+            inspect.Parameter(entry.subject.parameter, inspect.Parameter.POSITIONAL_ONLY, annotation=str)
         )
     view.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     view.__name__ = entry.name.replace(".", "_")
@@ -64,7 +66,23 @@ def _view(entry: Entry, answer: Callable[[HttpRequest, str | None], HttpResponse
     return view
 
 
-def _add(router: Router, entry: Entry, method: str, path: str, view: Any, extra: dict[str, Any]) -> None:
+def _body(request: HttpRequest) -> bytes:
+    """The raw payload. Raises InvalidInput when it is larger than an input can be (S12); files go to /uploads."""
+    try:
+        return request.body
+    except RequestDataTooBig:
+        raise InvalidInput("The body is too large.", hint="Send files to /uploads.") from None
+
+
+def _parameters(request: HttpRequest) -> dict[str, Any]:
+    try:
+        return request.GET.dict()
+    except TooManyFieldsSent:
+        raise InvalidInput("There are too many parameters.") from None
+
+
+def add(router: Router, entry: Entry, method: str, path: str, view: Any, extra: dict[str, Any]) -> None:
+    """Bind an entry to a route by a view of one's own."""
     if entry.name in BOUND:
         raise ValueError(f"{entry.name} is bound twice")
     BOUND[entry.name] = f"{method} {path}"
@@ -87,10 +105,10 @@ def write(router: Router, name: str, path: str, *, method: str = "POST", status:
     def answer(request: HttpRequest, address: str | None) -> HttpResponse:
         actor = actor_of_request(request)
         key = request.headers.get("Idempotency-Key", "")
-        return json_answer(run(name, actor, address, request.body, key=key).body, status)
+        return json_answer(run(name, actor, address, _body(request), key=key).body, status)
 
     extra = {
-        "requestBody": {"content": {"application/json": {"schema": input_schema(entry)}}},
+        "requestBody": request_body(entry),
         "responses": responses(entry, status),
         "parameters": [
             {
@@ -101,7 +119,7 @@ def write(router: Router, name: str, path: str, *, method: str = "POST", status:
             }
         ],
     }
-    _add(router, entry, method, path, _view(entry, answer), extra)
+    add(router, entry, method, path, _view(entry, answer), extra)
 
 
 def read(router: Router, name: str, path: str) -> None:
@@ -109,8 +127,8 @@ def read(router: Router, name: str, path: str) -> None:
     entry = QUERIES[name]
 
     def answer(request: HttpRequest, address: str | None) -> HttpResponse:
-        result = ask(name, actor_of_request(request), address, request.GET.dict())
+        result = ask(name, actor_of_request(request), address, _parameters(request))
         return file_answer(result) if isinstance(result, FileAnswer) else json_answer(to_json(result))
 
     extra = {"parameters": query_parameters(entry), "responses": responses(entry, 200)}
-    _add(router, entry, "GET", path, _view(entry, answer), extra)
+    add(router, entry, "GET", path, _view(entry, answer), extra)

@@ -3,31 +3,41 @@
 A list or a creation hangs below the unit it belongs to; everything else is addressed by its own id.
 """
 
+import logging
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Router
 
 from underlet import __version__
+from underlet.foundation.registry import OPERATIONS
 from underlet.foundation.types import to_json
 from underlet.foundation.uploads import receive
 from underlet.interfaces.api import bind
 from underlet.interfaces.api.authenticate import actor_of_request
-from underlet.interfaces.api.schemas import COMPONENTS
+from underlet.interfaces.api.schemas import COMPONENTS, responses
 from underlet.kernel.errors import Refusal
 
 _CHUNK = 1 << 20
+log = logging.getLogger(__name__)
 
 
 class Api(NinjaAPI):
     """ninja with our schemas among the components."""
 
     def get_openapi_schema(self, **options: Any) -> Any:
+        """OpenAPI 3.1; declares the answers that we give, not the bare 200 that ninja adds to each."""
         schema = super().get_openapi_schema(**options)
-        schema.setdefault("components", {}).setdefault("schemas", {}).update(COMPONENTS)
+        schema["components"]["schemas"].update(COMPONENTS)
         schema["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
         schema["security"] = [{"key": []}]
+        for methods in schema["paths"].values():
+            for details in methods.values():
+                details["responses"] = {
+                    status: answer for status, answer in details["responses"].items() if isinstance(status, str)
+                }
         return schema
 
 
@@ -40,6 +50,7 @@ bind.read(router, "unit.list", "/units/{unit}/units")
 bind.read(router, "unit.children", "/units/{unit}/children")
 bind.write(router, "unit.create", "/units/{unit}/units", status=201)
 bind.write(router, "unit.update", "/units/{unit}", method="PATCH")
+bind.write(router, "unit.move", "/units/{unit}/move")
 bind.write(router, "unit.remove", "/units/{unit}", method="DELETE")
 bind.write(router, "legal_entity.update", "/units/{unit}/legal-entity", method="PATCH")
 
@@ -52,6 +63,52 @@ bind.write(router, "grant.revoke", "/units/{unit}/users/revoke")
 bind.read(router, "token.list", "/tokens")
 bind.write(router, "token.create", "/tokens", status=201)
 bind.write(router, "token.revoke", "/tokens/{token}/revoke")
+
+# branding
+bind.read(router, "brand.show", "/units/{unit}/brand")
+bind.read(router, "brand.logo", "/units/{unit}/brand/logo")
+bind.write(router, "brand.update", "/units/{unit}/brand", method="PATCH")
+
+# accounts
+bind.read(router, "account.list", "/units/{unit}/accounts")
+bind.read(router, "sub_account.list", "/units/{unit}/sub-accounts")
+bind.read(router, "sub_account.show", "/sub-accounts/{sub_account}")
+bind.write(router, "sub_account.assign", "/sub-accounts/{sub_account}/assignments", status=201)
+bind.write(router, "assignment.end", "/assignments/{assignment}/end")
+bind.write(router, "assignment.remove", "/assignments/{assignment}", method="DELETE")
+
+# contracts
+bind.read(router, "contract.list", "/units/{unit}/contracts")
+bind.read(router, "contract.show", "/contracts/{contract}")
+bind.write(router, "contract.create", "/units/{unit}/contracts", status=201)
+bind.write(router, "contract.accept", "/contracts/{contract}/accept")
+bind.write(router, "contract.revise", "/contracts/{contract}/revise")
+bind.write(router, "contract.end", "/contracts/{contract}/end")
+bind.write(router, "contract.discard", "/contracts/{contract}", method="DELETE")
+
+# usage
+bind.read(router, "import.list", "/units/{unit}/imports")
+bind.read(router, "import.show", "/imports/{import}")
+bind.write(router, "import.create", "/units/{unit}/imports", status=201)
+
+# rating
+bind.read(router, "exchange_rate.list", "/units/{unit}/exchange-rates")
+bind.write(router, "exchange_rate.set", "/units/{unit}/exchange-rates", method="PUT")
+bind.read(router, "billing_run.list", "/units/{unit}/billing-runs")
+bind.read(router, "billing_run.show", "/billing-runs/{billing_run}")
+bind.write(router, "billing_run.start", "/units/{unit}/billing-runs", status=201)
+
+# invoicing
+bind.write(router, "invoice.issue_run", "/billing-runs/{billing_run}/issue")
+bind.write(router, "invoice.issue", "/invoices/{invoice}/issue")
+bind.read(router, "invoice.list", "/units/{unit}/invoices")
+bind.read(router, "invoice.show", "/invoices/{invoice}")
+bind.read(router, "invoice.explain", "/invoices/{invoice}/explain")
+bind.read(router, "invoice.pdf", "/invoices/{invoice}/pdf")
+
+# reporting
+bind.read(router, "billing.summary", "/units/{unit}/summary")
+bind.read(router, "home.show", "/units/{unit}/home")
 
 # jobs
 bind.read(router, "job.list", "/jobs")
@@ -72,16 +129,19 @@ def upload(request: HttpRequest, name: str = "file") -> HttpResponse:
     return bind.json_answer(to_json(view), 201)
 
 
-router.add_api_operation(
+bind.add(
+    router,
+    OPERATIONS["upload.create"],
+    "POST",
     "/uploads",
-    ["POST"],
     upload,
-    operation_id="upload.create",
-    summary="Send a file",
-    tags=["upload"],
-    openapi_extra={"requestBody": {"content": {"application/octet-stream": {"schema": {"format": "binary"}}}}},
+    {
+        "requestBody": {
+            "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+        },
+        "responses": responses(OPERATIONS["upload.create"], 201),
+    },
 )
-bind.BOUND["upload.create"] = "POST /uploads"
 
 api = Api(
     title="Underlet",
@@ -92,3 +152,16 @@ api = Api(
     description="Everything the web pages and the command line do. Money is exact: decimals travel as strings.",
 )
 api.add_router("", router)
+
+
+@api.exception_handler(Exception)
+def failed(request: HttpRequest, error: Exception) -> HttpResponse:
+    """A bug: logged with an id that the caller can quote, and answered without any detail (S13)."""
+    reference = uuid4().hex
+    log.error("request %s failed", reference, exc_info=error)
+    body = {
+        "error": "internal",
+        "detail": "An internal error was logged.",
+        "hint": f"Tell the operator of this installation its number, {reference}.",
+    }
+    return bind.json_answer(body, 500)

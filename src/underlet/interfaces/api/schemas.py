@@ -1,11 +1,11 @@
 """JSON schemas of inputs and results, collected as OpenAPI components."""
 
-from typing import Any
+from typing import Any, get_args, get_origin
 
 from pydantic import TypeAdapter
 
 from underlet.foundation.registry import Entry
-from underlet.foundation.types import FileAnswer
+from underlet.foundation.types import FileAnswer, NoInput
 
 _REF = "#/components/schemas/{model}"
 COMPONENTS: dict[str, Any] = {
@@ -26,28 +26,40 @@ _REFUSALS = {
     "404": "Absent or hidden",
     "409": "Not possible in the present state",
     "422": "Input not valid",
+    "503": "The database cannot be reached",
 }
 
 
-def _collect(schema: dict[str, Any]) -> dict[str, Any]:
-    COMPONENTS.update(schema.pop("$defs", {}))
-    return schema
+def _add(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    """Make a schema and all that it refers to components; returns the reference to it.
+
+    Raises ValueError when two types of one name differ: one of them would describe the other's data.
+    """
+    found = {**schema.pop("$defs", {}), name: schema}
+    for one, text in found.items():
+        if COMPONENTS.setdefault(one, text) != text:
+            raise ValueError(f"two types are called {one}")
+    return {"$ref": _REF.format(model=name)}
 
 
 def input_schema(entry: Entry) -> dict[str, Any]:
-    """The request body's schema, as a reference into the components."""
-    COMPONENTS[entry.input.__name__] = _collect(entry.input.model_json_schema(ref_template=_REF))
-    return {"$ref": _REF.format(model=entry.input.__name__)}
+    """The request body's schema."""
+    return _add(entry.input.__name__, entry.input.model_json_schema(ref_template=_REF))
 
 
 def result_schema(entry: Entry) -> dict[str, Any]:
     """The answer's schema."""
-    return _collect(TypeAdapter(entry.result).json_schema(mode="serialization", ref_template=_REF))
+    schema = TypeAdapter(entry.result).json_schema(mode="serialization", ref_template=_REF)
+    arguments = get_args(entry.result)
+    name = "Of".join(part.__name__ for part in (get_origin(entry.result) or entry.result, *arguments))
+    return _add(name, schema | {"title": name})
 
 
 def query_parameters(entry: Entry) -> list[dict[str, Any]]:
     """The URL parameters of a query."""
-    schema = _collect(entry.input.model_json_schema(ref_template=_REF))
+    schema = entry.input.model_json_schema(ref_template=_REF)
+    if "$defs" in schema:
+        _add(entry.input.__name__, dict(schema))
     required = schema.get("required", [])
     return [
         {
@@ -59,6 +71,17 @@ def query_parameters(entry: Entry) -> list[dict[str, Any]]:
         }
         for name, part in schema.get("properties", {}).items()
     ]
+
+
+def request_body(entry: Entry) -> dict[str, Any]:
+    """The request body of an operation; may be left out where the input needs nothing."""
+    if entry.input is NoInput:
+        return {
+            "required": False,
+            "content": {"application/json": {"schema": {"type": "object", "maxProperties": 0}}},
+        }
+    needed = any(field.is_required() for field in entry.input.model_fields.values())
+    return {"required": needed, "content": {"application/json": {"schema": input_schema(entry)}}}
 
 
 def responses(entry: Entry, status: int) -> dict[str, Any]:
