@@ -18,7 +18,7 @@ from underlet.rating.queries import visible_rates
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """currency: what the party reports in. monthly: (first of month, foreign currency) -> `currency` for one of it.
+    """currency: what the party reports in. monthly: (first of month, foreign) -> `currency` for one of it.
 
     by_version: contract version -> units of that contract's currency for one of `currency`.
     """

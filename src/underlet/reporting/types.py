@@ -48,9 +48,9 @@ class SummaryView:
     """One month of a billing party: bought + margin = sold, to the cent (I11), in its reporting `currency`.
 
     The root reports in its hierarchy's currency, any other party in the currency it buys in. kept: the part of
-    bought that no contract resells: unassigned, own use, fees bought, rounding (Σ cost + kept = bought). sold, margin
-    and kept are None where a rate is missing. provider_costs, run_id, run_state: for the root's people only.
-    is_provisional: something is still a draft, or the seller above has not issued yet.
+    bought that no contract resells: unassigned, own use, fees bought, rounding; Σ cost + kept = bought.
+    sold, margin and kept are None where a rate is missing. provider_costs, run_id, run_state: for the
+    root's people only. is_provisional: something is still a draft, or the seller above has not issued yet.
     """
 
     period: str
