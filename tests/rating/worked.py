@@ -14,10 +14,10 @@ from underlet.foundation.database.transactions import system
 from underlet.foundation.jobs import run_job
 from underlet.foundation.operations import run
 from underlet.foundation.reads import ask
+from underlet.kernel.period import Month as Period
 from underlet.project import wiring
 from underlet.rating.models import BillingRun
 from underlet.rating.queries import current_run
-from underlet.kernel.period import Month as Period
 
 wiring.load()
 
@@ -142,9 +142,11 @@ class Example:
         """Posted − HALF_UP(cost, in EUR) of every line, by contract, service, sub-account and outcome."""
         with system():
             found = rows(
-                "select c.public_id::text, l.service, l.sub_account, l.charge_category, l.outcome, l.posted, k.exact,"
+                "select c.public_id::text, l.service, l.sub_account, l.charge_category, l.outcome, l.posted,"
+                " k.exact,"
                 " k.currency from charge_line l"
-                " join billing_run r on r.id = l.run_id and r.is_current join charge_cost k on k.charge_line_id = l.id"
+                " join billing_run r on r.id = l.run_id and r.is_current join charge_cost k on k.charge_line_id"
+                " = l.id"
                 " join contract_version v on v.id = l.version_id join contract c on c.id = v.contract_id"
             )
         names = {id_: name for name, id_ in self.contracts.items()}

@@ -1,7 +1,7 @@
 """What a run found that a person should look at, in words; and which invoices wait for it.
 
-Findings are for the root's people. They name units, contracts by their buyer, and rules by position, but never a price:
-a rule of a contract further down is not theirs to read (I5).
+Findings are for the root's people. They name units, contracts by their buyer, and rules by position, but never a
+price: a rule of a contract further down is not theirs to read (I5).
 """
 
 from collections import defaultdict
@@ -40,7 +40,8 @@ def _finding(
             return Finding(
                 code,
                 owner,
-                "It has usage on days on which it, or a seller above it, has no contract. The root keeps the cost.",
+                "It has usage on days on which it, or a seller above it, has no contract; the root keeps the"
+                " cost.",
                 "Add or accept a contract that covers these days, then run the month again.",
                 True,
                 amount,

@@ -1,4 +1,4 @@
-"""Pinning what a billing run rests on: files, owners, chains, rates; and the hash that names it (billing.md §10.1)."""
+"""Pinning what a billing run rests on: files, owners, chains, rates; and its hash (billing.md §10.1)."""
 
 import hashlib
 import json
@@ -24,8 +24,11 @@ from underlet.usage.queries import lake, pinned_files
 
 @dataclass(frozen=True, slots=True)
 class Pinned:
-    """A run's inputs. manifest: what the run stores of them. rates: of the root's books, reporting currency per unit
-    of the key. edges: contract versions of the days concerned, by database id."""
+    """A run's inputs.
+
+    manifest: what the run stores of them. rates: of the root's books, reporting currency for one unit of the key.
+    edges: contract versions of the days concerned, by database id.
+    """
 
     inputs: RatingInputs
     manifest: Mapping[str, Any]

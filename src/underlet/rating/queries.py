@@ -12,12 +12,14 @@ from underlet.foundation.actor import Actor
 from underlet.foundation.registry import Subject, query
 from underlet.foundation.settings import settings
 from underlet.foundation.types import NoInput, Page, decode_cursor, page_of
+from underlet.kernel.errors import NotFound
 from underlet.kernel.money import EXACT
 from underlet.kernel.period import Month
 from underlet.kernel.permission import Permission
 from underlet.organization.models import Unit
 from underlet.organization.queries import UNIT
 from underlet.organization.scope import InEdge, InScope
+from underlet.rating.explain import explanation_of
 from underlet.rating.models import BillingRun, ChargeCost, ChargeLine, ExchangeRate, ProviderCost
 from underlet.rating.types import (
     Check,
@@ -170,8 +172,8 @@ def current_run(hierarchy_id: int, period: Month) -> BillingRun | None:
 
 def versions_of_run(run_id: int) -> list[int]:
     """The contract versions that have lines in a run (priced, removed or held), by id."""
-    found = ChargeLine.objects.filter(run_id=run_id).exclude(version_id=None)
-    return sorted(set(found.values_list("version_id", flat=True)))  # type: ignore[type-var]
+    found = ChargeLine.objects.filter(run_id=run_id).values_list("version_id", flat=True).distinct()
+    return sorted(version_id for version_id in found if version_id is not None)
 
 
 def holds_of_run(run: BillingRun) -> dict[int, str]:
@@ -183,10 +185,9 @@ def lines_of_version(run_id: int, version_id: int) -> list[VersionLine]:
     """The priced lines of one edge, in the order of its documents: sub-account, service, category, rule."""
     found = ChargeLine.objects.filter(run_id=run_id, version_id=version_id, outcome="priced")
     prices = {
-        str(position): price
-        for position, price in PriceRule.objects.filter(version_id=version_id, verb="unit").values_list(
-            "position", "price"
-        )
+        str(rule.position): rule.price
+        for rule in PriceRule.objects.filter(version_id=version_id, verb="unit")
+        if rule.price is not None
     }
     return sorted((_version_line(row, prices) for row in found), key=_document_order)
 
@@ -238,9 +239,26 @@ def _document_order(line: VersionLine) -> tuple[str | int, ...]:
 
 
 def explain_line(run_id: int, version_id: int, key: LineKey, *, to_seller: bool) -> Explanation:
-    """Why a priced line is what it is (B2), for its seller or for its buyer; who may ask is the caller's to check.
+    """Why a priced line is what it is (B2), for its seller or its buyer; which of them asks, the caller knows.
 
     To the buyer, base and factor over the seller's cost are hidden: it could divide (rating-engine.md §7).
-    Raises NotFound when the run has no such priced line.
+    Raises NotFound when the run has no such priced line that the reader may see.
     """
-    raise NotImplementedError
+    line = ChargeLine.objects.filter(
+        run_id=run_id,
+        version_id=version_id,
+        outcome="priced",
+        provider=key.provider,
+        billing_account=key.billing_account,
+        sub_account=key.sub_account,
+        service=key.service,
+        charge_category=key.charge_category,
+        charge_class=key.charge_class,
+        charge_kind=key.charge_kind,
+        rule_id=key.rule_id,
+        provider_currency=key.provider_currency,
+    ).first()
+    rule = PriceRule.objects.filter(version_id=version_id, position=int(key.rule_id)).first()
+    if line is None or rule is None:
+        raise NotFound()
+    return explanation_of(line, rule, key, to_seller=to_seller)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from underlet.accounts.models import SubAccount
+from underlet.accounts.queries import sub_account_names
 from underlet.contracts.models import Contract
 from underlet.foundation.clock import now
 from underlet.foundation.database.sql import execute, rows, scalar
@@ -48,20 +48,23 @@ def record(run: BillingRun, pinned: Pinned, result: RatingResult) -> None:
     state = "done" if all(check.passed for check in checks) and not unpriced else "held"
     manifest = {**pinned.manifest, "holds": holds_by_version(pinned, result)}
     execute(
-        "update billing_run set is_current = false where hierarchy_id = %s and period = %s and is_current and id < %s",
+        "update billing_run set is_current = false where hierarchy_id = %s and period = %s and is_current and"
+        " id < %s",
         [run.hierarchy_id, run.period, run.id],
     )
     execute(
-        "update billing_run b set state = %s, inputs_hash = %s, result_hash = %s, engine_version = %s, folder = %s,"
+        "update billing_run b set state = %s, inputs_hash = %s, result_hash = %s, engine_version = %s, folder ="
+        " %s,"
         " manifest = %s, checks = %s, findings = %s, finished_at = %s, is_current = not exists ("
-        "  select 1 from billing_run n where n.hierarchy_id = b.hierarchy_id and n.period = b.period and n.is_current)"
+        "  select 1 from billing_run n where n.hierarchy_id = b.hierarchy_id and n.period = b.period and"
+        " n.is_current)"
         " where id = %s",
         [
             state,
             pinned.inputs_hash,
             result_hash(pinned, result),
             VERSION,
-            f"runs/{run.public_id}",
+            f"runs/{run.id}",
             json.dumps(manifest),
             json.dumps(to_json(checks)),
             json.dumps(to_json(findings)),
@@ -81,7 +84,7 @@ def result_hash(pinned: Pinned, result: RatingResult) -> str:
 
 
 def _record_totals(run: BillingRun, pinned: Pinned, totals: Sequence[AccountTotal]) -> list[Finding]:
-    """Post edge 0 per account and currency: HALF_UP(Σ metric × rate) (billing.md §6.9); missing rates as findings."""
+    """Post edge 0 per account and currency: HALF_UP(Σ metric × rate) (billing.md §6.9); what has no rate."""
     missing: dict[str, Decimal] = {}
     for one in totals:
         same = one.currency == pinned.reporting_currency
@@ -90,7 +93,8 @@ def _record_totals(run: BillingRun, pinned: Pinned, totals: Sequence[AccountTota
             missing[one.currency] = EXACT.add(missing.get(one.currency, Decimal(0)), one.exact)
             continue
         execute(
-            "insert into provider_cost (run_id, unit_id, provider, billing_account, currency, exact, unassigned, rate,"
+            "insert into provider_cost (run_id, unit_id, provider, billing_account, currency, exact,"
+            " unassigned, rate,"
             " reporting_currency, posted) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             [
                 run.id,
@@ -109,7 +113,8 @@ def _record_totals(run: BillingRun, pinned: Pinned, totals: Sequence[AccountTota
         Finding(
             "exchange_rate_missing",
             f"Rate of {currency} in {pinned.inputs.period}",
-            f"The root's books have no rate from {currency} to {pinned.reporting_currency}, so its cost is not posted.",
+            f"The root's books have no rate from {currency} to {pinned.reporting_currency}, so its cost is not"
+            f" posted.",
             "Set the month's exchange rate, then run the month again.",
             True,
             amount,
@@ -121,7 +126,7 @@ def _record_totals(run: BillingRun, pinned: Pinned, totals: Sequence[AccountTota
 
 def _record_lines(run: BillingRun, pinned: Pinned, lines: Sequence[RatedLine]) -> None:
     parties = _parties(run, pinned)
-    names = _sub_account_names(run)
+    names = sub_account_names(run.hierarchy_id)
     for start in range(0, len(lines), _BATCH):
         batch = lines[start : start + _BATCH]
         ids = _insert(run, batch, parties, names)
@@ -172,7 +177,8 @@ def _insert(
     inserted = rows(
         "insert into charge_line (run_id, edge, outcome, version_id, seller_id, buyer_id, seller_entity_id,"
         " buyer_entity_id, provider, billing_account, sub_account, sub_account_name, service, charge_category,"
-        " charge_class, charge_kind, rule_id, provider_currency, currency, unit_of_measure, quantity, exact, posted, n)"
+        " charge_class, charge_kind, rule_id, provider_currency, currency, unit_of_measure, quantity, exact,"
+        " posted, n)"
         " select %s, l.* from unnest(%s::smallint[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[],"
         " %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[],"
         " %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::numeric[], %s::numeric[],"
@@ -199,17 +205,11 @@ def _parties(run: BillingRun, pinned: Pinned) -> dict[int | None, _Parties]:
     return found
 
 
-def _sub_account_names(run: BillingRun) -> dict[tuple[str, str, str], str]:
-    found = SubAccount.objects.filter(hierarchy_id=run.hierarchy_id).values_list(
-        "account__provider", "account__external_id", "external_id", "name"
-    )
-    return {(provider, account, sub): name for provider, account, sub, name in found}
-
-
 def _books_checks(run: BillingRun, lines: Sequence[RatedLine]) -> Iterator[Check]:
     """What was recorded, read back: I4 posted amounts are the rounded exact ones, I11 each line once."""
     [(count, posted, distinct)] = rows(
-        "select count(*), coalesce(sum(posted), 0), count(distinct (version_id, outcome, provider, billing_account,"
+        "select count(*), coalesce(sum(posted), 0), count(distinct (version_id, outcome, provider,"
+        " billing_account,"
         " sub_account, service, charge_category, charge_class, charge_kind, rule_id, provider_currency))"
         " from charge_line where run_id = %s",
         [run.id],

@@ -1,7 +1,7 @@
 """One billing run from its pinned inputs to its recorded lines; safe to run again after any interruption.
 
-Inputs are read in one short transaction, prices computed outside any, results recorded in another short one, whole or
-not at all. Source: rating-engine.md §5, billing.md §10.1; trust.md F1.
+Inputs are read in one short transaction, prices computed outside any, results recorded in another short one,
+whole or not at all. Source: rating-engine.md §5, billing.md §10.1; trust.md F1.
 """
 
 import shutil
@@ -15,6 +15,7 @@ from underlet.foundation.database.transactions import system
 from underlet.foundation.duck import open_duckdb
 from underlet.foundation.settings import settings
 from underlet.kernel.errors import Refusal
+from underlet.rating.basis import folder_of, write_basis
 from underlet.rating.engines.duck import rate
 from underlet.rating.engines.types import RatingResult
 from underlet.rating.models import BillingRun
@@ -28,9 +29,10 @@ _FINISHED = ("done", "held", "failed")
 def rate_run(run_id: int, progress: Progress) -> None:
     """Price the month of a queued run and make it the month's current one.
 
-    progress: called with (steps done, steps in all, words). A run whose own checks fail is `held`; one whose inputs
-    equal those of the current run takes over its answer and records nothing. Does nothing for a finished run.
-    Raises WrongState when the month has no usage, and the refusals of `engines.duck.rate`; the run is `failed` then.
+    progress: called with (steps done, steps in all, words). A run whose own checks fail is `held`; one whose
+    inputs equal those of the current run takes over its answer and records nothing. Does nothing for a finished
+    run. Raises WrongState when the month has no usage, and the refusals of `engines.duck.rate`; the run is
+    `failed` then.
     """
     with system():
         run = BillingRun.objects.select_related("unit__hierarchy").get(id=run_id)
@@ -53,8 +55,8 @@ def _rate(run: BillingRun, progress: Progress) -> None:
     crash_point("run.pinned")
     if not answered:
         progress(1, 3, "Pricing")
-        folder = folder_of(run)
-        result = _priced(pinned, folder)
+        result = _priced(pinned, folder_of(run.id))
+        crash_point("run.own")
         crash_point("run.rated")
         progress(2, 3, "Recording")
         crash_point("run.before_record")
@@ -63,11 +65,6 @@ def _rate(run: BillingRun, progress: Progress) -> None:
             crash_point("run.inside_record")
         crash_point("run.after_record")
     progress(3, 3, "Priced")
-
-
-def folder_of(run: BillingRun) -> Path:
-    """Where a run keeps `own.parquet` and `eff.parquet`, the explanation of all its prices."""
-    return settings().data / "runs" / str(run.public_id)
 
 
 def _priced(pinned: Pinned, folder: Path) -> RatingResult:
@@ -81,12 +78,13 @@ def _priced(pinned: Pinned, folder: Path) -> RatingResult:
         memory=settings().memory_mb << 20,
     ) as connection:
         result = rate(connection, pinned.inputs, folder)
+    write_basis(folder, pinned)
     shutil.rmtree(scratch, ignore_errors=True)
     return result
 
 
 def _take_over(run: BillingRun, pinned: Pinned) -> bool:
-    """Whether the current run rests on the very same inputs; then this one has its answer and adds nothing (I7)."""
+    """Whether the current run rests on the very same inputs; then this one takes its answer over (I7)."""
     return bool(
         execute(
             "update billing_run b set state = c.state, inputs_hash = c.inputs_hash, result_hash = c.result_hash,"

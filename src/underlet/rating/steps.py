@@ -1,4 +1,4 @@
-"""Steps of operations that concern billing runs; the operation that starts one makes drafts of it, in invoicing."""
+"""Steps for operations on billing runs; the one that starts a run also makes drafts, so it is in invoicing."""
 
 from underlet.foundation.actor import Actor
 from underlet.foundation.clock import now

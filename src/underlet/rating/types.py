@@ -136,9 +136,9 @@ class LineKey:
 class VersionLine:
     """One priced line of an edge, for the documents of its two parties.
 
-    exact, posted: in `currency`; posted = HALF_UP(exact). quantity: of the line's charges in `unit_of_measure`, None
-    unless all of them share one unit. unit_price: only of a unit price rule, and only where quantity × unit_price is
-    exact; the price per unit in `currency`. n: number of charges.
+    exact, posted: in `currency`; posted = HALF_UP(exact). quantity: of the line's charges in `unit_of_measure`,
+    None unless all of them share one unit. unit_price: only of a unit price rule, and only where quantity ×
+    unit_price is exact; the price per unit in `currency`. n: number of charges.
     """
 
     id: int

@@ -68,13 +68,25 @@ def prepare(connection: duckdb.DuckDBPyConnection, inputs: RatingInputs, the_pla
 
 
 def keep(connection: duckdb.DuckDBPyConnection, the_plan: Plan, folder: Path) -> None:
-    """Write `own` and `eff` (with outcome, base, m and j of each edge spelled out) as Parquet files."""
+    """Write `own` and `eff` as Parquet files: per rating key and edge k version, rule, outcome, base, m and j."""
     edges = range(1, the_plan.depth + 1)
+    load(
+        connection,
+        "path_version",
+        {"path": "INTEGER", **{f"version{k}": "BIGINT" for k in edges}},
+        [
+            (number, *(path.edges[k - 1].version_id if k <= len(path.edges) else None for k in edges))
+            for number, path in enumerate(the_plan.paths, 1)
+        ],
+    )
     states = [f"s{k}.outcome AS outcome{k}, s{k}.base AS base{k}, s{k}.m AS m{k}, s{k}.j AS j{k}" for k in edges]
     run(
         connection,
-        "COPY (SELECT $columns FROM eff e $joins) TO $file (FORMAT parquet, COMPRESSION zstd)",
-        columns=", ".join([f"e.* EXCLUDE ({listed(f's{k}' for k in (0, *edges))})", *states]),
+        "COPY (SELECT $columns FROM eff e JOIN path_version v USING (path) $joins) TO $file"
+        " (FORMAT parquet, COMPRESSION zstd)",
+        columns=", ".join(
+            [f"e.* EXCLUDE ({listed(f's{k}' for k in (0, *edges))})", "v.* EXCLUDE (path)", *states]
+        ),
         joins=" ".join(f"LEFT JOIN state s{k} ON s{k}.id = e.s{k}" for k in edges),
         file=text_literal(str(folder / EFF)),
     )

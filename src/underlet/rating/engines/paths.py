@@ -39,8 +39,8 @@ class ChainPath:
 class Epoch:
     """Days of an owner on one path.
 
-    path: index in `Plan.paths` + 1, or ROOT or GAP. outside: days before or after the month that no contract covered
-    (billing.md §2). versions: the edges that bill too little because of a gap.
+    path: index in `Plan.paths` + 1, or ROOT or GAP. outside: days before or after the month that no contract
+    covered (billing.md §2). versions: the edges that bill too little because of a gap.
     """
 
     owner: int

@@ -1,7 +1,7 @@
 """Reading the priced tables: sums by line and edge in SQL; exchange, rounding and checks in `Decimal`."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
@@ -71,7 +71,20 @@ class _Row(NamedTuple):
     provider_cost: Decimal
 
 
-_Key = tuple[str | int | None, ...]
+class _Key(NamedTuple):
+    """What makes parts one line (billing.md §6.4)."""
+
+    version_id: int
+    outcome: str
+    provider: str | None
+    billing_account: str | None
+    sub_account: str | None
+    service: str | None
+    charge_category: str | None
+    charge_class: str | None
+    charge_kind: str | None
+    currency: str
+    rule: str
 
 
 @dataclass(slots=True)
@@ -150,7 +163,7 @@ class _Lines:
                 exact = multiply(within(row.price), factor)
         elif outcome == Outcome.HELD:
             self._held[row.path, edge, row.rule, row.currency] += row.provider_cost
-        key = (outcome, terms.version_id, *row[5:13], row.rule)
+        key = _Key(terms.version_id, outcome, *row[5:13], row.rule)
         line = self._lines.setdefault(key, _Line(edge, terms.terms.currency))
         line.edge = min(line.edge, edge)
         line.exact = EXACT.add(line.exact, exact)
@@ -179,18 +192,23 @@ class _Lines:
     def finished(self) -> Iterable[RatedLine]:
         """The lines, rounded once, in a stable order."""
         for key, line in sorted(self._lines.items(), key=lambda item: (item[1].edge, *map(_sortable, item[0]))):
-            outcome, version_id, provider, account, sub, service, category, class_, kind, currency, rule = key
-            one_unit = line.quantity is not None and len(line.units) == 1
-            [unit] = line.units if one_unit else [""]
+            unit = one_unit(line.units) if line.quantity is not None else None
             yield RatedLine(
                 line.edge,
-                Outcome(outcome),
-                version_id,  # type: ignore[arg-type]
-                *(provider, account, sub, service, category, class_, kind, rule),  # type: ignore[arg-type]
-                currency,  # type: ignore[arg-type]
+                Outcome(key.outcome),
+                key.version_id,
+                key.provider,
+                key.billing_account,
+                key.sub_account,
+                key.service,
+                key.charge_category,
+                key.charge_class,
+                key.charge_kind,
+                key.rule,
+                key.currency,
                 line.currency,
-                unit[1:] or None,
-                line.quantity if one_unit else None,
+                unit or None,
+                None if unit is None else line.quantity,
                 line.exact,
                 round_amount(line.exact, line.currency),
                 line.n,
@@ -218,6 +236,11 @@ class _Lines:
             for rule in edge.terms.rules[:-1]
         }
         return tuple(sorted(listed - self._matched))
+
+
+def one_unit(units: Collection[str]) -> str | None:
+    """The unit that all charges share, "" where they share having none; None if they differ."""
+    return next(iter(units)).removeprefix("=") if len(units) == 1 else None
 
 
 def _sortable(value: str | int | None) -> tuple[bool, str]:
@@ -254,30 +277,24 @@ def _provider(
         metric=metric,
         unassigned=str(UNASSIGNED),
     ).fetchall()
-    lines, totals = [], {}
+    lines = []
+    totals: dict[tuple[str | None, str | None, str], tuple[Decimal, Decimal]] = {}
     for row in sorted(found, key=lambda row: tuple(map(_sortable, row[:8]))):
-        *key, currency, units, has_quantity, quantity, exact, unassigned, n = row
-        one_unit = has_quantity and len(units) == 1
+        provider, account, sub, service, category, class_, kind, currency, *rest = row
+        units, has_quantity, quantity, exact, unassigned, n = rest
+        unit = one_unit(units) if has_quantity else None
+        posted = round_amount(within(exact), currency)
         lines.append(
             RatedLine(
-                0,
-                Outcome.PRICED,
-                None,
-                *key,
-                None,
-                currency,
-                currency,
-                units[0][1:] or None if one_unit else None,
-                quantity if one_unit else None,
-                within(exact),
-                round_amount(exact, currency),
-                n,
-                (),
+                0, Outcome.PRICED, None, provider, account, sub, service, category, class_, kind, None, currency,
+                currency, unit or None, None if unit is None else quantity, exact, posted, n, (),
             )
+        )  # fmt: skip
+        before = totals.get((provider, account, currency), (Decimal(0), Decimal(0)))
+        totals[provider, account, currency] = (
+            EXACT.add(before[0], exact),
+            EXACT.add(before[1], unassigned or Decimal(0)),
         )
-        account = (key[0], key[1], currency)
-        before = totals.get(account, (Decimal(0), Decimal(0)))
-        totals[account] = (EXACT.add(before[0], exact), EXACT.add(before[1], unassigned or Decimal(0)))
     return lines, [AccountTotal(*account, *amounts) for account, amounts in totals.items()]
 
 
@@ -303,7 +320,7 @@ def _unpriced(connection: duckdb.DuckDBPyConnection, inputs: RatingInputs, plan:
 
 
 def _conserved(connection: duckdb.DuckDBPyConnection) -> Conservation:
-    """I2: what is owned plus what is not = what the provider charged, per account and currency, to the last digit."""
+    """I2: what is owned plus what is not = what the provider charged, per account and currency, exactly."""
     sums = ", ".join(f"SUM({name})" for name in (*AMOUNT_COLUMNS, "quantity", "n"))
     totals = "SELECT ProviderName, BillingAccountId, BillingCurrency, $sums FROM $table GROUP BY ALL ORDER BY ALL"
     charged = run(connection, totals, sums=sums, table="cube").fetchall()
@@ -334,7 +351,7 @@ def _once(connection: duckdb.DuckDBPyConnection, edges: dict[int, list[_Row]]) -
 def _telescopes(
     connection: duckdb.DuckDBPyConnection, inputs: RatingInputs, edges: dict[int, list[_Row]]
 ) -> Sequence[Conservation]:
-    """I1: cost on an edge = price on the edge above, per path and currency; I10: removed charges included, once."""
+    """I1: cost on an edge = price on the edge above, per path and currency; I10: removed charges too, once."""
     metric = f"CAST(SUM({inputs.metric.value}) AS {SUM})"
     start = run(
         connection,

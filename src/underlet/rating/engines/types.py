@@ -34,8 +34,9 @@ class RatedLine:
     """Charges of one line key on one edge (billing.md §6.4); edge 0 is what the provider bills the root.
 
     rule_id: position of the rule that decided, None on edge 0. exact, posted: in `currency`, 0 unless priced.
-    costs: exact price of the same charges on the edge above, by currency, sorted; empty on edge 0 and where an exchange
-    rate is missing. quantity: None unless all charges share one unit and have a quantity. n: number of charges.
+    costs: exact price of the same charges on the edge above, by currency, sorted; empty on edge 0 and where an
+    exchange rate is missing. quantity: None unless all charges share one unit and have a quantity. n: number of
+    charges.
     """
 
     edge: int
@@ -74,8 +75,8 @@ class AccountTotal:
 class Concern:
     """Charges that a person should look at: provider cost by code, owner, and rule where one decided.
 
-    code: contract_gap, outside_period, missing_base or exchange_rate_missing. version_ids: edges that bill too little
-    meanwhile. about: the missing exchange ("USD to EUR"), else "".
+    code: contract_gap, outside_period, missing_base or exchange_rate_missing. version_ids: edges that bill too
+    little meanwhile. about: the missing exchange ("USD to EUR"), else "".
     """
 
     code: str
