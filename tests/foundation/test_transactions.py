@@ -1,10 +1,148 @@
-"""Transactions carry role and actor, and pooled connections carry nothing over (A10)."""
+"""Transactions carry role and actor; pooled connections carry nothing over (A10)."""
 
-from underlet.foundation.database.sql import scalar
-from underlet.foundation.database.transactions import system
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.db import DatabaseError
+
+from tests.cast import Cast, make_cast
+from tests.foundation.servers import in_process
+from underlet.foundation.actor import Actor
+from underlet.foundation.database.embedded import attach
+from underlet.foundation.database.sql import execute, rows, scalar
+from underlet.foundation.database.transactions import reading, system, writing
+from underlet.foundation.settings import settings
+
+NOBODY = Actor(0, "nobody")
+_CONTEXT = "select current_user, current_setting('underlet.actor_id', true)"
 
 
-def test_the_software_itself_acts_as_the_system_role(database: None) -> None:
+@pytest.fixture
+def cast(database: None) -> Cast:
+    return make_cast()
+
+
+def _visible() -> int:
+    return int(scalar("select count(*) from unit"))
+
+
+def test_each_door_sets_role_and_actor_for_itself_only(database: None) -> None:
+    with writing(Actor(7, "seven")):
+        assert rows(_CONTEXT) == [("underlet_app", "7")]
+    with reading(Actor(8, "eight")):
+        assert rows(_CONTEXT) == [("underlet_app", "8")]
     with system():
-        assert scalar("select current_user") == "underlet_system"
-    assert scalar("select current_user") == "underlet_session"
+        assert rows(_CONTEXT) == [("underlet_system", "")]
+    assert rows(_CONTEXT) == [("underlet_session", "")]
+
+
+def test_without_an_actor_there_are_zero_rows(cast: Cast) -> None:
+    """A10: a forgotten context shows nothing, whether the actor is absent, unknown or malformed."""
+    with system():
+        assert _visible() > 0, "or this proves nothing"
+    with reading(NOBODY):
+        assert _visible() == 0
+    with pytest.raises(DatabaseError):
+        _visible()  # outside a door not even the table may be read
+    for setting in ("", "0"):
+        with system():
+            execute("select set_config('underlet.actor_id', %s, true)", [setting])
+            execute("set local role underlet_app")
+            assert _visible() == 0
+
+
+def test_a_reader_cannot_write_and_sees_one_moment(cast: Cast) -> None:
+    [actor] = list(cast.people.values())[:1]
+    with reading(actor):
+        before = _visible()
+        with pytest.raises(DatabaseError, match="read-only"):
+            execute("update unit set name = name")
+    assert before > 0
+    with reading(actor), reading(actor):
+        assert scalar("show transaction_isolation") == "repeatable read"
+
+
+def test_operations_never_nest(database: None) -> None:
+    with writing(NOBODY), pytest.raises(RuntimeError), writing(NOBODY):
+        pass
+
+
+def test_nothing_is_carried_over_when_a_transaction_breaks(cast: Cast) -> None:
+    """A10: raise, divide by zero, time out, be cancelled inside; the connection's next user starts anew."""
+    actor = next(iter(cast.people.values()))
+
+    def cancel() -> None:
+        [(pid,)] = rows("select pg_backend_pid()")
+        other = threading.Thread(target=_cancel, args=(pid,))
+        other.start()
+        execute("select pg_sleep(5)")
+
+    def time_out() -> None:
+        execute("set local statement_timeout = 20")
+        execute("select pg_sleep(1)")
+
+    def use(broken: Callable[[], object]) -> None:
+        with writing(actor):
+            assert _visible() > 0
+            broken()
+
+    for broken in (lambda: 1 / 0, lambda: execute("select 1 / 0"), time_out, cancel):
+        with pytest.raises((DatabaseError, ZeroDivisionError)):
+            use(broken)
+        assert rows(_CONTEXT) == [("underlet_session", "")]
+        with reading(NOBODY):
+            assert _visible() == 0
+
+
+def _cancel(pid: int) -> None:
+    with psycopg.connect(attach(settings().data).superuser_conninfo()) as connection:
+        connection.execute("select pg_sleep(0.1), pg_cancel_backend(%s)", [pid])
+
+
+_INTERLEAVED = """
+import random
+from concurrent.futures import ThreadPoolExecutor
+from django.db import connection
+from underlet.foundation.actor import Actor
+from underlet.foundation.database.embedded import attach
+from underlet.foundation.database.sql import execute, rows
+from underlet.foundation.database.transactions import reading, system, writing
+context = "current_user, current_setting('underlet.actor_id', true)"
+query = f"select {context}, pg_backend_pid(), count(*) from user_scope"
+
+def use(number):
+    wrong, pid = 0, 0
+    chance = random.Random(number)
+    for step in range(chance.randint(1, 5)):
+        actor = Actor(chance.randint(1, 50), "somebody")
+        door = chance.choice([reading, writing])
+        try:
+            with door(actor):
+                [(role, seen, pid, _)] = rows(query)
+                wrong += (role, seen) != ("underlet_app", str(actor.id))
+                if chance.random() < 0.2:
+                    execute("select 1 / 0")
+        except Exception as error:
+            wrong += "division by zero" not in str(error)
+        [(role, seen)] = rows(f"select {context}")
+        wrong += (role, seen or "") != ("underlet_session", "")
+    connection.close()
+    return wrong, pid
+
+with ThreadPoolExecutor(6) as pool:
+    outcomes = list(pool.map(use, range(int(sys.argv[1]))))
+answer = {"wrong": sum(wrong for wrong, _ in outcomes), "connections": len({pid for _, pid in outcomes})}
+"""
+
+
+@pytest.mark.parametrize("uses", [200, pytest.param(4000, marks=pytest.mark.deep)])
+def test_threads_that_share_a_pool_never_meet_each_others_actor(server_folder: Path, uses: int) -> None:
+    """A10: many more uses than connections, a fifth of them broken; 0 wrong contexts."""
+    environment = {"UNDERLET_DATA": str(server_folder), "UNDERLET_TESTING": ""}
+    in_process("from underlet.foundation.database.migrate import migrate; answer = migrate()", **environment)
+    done = in_process(_INTERLEAVED, str(uses), **environment)
+    assert done["wrong"] == 0
+    assert 1 <= done["connections"] <= 8, "connections were shared"

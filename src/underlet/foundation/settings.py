@@ -49,7 +49,7 @@ class Settings:
         path = self.data / "secrets" / "django"
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            draft = path.with_name(f"django.{os.getpid()}")
+            draft = path.with_name(f"django.{secrets.token_hex(8)}")
             draft.touch(mode=0o600)
             draft.write_text(secrets.token_urlsafe(64))
             try:
