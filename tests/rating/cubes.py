@@ -5,10 +5,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import duckdb
 
+from tests.strategies import VALUES, group_of, random_charge, random_contract, terms_of
 from underlet.accounts.types import Ownership
 from underlet.contracts.types import EdgeTerms, PathEpoch
 from underlet.foundation.duck import open_duckdb
@@ -93,18 +95,64 @@ class Setting:
     metric: Metric = Metric.EFFECTIVE
     period: Month = APRIL
     paths: Mapping[int, tuple[PathEpoch, ...]] = field(default_factory=dict)
+    ownership: tuple[Ownership, ...] = ()
 
     def inputs(self, cubes: Sequence[Path]) -> RatingInputs:
         """The engine's inputs over these cube files."""
         edges = tuple(edge(terms, number) for number, terms in enumerate(self.terms, 1))
         paths = self.paths or {OWNER: (PathEpoch(SPAN, edges),)}
-        return RatingInputs(self.period, self.metric, tuple(cubes), owned(self.rows), paths)
+        return RatingInputs(self.period, self.metric, tuple(cubes), self.ownership or owned(self.rows), paths)
 
     def run(self, folder: Path, *, files: int = 1, threads: int = 2) -> RatingResult:
         """Write the rows as so many files and rate them."""
         cubes = [write_cube(folder / f"{index}.parquet", self.rows[index::files]) for index in range(files)]
         with open_duckdb(files=cubes, threads=threads) as connection:
             return rate(connection, self.inputs(cubes))
+
+
+def family(seed: int, charges: int, *, sibling: bool = True) -> Setting:
+    """A root, a reseller with two customers, one of whom begins on 16 April; a sub-account that moves; a gap; one
+    sub-account that nobody owns. Without the sibling the other customer's contract and charges are missing."""
+    random = Random(seed)
+    root, first, second = (terms_of(random_contract(random, f"K{number}")) for number in (1, 2, 3))
+    late = DayRange(date(2026, 4, 16))
+    k1, k2, k3 = edge(root, 1), _sold(edge(first, 2), 1, 20), _sold(edge(second, 3), 1, 30, late)
+    mid, start = date(2026, 4, 16), SPAN.start
+    paths = {
+        20: (PathEpoch(SPAN, (k1, k2)),),
+        30: (PathEpoch(DayRange(start, mid), (k1,), "customer"), PathEpoch(DayRange(mid, SPAN.end), (k1, k3))),
+        1: (PathEpoch(SPAN, (k1,)),),
+        0: (PathEpoch(SPAN, ()),),
+    }
+    groups = [corrected(group_of(random_charge(random, random.choice(("USD", "EUR"))))) for _ in range(charges)]
+    rows = [Row(group, unit=random.choice((None, "GB")), n=1) for group in groups]
+    owners = {
+        "sub-1": [(20, start, mid), (30, mid, None)],
+        "sub-2": [(30, start, None)],
+        "SUB-3": [(1, start, None)],
+    }
+    owners["sub_4"] = [(0, start, None)]
+    ownership = tuple(
+        Ownership(provider, account, sub, owner, first_day, last_day)
+        for provider in VALUES["ProviderName"]
+        for account in VALUES["BillingAccountId"]
+        for sub, spans in owners.items()
+        for owner, first_day, last_day in spans
+        if sibling or owner != 30
+    )
+    if not sibling:
+        paths.pop(30)
+        rows = [row for row in rows if not _is_siblings(row)]
+    return Setting((root, first, second), rows, paths=paths, ownership=ownership)
+
+
+def _sold(terms: EdgeTerms, seller: int, buyer: int, days: DayRange = SPAN) -> EdgeTerms:
+    return replace(terms, seller_id=seller, buyer_id=buyer, days=days)
+
+
+def _is_siblings(row: Row) -> bool:
+    sub = row.group.dimensions[Dimension.SUB_ACCOUNT]
+    return sub == "sub-2" or (sub == "sub-1" and row.group.day >= date(2026, 4, 16))
 
 
 def corrected(group: ChargeGroup) -> ChargeGroup:

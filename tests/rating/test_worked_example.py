@@ -5,6 +5,8 @@ from decimal import Decimal
 import pytest
 
 from tests.rating.worked import CHARGES, Example, charge
+from tests.usage.focus import csv_bytes
+from tests.usage.imports import take_in
 from underlet.contracts.models import ContractVersion
 from underlet.foundation.database.transactions import system
 from underlet.foundation.reads import ask
@@ -142,6 +144,17 @@ def test_other_lines_of_the_edge(database: None, contract: str, amount: str) -> 
     example = Example.make()
     example.bill()
     assert Decimal(amount) in [exact for _, _, exact, _ in example.lines()[contract]]
+
+
+@pytest.mark.xfail(reason=PART_6, strict=True)
+def test_restatement_corrects_by_the_difference(database: None) -> None:
+    """billing.md §10, §11: late storage of 7.99848 corrects K1 by 107.98 − 99.98 = 8.00."""
+    example = Example.make()
+    example.bill()
+    late = charge("A1", "Storage", "Usage", "04-28", "400", "9.20", "8.28")
+    assert take_in(example.cast, csv_bytes(*CHARGES, late), "late.csv").state == "active"
+    example.bill()
+    assert Decimal("8.00") in [posted for *_, posted in example.lines()["K1"]]
 
 
 def test_second_golden_rounds_lines_and_chains_exact_amounts(database: None) -> None:
