@@ -34,7 +34,9 @@ def test_whole_run_top_down(drafted: Month) -> None:
     assert [sellers[id_].seller_name.split()[0] for id_ in order] == ["Fjord", "Birch", "Birch", "Alder"]
     body = drafted.issue()
     assert (body["issued_count"], body["held_count"]) == (4, 0)
-    assert [row["buyer"] for row in body["issued"]] == ["Birch Cloud GmbH"]  # I5: prices of other edges stay hidden
+    assert [row["buyer"] for row in body["issued"]] == [
+        "Birch Cloud GmbH"
+    ]  # I5: prices of other edges stay hidden
     rows_ = {name: drafted.invoice(name) for name in ("K1", "K2", "K3", "K4")}
     assert {name: row.number for name, row in rows_.items()} == {
         "K1": "2026-00001", "K2": "2026-00001", "K3": "2026-00001", "K4": "2026-00002",
@@ -68,7 +70,12 @@ def test_one_draft_by_its_seller(drafted: Month) -> None:
     """R86: the seller issues; a second time it is final. Default date: today in the seller's zone (R92)."""
     cast = drafted.cast
     address = str(drafted.invoice("K3").id)
-    for stranger, refusal in ((cast.dan, NotFound), (cast.ben, NotFound), (cast.ada, NotFound), (cast.eve, NotFound)):
+    for stranger, refusal in (
+        (cast.dan, NotFound),
+        (cast.ben, NotFound),
+        (cast.ada, NotFound),
+        (cast.eve, NotFound),
+    ):
         with pytest.raises(refusal):
             run("invoice.issue", stranger, address, {})
     run("unit.update", cast.cleo, cast.units["alder"], {"time_zone": "Pacific/Auckland"})

@@ -48,5 +48,7 @@ def test_years_count_apart(drafted: Month) -> None:
     with system():
         draft = Invoice.objects.filter(seller_name="Alder IT-Service GmbH").get().id
     with writing(drafted.cast.cleo):
-        numbers = [rows("select sequence from take_number(%s, %s)", [draft, year])[0][0] for year in (2026, 2027, 2026)]
+        numbers = [
+            rows("select sequence from take_number(%s, %s)", [draft, year])[0][0] for year in (2026, 2027, 2026)
+        ]
     assert numbers == [1, 1, 2]

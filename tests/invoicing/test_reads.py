@@ -92,4 +92,6 @@ def test_lists_filter(issued: Month) -> None:
     assert buyers(period="2026-05") == []
     first = ask("invoice.list", ben, birch, {"limit": 2})
     assert len(first.items) == 2
-    assert [row.buyer.split()[0] for row in ask("invoice.list", ben, birch, {"after": first.next}).items] == ["Birch"]
+    assert [row.buyer.split()[0] for row in ask("invoice.list", ben, birch, {"after": first.next}).items] == [
+        "Birch"
+    ]

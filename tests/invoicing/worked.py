@@ -102,7 +102,9 @@ class Month:
         }
         self.run = self.add_run()
 
-    def add_run(self, lines: tuple[Charged, ...] = LINES, *, state: str = "done", outcome: str = "priced") -> BillingRun:
+    def add_run(
+        self, lines: tuple[Charged, ...] = LINES, *, state: str = "done", outcome: str = "priced"
+    ) -> BillingRun:
         """A finished run of the month, now the current one, with these lines; its drafts are not made yet."""
         with system():
             execute("update billing_run set is_current = false")
@@ -144,6 +146,8 @@ class Month:
     def invoice(self, contract: str, **filters: str) -> InvoiceRow:
         """The invoice of a contract, as its seller's administrator sees it."""
         seller, buyer, *_ = CONTRACTS[contract]
-        page = ask("invoice.list", self.cast.seller_of(seller), self.cast.units[buyer], {"side": "bought", **filters})
+        page = ask(
+            "invoice.list", self.cast.seller_of(seller), self.cast.units[buyer], {"side": "bought", **filters}
+        )
         [row] = page.items
         return row  # type: ignore[no-any-return]

@@ -74,17 +74,24 @@ def issue_run(actor: Actor, run: BillingRun, data: IssueInvoices) -> Issued:
     Raises WrongState while the run is at work or when a later one replaced it, IssueBlocked for a run that its own
     checks hold.
     """
-    if run.state == "held":
+    current = _answering(run)
+    if current.state == "held":
         raise IssueBlocked("The run's own checks found a difference.", hint="Look at the checks of the run.")
-    if run.state != "done" or not run.is_current:
-        raise WrongState("Only the month's current run, once done, can be issued.")
-    drafts = [id_ for (id_,) in rows("select id from issuable_drafts(%s)", [run.id])]
+    drafts = [id_ for (id_,) in rows("select id from issuable_drafts(%s)", [current.id])]
     issued, held = [], []
     for draft in drafts:
         (issued if _issue(draft, data.issued_on) else held).append(draft)
     crash_point("issue.after")
-    job_id = enqueue(actor, "invoice.render", run.unit_id, {"run_id": run.id}) if issued else None
+    job_id = enqueue(actor, "invoice.render", run.unit_id, {"run_id": current.id}) if issued else None
     return Issued(_rows(actor, issued), _rows(actor, held), job_id, len(issued), len(held))
+
+
+def _answering(run: BillingRun) -> BillingRun:
+    """The month's current run: this one, or the one whose unchanged answer it took over. Raises WrongState."""
+    current = current_run(run.hierarchy_id, Month.of(run.period))
+    if run.state not in ("done", "held") or current is None or current.inputs_hash != run.inputs_hash:
+        raise WrongState("Only the month's current run, once done, can be issued.")
+    return current
 
 
 def _issue(draft: int, issued_on: date | None) -> bool:

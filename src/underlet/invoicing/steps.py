@@ -16,7 +16,7 @@ from underlet.kernel.errors import DocumentIssued, IssueBlocked, NotFound
 from underlet.kernel.period import Month, due_on
 from underlet.organization.models import Unit
 from underlet.rating.models import BillingRun
-from underlet.rating.queries import holds_of_run, lines_of_version
+from underlet.rating.queries import current_run, holds_of_run, lines_of_version
 
 HOLDS = {
     "run_held": "The run's own checks found a difference; its amounts must not be invoiced.",
@@ -29,31 +29,27 @@ HOLDS = {
 
 
 def redraft(run_id: int) -> int:
-    """Replace the month's drafts by those of this run, in one transaction; issued invoices stay. Returns how many.
+    """Replace the drafts of a run's month by those of the month's current run; issued invoices stay.
 
-    Does nothing for a run that is no longer the month's current one. As the system; safe to run again.
+    The current run may be an earlier one: a run over unchanged inputs takes its answer over, while fees and VAT may
+    have changed. One transaction, as the system; safe to run again. Returns how many drafts there are now.
     """
     with system():
-        run = BillingRun.objects.get(id=run_id)
+        asked = BillingRun.objects.get(id=run_id)
         # One at a time per hierarchy: the drafts of a month come from one run, never from two.
-        execute("select pg_advisory_xact_lock(hashtext('invoice drafts'), %s)", [run.hierarchy_id])
-        run.refresh_from_db()
-        if not run.is_current:
+        execute("select pg_advisory_xact_lock(hashtext('invoice drafts'), %s)", [asked.hierarchy_id])
+        run = current_run(asked.hierarchy_id, Month.of(asked.period))
+        if run is None:
             return 0
-        execute(
-            "select 1 from invoice where hierarchy_id = %s and period = %s for update",
-            [run.hierarchy_id, run.period],
-        )
+        month = [run.hierarchy_id, run.period]
+        execute("select 1 from invoice where hierarchy_id = %s and period = %s for update", month)
         issued = set(
             Invoice.objects.filter(hierarchy_id=run.hierarchy_id, period=run.period, state="issued").values_list(
                 "contract_id", "currency"
             )
         )
         drafts = [draft for draft in drafts_of(run) if (draft.edge.contract_id, draft.currency) not in issued]
-        execute(
-            "delete from invoice where hierarchy_id = %s and period = %s and state = 'draft'",
-            [run.hierarchy_id, run.period],
-        )
+        execute("delete from invoice where hierarchy_id = %s and period = %s and state = 'draft'", month)
         crash_point("drafts.inside")
         for draft in drafts:
             _insert(run, draft)

@@ -94,9 +94,7 @@ def _vat_group(group: Mapping[str, str], said: Mapping[str, str], locale: str) -
     rate = Decimal(group["rate"])
     taxed = group["category"] == "S"
     return {
-        "label": f"{said['vat_total']} {wording.percent(rate, locale)}"
-        if taxed
-        else said[f"vat_{group['category']}"],
+        "label": f"{said['vat_total']} {wording.percent(rate, locale)}",
         "reason": "" if taxed else said[f"vat_{group['category']}"],
         "rate": _rate(group["category"], rate, locale),
         "base": wording.amount(Decimal(group["base"]), locale),

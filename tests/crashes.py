@@ -1,0 +1,51 @@
+"""`kill -9` at a labelled point: another process does the work on the test's own installation, and dies there (F1)."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from typing import Any
+from uuid import UUID
+
+from underlet.foundation.actor import Actor
+
+_PRELUDE = """
+import json, sys
+import django
+django.setup()
+from underlet.project import wiring
+wiring.load()
+what = json.loads(sys.argv[1])
+"""
+_JOB = """
+from underlet.foundation.jobs import run_job
+run_job(what["job"])
+"""
+_OPERATION = """
+from underlet.foundation.actor import Actor
+from underlet.foundation.operations import run
+run(what["name"], Actor(what["actor"], ""), what["address"], what["data"])
+"""
+
+
+def job_dies_at(label: str, job_id: UUID | str) -> None:
+    """Let a job work in another process until the crash point; fails unless that process was killed there."""
+    _die(label, _JOB, {"job": str(job_id)})
+
+
+def operation_dies_at(label: str, name: str, actor: Actor, address: str, data: dict[str, Any]) -> None:
+    """Let an operation run in another process until the crash point; fails unless that process was killed there."""
+    _die(label, _OPERATION, {"name": name, "actor": actor.id, "address": address, "data": data})
+
+
+def _die(label: str, code: str, what: dict[str, Any]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _PRELUDE + code, json.dumps(what)],
+        env={**os.environ, "UNDERLET_CRASH_AT": label},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == -signal.SIGKILL, f"{label} was not reached:\n{done.stdout}\n{done.stderr}"
