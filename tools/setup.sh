@@ -13,10 +13,25 @@ except ImportError:
 PY
 
 install() {
-  if ! "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-compile "$@" >"$venv/setup.log" 2>&1; then
+  "$venv/bin/python" -m pip install --disable-pip-version-check --no-compile "$@" >"$venv/setup.log" 2>&1 &
+  pip=$!
+  [ ! -t 2 ] || bar
+  if ! wait $pip; then
     cat "$venv/setup.log" >&2
     exit 1
   fi
+}
+
+# How many of the locked packages pip has fetched, drawn while it works.
+bar() {
+  total=$(grep -c '^[A-Za-z0-9]' "requirements/$kind.txt")
+  while kill -0 $pip 2>/dev/null; do
+    fetched=$(grep -c '^Collecting' "$venv/setup.log" || true)
+    [ "$fetched" = 0 ] || printf '\r  [%-30s] %d of %d packages' \
+      "$(printf '%*s' $((fetched * 30 / total)) '' | tr ' ' '#')" "$fetched" "$total" >&2
+    sleep 0.3
+  done
+  printf '\r%60s\r' '' >&2
 }
 
 # A set-up that was interrupted leaves an environment without pip: begin it anew.
