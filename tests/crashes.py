@@ -1,4 +1,4 @@
-"""`kill -9` at a labelled point: another process does the work on the test's own installation, and dies there (F1)."""
+"""`kill -9` at a labelled point: another process works on the test's installation and dies there (F1)."""
 
 import json
 import os
@@ -35,7 +35,7 @@ def job_dies_at(label: str, job_id: UUID | str) -> None:
 
 
 def operation_dies_at(label: str, name: str, actor: Actor, address: str, data: dict[str, Any]) -> None:
-    """Let an operation run in another process until the crash point; fails unless that process was killed there."""
+    """Let an operation run in another process until the crash point; fails unless it was killed there."""
     _die(label, _OPERATION, {"name": name, "actor": actor.id, "address": address, "data": data})
 
 

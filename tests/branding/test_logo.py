@@ -11,7 +11,10 @@ from underlet.branding.logo import MAX_BYTES, clean_logo
 from underlet.kernel.errors import FileRejected
 from underlet.project.demo.logos import logo as demo_logo
 
-_SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="9">{}</svg>'
+_SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+    ' width="9" height="9">{}</svg>'
+)
 
 HOSTILE = {
     "script": "<script>alert(1)</script>",
@@ -26,7 +29,7 @@ HOSTILE = {
     "animation": '<rect width="9" height="9"><animate attributeName="x" to="9"/></rect>',
     "set": '<rect width="9" height="9"><set attributeName="onload" to="alert(1)"/></rect>',
     "link": '<a href="javascript:alert(1)"><rect width="9" height="9"/></a>',
-    "use bomb": '<g id="a"><rect width="1" height="1"/></g><g id="b"><use href="#a"/><use href="#a"/></g><use href="#b"/>',
+    "use bomb": '<g id="a"><rect/></g><g id="b"><use href="#a"/><use href="#a"/></g><use href="#b"/>',
     "too many elements": "<g/>" * 6_000,
 }
 

@@ -1,4 +1,4 @@
-"""kill -9 while drafting, issuing and rendering: old state or new, a rerun completes, no number lost (F1, M8, I16)."""
+"""kill -9 while drafting, issuing and rendering: a rerun completes, no number is lost (F1, M8, I16)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Drafts of a month: lines, fees, totals, holds, and what a re-run replaces (R86, billing.md §5.5, §6, §9, §11)."""
+"""Drafts of a month: lines, fees, totals, holds, and what a re-run replaces (R86, billing.md §5, §6, §9)."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -43,7 +43,7 @@ def test_worked_example_without_part_6(drafted: Month) -> None:
 
 
 def test_lines_of_the_customer(drafted: Month) -> None:
-    """I4: usage by sub-account and service, then the fee: 300.00 × 20/30 = 200.00, in the buyer's language (de)."""
+    """I4: usage by sub-account and service, then the fee: 300.00 × 20/30 = 200.00, in the buyer's German."""
     row = drafted.invoice("K3")
     view = ask("invoice.show", drafted.cast.cleo, str(row.id))
     assert [(line.text, line.net) for line in view.lines] == [

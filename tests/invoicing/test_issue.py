@@ -147,8 +147,7 @@ def test_database_refuses_every_change(drafted: Month) -> None:
         with pytest.raises(DatabaseError), system():
             execute(change)
         with pytest.raises(DatabaseError), writing(drafted.cast.cleo):
-            assert execute(change) == 0, "row-level security must leave nothing to change"
-            raise DatabaseError("nothing was visible to change")
+            execute(change)
     for forbidden in (
         "select * from take_number(1, 2026)",
         "select issue_invoice(1, 2026, 9, '9', '2026-01-01', '2026-01-01', '{}', '', now())",

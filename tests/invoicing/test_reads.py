@@ -1,12 +1,8 @@
 """Who sees which invoice, with both belts and with each alone (A1, A4, A8, I5)."""
 
-from collections.abc import Iterator
-from dataclasses import replace
-
 import pytest
 
 from tests.invoicing.worked import CONTRACTS, Month
-from underlet.foundation import settings as settings_module
 from underlet.foundation.actor import Actor
 from underlet.foundation.reads import ask
 from underlet.kernel.errors import NotFound
@@ -22,30 +18,6 @@ _READS: tuple[tuple[str, dict[str, int]], ...] = (
     ("invoice.pdf", {}),
     ("invoice.explain", {"line": 1}),
 )
-
-
-@pytest.fixture(params=["both", "row security alone", "query scoping alone"])
-def belts(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """One of the two belts taken off, or none."""
-    changed = replace(
-        settings_module.settings(),
-        query_scoping=request.param != "row security alone",
-        row_security=request.param != "query scoping alone",
-    )
-    for module in _modules_reading_settings():
-        monkeypatch.setattr(f"{module}.settings", lambda: changed)
-    yield request.param
-
-
-def _modules_reading_settings() -> list[str]:
-    import sys
-
-    original = settings_module.settings
-    return [
-        name
-        for name, module in list(sys.modules.items())
-        if name.startswith("underlet.") and getattr(module, "settings", None) is original
-    ]
 
 
 def test_everyone_sees_exactly_their_own(issued: Month, belts: str) -> None:

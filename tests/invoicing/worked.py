@@ -1,7 +1,7 @@
 """The worked example of billing.md §11 as far as a billing run's charge lines; what invoicing's tests stand on.
 
-The lines are planted as the run would leave them, so that drafts, issue and documents are tested by themselves; the
-golden test of the whole chain goes through the engine.
+The lines are planted as the run would leave them, so that drafts, issue and documents are tested by themselves;
+the golden test of the whole chain goes through the engine.
 """
 
 from dataclasses import dataclass
@@ -118,12 +118,12 @@ class Month:
             for line in lines:
                 version = ContractVersion.objects.get(contract__public_id=self.contracts[line.contract])
                 execute(
-                    "insert into charge_line (run_id, edge, outcome, version_id, seller_id, buyer_id, seller_entity_id,"
-                    " buyer_entity_id, provider, billing_account, sub_account, sub_account_name, service,"
-                    " charge_category, charge_kind, rule_id, provider_currency, currency, unit_of_measure, quantity,"
-                    " exact, posted, n) select %s, %s, %s, %s, c.seller_id, c.buyer_id, c.seller_entity_id,"
-                    " c.buyer_entity_id, 'Example', '1', %s, %s, %s, 'Usage', 'usage', %s, 'USD', 'EUR', %s, %s, %s,"
-                    " %s, 1 from contract c where c.id = %s",
+                    "insert into charge_line (run_id, edge, outcome, version_id, seller_id, buyer_id,"
+                    " seller_entity_id, buyer_entity_id, provider, billing_account, sub_account,"
+                    " sub_account_name, service, charge_category, charge_kind, rule_id, provider_currency,"
+                    " currency, unit_of_measure, quantity, exact, posted, n) select %s, %s, %s, %s, c.seller_id,"
+                    " c.buyer_id, c.seller_entity_id, c.buyer_entity_id, 'Example', '1', %s, %s, %s, 'Usage',"
+                    " 'usage', %s, 'USD', 'EUR', %s, %s, %s, %s, 1 from contract c where c.id = %s",
                     [run_id, line.edge, outcome, version.id, line.sub_account, line.sub_account, line.service,
                      str(line.rule), line.unit, Decimal(line.quantity), Decimal(line.exact), Decimal(line.posted),
                      version.contract_id],

@@ -1,6 +1,7 @@
 """Uploaded logos made safe: sniffed by content, bounded, re-encoded; vector files stripped to harmless shapes.
 
-What comes out is ours: no metadata, no script, no reference to anything outside (documents.md §12, trust.md §9, S1).
+What comes out is ours: no metadata, no script, no reference to anything outside (documents.md §12, trust.md §9,
+S1).
 """
 
 import io
@@ -109,7 +110,7 @@ def _clean_vector(content: bytes) -> Logo:
 
 
 def _check_elements(root: Element) -> None:
-    """Refuse what no logo needs and an attack does. Said aloud rather than removed: the picture would not be theirs."""
+    """Refuse what no logo needs and an attack does. Removing it would change the picture, so it is said."""
     elements = list(root.iter())
     if len(elements) > MAX_ELEMENTS:
         raise FileRejected(f"The SVG has {len(elements):,} elements; {MAX_ELEMENTS:,} are allowed.", hint=_HINT)

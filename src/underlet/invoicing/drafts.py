@@ -21,7 +21,7 @@ HALF_CENT = Decimal("0.005")
 
 @dataclass(frozen=True, slots=True)
 class DraftLine:
-    """One invoice line. net: posted. quantity, unit and price only where they reproduce the net (documents.md §4.1).
+    """One invoice line. net: posted. quantity, unit and price only where they reproduce the net (documents.md).
 
     key: what the line rests on: a priced line of a contract version, or a fee and its days. Strings or null only.
     """
@@ -66,9 +66,9 @@ def draft_invoices(
 ) -> list[Draft]:
     """The drafts of a month, one per contract and currency, in order of contract.
 
-    edges: every contract version that touches the month. priced: lines by version id, in document order. languages:
-    of documents, by buyer's unit id. holds: refusal code by version id. A contract with neither charges nor fees
-    gets no draft. A document whose net is negative is held (`negative_total`, billing.md §6.7).
+    edges: every contract version that touches the month. priced: lines by version id, in document order.
+    languages: of documents, by buyer's unit id. holds: refusal code by version id. A contract with neither
+    charges nor fees gets no draft. A document whose net is negative is held (`negative_total`, billing.md §6.7).
     """
     grouped: dict[tuple[int, str], list[EdgeTerms]] = defaultdict(list)
     for edge in edges:

@@ -61,7 +61,7 @@ def _render(invoice: Invoice) -> None:
     crash_point("render.before_attach")
     with system():
         execute(
-            "insert into invoice_document (invoice_id, kind, sha256, bytes, created_at) values (%s, 'pdf', %s, %s, %s)"
-            " on conflict (invoice_id, kind) do nothing",
+            "insert into invoice_document (invoice_id, kind, sha256, bytes, created_at)"
+            " values (%s, 'pdf', %s, %s, %s) on conflict (invoice_id, kind) do nothing",
             [invoice.id, sha256, length, now()],
         )

@@ -27,9 +27,9 @@ from underlet.rating.types import RunView
 def start_run(actor: Actor, unit: Unit, data: StartBillingRun) -> RunView:
     """Price a month's usage through all contracts of the hierarchy and draft its invoices (R86).
 
-    A job does the work; while it waits or works, starting the month again answers the same run. A later run replaces
-    the drafts of the month and leaves issued invoices alone. Raises InvalidInput for a unit that is not the root,
-    PeriodClosed when every invoice of the month is issued.
+    A job does the work; while it waits or works, starting the month again answers the same run. A later run
+    replaces the drafts of the month and leaves issued invoices alone. Raises InvalidInput for a unit that is not
+    the root, PeriodClosed when every invoice of the month is issued.
     """
     month = Month.parse(data.period)
     # Two starts at once would make two runs: the second waits here and then finds the first's.
@@ -69,10 +69,10 @@ def issue_invoice(actor: Actor, invoice: Invoice, data: IssueInvoice) -> Issued:
 def issue_run(actor: Actor, run: BillingRun, data: IssueInvoices) -> Issued:
     """Issue every draft of a billing run that nothing holds, from the root down (billing.md §10.4).
 
-    It covers each seller for whom the actor may issue, also those whose prices the actor does not see; the answer
-    lists the invoices that the actor sees and counts all. A job renders the PDFs. Repeating it issues what is left.
-    Raises WrongState while the run is at work or when a later one replaced it, IssueBlocked for a run that its own
-    checks hold.
+    It covers each seller for whom the actor may issue, also those whose prices the actor does not see; the
+    answer lists the invoices that the actor sees and counts all. A job renders the PDFs. Repeating it issues
+    what is left. Raises WrongState while the run is at work or when a later one replaced it, IssueBlocked for a
+    run that its own checks hold.
     """
     current = _answering(run)
     if current.state == "held":

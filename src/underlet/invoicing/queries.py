@@ -175,7 +175,7 @@ def line_view(line: InvoiceLine, currency: str) -> InvoiceLineView:
 
 @query("invoice.explain", needs=Permission.PRICES, subject=INVOICE)
 def explain_invoice_line(actor: Actor, invoice: Invoice, data: ExplainLine) -> LineExplanation:
-    """Explain one line: price rule, base, factors, usage groups and source files, in the reader's view only (B2)."""
+    """Explain one line: price rule, base, factors, usage and source files, in the reader's view only (B2)."""
     line = invoice.lines.filter(position=data.line).first()
     if line is None:
         raise NotFound()

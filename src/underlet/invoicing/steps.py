@@ -31,8 +31,8 @@ HOLDS = {
 def redraft(run_id: int) -> int:
     """Replace the drafts of a run's month by those of the month's current run; issued invoices stay.
 
-    The current run may be an earlier one: a run over unchanged inputs takes its answer over, while fees and VAT may
-    have changed. One transaction, as the system; safe to run again. Returns how many drafts there are now.
+    The current run may be an earlier one: a run over unchanged inputs takes its answer over, while fees and VAT
+    may have changed. One transaction, as the system; safe to run again. Returns how many drafts there are now.
     """
     with system():
         asked = BillingRun.objects.get(id=run_id)
@@ -72,11 +72,12 @@ def drafts_of(run: BillingRun) -> list[Draft]:
 def _insert(run: BillingRun, draft: Draft) -> None:
     edge, totals = draft.edge, draft.totals
     invoice_id = scalar(
-        "insert into invoice (hierarchy_id, run_id, contract_id, version_id, seller_id, buyer_id, seller_entity_id,"
-        " buyer_entity_id, seller_name, buyer_name, period, currency, hold, net, vat, gross, created_at)"
-        " select c.hierarchy_id, %s, c.id, %s, c.seller_id, c.buyer_id, c.seller_entity_id, c.buyer_entity_id,"
-        " s.name, b.name, %s, %s, %s, %s, %s, %s, %s from contract c join legal_entity s on s.id = c.seller_entity_id"
-        " join legal_entity b on b.id = c.buyer_entity_id where c.id = %s returning id",
+        "insert into invoice (hierarchy_id, run_id, contract_id, version_id, seller_id, buyer_id,"
+        " seller_entity_id, buyer_entity_id, seller_name, buyer_name, period, currency, hold, net, vat, gross,"
+        " created_at) select c.hierarchy_id, %s, c.id, %s, c.seller_id, c.buyer_id, c.seller_entity_id,"
+        " c.buyer_entity_id, s.name, b.name, %s, %s, %s, %s, %s, %s, %s from contract c"
+        " join legal_entity s on s.id = c.seller_entity_id join legal_entity b on b.id = c.buyer_entity_id"
+        " where c.id = %s returning id",
         [run.id, edge.version_id, run.period, draft.currency, draft.hold, totals.net, totals.vat, totals.gross,
          now(), edge.contract_id],
     )  # fmt: skip
@@ -92,11 +93,11 @@ def _insert(run: BillingRun, draft: Draft) -> None:
 
 
 def issue_draft(invoice_id: int, issued_on: date | None) -> str:
-    """Make a draft final inside the caller's operation: number, snapshot, used contract versions. Returns the number.
+    """Make a draft final inside the caller's operation: number, snapshot, used versions. Returns the number.
 
-    issued_on: default today in the seller's time zone; the due date counts from it (R92). The number is taken last,
-    so that whatever fails before leaves no gap (I16). Raises NotFound if the actor may not issue it, DocumentIssued,
-    IssueBlocked for a draft that something holds.
+    issued_on: default today in the seller's time zone; the due date counts from it (R92). The number is taken
+    last, so that whatever fails before leaves no gap (I16). Raises NotFound if the actor may not issue it,
+    DocumentIssued, IssueBlocked for a draft that something holds.
     """
     text = scalar("select invoice_material(%s)", [invoice_id])
     if text is None:

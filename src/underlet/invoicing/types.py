@@ -47,8 +47,11 @@ class ExplainLine(Input):
 
 @dataclass(frozen=True, slots=True)
 class InvoiceRow:
-    """One invoice in a list. side: what the subject unit does in it (sold, bought, below; "" without a subject). hold: why a draft
-    cannot be issued, "" = it can. has_pdf: the PDF is rendered."""
+    """One invoice in a list.
+
+    side: what the subject unit does in it (sold, bought, below; "" without a subject). hold: why a draft cannot be
+    issued, "" = it can. has_pdf: the PDF is rendered.
+    """
 
     id: UUID
     number: str | None
@@ -135,8 +138,8 @@ class LineExplanation:
 class Issued:
     """What issuing did: numbers given, drafts left with the reason that holds them.
 
-    issued, held: those that the actor sees. issued_count, held_count: all, also on edges whose prices are hidden from
-    the actor. job_id: the rendering of PDFs.
+    issued, held: those that the actor sees. issued_count, held_count: all, also on edges whose prices are hidden
+    from the actor. job_id: the rendering of PDFs.
     """
 
     issued: tuple[InvoiceRow, ...]
@@ -147,4 +150,4 @@ class Issued:
 
 
 Snapshot = dict[str, Any]
-"""The frozen JSON of an issued invoice (documents.md §2): all that a rendering needs, nothing of the edge above."""
+"""The frozen JSON of an issued invoice (documents.md §2): all that a rendering needs, no more."""

@@ -1,7 +1,7 @@
 """The text font of documents, and which characters it can print.
 
-A missing glyph makes PDF/A fail, so that one odd name could stop a billing run; names are therefore filtered by the
-font's own character map (documents.md §3). Fonts come from a pinned package, never from the machine.
+A missing glyph makes PDF/A fail, so that one odd name could stop a billing run; names are therefore filtered by
+the font's own character map (documents.md §3). Fonts come from a pinned package, never from the machine.
 """
 
 import atexit
@@ -11,6 +11,7 @@ import struct
 import tempfile
 from collections.abc import Iterator
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
 import font_source_sans_pro
@@ -28,7 +29,7 @@ def _files() -> list[Path]:
 @cache
 def font_set_hash() -> str:
     """SHA-256 over the font files and the compiler's version, whose own fonts serve as fallback."""
-    digest = hashlib.sha256(f"typst {typst.__version__}".encode())
+    digest = hashlib.sha256(f"typst {version('typst')}".encode())
     for path in _files():
         digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -12,7 +12,7 @@ from underlet.invoicing.types import Snapshot
 
 
 def layout(snapshot: Snapshot) -> dict[str, Any]:
-    """The data of `invoice.typ`: labels in the document's language, numbers in its locale, the seller's colours."""
+    """The data of `invoice.typ`: labels in its language, numbers in its locale, the seller's colours."""
     form, totals, dates = snapshot["form"], snapshot["totals"], snapshot["dates"]
     locale, currency, said = form["locale"], totals["currency"], words(form["language"])
     identity = snapshot["identity"]

@@ -25,7 +25,6 @@ from underlet.invoicing.types import Snapshot
 
 log = logging.getLogger(__name__)
 
-STANDARDS = ["a-3a", "ua-1"]
 _SUFFIXES = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", "image/svg+xml": "svg"}
 
 
@@ -37,8 +36,8 @@ def _template() -> bytes:
 def render_pdf(snapshot: Snapshot) -> bytes:
     """The invoice as a tagged PDF/A-3a and PDF/UA-1, in the seller's colours and the buyer's language.
 
-    The logo is read from storage by the hash in the snapshot; nothing else is. Raises RuntimeError if Typst fails on
-    the second try too, FileNotFoundError when the logo is gone.
+    The logo is read from storage by the hash in the snapshot; nothing else is. Raises RuntimeError if Typst
+    fails on the second try too, FileNotFoundError when the logo is gone.
     """
     issued_on = datetime.fromisoformat(snapshot["dates"]["issued_on"]).replace(tzinfo=UTC)
     data = on_texts(layout(snapshot), printable)
@@ -59,16 +58,14 @@ def _compile(data: dict[str, Any], logo: bytes, suffix: str, created: datetime) 
         if logo and suffix:
             (Path(folder) / f"logo.{suffix}").write_bytes(logo)
             shown["logo"] = f"/logo.{suffix}"
-        compiled = typst.compile(
+        compiler = typst.Compiler(
             _template(),
             root=folder,
             font_paths=fonts(),
             ignore_system_fonts=True,
-            format="pdf",
             sys_inputs={"data": json.dumps(shown, ensure_ascii=False)},
-            pdf_standards=STANDARDS,
-            timestamp=created,
         )
+        compiled = compiler.compile(format="pdf", pdf_standards=["a-3a", "ua-1"], timestamp=created)
     if not isinstance(compiled, bytes):
         raise TypeError("Typst answered no single document")
     return compiled
