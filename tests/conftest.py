@@ -70,6 +70,20 @@ def pytest_unconfigure() -> None:
     shutil.rmtree(_DATA, ignore_errors=True)
 
 
+@pytest.fixture(params=["both belts", "WITHOUT_QUERY_SCOPING", "WITHOUT_ROW_SECURITY"])
+def belts(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Both belts, then each alone (A8). Name it after the fixture that makes the world, which needs both."""
+    from underlet.foundation.settings import settings
+
+    name: str = request.param
+    if name.startswith("WITHOUT"):
+        monkeypatch.setenv(f"UNDERLET_{name}", "1")
+    settings.cache_clear()
+    yield name
+    monkeypatch.undo()
+    settings.cache_clear()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Heavy checks run only with UNDERLET_DEEP=1 (`make test-deep`)."""
     if os.environ.get("UNDERLET_DEEP"):
