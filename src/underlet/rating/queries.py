@@ -1,6 +1,7 @@
 """Reads of the rating context: runs and rates for people, priced lines for the documents of an edge."""
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -129,11 +130,11 @@ def provider_costs_of(run: BillingRun) -> tuple[ProviderCostRow, ...]:
 def list_exchange_rates(actor: Actor, unit: Unit, data: ListExchangeRates) -> Page[ExchangeRateRow]:
     """List the exchange rates of the root's books, newest month first."""
     found = visible_rates(actor).filter(unit=unit).order_by("-period", "currency")
-    after = decode_cursor(data.after, str, str)
+    after = decode_cursor(data.after, date, str)
     if after:
         found = found.filter(period__lte=after[0]).exclude(period=after[0], currency__lte=after[1])
-    page = page_of(list(found[: data.limit + 1]), data.limit, lambda row: (row.period.isoformat(), row.currency))
-    reporting = unit.hierarchy.currency
+    page = page_of(list(found[: data.limit + 1]), data.limit, lambda row: (row.period, row.currency))
+    reporting = unit.hierarchy.currency if page.items else ""  # rates, like the currency, are the root's
     return Page(
         tuple(ExchangeRateRow(f"{row.period:%Y-%m}", row.currency, reporting, row.rate) for row in page.items),
         page.next,
@@ -158,7 +159,7 @@ def visible_purchases(actor: Actor) -> QuerySet[ChargeCost]:
     """What sellers pay for their priced lines, for people on the seller's side only (first belt, I5)."""
     if not settings().query_scoping:
         return ChargeCost.objects.all()
-    lines = ChargeLine.objects.filter(InEdge(actor, needs=_COSTS, seller_only=True))
+    lines = ChargeLine.objects.filter(InEdge(actor, needs=_COSTS))
     return ChargeCost.objects.filter(charge_line__in=lines)
 
 
