@@ -7,10 +7,11 @@ import pytest
 from tests.rating.worked import PERIOD, Example
 from underlet.access.queries import actor_by_email
 from underlet.foundation.database.sql import execute
-from underlet.foundation.database.transactions import system
+from underlet.foundation.database.transactions import reading, system
 from underlet.foundation.operations import run
 from underlet.foundation.reads import ask
 from underlet.kernel.errors import Forbidden, NotFound
+from underlet.rating.queries import visible_purchases
 from underlet.reporting.types import SummaryView
 
 PART_6 = "the graduated discount, percentage fees, minimums and credit grants come with part 6"
@@ -109,6 +110,27 @@ def test_purchases_of_others_stay_hidden(billed: Example, belts: str) -> None:
     assert _figures(_summary(billed, "ben", "birch")) == ("2488.14", "2385.26", "0.00", "102.88")
     with pytest.raises(NotFound):
         _summary(billed, "eve", "birch")
+
+
+def test_purchases_are_the_sellers(billed: Example, belts: str) -> None:
+    """A8, I5: what a seller pays for a line is on nobody's screen but its own side's, with each belt alone."""
+    seen = {}
+    for person in ("ada", "ben", "cleo", "dan", "bea", "eve"):
+        with reading(billed.cast.people[person]):
+            sellers = visible_purchases(billed.cast.people[person]).values_list(
+                "charge_line__seller__name", flat=True
+            )
+            seen[person] = set(sellers)
+    nothing: set[str] = set()
+    expected = {
+        "ada": {"Fjord"},
+        "ben": {"Birch"},
+        "cleo": {"Alder"},
+        "dan": nothing,
+        "bea": nothing,
+        "eve": nothing,
+    }
+    assert seen == expected, belts
 
 
 def test_home_shows_what_waits(database: None) -> None:
