@@ -51,10 +51,10 @@ def record(**changes: str) -> dict[str, str]:
     return {**GOOD, **changes}
 
 
-def csv_bytes(*records: Mapping[str, str], line_end: str = "\n") -> bytes:
+def csv_bytes(*records: Mapping[str, str], line_end: str = "\n", quoting: int = csv.QUOTE_MINIMAL) -> bytes:
     """A CSV file of records; its header is that of the first."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator=line_end)
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator=line_end, quoting=quoting)  # type: ignore[arg-type]
     writer.writerow(records[0])
     writer.writerows(list(one.values()) for one in records)
     return text.getvalue().encode()
@@ -116,7 +116,8 @@ class Intake:
         paths = [str(self.lake / file.path) for one in loaded.snapshots for file in one.files if file.kind == kind]
         with duckdb.connect(config={"threads": "1"}) as connection:
             connection.execute("SET TimeZone = 'UTC'")
-            return connection.execute(f"WITH f AS (FROM read_parquet({paths})) {sql}").fetchall()
+            connection.execute(f"CREATE VIEW f AS FROM read_parquet({paths})")
+            return connection.execute(sql).fetchall()
 
 
 def reasons(errors: Iterable[FileError]) -> set[str]:

@@ -71,11 +71,11 @@ def load_lines(
     broken = " OR ".join(f"coalesce({check.broken}, false)" for check in checks(columns))
     row_hash = ", ".join(f"t_{column.name}" for column in columns)
     connection.execute(
-        f"CREATE TABLE record AS SELECT {kept}, {DERIVED}, hash({row_hash}) AS row_hash, ({broken}) AS bad"
+        f"CREATE TABLE record AS SELECT x_line_no, {kept}, {DERIVED}, hash({row_hash}) AS row_hash, ({broken}) AS bad"
         f" FROM ({_typed(relation, layout, supplied)})"
     )
     absent = _absent(columns)
-    connection.execute(f"CREATE VIEW line AS SELECT *, rowid + 1 AS x_line_no{absent} FROM record")
+    connection.execute(f"CREATE VIEW line AS SELECT *{absent} FROM record")
 
 
 def findings(
@@ -84,16 +84,15 @@ def findings(
     """Every broken rule of a file: count and first 100 records, in the order of the rules."""
     columns = present(layout, supplied)
     rules = checks(columns)
-    numbered = f"SELECT row_number() OVER () AS record, * FROM ({relation})"
     hits = ", ".join(
         f"CASE WHEN {rule.broken} THEN {{'rule': {index}, 'text': left(t_{rule.column}, {MAX_VALUE})}} END"
         for index, rule in enumerate(rules)
     )
     rows = connection.execute(
         "SELECT rule, record, text, total FROM ("
-        " SELECT hit.rule AS rule, record, hit.text AS text, count(*) OVER (PARTITION BY hit.rule) AS total,"
-        " row_number() OVER (PARTITION BY hit.rule ORDER BY record) AS place"
-        f" FROM (SELECT record, unnest([{hits}]) AS hit FROM ({_typed(numbered, layout, supplied, 'record, ')}))"
+        " SELECT hit.rule AS rule, x_line_no AS record, hit.text AS text, count(*) OVER (PARTITION BY hit.rule) AS total,"
+        " row_number() OVER (PARTITION BY hit.rule ORDER BY x_line_no) AS place"
+        f" FROM (SELECT x_line_no, unnest([{hits}]) AS hit FROM ({_typed(relation, layout, supplied)}))"
         f" WHERE hit IS NOT NULL) WHERE place <= {MAX_ERRORS} ORDER BY rule, record"
     ).fetchall()
     found: dict[int, list[tuple[int, str]]] = {}
@@ -146,8 +145,11 @@ def _unreadable(column: Column) -> list[Check]:
     return []
 
 
-def _typed(relation: str, layout: Layout, supplied: Mapping[str, str], extra: str = "") -> str:
-    """SQL: texts as t_Name, values as Name, from a relation of c0, c1, …."""
+def _typed(relation: str, layout: Layout, supplied: Mapping[str, str]) -> str:
+    """SQL: x_line_no, texts as t_Name, values as Name, from a relation of c0, c1, ….
+
+    The number is given where records are read, in the order of the file: the order of a table's rows is not it.
+    """
     columns = present(layout, supplied)
     texts = [
         f"c{layout.position[column.name]} AS t_{column.name}"
@@ -158,7 +160,7 @@ def _typed(relation: str, layout: Layout, supplied: Mapping[str, str], extra: st
     sub_category = layout.position.get(SUB_CATEGORY)
     texts.append(f"{'NULL' if sub_category is None else f'c{sub_category}'} AS sub_category")
     values = ", ".join(f'{_value(column, layout)} AS "{column.name}"' for column in columns)
-    return f"SELECT *, {values}{_absent(columns)} FROM (SELECT {extra}{', '.join(texts)} FROM ({relation}))"
+    return f"SELECT *, {values}{_absent(columns)} FROM (SELECT row_number() OVER () AS x_line_no, {', '.join(texts)} FROM ({relation}))"
 
 
 def _absent(columns: list[Column]) -> str:
