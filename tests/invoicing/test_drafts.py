@@ -109,8 +109,8 @@ def test_negative_total_is_held(month: Month) -> None:
     assert month.invoice("K4").hold == "negative_total"
 
 
-def test_drafts_are_the_sellers_only(drafted: Month) -> None:
-    """A1: a draft does not exist for its buyer, nor for parties of other edges."""
+def test_drafts_are_the_sellers_only(drafted: Month, belts: str) -> None:
+    """A1, A8: a draft does not exist for its buyer, nor for parties of other edges; either belt alone holds."""
     cast = drafted.cast
     address = str(drafted.invoice("K3").id)
     for stranger in (cast.dan, cast.bea, cast.ben, cast.ada, cast.eve, cast.uma):
