@@ -105,6 +105,7 @@ def test_display_name_too_long() -> None:
         ("Straße  Nord", "STRASSE nord"),
         ("Bo\u0308le", "BÖLE"),
         ("ﬁord", "FIORD"),
+        ("Straß\u0301e", "STRASS\u0301E"),
     ],
 )
 def test_names_that_are_the_same(one: str, other: str) -> None:

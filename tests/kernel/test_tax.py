@@ -47,7 +47,8 @@ def test_golden_corrections(net: str, vat: str) -> None:
 
 def test_groups_are_kept_apart_and_in_order() -> None:
     """One breakdown per category and rate (BG-23); 19 and 19.0 are one rate."""
-    made = totals(("10.00", "S", "19"), ("5.00", "Z", "0"), ("1.00", "S", "7"), ("2.00", "S", "19.0"))
+    made = totals(("10.00", "S", "19.0"), ("5.00", "Z", "0"), ("1.00", "S", "7"), ("2.00", "S", "19"))
+    assert str(totals(("1.00", "S", "20.00")).groups[0].rate) == "20"  # never 2E+1
     assert [(group.category, str(group.rate), str(group.base), str(group.tax)) for group in made.groups] == [
         (VatCategory.STANDARD, "7", "1.00", "0.07"),
         (VatCategory.STANDARD, "19", "12.00", "2.28"),

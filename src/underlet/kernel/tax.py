@@ -72,7 +72,7 @@ def document_totals(lines: Sequence[TaxedLine], currency: str) -> DocumentTotals
     for line in lines:
         if line.net != round_amount(line.net, currency):
             raise ValueError(f"{line.net} {currency} is not a posted amount")
-        key = (line.category, line.rate.normalize())
+        key = (line.category, _plain(line.rate))
         bases[key] = EXACT.add(bases.get(key, Decimal(0)), line.net)
     groups = tuple(
         VatGroup(category, rate, round_amount(base, currency), _tax(base, rate, currency))
@@ -81,6 +81,11 @@ def document_totals(lines: Sequence[TaxedLine], currency: str) -> DocumentTotals
     net = round_amount(total([group.base for group in groups]), currency)
     vat = round_amount(total([group.tax for group in groups]), currency)
     return DocumentTotals(net, vat, round_amount(EXACT.add(net, vat), currency), groups)
+
+
+def _plain(rate: Decimal) -> Decimal:
+    """19.0 and 19.00 as 19; but 20 stays 20, which `normalize` alone would write 2E+1."""
+    return Decimal(format(rate.normalize(EXACT), "f"))
 
 
 def _tax(base: Decimal, rate: Decimal, currency: str) -> Decimal:
