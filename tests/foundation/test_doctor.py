@@ -41,7 +41,7 @@ def test_pending_migrations_are_found(server_folder: Path) -> None:
     """A server that was only started has none of the tables yet."""
     finding = _findings(Settings(server_folder, fsync=False))["migrations"]
     assert not finding.ok
-    assert "underlet db start" in finding.hint
+    assert "underlet serve" in finding.hint
 
 
 def test_rights_that_row_level_security_does_not_bind_are_found(server_folder: Path) -> None:

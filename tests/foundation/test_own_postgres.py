@@ -73,6 +73,12 @@ except Refusal as refusal:
     assert answer["hint"] == setup_sql("ours")
 
 
+def test_the_guide_names_the_same_statements() -> None:
+    guide = Path(__file__).resolve().parents[2] / "docs" / "how-to" / "use-your-own-postgres.md"
+    statements = [line for line in guide.read_text().splitlines() if line.endswith(";")]
+    assert " ".join(statements) == setup_sql("underlet").partition(": ")[2]
+
+
 def test_a_superuser_as_login_is_found_by_the_doctor(server: PlainServer, tmp_path: Path) -> None:
     findings = {f.name: f for f in doctor(Settings(tmp_path, database_url=server.url()))}
     assert not findings["login"].ok

@@ -109,7 +109,12 @@ def _migrations(connection: "psycopg.Connection[Any]") -> Finding:
         connection.execute("select app, name from django_migrations").fetchall() if known and known[0] else []
     )
     pending = set(MigrationLoader(None).disk_migrations) - set(applied)
-    return _finding("migrations", not pending, f"{len(pending)} pending", "Run underlet db start.")
+    return _finding(
+        "migrations",
+        not pending,
+        f"{len(pending)} pending",
+        "Run underlet serve, which brings the tables up to this release.",
+    )
 
 
 def _finding(name: str, ok: bool, detail: str, hint: str) -> Finding:
