@@ -155,7 +155,7 @@ class FileError:
 
 
 class ImportRejected(Refusal):
-    """A billing file that was refused as a whole. errors: at most 100 per column and reason; count: all of them."""
+    """A billing file that was refused as a whole. errors: at most 100 per column and reason; count: all."""
 
     default_detail = "The file was refused; nothing was changed."
     default_hint = "Correct the records named and import the file again."
