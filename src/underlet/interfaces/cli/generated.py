@@ -33,7 +33,9 @@ def _options(entry: Entry) -> list[click.Parameter]:
     definitions = schema.get("$defs", {})
     parameters: list[click.Parameter] = []
     if entry.subject:
-        parameters.append(click.Argument([entry.subject.parameter], metavar=entry.subject.parameter.upper() + "_ID"))
+        parameters.append(
+            click.Argument([entry.subject.parameter], metavar=entry.subject.parameter.upper() + "_ID")
+        )
     for name, part in schema.get("properties", {}).items():
         reference = part.get("$ref", "").rsplit("/", 1)[-1]
         resolved = definitions.get(reference, part)
@@ -83,7 +85,9 @@ def _json(name: str, text: str) -> Any:
 def command(entry: Entry) -> click.Command:
     """The command of one registry entry."""
 
-    def callback(as_json: bool, email: str, data: str = "", key: str = "", output: str = "", **values: Any) -> None:
+    def callback(
+        as_json: bool, email: str, data: str = "", key: str = "", output: str = "", **values: Any
+    ) -> None:
         address = values.pop(entry.subject.parameter) if entry.subject else None
         try:
             prepare(lambda text: status.print(text))
@@ -93,10 +97,7 @@ def command(entry: Entry) -> click.Command:
                 body = run(entry.name, actor, address, raw, key=key).body
             else:
                 result = ask(entry.name, actor, address, raw)
-                if isinstance(result, FileAnswer):
-                    body = _save(result, output)
-                else:
-                    body = to_json(result)
+                body = _save(result, output) if isinstance(result, FileAnswer) else to_json(result)
         except Refusal as refusal:
             refuse(refusal, as_json=as_json)
             return
@@ -107,7 +108,9 @@ def command(entry: Entry) -> click.Command:
 
     parameters = _options(entry)
     if isinstance(entry, Operation):
-        parameters.append(click.Option(["--data"], default="", help="The whole input: JSON, @file, or - for stdin."))
+        parameters.append(
+            click.Option(["--data"], default="", help="The whole input: JSON, @file, or - for stdin.")
+        )
         parameters.append(click.Option(["--key"], default="", help="Request key: the same key has one effect."))
     if entry.result is FileAnswer:
         parameters.append(click.Option(["--output", "-o"], default="", help="Where to write the file."))
@@ -129,13 +132,42 @@ def _save(answer: FileAnswer, output: str) -> dict[str, Any]:
     return {"file": str(target), "bytes": len(answer.content), "media_type": answer.media_type}
 
 
-def groups() -> list[click.Group]:
-    """One group per noun, with a command per entry that does not waive the command line."""
-    found: dict[str, click.Group] = {}
+_BARE = ""  # the name under which a noun calls its default
+
+
+class Noun(click.Group):
+    """The commands of one noun. What is none of its verbs goes to `default`: `underlet import FILE`."""
+
+    default: click.Command | None = None
+
+    def set_default(self, made: click.Command) -> None:
+        """Let a command answer to the bare noun; its options may stand before its argument."""
+        self.default = made
+        self.context_settings = {"ignore_unknown_options": True}
+        self.help = f"{made.help}\n\nOther words after `{self.name}` are the commands below."
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if self.default is not None and args and args[0] not in (*self.commands, *ctx.help_option_names):
+            args = [_BARE, *args]
+        return super().parse_args(ctx, args)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        return self.default if cmd_name == _BARE else super().get_command(ctx, cmd_name)
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        super().format_usage(ctx, formatter)
+        if self.default is not None:
+            pieces = self.default.collect_usage_pieces(click.Context(self.default))
+            formatter.write_usage(ctx.command_path, " ".join(pieces), prefix="       ")
+
+
+def groups() -> dict[str, Noun]:
+    """One group per noun, by name, with a command per entry that does not waive the command line."""
+    found: dict[str, Noun] = {}
     for entry in [*OPERATIONS.values(), *QUERIES.values()]:
-        if "cli" in entry.waive:
-            continue
-        noun = entry.noun.replace("_", "-")
-        group = found.setdefault(noun, click.Group(noun, help=f"Everything about {noun.replace('-', ' ')}s."))
-        group.add_command(command(entry))
-    return [found[name] for name in sorted(found)]
+        if "cli" not in entry.waive:
+            noun = entry.noun.replace("_", "-")
+            found.setdefault(noun, Noun(noun)).add_command(command(entry))
+    for group in found.values():
+        group.short_help = group.help = ", ".join(sorted(group.commands))
+    return {name: found[name] for name in sorted(found)}

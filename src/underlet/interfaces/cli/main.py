@@ -50,10 +50,12 @@ def build() -> click.Group:
             ["--version"], is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Version."
         )
     )
-    for made in (import_file, rate, issue, serve_command, db):
-        root.add_command(made)
-    for group in groups():
+    nouns = groups()
+    for group in nouns.values():
         root.add_command(group)
+    nouns["import"].set_default(import_file)
+    for made in (rate, issue, serve_command, db):
+        root.add_command(made)
     return root
 
 
