@@ -48,7 +48,10 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One period. x, centre, width in percent of the plot; is_provisional: its figures may still change."""
+    """One period. x, centre, width in percent of the plot; is_provisional: its figures may still change.
+
+    is_known: it has figures.
+    """
 
     label: str
     x: Decimal
@@ -57,6 +60,7 @@ class Column:
     slot: Decimal
     width: Decimal
     is_provisional: bool
+    is_known: bool
     marks: tuple[Mark, ...]
     values: tuple[Decimal, ...]
     total: Decimal
@@ -132,10 +136,12 @@ def stacked_bars(
     columns: Sequence[str],
     series: Sequence[Series],
     provisional: frozenset[int] = frozenset(),
+    unknown: frozenset[int] = frozenset(),
 ) -> BarChart:
     """Bars per column, positive values stacked upwards from zero and negative ones downwards.
 
     columns: labels in order. series: values per column. provisional: indexes of columns that may still change.
+    unknown: indexes of columns without figures, which keep their place and are left out of the table.
     """
     per_column = [[one.values[index] for one in series] for index in range(len(columns))]
     high = max((sum((v for v in values if v > 0), Decimal(0)) for values in per_column), default=Decimal(0))
@@ -163,6 +169,7 @@ def stacked_bars(
                 _place(slot),
                 _place(slot * Decimal("0.6")),
                 index in provisional,
+                index not in unknown,
                 _stack(values, labels, _TOP + top * scale, scale),
                 tuple(values),
                 sum(values, Decimal(0)),

@@ -57,7 +57,7 @@ def tidy(values: Mapping[str, str]) -> Row:
 
 
 def edited(values: Mapping[str, str], do: str) -> Row:
-    """The values after a row button: "add.rules", "remove.fees.0", "up.rules.2", "down.rules.0", "condition.rules.1".
+    """The values after a row button, as "add.rules", "remove.fees.0", "up.rules.2", "condition.rules.1".
 
     A new price rule goes before the last one, which is the default. An unknown button changes nothing.
     """
@@ -84,7 +84,7 @@ def edited(values: Mapping[str, str], do: str) -> Row:
 
 
 def payload(values: Mapping[str, str]) -> dict[str, object]:
-    """The operation's input of tidy values: only what a rule's verb takes, lists as lists, empty texts left out."""
+    """The operation's input of tidy values: only what a rule's verb takes, empty texts left out."""
     raw: dict[str, object] = {
         path: value for path, value in values.items() if path.partition(".")[0] not in _LISTS and value
     }

@@ -75,7 +75,7 @@ Choices = Sequence[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One input of a form: its path in the operation's input, its words, its kind (see `components/field.html`)."""
+    """One input of a form: its path in the operation's input, its words, its kind (`components/field.html`)."""
 
     name: str
     label: str

@@ -63,8 +63,9 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Everything around the content. home: way back when the context is not the home unit. add, search, units: addresses
-    of the form for a unit below, of the search and of the unit panel's list, "" = not offered.
+    """Everything around the content. home: way back when the context is not the home unit.
+
+    add, search, units: addresses of the form for a unit below, the search, the panel's list; "" = not offered.
 
     api: registry names that the page used, shown in its "API" panel.
     """

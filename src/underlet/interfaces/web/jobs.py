@@ -1,4 +1,4 @@
-"""Following a job: how often to ask again, and showing it inside the page of what it works on (interface.md §11)."""
+"""Following a job: how often to ask again, and showing it beside what it works on (interface.md §11)."""
 
 from underlet.foundation.clock import now
 from underlet.foundation.jobs import JobView

@@ -16,7 +16,7 @@ _MOST_OPEN = 40
 @dataclass(frozen=True, slots=True)
 class OutlineRow:
     """A unit in the outline. level: 0 for the context unit. toggle: value of `open` after a click on it, None = it
-    has nothing below. more: how many children are not shown."""
+    has nothing below. parent_id: None at the topmost visible unit."""
 
     id: str
     kind: str
@@ -27,6 +27,7 @@ class OutlineRow:
     level: int
     is_open: bool
     toggle: str | None
+    parent_id: UUID | None
 
 
 def outline(visit: Visit, opened: Sequence[str]) -> tuple[OutlineRow, ...]:
@@ -37,7 +38,9 @@ def outline(visit: Visit, opened: Sequence[str]) -> tuple[OutlineRow, ...]:
     unit = visit.unit
     opened = list(dict.fromkeys(opened))[:_MOST_OPEN]
     first = visit.ask("unit.children", visit.here, {"limit": 100}).items
-    top = OutlineRow(visit.here, unit.kind, unit.name, unit.display_name, unit.code, len(first), 0, True, None)
+    above = unit.path[-2].id if len(unit.path) > 1 else None
+    count = len(first)
+    top = OutlineRow(visit.here, unit.kind, unit.name, unit.display_name, unit.code, count, 0, True, None, above)
     return (top, *_rows(visit, first, 1, opened))
 
 
@@ -59,6 +62,7 @@ def _rows(visit: Visit, units: Sequence[UnitRow], level: int, opened: list[str])
                 min(level, 9),
                 is_open,
                 toggle,
+                unit.parent_id,
             )
         )
         if is_open:

@@ -59,7 +59,7 @@ def _open_tabs(area: Area, unit: UnitView, tab: str) -> tuple[Link, ...]:
 
 
 def menus(unit: UnitView, tab: str) -> tuple[tuple[Link, ...], tuple[Link, ...]]:
-    """The areas that the reader may enter in this unit, and the tabs of the current one (none if it has one page)."""
+    """The areas that the reader may enter in this unit, and the tabs of the current one (none for one page)."""
     areas: list[Link] = []
     current: tuple[Link, ...] = ()
     for area in AREAS:
@@ -109,7 +109,7 @@ def chain(unit: UnitView, tab: str) -> tuple[Node, ...]:
 
 
 def brand_of(brand: BrandView, unit: UnitView) -> Brand:
-    """The effective brand as the header shows it. The logo's address carries its hash, so that caches may keep it."""
+    """The effective brand as the header shows it; the logo's address carries its hash, so that caches keep it."""
     logo = address_of("logo", str(unit.id), sha256=brand.logo_sha256) if brand.logo_sha256 else ""
     return Brand(brand.product_name, logo, style_address(brand.color))
 

@@ -29,7 +29,7 @@ _NOT_VALUES = frozenset({"csrfmiddlewaretoken", "request_key"})
 
 @dataclass
 class Visit:
-    """What a view works with. unit: the context unit, None on pages without one. tab: the menu entry of the page."""
+    """What a view works with. context_unit: None on pages without one. tab: the menu entry of the page."""
 
     request: HttpRequest
     actor: Actor
@@ -64,6 +64,11 @@ class Visit:
     def may(self, name: str) -> bool:
         """Whether the actor may use a registry entry in the context unit."""
         return may_use(self.unit, name)
+
+    def require(self, name: str) -> None:
+        """Raise Forbidden unless the actor may use a registry entry in the context unit."""
+        if not self.may(name):
+            raise Forbidden()
 
     def ask(self, name: str, address: str | None = None, raw: Mapping[str, Any] | None = None) -> Any:
         """Answer a query that the page named."""

@@ -1,6 +1,7 @@
 """Words of the design system: icons, figures, badges, cards, tables, fields.
 
-Figures arrive final: these filters group digits and name the currency, and never round. Tags that wrap content
+Figures arrive final: these filters group digits and name the currency. Only `near` shortens, and keeps every digit
+in the title. Tags that wrap content
 are block tags, so pages read like an outline.
 """
 
@@ -12,6 +13,7 @@ from typing import Any
 
 from django import template
 from django.template.context import Context
+from django.template.loader import get_template
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -22,7 +24,7 @@ from underlet.access.types import TokenRow
 from underlet.foundation.clock import now
 from underlet.interfaces.web import words
 from underlet.interfaces.web.forms import Choices, Field, Form
-from underlet.kernel.money import exponent
+from underlet.kernel.money import exponent, half_up
 from underlet.kernel.period import Month
 
 register = template.Library()
@@ -64,6 +66,21 @@ def money(value: Decimal | None, currency: str) -> SafeString | str:
     return format_html(
         '<data class="money{}" value="{}">{} <abbr>{}</abbr></data>',
         sign, format(value, "f"), _digits(value, decimals), currency,
+    )  # fmt: skip
+
+
+@register.filter
+def near(value: Decimal | None, currency: str = "") -> SafeString | str:
+    """An exact amount, shown to six decimals with every digit in its title; cents where it has no more."""
+    if value is None:
+        return NOTHING
+    exact = value.normalize()
+    shown = half_up(exact, 6).normalize() if _decimals(exact) > 6 else exact
+    least = exponent(currency) if currency else 0
+    unit = format_html(" <abbr>{}</abbr>", currency) if currency else ""
+    return format_html(
+        '<data class="money" value="{}" title="{}">{}{}</data>',
+        format(exact, "f"), format(exact, "f"), _digits(shown, max(least, _decimals(shown))), unit,
     )  # fmt: skip
 
 
@@ -205,7 +222,7 @@ def table(content: str, caption: str, *, extra: str = "") -> SafeString:
 @register.simple_tag(takes_context=True)
 def th(context: Context, label: str, key: str = "", kind: str = "") -> SafeString:
     """A column head; a sort link when the view's `sorts` names the key. kind: "num" for figures."""
-    sorts: Sequence[str] = context.get("sorts", ())
+    sorts: Sequence[str] = context.get("sorts") or ()
     if not key or key not in sorts:
         return format_html('<th scope="col" class="{}">{}</th>', kind, label)
     request = context["request"]
@@ -216,7 +233,8 @@ def th(context: Context, label: str, key: str = "", kind: str = "") -> SafeStrin
     state = {key: "ascending", f"-{key}": "descending"}.get(current, "")
     mark = {"ascending": "arrow-up", "descending": "arrow-down"}.get(state, "")
     return format_html(
-        '<th scope="col" class="{}"{}><a id="sort-{}" href="?{}" hx-get="?{}" hx-target="#content" hx-push-url="true">{}{}</a></th>',
+        '<th scope="col" class="{}"{}>'
+        '<a id="sort-{}" href="?{}" hx-get="?{}" hx-target="#content" hx-push-url="true">{}{}</a></th>',
         kind,
         format_html(' aria-sort="{}"', state) if state else "",
         key, query.urlencode(), query.urlencode(), label, icon(mark) if mark else "",
@@ -244,6 +262,7 @@ def field(
     accept: str = "",
     list: str = "",
     focus: bool = False,
+    extra: str = "",
 ) -> dict[str, Any]:
     """One labelled input with its hint and its error. kind: an input type, or select, textarea, checkbox."""
     ident = "f-" + name.replace(".", "-")
@@ -256,9 +275,10 @@ def field(
 def form_head(context: Context, form: Form) -> SafeString:
     """Token, request key and what is wrong with the form as a whole; first thing inside every form."""
     token = context.get("csrf_token", "")
-    message = template.loader.get_template("components/form_message.html").render({"form": form})
+    message = get_template("components/form_message.html").render({"form": form})
     return format_html(
-        '<input type="hidden" name="csrfmiddlewaretoken" value="{}"><input type="hidden" name="request_key" value="{}">{}',
+        '<input type="hidden" name="csrfmiddlewaretoken" value="{}">'
+        '<input type="hidden" name="request_key" value="{}">{}',
         token, form.key, mark_safe(message),  # noqa: S308 (rendered by our own template)
     )  # fmt: skip
 
@@ -378,7 +398,7 @@ def job_name(name: str) -> str:
     """What a job does, in words."""
     names = {
         "import.load": gettext("Take in a billing file"),
-        "billing_run.rate": gettext("Billing run"),
+        "billing_run.perform": gettext("Billing run"),
         "invoice.render": gettext("Make PDFs"),
     }
     return names.get(name, name)

@@ -1,5 +1,7 @@
 """Customers, cloud accounts, sub-accounts and who owns them."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
@@ -40,7 +42,7 @@ def sub_accounts(visit: Visit) -> HttpResponse:
     """Sub-accounts with today's owner; search and filter by state (R66, R67)."""
     filters = visit.filters("q", "state")
     found = visit.ask("sub_account.list", visit.here, filters)
-    context = {"q": filters.get("q", ""), "state": filters.get("state", "")}
+    context: dict[str, Any] = {"q": filters.get("q", ""), "state": filters.get("state", "")}
     return visit.page(
         "pages/sub_accounts.html",
         _("Sub-accounts"),
@@ -80,8 +82,8 @@ def sub_account_assign(visit: Visit, sub_account: str) -> HttpResponse:
         Field("ends_on", _("First day that no longer counts"), "date", hint=_("Empty: open-ended")),
     )
     return visit.page(
-        "pages/form.html", _("Assign {name}").format(name=_name(row)), status=form.status, form=form, fields=fields,
-        find=owners, submit=_("Assign"), back=visit.address("sub_account", sub_account=sub_account),
+        "pages/form.html", _("Assign {name}").format(name=_name(row)), status=form.status, form=form,
+        fields=fields, find=owners, submit=_("Assign"), back=visit.address("sub_account", sub_account=sub_account),
         way=(Link(_name(row), visit.address("sub_account", sub_account=sub_account)),),
     )  # fmt: skip
 
@@ -110,7 +112,7 @@ def assignment_end(visit: Visit, sub_account: str, assignment: str) -> HttpRespo
     fields = (Field("ends_on", _("First day that no longer counts"), "date", required=True, focus=True),)
     return visit.page(
         "pages/confirm.html", _("End the ownership of {name}").format(name=owner), status=form.status, form=form,
-        fields=fields, text=_("The days before keep their owner; later cost is unassigned until it gets a new one."),
+        fields=fields, text=_("The days before keep their owner; later cost is unassigned."),
         submit=_("End"), back=visit.address("sub_account", sub_account=sub_account),
         way=(Link(_name(row), visit.address("sub_account", sub_account=sub_account)),),
     )  # fmt: skip

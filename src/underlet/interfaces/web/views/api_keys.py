@@ -1,5 +1,7 @@
 """One's own API keys: shown once, revoked at once."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
@@ -19,7 +21,7 @@ def api_keys(visit: Visit) -> HttpResponse:
             form, secret = blank, outcome.body.get("secret", "")
     found = visit.ask("token.list", None, visit.filters())
     example = visit.request.build_absolute_uri("/api/v1/units")
-    context = {"form": form, "found": found, "secret": secret, "example": example}
+    context: dict[str, Any] = {"form": form, "found": found, "secret": secret, "example": example}
     return visit.page("pages/api_keys.html", _("API keys"), status=form.status, **context)
 
 

@@ -1,5 +1,7 @@
 """Billing runs: pricing a month, looking at its checks, issuing its invoices; the month's summary."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -38,7 +40,7 @@ def billing_run(visit: Visit, billing_run: str) -> HttpResponse:
     sees = run.state == "done" and visit.may("invoice.list")
     drafts = visit.ask("invoice.list", visit.here, {"period": run.period, "state": "draft"}) if sees else None
     may_issue = bool(drafts and drafts.items) and run.is_current and visit.may("invoice.issue_run")
-    context = {"run": run, "drafts": drafts, "may_issue": may_issue, **followed(visit, run.job_id)}
+    context: dict[str, Any] = {"run": run, "drafts": drafts, "may_issue": may_issue, **followed(visit, run.job_id)}
     return visit.page("pages/billing_run.html", month_words(run.period), **context)
 
 

@@ -25,6 +25,7 @@ def branding(visit: Visit) -> HttpResponse:
         raw: dict[str, object] = {"product_name": form.values.get("product_name", "")}
         raw["color"] = form.values.get("color", "") if form.values.get("own_color") else ""
         raw["remove_logo"] = bool(form.values.get("remove_logo"))
+        visit.require("brand.update")
         file = visit.request.FILES.get("logo")
         if file is not None:
             raw["logo"] = str(receive(visit.actor, file.chunks(), file.name or "", limit=_LOGO_LIMIT).id)

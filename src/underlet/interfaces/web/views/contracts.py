@@ -23,7 +23,7 @@ def contracts(visit: Visit) -> HttpResponse:
     """Contracts bought and sold, newest first."""
     filters = visit.filters("side", "q")
     found = visit.ask("contract.list", visit.here, filters)
-    shown = {name: filters.get(name, "") for name in ("side", "q")}
+    shown: dict[str, Any] = {name: filters.get(name, "") for name in ("side", "q")}
     may_add = visit.may("contract.create") and visit.unit.kind == "organization"
     return visit.page("pages/contracts.html", _("Contracts"), found=found, may_add=may_add, **shown)
 
@@ -149,5 +149,5 @@ def contract_end(visit: Visit, contract: str) -> HttpResponse:
     return _confirmed(
         visit, contract, "contract.end", _("The contract ends."), title=_("End the contract"), fields=fields,
         initial={"ends_on": Month.of(today()).end}, submit=_("End"), danger=True,
-        text=_("The days before are billed as agreed. Afterwards this buyer needs another contract, or its cost blocks the close."),
+        text=_("The days before are billed as agreed; afterwards this buyer needs another contract."),
     )  # fmt: skip

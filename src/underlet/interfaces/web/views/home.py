@@ -1,6 +1,7 @@
 """The home page of a unit: what the newest month bought and sold, what waits, how fresh it is."""
 
 from decimal import Decimal
+from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
@@ -10,9 +11,11 @@ from underlet.interfaces.web.bind import page
 from underlet.interfaces.web.charts import BarChart, Series, stacked_bars
 from underlet.interfaces.web.parts import Figure, Step, Task, month_words, short_month
 from underlet.interfaces.web.visit import Visit
+from underlet.kernel.period import Month
 from underlet.reporting.types import HomeView
 
 _ZERO = Decimal(0)
+_SHOWN_MONTHS = 12
 
 
 @page("u/home", tab="home", uses=("unit.show", "home.show"))
@@ -22,7 +25,7 @@ def home(visit: Visit) -> HttpResponse:
     view: HomeView | None = visit.ask("home.show", visit.here) if visit.may("home.show") else None
     if view is None:
         return visit.page("pages/home.html", visit.unit.name, view=None)
-    context = {
+    context: dict[str, Any] = {
         "figures": _figures(visit, view),
         "chart": _chart(view),
         "tasks": _tasks(visit, view),
@@ -51,15 +54,24 @@ def _figures(visit: Visit, view: HomeView) -> tuple[Figure, ...]:
 
 def _chart(view: HomeView) -> BarChart | None:
     """Twelve months as stacked bars. bought + margin = sold, so the two parts add up to what was sold."""
-    months = view.months
-    if not any(month.bought or month.sold for month in months):
+    figures = {month.period: month for month in view.months}
+    if not any(month.bought or month.sold for month in view.months):
         return None
-    parts = [Series(_("Bought"), tuple(month.bought for month in months))]
-    if any(month.sold for month in months):
-        parts.append(Series(_("Margin"), tuple(month.margin or _ZERO for month in months)))
-    provisional = frozenset(index for index, month in enumerate(months) if month.is_provisional)
-    labels = [short_month(month.period) for month in months]
-    return stacked_bars(_("Twelve months"), view.currency, labels, parts, provisional)
+    months = [Month.parse(max(figures))]
+    while len(months) < _SHOWN_MONTHS:
+        months.insert(0, months[0].previous())
+    found = [figures.get(str(month)) for month in months]
+    parts = [Series(_("Bought"), tuple(one.bought if one else _ZERO for one in found))]
+    if any(one and one.sold for one in found):
+        parts.append(Series(_("Margin"), tuple((one and one.margin) or _ZERO for one in found)))
+    return stacked_bars(
+        _("Twelve months"),
+        view.currency,
+        [short_month(str(month)) for month in months],
+        parts,
+        frozenset(index for index, one in enumerate(found) if one and one.is_provisional),
+        frozenset(index for index, one in enumerate(found) if one is None),
+    )
 
 
 def _tasks(visit: Visit, view: HomeView) -> tuple[Task, ...]:
@@ -87,7 +99,7 @@ def _tasks(visit: Visit, view: HomeView) -> tuple[Task, ...]:
                 return Task(_("Take in the first billing file"), visit.address("imports"), "", "upload")
             case "no_contract":
                 words = ngettext("{n} unit below has no contract", "{n} units below have no contract", n)
-                return Task(words.format(n=n), visit.address("contracts"), "warn", "file-signature")
+                return Task(words.format(n=n), visit.address("contracts"), "warn", "handshake")
             case _:
                 return Task(_("Add organizations and customers"), visit.address("structure"), "", "network")
 
@@ -114,5 +126,8 @@ def _steps(visit: Visit, view: HomeView) -> tuple[Step, ...]:
             _("Make contracts"), _("Prices, fees and terms for every buyer"),
             visit.address("contracts"), "no_contract" not in open_,
         ),
-        Step(_("Run the first month"), _("Check the drafts and issue the invoices"), visit.address("invoices"), False),
+        Step(
+            _("Run the first month"), _("Check the drafts and issue the invoices"),
+            visit.address("invoices"), False,
+        ),
     )  # fmt: skip

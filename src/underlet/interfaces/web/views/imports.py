@@ -1,6 +1,7 @@
 """Billing files: sending one, following it, what it held or why it was refused."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
@@ -17,18 +18,19 @@ def imports(visit: Visit) -> HttpResponse:
     """The files taken in, newest first; a form that sends another one (P20, P26)."""
     form = visit.form()
     if visit.is_posted:
-        file = visit.request.FILES.get("file")
+        visit.require("import.create")  # before any byte is kept
+        file = visit.request.FILES.get("upload")
         sent = receive(visit.actor, _chunks(file), file.name or "") if file else None
         outcome, form = visit.attempt(form, "import.create", visit.here, {"upload": str(sent.id)} if sent else {})
         if outcome is not None:
             return visit.to("usage_import", usage_import=outcome.body["id"])
     filters = visit.filters("state")
     found = visit.ask("import.list", visit.here, filters)
-    context = {"form": form, "found": found, "state": filters.get("state", "")}
+    context: dict[str, Any] = {"form": form, "found": found, "state": filters.get("state", "")}
     return visit.page("pages/imports.html", _("Imports"), status=form.status, **context)
 
 
-def _chunks(file: UploadedFile) -> Iterator[bytes]:
+def _chunks(file: "UploadedFile[bytes]") -> Iterator[bytes]:
     yield from file.chunks()
 
 

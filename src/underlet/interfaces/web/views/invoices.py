@@ -1,5 +1,7 @@
 """Invoices: list, document, explanation of a line, PDF, issuing one."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
@@ -16,7 +18,7 @@ def invoices(visit: Visit) -> HttpResponse:
     """Invoices bought and sold, newest first, by side, state, month and text (R86)."""
     filters = visit.filters("side", "state", "period", "q")
     found = visit.ask("invoice.list", visit.here, filters)
-    shown = {name: filters.get(name, "") for name in ("side", "state", "period", "q")}
+    shown: dict[str, Any] = {name: filters.get(name, "") for name in ("side", "state", "period", "q")}
     return visit.page("pages/invoices.html", _("Invoices"), found=found, is_filtered=bool(filters), **shown)
 
 
@@ -66,7 +68,7 @@ def invoice_issue(visit: Visit, invoice: str) -> HttpResponse:
             return visit.to_address(back, _("The invoice was issued."))
     fields = (Field("issued_on", _("Document date"), "date", hint=_("Empty: today, in the seller's time zone")),)
     return visit.page(
-        "pages/confirm.html", _("Issue the invoice to {buyer}").format(buyer=view.buyer), status=form.status, form=form,
-        fields=fields, submit=_("Issue"), back=back, way=(Link(_title(view), back),),
+        "pages/confirm.html", _("Issue the invoice to {buyer}").format(buyer=view.buyer), status=form.status,
+        form=form, fields=fields, submit=_("Issue"), back=back, way=(Link(_title(view), back),),
         text=_("It gets the seller's next number and never changes again."),
     )  # fmt: skip

@@ -1,5 +1,7 @@
 """A unit's own data: names, time zone, legal entity."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
@@ -19,7 +21,10 @@ _LEGAL = (
 def profile(visit: Visit) -> HttpResponse:
     """The unit: texts, parent, legal entity (R14)."""
     unit = visit.ask("unit.show", visit.here)
-    context = {"may_edit": visit.may("unit.update"), "parent": unit.path[-2] if len(unit.path) > 1 else None}
+    context: dict[str, Any] = {
+        "may_edit": visit.may("unit.update"),
+        "parent": unit.path[-2] if len(unit.path) > 1 else None,
+    }
     return visit.page("pages/profile.html", unit.name, unit=unit, **context)
 
 

@@ -1,5 +1,7 @@
 """Pages for people who are not signed in: signing in and out, setting the first password."""
 
+from typing import Any
+
 from django.contrib import auth
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -38,7 +40,7 @@ def login(request: HttpRequest) -> HttpResponse:
 
 
 def _login_page(request: HttpRequest, form: Form) -> HttpResponse:
-    context = {"title": _("Sign in"), "form": form, "next": _target(request)}
+    context: dict[str, Any] = {"title": _("Sign in"), "form": form, "next": _target(request)}
     return render(request, "pages/login.html", context, status=form.status)
 
 
@@ -66,5 +68,10 @@ def welcome(request: HttpRequest, uid: str, token: str) -> HttpResponse:
         else:
             auth.login(request, user, "django.contrib.auth.backends.ModelBackend")
             return HttpResponseRedirect("/")
-    context = {"title": _("Set your password"), "form": form, "person": user.name, "email": user.email}
+    context: dict[str, Any] = {
+        "title": _("Set your password"),
+        "form": form,
+        "person": user.name,
+        "email": user.email,
+    }
     return render(request, "pages/welcome.html", context, status=form.status)

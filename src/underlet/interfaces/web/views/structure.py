@@ -1,5 +1,6 @@
 """The hierarchy: outline, unit panel, creating, renaming, moving and removing units."""
 
+from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
@@ -21,7 +22,12 @@ from underlet.kernel.period import Month
 def structure(visit: Visit) -> HttpResponse:
     """The outline: rows that open and close by their address, or a flat list of what a search finds."""
     q = visit.request.GET.get("q", "").strip()
-    context = {"q": q, "may_edit": visit.may("unit.update"), "may_add": visit.may("unit.create")}
+    context: dict[str, Any] = {
+        "q": q,
+        "may_edit": visit.may("unit.update"),
+        "may_add": visit.may("unit.create"),
+        "add_href": visit.address("unit_create"),
+    }
     if q:
         found = visit.ask("unit.list", visit.here, visit.filters("q"))
         return visit.page("pages/structure.html", _("Structure"), found=found, **context)
@@ -82,14 +88,18 @@ def unit_create(visit: Visit) -> HttpResponse:
             return visit.to("structure", said)
     fields = (
         Field("kind", _("Kind"), "select", choices=kinds()),
-        Field("name", _("Name"), required=True, focus=True, hint=_("Customers are named like a host: acme.example.com")),
+        Field("name", _("Name"), required=True, focus=True, hint=_("Customers: like a host, acme.example.com")),
         Field("display_name", _("Display name"), hint=_("Free text beside the name")),
         Field("code", _("Customer code")),
         Field("organization_number", _("Organization number")),
         Field("time_zone", _("Time zone"), list="zones", hint=_("Empty: as the unit above")),
         Field(
             "own_legal_entity", _("Legal entity"), "select",
-            choices=(("", _("Customers yes, organizations no")), ("true", _("Its own")), ("false", _("Like the unit above"))),
+            choices=(
+                ("", _("Customers yes, organizations no")),
+                ("true", _("Its own")),
+                ("false", _("Like the unit above")),
+            ),
             hint=_("Who buys, sells and is invoiced needs its own."),
         ),
     )  # fmt: skip
