@@ -1,10 +1,10 @@
-"""The cast."""
+"""The world that the sweeps over the registry stand on."""
 
 import pytest
 
-from tests.cast import Cast, make_cast
+from tests.world import World, make_world
 
 
 @pytest.fixture
-def cast(database: None) -> Cast:
-    return make_cast()
+def world(database: None) -> World:
+    return make_world()

@@ -135,7 +135,8 @@ def _owned_today(actor: Actor) -> QuerySet[Assignment]:
     )
 
 
-@query("sub_account.show", subject=SUB_ACCOUNT)
+# Who owns it on some day sees it, and not the unit that the provider bills: finding it is the permission.
+@query("sub_account.show", subject=SUB_ACCOUNT, own=True)
 def show_sub_account(actor: Actor, row: SubAccount, data: NoInput) -> SubAccountRow:
     """Show a sub-account and the history of its owners."""
     return sub_account_rows(actor, [row])[0]

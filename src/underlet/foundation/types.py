@@ -65,30 +65,34 @@ class Page(Generic[RowT]):
     next: str | None = None
 
 
-def encode_cursor(*key: str | int) -> str:
+def encode_cursor(*key: str | int | date) -> str:
     """An opaque cursor from the sort key of the last row."""
-    return base64.urlsafe_b64encode(json.dumps(key).encode()).decode().rstrip("=")
+    return base64.urlsafe_b64encode(json.dumps(key, default=date.isoformat).encode()).decode().rstrip("=")
 
 
 def decode_cursor(cursor: str, *kinds: type) -> tuple[Any, ...] | None:
     """The sort key in a cursor, None for the empty cursor. Raises InvalidInput for anything else."""
     if not cursor:
         return None
-    refusal = InvalidInput("This page cursor is not valid.", fields={"after": "Not a cursor of this list."})
     try:
         key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (ValueError, RecursionError):
-        raise refusal from None
-    if not isinstance(key, list) or [type(part) for part in key] != list(kinds) or not all(map(_storable, key)):
-        raise refusal
-    return tuple(key)
+        return tuple(_part(part, kind) for part, kind in zip(key, kinds, strict=True))
+    except (ValueError, TypeError, RecursionError):
+        message = "Not a cursor of this list."
+        raise InvalidInput("This page cursor is not valid.", fields={"after": message}) from None
 
 
-def _storable(part: str | int) -> bool:
-    """Whether the database can compare with it: a 64-bit number, a text without NUL and lone surrogates."""
-    if isinstance(part, int):
-        return -(2**63) <= part < 2**63
-    return "\0" not in part and part.encode("utf-8", "ignore").decode() == part
+def _part(part: Any, kind: type) -> str | int | date:
+    """One part of a cursor as the database can compare with it. Raises ValueError, TypeError."""
+    if kind is date:
+        return date.fromisoformat(part)
+    if type(part) is not kind:
+        raise TypeError
+    if isinstance(part, int) and not -(2**63) <= part < 2**63:
+        raise ValueError
+    if isinstance(part, str) and b"\0" in part.encode():  # a lone surrogate raises by itself
+        raise ValueError
+    return part
 
 
 def page_of(rows: Sequence[RowT], limit: int, key: Any) -> Page[RowT]:

@@ -31,8 +31,7 @@ from underlet.kernel.tax import TaxedLine, VatCategory, document_totals
 from underlet.organization.models import Unit
 from underlet.organization.queries import UNIT
 from underlet.organization.scope import InEdge
-from underlet.rating.models import BillingRun
-from underlet.rating.queries import explain_line
+from underlet.rating.queries import explain_line, visible_runs
 from underlet.rating.types import LineKey
 
 
@@ -127,7 +126,7 @@ def show_invoice(actor: Actor, invoice: Invoice, data: NoInput) -> InvoiceView:
     contract = visible_contracts(actor).filter(id=invoice.contract_id).values_list("public_id", flat=True).first()
     if contract is None:
         raise NotFound()
-    run_id = BillingRun.objects.filter(id=invoice.run_id).values_list("public_id", flat=True).first()
+    run_id = visible_runs(actor).filter(id=invoice.run_id).values_list("public_id", flat=True).first()
     return InvoiceView(
         row.id,
         row.number,

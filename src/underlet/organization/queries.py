@@ -183,6 +183,11 @@ def permissions_in(unit: Unit) -> Permission:
     return Permission(int(held))
 
 
+def reporting_currency(unit: Unit) -> str:
+    """The ISO 4217 code that the unit's hierarchy reports in; known to all its units, unlike anything else of it."""
+    return str(scalar("select reporting_currency(%s)", [unit.id]))
+
+
 def acts_for(permission: Permission, unit_id: int, entity_id: int) -> bool:
     """Whether the actor of the open transaction holds the permission in the unit while acting for the legal entity."""
     return bool(scalar("select acts_for(%s, %s, %s)", [unit_id, entity_id, int(permission)]))

@@ -18,7 +18,7 @@ from underlet.kernel.money import EXACT
 from underlet.kernel.period import Month
 from underlet.kernel.permission import Permission
 from underlet.organization.models import Unit
-from underlet.organization.queries import UNIT
+from underlet.organization.queries import UNIT, reporting_currency
 from underlet.organization.scope import InEdge, InScope
 from underlet.rating.explain import explanation_of
 from underlet.rating.models import BillingRun, ChargeCost, ChargeLine, ExchangeRate, ProviderCost
@@ -134,7 +134,7 @@ def list_exchange_rates(actor: Actor, unit: Unit, data: ListExchangeRates) -> Pa
     if after:
         found = found.filter(period__lte=after[0]).exclude(period=after[0], currency__lte=after[1])
     page = page_of(list(found[: data.limit + 1]), data.limit, lambda row: (row.period, row.currency))
-    reporting = unit.hierarchy.currency if page.items else ""  # rates, like the currency, are the root's
+    reporting = reporting_currency(unit)
     return Page(
         tuple(ExchangeRateRow(f"{row.period:%Y-%m}", row.currency, reporting, row.rate) for row in page.items),
         page.next,

@@ -13,6 +13,7 @@ from underlet.contracts.queries import visible_contracts, visible_versions
 from underlet.foundation.actor import Actor
 from underlet.kernel.money import EXACT, multiply, round_amount
 from underlet.organization.models import Unit
+from underlet.organization.queries import reporting_currency
 from underlet.rating.queries import visible_rates
 
 
@@ -44,10 +45,10 @@ def books_of(actor: Actor, unit: Unit) -> Books:
     """The books of a unit, as far as the actor may read the rates."""
     if unit.parent_id is None:
         rates = visible_rates(actor).filter(unit=unit).values_list("period", "currency", "rate")
-        return Books(unit.hierarchy.currency, {(period, currency): rate for period, currency, rate in rates})
+        return Books(reporting_currency(unit), {(period, currency): rate for period, currency, rate in rates})
     bought = visible_contracts(actor).filter(buyer_id=unit.id).order_by("-starts_on").first()
     if bought is None:
-        return Books(unit.hierarchy.currency)
+        return Books(reporting_currency(unit))
     newest = visible_versions(actor).filter(contract=bought).order_by("-number")[0]
     sold = visible_versions(actor).filter(contract__seller_id=unit.id).exclude(currency=newest.currency)
     inverse = {

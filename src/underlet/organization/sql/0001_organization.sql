@@ -241,6 +241,15 @@ create policy app_delete on unit for delete to underlet_app using (exists (
 create policy app_read on hierarchy for select to underlet_app using (exists (
   select 1 from unit u where u.hierarchy_id = hierarchy.id and u.parent_id is null));
 
+-- All that units below the root know of their hierarchy.
+create function reporting_currency(of_unit bigint) returns text language sql stable security definer
+set search_path = public as $$
+  select h.currency from hierarchy h join unit u on u.hierarchy_id = h.id where u.id = of_unit
+$$;
+alter function reporting_currency(bigint) owner to underlet_system;
+revoke execute on function reporting_currency(bigint) from public;
+grant execute on function reporting_currency(bigint) to underlet_app, underlet_system;
+
 -- One's own side, and the entities of units one sees. A buyer reads its seller's identity on documents only.
 create policy app_read on legal_entity for select to underlet_app using (
   exists (select 1 from user_scope s where s.actor_id = (select actor_id()) and s.entity_id = legal_entity.id)

@@ -1,0 +1,172 @@
+"""Examples of every registered entry's input: who does what to which object of the world, and what is refused.
+
+An entry without a successful example fails the sweep; each input has several invalid examples that name their field.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.world import NO_ID, World
+from underlet.foundation.uploads import receive
+
+Data = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Example:
+    """who: a person of the cast. subject: name of the object, among those of its kind ("" = none)."""
+
+    who: str
+    subject: str
+    data: Callable[[World], Data]
+    invalid: tuple[tuple[Data, str], ...] = field(default=())
+
+
+def _plain(who: str, subject: str = "", data: Data | None = None, *invalid: tuple[Data, str]) -> Example:
+    return Example(who, subject, lambda world: data or {}, invalid)
+
+
+def _made(who: str, subject: str, data: Callable[[World], Data], *invalid: tuple[Data, str]) -> Example:
+    return Example(who, subject, data, invalid)
+
+
+_PAGES = (({"limit": "0"}, "limit"), ({"limit": "101"}, "limit"), ({"after": "?"}, "after"), ({"x": "1"}, "x"))
+_NOTHING = (({"x": 1}, "x"), ({"x": {"y": 1}}, "x"))
+_TERMS: Data = {"currency": "EUR", "rules": [{"verb": "pass_through"}]}
+_WRONG_TERMS: tuple[tuple[Data, str], ...] = tuple(
+    ({"starts_on": "2027-02-01", **_TERMS, **change}, name)
+    for change, name in (
+        ({"currency": "eur"}, "currency"),
+        ({"rules": []}, "rules"),
+        ({"rules": [{"verb": "adjust", "percent": 2.5}]}, "rules.0.percent"),
+        ({"rules": [{"verb": "adjust", "percent": "NaN"}]}, "rules.0.percent"),
+        ({"rules": [{"verb": "give away"}]}, "rules.0.verb"),
+        ({"starts_on": "2027-02-30"}, "starts_on"),
+        ({"vat_rate": "100"}, "vat_rate"),
+        ({"payment_days": 366}, "payment_days"),
+        ({"fees": [{"label": "", "price": "1"}]}, "fees.0.label"),
+    )
+)
+
+
+def _upload(world: World) -> Data:
+    view = receive(world.cast.ada, [b"not a billing file"], "example.csv")
+    return {"upload": str(view.id)}
+
+
+_CUSTOMER = "birch beta"
+OPERATIONS: dict[str, Example] = {
+    "unit.create": _plain(
+        "ben", "birch", {"kind": "customer", "name": "new.example.com"},
+        ({}, "kind"), ({"kind": "customer", "name": ""}, "name"), ({"kind": "team", "name": "x"}, "kind"),
+        ({"kind": "organization", "name": "x\0"}, "name"), ({"kind": "organization", "name": 7}, "name"),
+    ),
+    "unit.update": _plain(
+        "ben", "birch", {"code": "B-2", "display_name": "Birch AB"},
+        ({"name": ""}, "name"), ({"code": "c" * 41}, "code"), ({"hierarchy_id": 2}, "hierarchy_id"),
+    ),
+    "unit.move": _made(
+        "ben", "alder", lambda world: {"parent": world.ids["unit"]["birch_lab"]},
+        ({}, "parent"), ({"parent": "birch"}, "parent"), ({"parent": NO_ID}, "parent"),
+    ),
+    "unit.remove": _plain("uma", "physics", {}, *_NOTHING),
+    "legal_entity.update": _plain(
+        "ben", "birch", {"city": "Bergen", "country": "NO"},
+        ({"country": "Norway"}, "country"), ({"language": "fr"}, "language"), ({"name": ""}, "name"),
+    ),
+    "hierarchy.create": _plain(
+        "operator", "", {"name": "Sund", "currency": "SEK"},
+        ({}, "name"), ({"name": "Sund", "currency": "kr"}, "currency"), ({"name": "Sund", "metric": "list"}, "metric"),
+    ),
+    "user.invite": _plain(
+        "ben", "birch", {"email": "new@example.com", "name": "New", "role": "viewer"},
+        ({"name": "New", "role": "viewer"}, "email"),
+        ({"email": "new", "name": "New", "role": "viewer"}, "email"),
+        ({"email": "new@example.com", "name": "New", "role": "king"}, "role"),
+    ),
+    "grant.revoke": _plain(
+        "ben", "birch_lab", {"email": "ira@example.com", "role": "viewer"},
+        ({}, "email"), ({"email": "ira@example.com", "role": "king"}, "role"),
+    ),
+    "token.create": _plain(
+        "dan", "", {"name": "nightly"}, ({}, "name"), ({"name": "x", "expires_in_days": 0}, "expires_in_days"),
+    ),
+    "token.revoke": _plain("dan", "dan", {}, *_NOTHING),
+    "brand.update": _plain(
+        "ben", "birch", {"color": "#0f766e", "product_name": "Birch Cloud"},
+        ({"color": "green"}, "color"), ({"logo": NO_ID}, "upload"), ({"product_name": "x" * 61}, "product_name"),
+    ),
+    "sub_account.assign": _made(
+        "ada", "nobody", lambda world: {"unit": world.ids["unit"]["beta"], "starts_on": "2026-03-01"},
+        ({"starts_on": "2026-03-01"}, "unit"), ({"unit": NO_ID, "starts_on": "2026-03-01"}, "unit"),
+        ({"unit": NO_ID, "starts_on": "March"}, "starts_on"),
+    ),
+    "assignment.end": _plain(
+        "ada", "beta", {"ends_on": "2026-12-01"},
+        ({}, "ends_on"), ({"ends_on": "2025-01-01"}, "ends_on"), ({"ends_on": "soon"}, "ends_on"),
+    ),
+    "assignment.remove": _plain("ada", "delta", {}, *_NOTHING),
+    "contract.create": _made(
+        "ben", "birch",
+        lambda world: {**_TERMS, "buyer": world.ids["unit"]["birch_lab"], "starts_on": "2026-12-01", "draft": True},
+        *(({"buyer": NO_ID, **data}, name) for data, name in _WRONG_TERMS), ({**_TERMS}, "buyer"),
+    ),
+    "contract.accept": _plain("ben", "birch birch_lab draft", {}, *_NOTHING),
+    "contract.discard": _plain("ben", "birch birch_lab draft", {}, *_NOTHING),
+    "contract.revise": _plain("ben", _CUSTOMER, {**_TERMS, "starts_on": "2027-02-01"}, *_WRONG_TERMS),
+    "contract.end": _plain(
+        "ben", _CUSTOMER, {"ends_on": "2027-01-01"}, ({}, "ends_on"), ({"ends_on": "2025-01-01"}, "ends_on"),
+    ),
+    "import.create": _made("ada", "fjord", _upload, ({}, "upload"), ({"upload": NO_ID}, "upload")),
+    "exchange_rate.set": _plain(
+        "ada", "fjord", {"period": "2026-06", "currency": "USD", "rate": "0.93"},
+        ({"period": "2026-13", "currency": "USD", "rate": "1"}, "period"),
+        ({"period": "2026-06", "currency": "USD", "rate": 0.93}, "rate"),
+        ({"period": "2026-06", "currency": "USD", "rate": "-1"}, "rate"),
+    ),
+    "billing_run.start": _plain("ada", "fjord", {"period": "2026-05"}, ({}, "period"), ({"period": "May"}, "period")),
+    "invoice.issue_run": _plain("ada", "2026-05", {"issued_on": "2026-06-04"}, ({"issued_on": "x"}, "issued_on")),
+    "invoice.issue": _plain("ben", "birch beta draft", {"issued_on": "2026-06-04"}, ({"issued_on": "x"}, "issued_on")),
+}  # fmt: skip
+QUERIES: dict[str, Example] = {
+    "unit.mine": _plain("ben", "", {}, *_PAGES),
+    "unit.show": _plain("ben", "birch", {}, *_NOTHING),
+    "unit.list": _plain("ben", "birch", {"q": "a"}, *_PAGES, ({"q": "x" * 201}, "q")),
+    "unit.children": _plain("ben", "birch", {}, *_PAGES),
+    "user.me": _plain("ben", "", {}, *_NOTHING),
+    "user.list": _plain("ben", "birch", {}, *_PAGES),
+    "token.list": _plain("dan", "", {}, *_PAGES),
+    "brand.show": _plain("dan", "acme", {}, *_NOTHING),
+    "brand.logo": _plain("dan", "acme", {}, *_NOTHING),
+    "account.list": _plain("ada", "fjord", {}, *_PAGES),
+    "sub_account.list": _plain("dan", "acme", {"state": "assigned"}, *_PAGES, ({"state": "x"}, "state")),
+    "sub_account.show": _plain("dan", "acme", {}, *_NOTHING),
+    "contract.list": _plain("ben", "birch", {"side": "sold"}, *_PAGES, ({"side": "x"}, "side")),
+    "contract.show": _plain("dan", "alder acme", {}, *_NOTHING),
+    "import.list": _plain("ada", "fjord", {}, *_PAGES, ({"state": "x"}, "state")),
+    "import.show": _plain("ada", "2026-04", {}, *_NOTHING),
+    "exchange_rate.list": _plain("ada", "fjord", {}, *_PAGES),
+    "billing_run.list": _plain("ada", "fjord", {}, *_PAGES, ({"period": "x"}, "period")),
+    "billing_run.show": _plain("ada", "2026-04", {}, *_NOTHING),
+    "invoice.list": _plain("ben", "birch", {"side": "sold"}, *_PAGES, ({"period": "x"}, "period")),
+    "invoice.show": _plain("dan", "alder acme issued", {}, *_NOTHING),
+    "invoice.explain": _plain("dan", "alder acme issued", {"line": 1}, ({}, "line"), ({"line": 0}, "line")),
+    "invoice.pdf": _plain("dan", "alder acme issued", {}, *_NOTHING),
+    "billing.summary": _plain("ben", "birch", {"period": "2026-04"}, ({}, "period"), ({"period": "x"}, "period")),
+    "home.show": _plain("ben", "birch", {}, ({"months": 0}, "months"), ({"months": 25}, "months")),
+    "job.list": _plain("ada", "", {}, *_PAGES),
+    "job.show": _plain("ada", "any", {}, *_NOTHING),
+}  # fmt: skip
+EXAMPLES = OPERATIONS | QUERIES
+
+NO_LOGO = "brand.logo"
+"""Answers 404 in the world, which has no logo; tests/branding proves it."""
+
+
+def address(world: World, entry: Any, example: Example) -> str | None:
+    """The id of an example's subject."""
+    if entry.subject is None:
+        return None
+    ids = world.ids[entry.subject.parameter]
+    return next(iter(ids.values())) if example.subject == "any" else ids[example.subject]

@@ -1,0 +1,121 @@
+"""Who may know what, by walking up the tree of the cast: shares no code with the product (trust.md §1.4).
+
+`allowed(world)` gives every traceable text (ids, codes, labels, file names, amounts) and the people who may meet it.
+"""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from tests.world import DRAFTED, EDGES, ISSUED, OWNERS, UNASSIGNED, World, code, label
+from underlet.foundation.database.sql import rows
+from underlet.foundation.database.transactions import system
+from underlet.project.demo import stage
+
+PARENT = {root.key: "" for root in stage.ROOTS} | {unit.key: unit.parent for unit in stage.UNITS}
+_OWN_ENTITY = {root.key for root in stage.ROOTS} | {unit.key for unit in stage.UNITS if unit.has_entity}
+GRANTS = {person.key: person.units for person in stage.PEOPLE} | {"operator": ("fjord", "harbor")}
+PEOPLE = tuple(GRANTS)
+
+Rule = Callable[[str], bool]
+
+
+def way_up(unit: str) -> list[str]:
+    """The unit and its ancestors."""
+    found = [unit]
+    while PARENT[found[-1]]:
+        found.append(PARENT[found[-1]])
+    return found
+
+
+def entity(unit: str) -> str:
+    """The unit whose legal entity this unit acts as."""
+    return next(one for one in way_up(unit) if one in _OWN_ENTITY)
+
+
+def sees(person: str, unit: str) -> bool:
+    """A grant on the unit or above it."""
+    return any(granted in way_up(unit) for granted in GRANTS[person])
+
+
+def is_party(person: str, seller: str, buyer: str, *, as_seller: bool = False) -> bool:
+    """Sees the buyer, and acts for the seller's or the buyer's legal entity."""
+    sides = {entity(seller)} if as_seller else {entity(seller), entity(buyer)}
+    return any(granted in way_up(buyer) and entity(granted) in sides for granted in GRANTS[person])
+
+
+def runs_root(person: str) -> bool:
+    """Knows the provider's figures of the Fjord hierarchy (R2)."""
+    return "fjord" in GRANTS[person]
+
+
+def visible(kind: str, name: str) -> Rule:
+    """Who may reach an object of the world by its id."""
+    first, _, rest = name.partition(" ")
+    if kind in ("contract", "invoice"):
+        buyer, _, state = rest.partition(" ")
+        return lambda who: is_party(who, first, buyer, as_seller=state == "draft")
+    if kind == "unit":
+        return lambda who: sees(who, name)
+    if kind == "legal_entity":
+        return lambda who: any(sees(who, unit) and entity(unit) == name for unit in PARENT)
+    if kind == "assignment":
+        return lambda who: sees(who, name)
+    if kind == "sub_account":
+        return lambda who: runs_root(who) or (name in OWNERS and sees(who, name))
+    if kind in ("import", "billing_run"):
+        return runs_root
+    if kind == "token":
+        return lambda who: who == name
+    if kind == "job":
+        return lambda who: who == "ada"
+    raise KeyError(kind)
+
+
+def allowed(world: World) -> dict[str, frozenset[str]]:
+    """Every traceable text and the people in whose answers it may occur."""
+    found: dict[str, Rule] = {}
+    for kind, ids in world.ids.items():
+        for name, id_ in ids.items():
+            # A job's id also stands on the import or run that it works for.
+            found[id_] = runs_root if kind == "job" else visible(kind, name)
+    for unit in PARENT:
+        found[code(unit)] = visible("unit", unit)
+    for unit in _OWN_ENTITY:
+        found[f"canary-footer-{unit}"] = visible("legal_entity", unit)
+    found["canary-brand-birch"] = lambda who: any(sees(who, unit) and "birch" in way_up(unit) for unit in PARENT)
+    for who in world.ids["token"]:
+        found[f"canary-token-{who}"] = visible("token", who)
+    for owner in (*OWNERS, "nobody"):
+        found[f"canary-sub-{owner}"] = found[f"canary-name-{owner}"] = visible("sub_account", owner)
+    for text in ("canary-payer", "canary-service-removed"):
+        found[text] = runs_root
+    for month in (ISSUED, DRAFTED):
+        found[f"canary-file-{month}"] = runs_root
+    for (seller, buyer), percent in EDGES.items():
+        found[label(seller, buyer)] = _party(seller, buyer)
+        for text in (percent, f"canary-removed-{seller}-{buyer}"):
+            found[text] = _party(seller, buyer, as_seller=True)
+    for text in ("31.4159", label("birch", "birch_lab")):
+        found[text] = _party("birch", "birch_lab", as_seller=True)
+    found |= _amounts()
+    return {text: frozenset(who for who in PEOPLE if rule(who)) for text, rule in found.items()}
+
+
+def _party(seller: str, buyer: str, *, as_seller: bool = False) -> Rule:
+    return lambda who: is_party(who, seller, buyer, as_seller=as_seller)
+
+
+def _amounts() -> dict[str, Rule]:
+    """Every posted net of an edge, and the provider's raw costs, which are the root's."""
+    names = {root.name: root.key for root in stage.ROOTS} | {unit.name: unit.key for unit in stage.UNITS}
+    with system():
+        found = rows(
+            "select s.name, b.name, l.net from invoice i join invoice_line l on l.invoice_id = i.id"
+            " join unit s on s.id = i.seller_id join unit b on b.id = i.buyer_id"
+        )
+    rules: dict[str, Rule] = {
+        f"{Decimal(net):.2f}": _party(names[seller], names[buyer]) for seller, buyer, net in found
+    }
+    for power in (*OWNERS.values(), UNASSIGNED):
+        rules[str(2**power)] = runs_root
+    return rules

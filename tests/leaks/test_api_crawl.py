@@ -1,0 +1,102 @@
+"""Every route of the API as every person with every id: nothing foreign in any answer, hidden = absent (A1, A4, A8)."""
+
+import itertools
+import logging
+import re
+from collections import Counter
+
+import pytest
+
+from tests.leaks import spec
+from tests.leaks.callers import Answer, Caller, Route, routes
+from tests.world import DRAFTED, NO_ID, World
+
+_PARAMETERS = {"billing.summary": f"?period={DRAFTED}", "invoice.explain": "?line=1", "home.show": "?months=12"}
+
+
+logging.getLogger("django.request").setLevel(logging.CRITICAL)  # thousands of 404 are the point here
+
+
+def foreign(texts: dict[str, frozenset[str]], who: str, answer: Answer) -> set[str]:
+    """Texts in an answer that this person may not know; numbers only as whole numbers."""
+    found = set()
+    for text, people in texts.items():
+        if who in people or text not in answer.text:
+            continue
+        if text[0].isdigit() and not re.search(rf"(?<![\d.-]){re.escape(text)}(?:\.0+)?(?![\d.])", answer.text):
+            continue
+        found.add(text)
+    return found
+
+
+def addresses(world: World, route: Route) -> list[tuple[str, str, str]]:
+    """Kind, name and path for every object of the route's kind, one of each other kind, none, and nonsense."""
+    if not route.kind:
+        return [("", "", route.path)]
+    marker = f"{{{route.kind}}}"
+    own = [(route.kind, name, id_) for name, id_ in world.ids[route.kind].items()]
+    other = [("other", kind, next(iter(ids.values()))) for kind, ids in world.ids.items() if kind != route.kind]
+    absent = [("absent", "", NO_ID), ("absent", "", "nonsense"), ("absent", "", NO_ID[:-1])]
+    return [(kind, name, route.path.replace(marker, id_)) for kind, name, id_ in own + other + absent]
+
+
+@pytest.fixture
+def texts(world: World) -> dict[str, frozenset[str]]:
+    return spec.allowed(world)
+
+
+def test_reads_show_nothing_foreign(world: World, texts: dict[str, frozenset[str]], belts: str) -> None:
+    """A1, A4, A7, A8, I5, I6: with both belts, with row-level security alone, with query scoping alone."""
+    counts: Counter[str] = Counter()
+    people = spec.PEOPLE if belts == "both belts" else ("ben", "dan", "eve", "ira")
+    for who in people:
+        caller = Caller(world, who)
+        absent = caller.call("GET", f"/units/{NO_ID}")
+        assert absent.status == 404
+        for route in routes():
+            if route.method != "GET":
+                continue
+            for kind, name, path in addresses(world, route):
+                answer = caller.call("GET", path + _PARAMETERS.get(route.name, ""))
+                counts[f"{answer.status}"] += 1
+                where = f"{who} GET {path} ({kind} {name}, {belts})"
+                assert not foreign(texts, who, answer), where
+                if kind in ("absent", "other") or (kind and not spec.visible(kind, name)(who)):
+                    assert answer == absent, where
+                elif kind:
+                    assert answer.status != 404 or route.name in ("brand.logo",), where
+                assert answer.status < 500, where
+    assert counts["200"] > 100, counts
+    assert counts["404"] > 100, counts
+    print(belts, dict(counts))
+
+
+def test_writes_to_hidden_objects_answer_as_to_absent_ones(world: World) -> None:
+    """A4, A5: whatever the payload, for every write and every person, and no row changes."""
+    count = 0
+    payloads = itertools.cycle(({}, {"unit": NO_ID}, [1]))
+    for who in ("ben", "dan", "eve"):
+        caller = Caller(world, who)
+        for route in routes():
+            if route.method == "GET" or not route.kind:
+                continue
+            absent = caller.call(route.method, route.path.replace(f"{{{route.kind}}}", NO_ID), {"unit": NO_ID})
+            assert absent.status == 404, route
+            for kind, name, path in addresses(world, route):
+                if kind == route.kind and spec.visible(kind, name)(who):
+                    continue
+                assert caller.call(route.method, path, next(payloads)) == absent, (who, route, name)
+                count += 1
+    assert count > 500
+
+
+def test_nobody_is_told_anything_without_signing_in(world: World) -> None:
+    """A1: every route answers a stranger alike."""
+    from django.test import Client
+
+    client = Client()
+    for route in routes():
+        path = route.path.replace(f"{{{route.kind}}}", NO_ID)
+        answer = client.generic(route.method, f"/api/v1{path}")
+        assert answer.status_code == 401, route
+        assert answer.json()["error"] == "unauthenticated"

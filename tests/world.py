@@ -1,0 +1,175 @@
+"""A month of the whole cast, made once per process by operations and jobs, later put back row by row.
+
+April is issued, May is drafted, June is a draft contract. Every customer's usage costs another power of two, every edge
+has another percentage, and labels, codes and file names occur nowhere else: what a response holds can be traced back.
+Sweeps over the registry and the search for leaks stand on it.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests import tables
+from tests.cast import Cast, make_cast
+from tests.usage.focus import csv_bytes, record
+from tests.usage.imports import take_in
+from underlet.foundation.jobs import run_job
+from underlet.foundation.operations import run
+from underlet.foundation.reads import ask
+from underlet.project import wiring
+
+wiring.load()
+
+ISSUED, DRAFTED = "2026-04", "2026-05"
+OWNERS = {"acme": 20, "beta": 21, "gamma_finance": 22, "gamma_lab": 23, "delta": 24}
+"""Customer -> k: its usage costs 2^k each month."""
+UNASSIGNED = 25
+EDGES = {
+    ("fjord", "birch"): "3.1415",
+    ("birch", "alder"): "7.2718",
+    ("alder", "acme"): "11.1618",
+    ("birch", "beta"): "13.1414",
+    ("birch", "gamma_finance"): "17.1732",
+    ("birch", "gamma_lab"): "19.2236",
+    ("fjord", "cedar"): "23.2645",
+    ("cedar", "delta"): "29.3162",
+}
+"""Seller, buyer -> mark-up on the seller's cost, in percent."""
+NO_ID = "00000000-0000-4000-8000-000000000000"
+
+
+def label(seller: str, buyer: str) -> str:
+    """The text of an edge's rule, which its two parties know."""
+    return f"canary-label-{seller}-{buyer}"
+
+
+def code(unit: str) -> str:
+    """The code of a unit, which those who see the unit know."""
+    return f"canary-code-{unit}"
+
+
+@dataclass
+class World:
+    """Public ids by kind and name; kinds are the parameters of addresses."""
+
+    cast: Cast
+    ids: dict[str, dict[str, str]] = field(default_factory=dict)
+    uploads: dict[str, str] = field(default_factory=dict)
+
+    def add(self, kind: str, name: str, id_: object) -> None:
+        """Remember an id."""
+        self.ids.setdefault(kind, {})[name] = str(id_)
+
+
+_made: list[tuple[World, tables.Rows]] = []
+
+
+def make_world() -> World:
+    """The month, in an empty database."""
+    if _made:
+        world, rows = _made[0]
+        tables.put(rows)
+        return world
+    world = World(make_cast())
+    _structure(world)
+    _contracts(world)
+    _usage(world)
+    _months(world)
+    _belongings(world)
+    _made.append((world, tables.take()))
+    return world
+
+
+def _do(world: World, who: str, name: str, address: str | None, data: dict[str, Any]) -> Any:
+    return run(name, world.cast.people[who], address, data).body
+
+
+def _structure(world: World) -> None:
+    for name, id_ in world.cast.units.items():
+        world.add("unit", name, id_)
+        root = "harbor" if name in ("harbor", "science", "arts", "physics") else "fjord"
+        who = "uma" if root == "harbor" else "ada"
+        view = _do(world, who, "unit.update", id_, {"code": code(name)})
+        if view["is_entity_own"]:
+            _do(world, who, "legal_entity.update", id_, {"invoice_footer": f"canary-footer-{name}"})
+            world.add("legal_entity", name, view["legal_entity"]["id"])
+    _do(world, "ben", "brand.update", world.cast.units["birch"], {"product_name": "canary-brand-birch"})
+
+
+def _contracts(world: World) -> None:
+    for (seller, buyer), percent in EDGES.items():
+        rules = [
+            {"verb": "remove", "label": f"canary-removed-{seller}-{buyer}",
+             "conditions": [{"dimension": "ChargeCategory", "values": ["Tax"]}]},
+            {"verb": "adjust", "percent": percent, "label": label(seller, buyer)},
+        ]  # fmt: skip
+        data = {"buyer": world.cast.units[buyer], "currency": "EUR", "starts_on": "2026-01-01", "rules": rules}
+        who = world.cast.seller_of(seller).name.lower()
+        made = _do(world, who, "contract.create", world.cast.units[seller], data)
+        world.add("contract", f"{seller} {buyer}", made["id"])
+    data = {
+        "buyer": world.cast.units["birch_lab"], "currency": "EUR", "starts_on": "2027-06-01", "draft": True,
+        "rules": [{"verb": "adjust", "percent": "31.4159", "label": label("birch", "birch_lab")}],
+    }  # fmt: skip
+    made = _do(world, "ben", "contract.create", world.cast.units["birch"], data)
+    world.add("contract", "birch birch_lab draft", made["id"])
+
+
+def _charge(sub_account: str, month: str, power: int, **more: str) -> dict[str, str]:
+    after = f"2026-{int(month[5:]) + 1:02d}"
+    cost = str(2**power)
+    return record(**{
+        "BillingAccountId": "canary-payer", "BillingAccountName": "canary-payer-name", "BillingCurrency": "EUR",
+        "BillingPeriodStart": f"{month}-01T00:00:00Z", "BillingPeriodEnd": f"{after}-01T00:00:00Z",
+        "ChargePeriodStart": f"{month}-05T00:00:00Z", "ChargePeriodEnd": f"{month}-06T00:00:00Z",
+        "SubAccountId": f"canary-sub-{sub_account}", "SubAccountName": f"canary-name-{sub_account}",
+        "BilledCost": cost, "EffectiveCost": cost, "ContractedCost": cost, "ListCost": cost,
+        **more,
+    })  # fmt: skip
+
+
+def _usage(world: World) -> None:
+    for month in (ISSUED, DRAFTED):
+        charges = [_charge(owner, month, power) for owner, power in OWNERS.items()]
+        charges.append(_charge("nobody", month, UNASSIGNED))
+        charges.append(_charge("acme", month, 3, ChargeCategory="Tax", ServiceName="canary-service-removed"))
+        view = take_in(world.cast, csv_bytes(*charges), f"canary-file-{month}.csv")
+        assert view.status == "active", view
+        world.add("import", month, view.id)
+    found = ask("sub_account.list", world.cast.ada, world.cast.units["fjord"]).items
+    for row in found:
+        world.add("sub_account", row.external_id.removeprefix("canary-sub-"), row.id)
+    for owner in OWNERS:
+        data = {"unit": world.cast.units[owner], "starts_on": "2026-01-01"}
+        made = _do(world, "ada", "sub_account.assign", world.ids["sub_account"][owner], data)
+        world.add("assignment", owner, made["assignments"][0]["id"])
+
+
+def _months(world: World) -> None:
+    fjord = world.cast.units["fjord"]
+    _do(world, "ada", "exchange_rate.set", fjord, {"period": ISSUED, "currency": "USD", "rate": "0.9173"})
+    for month in (ISSUED, DRAFTED):
+        started = _do(world, "ada", "billing_run.start", fjord, {"period": month})
+        assert run_job(started["job_id"]) == "done"
+        world.add("billing_run", month, started["id"])
+        if month == ISSUED:
+            issued = _do(world, "ada", "invoice.issue_run", started["id"], {"issued_on": "2026-05-04"})
+            if issued["job_id"]:
+                assert run_job(issued["job_id"]) == "done"
+    for seller, buyer in EDGES:
+        actor = world.cast.seller_of(seller)
+        for row in ask("invoice.list", actor, world.cast.units[seller], {"side": "sold"}).items:
+            if row.buyer == _entity_name(world, buyer):
+                world.add("invoice", f"{seller} {buyer} {row.state}", row.id)
+
+
+def _entity_name(world: World, unit: str) -> str:
+    name: str = ask("unit.show", world.cast.seller_of("fjord"), world.cast.units[unit]).legal_entity.name
+    return name
+
+
+def _belongings(world: World) -> None:
+    for who in ("ada", "ben", "dan"):
+        made = _do(world, who, "token.create", None, {"name": f"canary-token-{who}"})
+        world.add("token", who, made["token"]["id"])
+    for row in ask("job.list", world.cast.ada).items:
+        world.add("job", str(row.id), row.id)
