@@ -21,7 +21,8 @@ from underlet.kernel.money import multiply
 from underlet.kernel.pricing.factors import PricingVerb, base_of, factor_of, fx_factor, fx_product
 from underlet.kernel.pricing.types import Base, Remove
 from underlet.rating.basis import Basis, folder_of, read_basis
-from underlet.rating.engines.duck import EFF, FLAGS, LINE_KEY, OWN, SUB_ACCOUNT_KEY
+from underlet.rating.engines.columns import FLAGS, LINE_KEY, SUB_ACCOUNT_KEY
+from underlet.rating.engines.duck import EFF, OWN
 from underlet.rating.engines.results import BASE
 from underlet.rating.engines.tables import listed, run, same, sql
 from underlet.rating.models import ChargeLine

@@ -14,7 +14,8 @@ import duckdb
 from underlet.foundation.duck import text_literal
 from underlet.kernel.errors import DefaultRuleMissing
 from underlet.kernel.pricing.factors import Dropped, Multiple, compose, provider_cost
-from underlet.kernel.pricing.types import Metric, PriceRule
+from underlet.kernel.pricing.types import PriceRule
+from underlet.rating.engines.columns import AMOUNTS, FLAGS, LINE_KEY, SUB_ACCOUNT_KEY
 from underlet.rating.engines.paths import Plan, plan
 from underlet.rating.engines.predicates import Predicates
 from underlet.rating.engines.results import result_of
@@ -25,12 +26,6 @@ from underlet.rating.engines.widths import AMOUNT, CUBE_COLUMNS, MULTIPLIER, QUA
 VERSION = "duck-1"
 """Part of every inputs hash: a change of prices by a change of this engine must show as one."""
 
-SUB_ACCOUNT_KEY = ("ProviderName", "BillingAccountId", "SubAccountId")
-LINE_KEY = (
-    *SUB_ACCOUNT_KEY, "ServiceName", "ChargeCategory", "ChargeClass", "x_charge_kind", "BillingCurrency",
-)  # fmt: skip
-FLAGS = ("x_has_list", "x_has_quantity")
-AMOUNTS = (*(metric.value for metric in Metric), "list_cost")
 OWN, EFF = "own.parquet", "eff.parquet"
 _FAR = "9999-12-31"
 

@@ -5,7 +5,7 @@ It reads the relations `lines` (usage lines), `own` and `eff` (as `duck.keep` wr
 
 from collections.abc import Sequence
 
-from underlet.rating.engines.duck import FLAGS, LINE_KEY, SUB_ACCOUNT_KEY
+from underlet.rating.engines.columns import FLAGS, LINE_KEY, SUB_ACCOUNT_KEY
 from underlet.rating.engines.tables import listed, same, sql
 from underlet.rating.engines.widths import AMOUNT, SUM
 

@@ -8,12 +8,14 @@ from typing import NamedTuple
 
 import duckdb
 
+from underlet.contracts.types import EdgeTerms
 from underlet.kernel.errors import ExchangeRateMissing
 from underlet.kernel.money import EXACT, multiply, round_amount
-from underlet.kernel.pricing.factors import fx_factor, fx_product
+from underlet.kernel.pricing.factors import fx_factor
 from underlet.kernel.pricing.types import Outcome
+from underlet.rating.engines.columns import AMOUNTS, LINE_KEY, SUB_ACCOUNT_KEY
 from underlet.rating.engines.paths import ChainPath, Plan
-from underlet.rating.engines.tables import run, same, sql
+from underlet.rating.engines.tables import listed, run, same, sql
 from underlet.rating.engines.types import (
     GAP,
     UNASSIGNED,
@@ -40,10 +42,7 @@ _EDGE = """SELECT r.path, s.outcome, r.r$k AS rule, s.j, $j_above AS j_above,
   CAST(SUM($base * s.m) AS DECIMAL(38,24)) AS price, CAST(SUM($cost) AS DECIMAL(38,24)) AS cost,
   CAST(SUM(r.$metric) AS DECIMAL(38,24)) AS provider_cost
 FROM rated r JOIN state s ON s.id = r.s$k JOIN state a ON a.id = r.s$above
-GROUP BY ALL"""
-
-
-AMOUNT_COLUMNS = ("billed", "effective", "contracted", "direct", "list_cost")
+GROUP BY ALL ORDER BY $order"""
 
 
 class _Row(NamedTuple):
@@ -127,11 +126,12 @@ def edge_query(inputs: RatingInputs, edge: int) -> str:
         cost=cost,
         metric=inputs.metric.value,
         j_above="1" if edge == 1 else "a.j",
+        order=listed([*LINE_KEY, "rule", "outcome", "path", "j", "j_above"]),
     )
 
 
 def edge_rows(connection: duckdb.DuckDBPyConnection, inputs: RatingInputs, edge: int) -> list[_Row]:
-    """The parts of all lines of an edge, unordered."""
+    """The parts of all lines of an edge, in an order that nothing but their keys decides."""
     query = edge_query(inputs, edge)
     guard(connection, query, {"price": SUM, "cost": SUM, "provider_cost": SUM, "n": "BIGINT"})
     return [_Row(*row) for row in run(connection, query).fetchall()]
@@ -144,6 +144,7 @@ class _Lines:
         self._plan = plan
         self._lines: dict[_Key, _Line] = {}
         self._exchange: dict[tuple[int, str, int, int], Decimal | None] = {}
+        self._steps: dict[tuple[int, str], Decimal | None] = {}
         self._held: dict[tuple[int, int, str, str], Decimal] = defaultdict(Decimal)
         self._missing: dict[tuple[int, int, str], Decimal] = defaultdict(Decimal)
         self._matched: set[tuple[int, str]] = set()
@@ -183,15 +184,32 @@ class _Lines:
         """F(first..last) on a path; None when a rate is missing."""
         key = (path, currency, first, last)
         if key not in self._exchange:
-            try:
-                self._exchange[key] = fx_product(self._plan.paths[path - 1].terms, currency, first, last)
-            except ExchangeRateMissing:
-                self._exchange[key] = None
+            self._exchange[key] = self._product(self._plan.paths[path - 1], currency, first, last)
         return self._exchange[key]
 
+    def _product(self, path: ChainPath, currency: str, first: int, last: int) -> Decimal | None:
+        product = Decimal(1)
+        for edge in range(first, last + 1):
+            above = currency if edge == 1 else path.edges[edge - 2].terms.currency
+            step = self._step(path.edges[edge - 1], above)
+            if step is None:
+                return None
+            product = multiply(product, step)
+        return product
+
+    def _step(self, edge: EdgeTerms, above: str) -> Decimal | None:
+        """The exchange factor of one contract version, looked up once."""
+        key = (edge.version_id, above)
+        if key not in self._steps:
+            try:
+                self._steps[key] = fx_factor(edge.terms, above)
+            except ExchangeRateMissing:
+                self._steps[key] = None
+        return self._steps[key]
+
     def finished(self) -> Iterable[RatedLine]:
-        """The lines, rounded once, in a stable order."""
-        for key, line in sorted(self._lines.items(), key=lambda item: (item[1].edge, *map(_sortable, item[0]))):
+        """The lines, rounded once, in the order of their first parts."""
+        for key, line in self._lines.items():
             unit = one_unit(line.units) if line.quantity is not None else None
             yield RatedLine(
                 line.edge,
@@ -243,10 +261,6 @@ def one_unit(units: Collection[str]) -> str | None:
     return next(iter(units)).removeprefix("=") if len(units) == 1 else None
 
 
-def _sortable(value: str | int | None) -> tuple[bool, str]:
-    return value is not None, f"{value:020d}" if isinstance(value, int) else value or ""
-
-
 def _missing_rate(path: ChainPath, edge: int, currency: str) -> str:
     """The first exchange on the way to the edge that has no rate."""
     above = currency
@@ -273,13 +287,14 @@ def _provider(
           list(DISTINCT coalesce('=' || PricingUnit, '')), bool_and(x_has_quantity), SUM(quantity),
           CAST(SUM($metric) AS DECIMAL(38,24)), CAST(SUM($metric) FILTER (path = $unassigned) AS DECIMAL(38,24)),
           CAST(SUM(n) AS BIGINT)
-        FROM grp GROUP BY ALL""",
+        FROM grp GROUP BY ALL ORDER BY $order""",
         metric=metric,
+        order=listed(LINE_KEY),
         unassigned=str(UNASSIGNED),
     ).fetchall()
     lines = []
     totals: dict[tuple[str | None, str | None, str], tuple[Decimal, Decimal]] = {}
-    for row in sorted(found, key=lambda row: tuple(map(_sortable, row[:8]))):
+    for row in found:
         provider, account, sub, service, category, class_, kind, currency, *rest = row
         units, has_quantity, quantity, exact, unassigned, n = rest
         unit = one_unit(units) if has_quantity else None
@@ -308,7 +323,7 @@ def _unpriced(connection: duckdb.DuckDBPyConnection, inputs: RatingInputs, plan:
         FROM cube c JOIN own o ON $same WHERE o.outside OR o.path = $gap GROUP BY ALL ORDER BY ALL""",
         gap=str(GAP),
         metric=inputs.metric.value,
-        same=same(("ProviderName", "BillingAccountId", "SubAccountId", "x_day"), "c", "o"),
+        same=same((*SUB_ACCOUNT_KEY, "x_day"), "c", "o"),
     ).fetchall()
     for gap, owner, currency, amount in found:
         versions = {v for epoch in plan.epochs if epoch.owner == owner for v in epoch.versions} if gap else ()
@@ -321,7 +336,7 @@ def _unpriced(connection: duckdb.DuckDBPyConnection, inputs: RatingInputs, plan:
 
 def _conserved(connection: duckdb.DuckDBPyConnection) -> Conservation:
     """I2: what is owned plus what is not = what the provider charged, per account and currency, exactly."""
-    sums = ", ".join(f"SUM({name})" for name in (*AMOUNT_COLUMNS, "quantity", "n"))
+    sums = ", ".join(f"SUM({name})" for name in (*AMOUNTS, "quantity", "n"))
     totals = "SELECT ProviderName, BillingAccountId, BillingCurrency, $sums FROM $table GROUP BY ALL ORDER BY ALL"
     charged = run(connection, totals, sums=sums, table="cube").fetchall()
     grouped = run(connection, totals, sums=sums, table="grp").fetchall()
