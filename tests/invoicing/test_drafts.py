@@ -8,7 +8,9 @@ import pytest
 from tests.invoicing.worked import CONTRACTS, LINES, Month
 from underlet.foundation.database.transactions import system
 from underlet.foundation.reads import ask
+from underlet.invoicing.drafts import remarks_of
 from underlet.invoicing.models import Invoice
+from underlet.invoicing.texts import words
 from underlet.kernel.errors import Forbidden, NotFound
 
 PART_6 = "the graduated discount, percentage fees, minimums and credit grants come with part 6"
@@ -119,3 +121,20 @@ def test_drafts_are_the_sellers_only(drafted: Month, belts: str) -> None:
     assert ask("invoice.list", cast.dan, cast.units["acme"]).items == ()
     with pytest.raises((NotFound, Forbidden)):
         ask("invoice.list", cast.bea, cast.units["acme"])
+
+
+@pytest.mark.parametrize(
+    ("category", "charge_class", "kind", "remarks"),
+    [
+        ("Usage", None, "usage", []),
+        ("Usage", None, "marketplace", []),
+        ("Usage", "Correction", "usage", ["Korrektur"]),
+        ("Usage", None, "commitment", ["Verpflichtung"]),
+        ("Credit", "Correction", "refund", ["Erstattung", "Korrektur"]),
+        ("Purchase", None, "purchase", ["Kauf"]),
+        ("", None, None, []),
+    ],
+)
+def test_remarks_tell_lines_apart(category: str, charge_class: str, kind: str, remarks: list[str]) -> None:
+    """billing.md §6.4: lines that differ in class or kind read differently."""
+    assert remarks_of(category, charge_class, kind, words("de")) == remarks

@@ -56,6 +56,7 @@ def snapshot(language: str = "en", lines: int = 3, **changed: Any) -> dict[str, 
             {
                 "kind": "usage", "text": "Compute, A1", "sub_account": f"41100000{n // 7:04d}",
                 "sub_account_name": f"Project {n // 7}", "service": f"Service {n}", "charge_category": "Usage",
+                "remarks": ["correction"] if n == 1 else [],
                 "position": str(n + 1), "quantity": "500", "unit_of_measure": "GB", "price": "0.0250",
                 "net": "12.50", "vat_category": "S", "vat_rate": "19.00",
             }

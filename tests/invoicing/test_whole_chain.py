@@ -1,4 +1,4 @@
-"""From a FOCUS file to issued invoices through every operation: the golden month, and why each line is what it is."""
+"""From a FOCUS file to issued invoices through every operation: the golden month, and why a line is what it is."""
 
 import json
 from decimal import Decimal

@@ -119,17 +119,19 @@ def usage_lines(edge: EdgeTerms, priced: Sequence[VersionLine], language: str) -
 
 
 def usage_text(key: LineKey, sub_account_name: str, said: Mapping[str, str]) -> str:
-    """Service, sub-account, and what kind of charge it is unless plain usage, in the document's language."""
-    parts = [key.service, sub_account_name or key.sub_account or said["no_sub_account"], kind_text(
-        key.charge_category, said)]  # fmt: skip
-    if key.charge_class:
-        parts.append(said["correction"])
-    return ", ".join(part for part in parts if part)
+    """Service, sub-account, and what sets the line apart from plain usage, in the document's language."""
+    where = sub_account_name or key.sub_account or said["no_sub_account"]
+    remarks = remarks_of(key.charge_category, key.charge_class, key.charge_kind, said)
+    return ", ".join(part for part in (key.service, where, *remarks) if part)
 
 
-def kind_text(charge_category: str, said: Mapping[str, str]) -> str:
-    """The charge category in words, "" for plain usage and for fees."""
-    return "" if charge_category in ("", "Usage") else said.get(charge_category, charge_category)
+def remarks_of(
+    category: str | None, charge_class: str | None, kind: str | None, said: Mapping[str, str]
+) -> list[str]:
+    """What sets a charge apart from plain usage: its category or kind (refund, commitment), and a correction."""
+    what = kind if kind in ("refund", "commitment") else category
+    found = [] if what in (None, "", "Usage") else [said.get(what, what)]
+    return [*found, said["correction"]] if charge_class else found
 
 
 def quantity_and_price(line: VersionLine) -> tuple[Decimal | None, Decimal | None]:

@@ -16,7 +16,8 @@ from typing import Any
 from underlet.branding.queries import DEFAULT_COLOR
 from underlet.foundation.types import to_json
 from underlet.invoicing.documents.fonts import font_set_hash
-from underlet.invoicing.texts import LOCALES
+from underlet.invoicing.drafts import remarks_of
+from underlet.invoicing.texts import LOCALES, words
 from underlet.invoicing.types import Snapshot
 from underlet.kernel.money import round_amount
 from underlet.kernel.palette import palette
@@ -87,7 +88,7 @@ def snapshot_of(
         "seller": {**_take(seller, _PARTY), "bank": _take(seller, _BANK), "footer": seller["invoice_footer"]},
         "buyer": _take(buyer, _PARTY),
         "contract": {"id": material["contract"]["id"], "version": material["contract"]["version"]},
-        "lines": [_line(line, currency) for line in lines],
+        "lines": [_line(line, currency, words(language)) for line in lines],
         "vat_groups": [
             {
                 "category": group.category,
@@ -144,12 +145,13 @@ def _take(source: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
     return {name: source[name] for name in names}
 
 
-def _line(line: Mapping[str, Any], currency: str) -> dict[str, Any]:
+def _line(line: Mapping[str, Any], currency: str, said: Mapping[str, str]) -> dict[str, Any]:
     """A line as printed: never its exact price, its rule or its key."""
     own = ("kind", "text", "sub_account", "sub_account_name", "service", "charge_category")
-    given = line["quantity"] is not None
+    given, key = line["quantity"] is not None, line["key"]
     return {
         **_take(line, own),
+        "remarks": remarks_of(line["charge_category"], key.get("charge_class"), key.get("charge_kind"), said),
         "position": str(line["position"]),
         "quantity": Decimal(line["quantity"]) if given else None,
         "unit_of_measure": line["unit_of_measure"],

@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 from underlet.invoicing.documents import wording
-from underlet.invoicing.drafts import kind_text
 from underlet.invoicing.texts import words
 from underlet.invoicing.types import Snapshot
 
@@ -66,8 +65,7 @@ def _sections(snapshot: Snapshot, said: Mapping[str, str], locale: str) -> list[
             name, number = line["sub_account_name"], line["sub_account"] or ""
             title = name or number or said["no_sub_account"]
             detail = number if name and number != name else ""
-            kind = kind_text(line["charge_category"], said)
-            text = f"{line['service']}, {kind}" if kind else line["service"]
+            text = ", ".join([line["service"], *line["remarks"]])
         if not sections or (sections[-1]["title"], sections[-1]["detail"]) != (title, detail):
             sections.append({"title": title, "detail": detail, "lines": []})
         sections[-1]["lines"].append(_line(line, text, said, locale))
