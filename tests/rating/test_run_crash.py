@@ -18,10 +18,14 @@ def _books() -> tuple[list[Any], ...]:
     """Everything that runs record, without ids and times."""
     with system():
         return (
-            rows("select state, is_current, inputs_hash, result_hash, checks, findings from
+            rows("select state, is_current, inputs_hash, result_hash, checks, findings
+            from
+           
             billing_run
            
+           
             where
+           
            
            
             is_current"), rows(
