@@ -44,7 +44,7 @@ def create_structure(operator: Actor) -> Cast:
     """Two hierarchies, their units, their people; `operator` is among the people."""
     units: dict[str, str] = {}
     for root in stage.ROOTS:
-        data = {"name": root.name, "currency": root.currency}
+        data: dict[str, Any] = {"name": root.name, "currency": root.currency}
         units[root.key] = run("hierarchy.create", operator, None, data, key=f"cast {root.key}").body["root_id"]
     for unit in stage.UNITS:
         data = {"kind": unit.kind, "name": unit.name, "own_legal_entity": unit.has_entity}

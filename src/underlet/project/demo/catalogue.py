@@ -60,10 +60,14 @@ class Provider:
     def skus(self) -> list[Sku]:
         """The provider's price list, in the order of `catalogue.csv`."""
         text = resources.files(__package__).joinpath("catalogue.csv").read_text("utf-8")
-        rows = (row for row in csv.DictReader(text.splitlines()) if row.pop("provider") == self.name)
+        rows = (row for row in csv.DictReader(text.splitlines()) if row["provider"] == self.name)
         return [
             Sku(
-                *(row[name] for name in ("sku", "service", "category", "description", "unit")),
+                sku=row["sku"],
+                service=row["service"],
+                category=row["category"],
+                description=row["description"],
+                unit=row["unit"],
                 price=Decimal(row["price"]),
                 quantity=Decimal(row["quantity"]),
                 discount=int(row["discount"]),
