@@ -8,6 +8,7 @@ load()
 
 from underlet.interfaces.api.main import api  # noqa: E402 (binds what is registered by now)
 
+handler404 = "underlet.interfaces.web.answers.not_found"
 urlpatterns = [
     path("api/v1/", api.urls),
     path("", include("underlet.interfaces.web.urls")),

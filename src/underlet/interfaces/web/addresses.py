@@ -28,6 +28,12 @@ class PageEntry:
     at_root: bool
     pattern: URLPattern
 
+    @property
+    def is_about_unit(self) -> bool:
+        """Whether the context unit itself is what the page is about."""
+        entry = QUERIES.get(self.uses[0]) or OPERATIONS[self.uses[0]] if self.uses else None
+        return entry is not None and entry.subject is not None and entry.subject.parameter == "unit"
+
     def opens_for(self, unit: UnitView) -> bool:
         """Whether the reader of this unit may open the page in it."""
         if self.at_root and not unit.is_root:

@@ -6,12 +6,13 @@ A refusal's page never names the address or what was asked for, so hidden and ab
 
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 
 from underlet.foundation.types import FileAnswer
-from underlet.kernel.errors import NotFound, Refusal
+from underlet.kernel.errors import Forbidden, NotFound, Refusal
 
 INLINE_TYPES = frozenset({"application/pdf", "image/png", "image/jpeg", "image/webp", "image/svg+xml"})
 
@@ -31,8 +32,16 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """The answer to an address that no page has: the same as to a hidden object."""
+    """The answer to an address that nothing has: the same as to a hidden object."""
+    if request.path.startswith("/api/"):
+        return JsonResponse(NotFound().as_dict(), status=NotFound.status)
     return refused(request, NotFound())
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The answer to a form whose token is missing or old (S5)."""
+    hint = _("Go back, load the page again and send the form once more.")
+    return refused(request, Forbidden(_("This form is too old, or it came from another site."), hint=hint))
 
 
 def login_first(request: HttpRequest) -> HttpResponse:

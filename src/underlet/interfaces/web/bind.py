@@ -43,10 +43,10 @@ def page(
                 visit = visitor(request, tab, uses)
                 unit = parameters.pop("unit", "")
                 if request.method == "POST":
-                    visit.enter(unit, at_root=at_root)
+                    visit.enter(unit, PAGES[name])
                     return view(visit, *arguments, **parameters)
                 with reading(visit.actor):
-                    visit.enter(unit, at_root=at_root)
+                    visit.enter(unit, PAGES[name])
                     return view(visit, *arguments, **parameters)
             except Unauthenticated:
                 return login_first(request)

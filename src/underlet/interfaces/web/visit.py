@@ -16,7 +16,7 @@ from underlet.foundation.actor import Actor
 from underlet.foundation.operations import Outcome, run
 from underlet.foundation.reads import ask
 from underlet.interfaces.web import shell
-from underlet.interfaces.web.addresses import address_of, may_use
+from underlet.interfaces.web.addresses import PageEntry, address_of, may_use
 from underlet.interfaces.web.answers import wants_fragment
 from underlet.interfaces.web.forms import Form
 from underlet.interfaces.web.frame import Brand, Frame, Link, Person
@@ -39,13 +39,19 @@ class Visit:
     used: list[str] = field(default_factory=list)
     context_unit: UnitView | None = None
 
-    def enter(self, address: str, *, at_root: bool = False) -> None:
-        """Go into the unit of the address ("" = none). Raises NotFound for a hidden, absent or unfitting one."""
+    def enter(self, address: str, page: PageEntry) -> None:
+        """Go into the unit of the address ("" = none).
+
+        Raises NotFound for a hidden, absent or unfitting unit, Forbidden for a page of the unit that its menus do
+        not show; pages of other things ask for their permission themselves.
+        """
         if not address:
             return
         self.context_unit = ask("unit.show", self.actor, address)
-        if at_root and not self.context_unit.is_root:
+        if page.at_root and not self.context_unit.is_root:
             raise NotFound()
+        if page.is_about_unit and not page.opens_for(self.context_unit):
+            raise Forbidden()
         if self.request.session.get("unit") != address:
             self.request.session["unit"] = address
 

@@ -402,3 +402,9 @@ def job_name(name: str) -> str:
         "invoice.render": gettext("Make PDFs"),
     }
     return names.get(name, name)
+
+
+@register.filter
+def noun(name: str) -> str:
+    """What a registry entry is about: the heading of the API reference under which it stands."""
+    return name.partition(".")[0]

@@ -5,9 +5,11 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
+from underlet.access.types import TokenRow
 from underlet.interfaces.web.bind import page
 from underlet.interfaces.web.forms import Form
 from underlet.interfaces.web.visit import Visit
+from underlet.kernel.errors import NotFound
 
 
 @page("u/settings/api-keys", tab="api_keys", uses=("token.list", "token.create"), writes=True)
@@ -25,16 +27,30 @@ def api_keys(visit: Visit) -> HttpResponse:
     return visit.page("pages/api_keys.html", _("API keys"), status=form.status, **context)
 
 
+def _own_key(visit: Visit, token: str) -> TokenRow:
+    """One of the actor's keys. Raises NotFound."""
+    after: str | None = ""
+    while after is not None:
+        found = visit.ask("token.list", None, {"after": after, "limit": 100})
+        for key in found.items:
+            if str(key.id) == token:
+                row: TokenRow = key
+                return row
+        after = found.next
+    raise NotFound()
+
+
 @page("u/settings/api-keys/<str:token>/revoke", tab="api_keys", uses=("token.revoke", "token.list"), writes=True)
 def api_key_revoke(visit: Visit, token: str) -> HttpResponse:
     """Revoke a key, after asking."""
+    key = _own_key(visit, token)
     form = visit.form()
     if visit.is_posted:
         outcome, form = visit.attempt(form, "token.revoke", token)
         if outcome is not None:
             return visit.to("api_keys", _("The key was revoked."))
     return visit.page(
-        "pages/confirm.html", _("Revoke the API key"), status=form.status, form=form, danger=True,
+        "pages/confirm.html", _("Revoke “{name}”").format(name=key.name), status=form.status, form=form, danger=True,
         text=_("Whatever uses it is refused from now on; a revoked key never works again."),
         submit=_("Revoke"), back=visit.address("api_keys"),
     )  # fmt: skip
