@@ -141,7 +141,7 @@ def test_a_kept_server_stays_without_users_until_it_is_stopped(data_folder: Path
     _supervise(data_folder, grace=0.2)
     other_user(data_folder).communicate()
     embedded.keep(data_folder)
-    time.sleep(2.5)
+    time.sleep(1.6)
     assert embedded.status(data_folder).state == "running"
     embedded.stop(data_folder)
     assert not Paths(data_folder).keep.exists()

@@ -23,6 +23,14 @@ with reading(actor):
     [seen] = rows("select current_user, session_user")
 answer = {"steps": steps, "again": again, "seen": seen}
 """
+_TRY = """
+from underlet.foundation.database.migrate import migrate
+from underlet.kernel.errors import Refusal
+try:
+    answer = migrate()
+except Refusal as refusal:
+    answer = refusal.as_dict()
+"""
 
 
 def _oldest_and_newest() -> list[Binaries]:
@@ -45,6 +53,10 @@ def test_a_login_that_may_create_roles_sets_everything_up(server: PlainServer, t
     assert done["again"] == 0
     assert done["seen"] == ["underlet_app", "ours"]
     _is_healthy(url, tmp_path)
+    [login] = [
+        f for f in doctor(Settings(tmp_path, database_url=server.url(database="ours"))) if f.name == "login"
+    ]
+    assert not login.ok, "the superuser is found"
 
 
 def test_an_ordinary_login_is_told_what_an_administrator_runs(server: PlainServer, tmp_path: Path) -> None:
@@ -53,36 +65,17 @@ def test_an_ordinary_login_is_told_what_an_administrator_runs(server: PlainServe
     [roles] = [finding for finding in doctor(Settings(tmp_path, database_url=url)) if finding.name == "roles"]
     assert not roles.ok
     assert roles.hint == setup_sql("ours")
+    refusal = in_process(_TRY, DATABASE_URL=url, UNDERLET_DATA=str(tmp_path))
+    assert (refusal["error"], refusal["hint"]) == ("setup_incomplete", setup_sql("ours"))
     server.execute(setup_sql("ours").partition(": ")[2], database="ours")
     assert in_process(_USE, DATABASE_URL=url, UNDERLET_DATA=str(tmp_path))["seen"] == ["underlet_app", "ours"]
     _is_healthy(url, tmp_path)
-
-
-def test_a_missing_role_is_refused_with_the_sql_to_run(server: PlainServer, tmp_path: Path) -> None:
-    server.execute("create role ours login", "create database ours owner ours")
-    script = """
-from underlet.foundation.database.migrate import migrate
-from underlet.kernel.errors import Refusal
-try:
-    answer = migrate()
-except Refusal as refusal:
-    answer = refusal.as_dict()
-"""
-    answer = in_process(script, DATABASE_URL=server.url("ours", "ours"), UNDERLET_DATA=str(tmp_path))
-    assert answer["error"] == "setup_incomplete"
-    assert answer["hint"] == setup_sql("ours")
 
 
 def test_the_guide_names_the_same_statements() -> None:
     guide = Path(__file__).resolve().parents[2] / "docs" / "how-to" / "use-your-own-postgres.md"
     statements = [line for line in guide.read_text().splitlines() if line.endswith(";")]
     assert " ".join(statements) == setup_sql("underlet").partition(": ")[2]
-
-
-def test_a_superuser_as_login_is_found_by_the_doctor(server: PlainServer, tmp_path: Path) -> None:
-    findings = {f.name: f for f in doctor(Settings(tmp_path, database_url=server.url()))}
-    assert not findings["login"].ok
-    assert "superuser" in findings["login"].detail
 
 
 def _is_healthy(url: str, data: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.foundation.servers import answers, eventually, postmaster, started_at
+from tests.foundation.servers import answers, eventually, in_process, postmaster, started_at
 from underlet.foundation.database import embedded
 from underlet.foundation.database.cluster import Paths
 from underlet.foundation.database.processes import is_running
@@ -123,3 +123,41 @@ def test_a_killed_first_start_leaves_nothing_in_the_way(data_folder: Path) -> No
     embedded.attach(data_folder, fsync=False)
     assert answers(data_folder)
     assert not list(paths.data.glob("pg.new.*"))
+
+
+_REQUESTS = """
+import os, signal, time
+from pathlib import Path
+from django.db import DatabaseError, connection
+from underlet.foundation.database.processes import read_pid_file, works_in
+from underlet.foundation.database.sql import scalar
+from underlet.foundation.database.transactions import system
+cluster = Path(os.environ["UNDERLET_DATA"]) / "pg"
+
+def request():
+    try:
+        with system():
+            return scalar("select 1") == 1
+    except DatabaseError:
+        return False
+    finally:
+        connection.close()
+
+before = request()
+pid = read_pid_file(cluster).pid
+os.kill(pid, signal.SIGKILL)
+while works_in(pid, cluster):
+    time.sleep(0.01)
+begin, failed = time.monotonic(), 0
+while not request():
+    failed += 1
+answer = {"before": before, "failed": failed, "seconds": time.monotonic() - begin}
+"""
+
+
+def test_a_pooled_connection_fails_at_most_once_when_the_server_is_killed(server_folder: Path) -> None:
+    """F3: the pool finds out by itself; no process has to be started again."""
+    done = in_process(_REQUESTS, UNDERLET_DATA=str(server_folder), UNDERLET_TESTING="")
+    assert done["before"]
+    assert done["failed"] <= 1
+    assert done["seconds"] < BACK_SECONDS

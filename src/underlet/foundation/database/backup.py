@@ -19,6 +19,7 @@ from underlet.foundation.database.binaries import Binaries
 from underlet.foundation.database.cluster import DATABASE, Paths, binaries_for
 from underlet.foundation.database.embedded import attach, stop
 from underlet.foundation.database.server import Server
+from underlet.foundation.settings import settings
 from underlet.kernel.errors import BackupUnusable, FolderNotEmpty, SetupIncomplete
 
 _DUMP = "database.dump"
@@ -37,7 +38,7 @@ def backup(data: Path, target: Path) -> int:
         raise FolderNotEmpty(f"{target} is not empty.", hint="Name a new folder.")
     if target.is_relative_to(data):
         raise SetupIncomplete("A backup inside the data folder is lost with it.", hint="Name a folder elsewhere.")
-    server = attach(data)
+    server = attach(data, fsync=settings().fsync)
     draft = target.with_name(f"{target.name}.new.{os.getpid()}")
     try:
         draft.mkdir(parents=True, mode=0o700)
@@ -75,7 +76,7 @@ def restore(source: Path, data: Path) -> None:
         for name in _FOLDERS:
             if (source / name).is_dir():
                 shutil.copytree(source / name, data / name, dirs_exist_ok=True)
-        server = attach(data)
+        server = attach(data, fsync=settings().fsync)
         _load(_programs(data), server, source / _DUMP)
     except BaseException:
         _empty(data)
