@@ -29,8 +29,8 @@ SELECT 'Example Cloud' AS ProviderName, 'payer-1' AS BillingAccountId,
   CASE WHEN h % 2 = 0 THEN 'Hours' ELSE 'GB' END AS PricingUnit,
   h % 31 <> 0 AS x_has_list, h % 37 <> 0 AS x_has_quantity,
   DATE '2026-04-01' + CAST(hour // 24 AS INTEGER) AS x_day, CAST(1 AS INTEGER) AS x_days,
-  CAST(g % 1000000 AS DECIMAL(22,12)) * CAST(0.000001 AS DECIMAL(7,6)) AS cost,
-  CAST(g % 10000 AS DECIMAL(22,10)) AS units
+  CAST(CAST(g % 1000000 AS DECIMAL(7,0)) * CAST(0.000001 AS DECIMAL(7,6)) AS DECIMAL(22,12)) AS cost,
+  CAST(CAST(g % 10000 AS DECIMAL(5,0)) * CAST(0.01 AS DECIMAL(3,2)) AS DECIMAL(22,10)) AS units
 FROM (
   SELECT resource, hour, hash(resource) AS h, hash(resource, hour) AS g
   FROM (SELECT n // {_HOURS} AS resource, n % {_HOURS} AS hour FROM range($first, $last) numbers(n))
@@ -51,12 +51,10 @@ def generate(folder: Path, lines: int) -> list[Path]:
                 .replace("$last", str(min(first + _PER_FILE, lines)))
             )
             connection.execute(
-                "COPY (SELECT * EXCLUDE (cost, units), CAST(cost AS DECIMAL(22,12)) AS BilledCost,"
-                " CAST(cost AS DECIMAL(22,12)) AS EffectiveCost, CAST(cost AS DECIMAL(22,12)) AS ContractedCost,"
-                " CAST(cost AS DECIMAL(22,12)) AS x_direct,"
-                " CASE WHEN x_has_list THEN CAST(cost * CAST(1.25 AS DECIMAL(3,2)) AS DECIMAL(22,12)) END AS ListCost,"
-                " CASE WHEN x_has_quantity THEN CAST(units * CAST(0.01 AS DECIMAL(3,2)) AS DECIMAL(22,10)) END"
-                f" AS x_quantity FROM ({query}) ORDER BY SubAccountId, SkuId, x_day)"
+                "COPY (SELECT * EXCLUDE (cost, units), cost AS BilledCost, cost AS EffectiveCost,"
+                " cost AS ContractedCost, cost AS x_direct, CASE WHEN x_has_list"
+                " THEN CAST(cost * CAST(1.25 AS DECIMAL(3,2)) AS DECIMAL(22,12)) END AS ListCost,"
+                f" CASE WHEN x_has_quantity THEN units END AS x_quantity FROM ({query}) ORDER BY SubAccountId, SkuId, x_day)"
                 f" TO {text_literal(str(path))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)"
             )
             paths.append(path)

@@ -13,36 +13,26 @@ from underlet.foundation.jobs import run_job
 
 LABELS = ("run.pinned", "run.own", "run.rated", "run.before_record", "run.inside_record", "run.after_record")
 
+_LINES = """select l.edge, l.outcome, l.version_id, l.sub_account, l.service, l.charge_category, l.rule_id,
+    l.exact, l.posted, l.n, (select array_agg((k.currency, k.exact)::text order by k.currency) from charge_cost k
+      where k.charge_line_id = l.id)
+  from charge_line l join billing_run r on r.id = l.run_id where r.is_current order by 1, 2, 3, 4, 5, 6, 7"""
+_PROVIDER_COSTS = """select p.provider, p.currency, p.exact, p.posted
+  from provider_cost p join billing_run r on r.id = p.run_id where r.is_current"""
+
 
 def _books() -> tuple[list[Any], ...]:
     """Everything that runs record, without ids and times."""
     with system():
         return (
-            rows("select state, is_current, inputs_hash, result_hash, checks, findings
-            from
-           
-            billing_run
-           
-           
-            where
-           
-           
-           
-            is_current"), rows(
-                "select l.edge, l.outcome, l.version_id, l.sub_account, l.service, l.charge_category,"
-                " l.rule_id, l.exact,"
-                " l.posted, l.n, (select array_agg((k.currency, k.exact)::text order by k.currency) from"
-                " charge_cost k"
-                " where k.charge_line_id = l.id) from charge_line l join billing_run r on r.id = l.run_id"
-                " where r.is_current order by 1, 2, 3, 4, 5, 6, 7"
-            ),
-            rows("select p.provider, p.currency, p.exact, p.posted from provider_cost p"
-                 " join billing_run r on r.id = p.run_id where r.is_current"),
-        )  # fmt: skip
+            rows("select state, inputs_hash, result_hash, checks, findings from billing_run where is_current"),
+            rows(_LINES),
+            rows(_PROVIDER_COSTS),
+        )
 
 
 def test_every_crash_point(database: None) -> None:
-    """F1, I7: at each label the old state or the new, never half; the job run again gives the undisturbed books."""
+    """F1, I7: at each label the old state or the new, never half; run again, the books are as undisturbed."""
     example = Example.make()
     example.bill()
     undisturbed = _books()

@@ -1,4 +1,4 @@
-"""What a run does with what it cannot price: it says so, holds what would be wrong, and never crashes (R86, I20)."""
+"""What a run does with what it cannot price: it says so, holds what would be wrong, never crashes (R86, I20)."""
 
 from decimal import Decimal
 
@@ -42,7 +42,7 @@ def test_month_without_usage_is_refused(database: None) -> None:
 
 
 def test_rate_of_the_books_is_missing(database: None) -> None:
-    """billing.md §6.8: without the root's rate the run is held and names it; setting it and running again is all."""
+    """billing.md §6.8: without the root's rate the run is held and names it; set it, run again, done."""
     example = Example.make(rate=None)
     held = example.bill()
     [finding] = held.findings
@@ -60,7 +60,7 @@ def test_rate_of_the_books_is_missing(database: None) -> None:
 
 
 def test_rate_of_a_contract_is_missing(database: None) -> None:
-    """exchange_rate_missing: lines that need the rate are held, unit prices are not; the edges below wait too."""
+    """exchange_rate_missing: lines that need the rate are held, unit prices are not; edges below wait too."""
     example = Example.make(changes={"K1": {"rates": {}}})
     billed = example.bill()
     assert {finding["code"] for finding in billed.findings} == {"exchange_rate_missing"}
@@ -71,7 +71,7 @@ def test_rate_of_a_contract_is_missing(database: None) -> None:
 
 
 def test_missing_base_holds_the_edge_and_those_below(database: None) -> None:
-    """missing_base: the charge is held where the rule says so and absent below; every invoice that lacks it waits."""
+    """missing_base: held where the rule says so and absent below; every invoice that lacks it waits."""
     free = charge("A1", "Market", "Usage", "04-06", "1", "0.00", "10.00")
     changes = {"K2": {"rules": [{"verb": "adjust", "base": "list", "percent": "0"}]}}
     example = Example.make((*CHARGES, free), changes=changes)

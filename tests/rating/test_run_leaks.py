@@ -1,6 +1,5 @@
 """Lines, costs, provider cost and runs reach the right side of their edge only, by each belt (A8, I5, I6)."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -30,11 +29,11 @@ def _without(monkeypatch: pytest.MonkeyPatch, **belts: bool) -> None:
 
 
 @pytest.fixture
-def example(database: None) -> Iterator[Example]:
+def example(database: None) -> Example:
     """The worked example, billed."""
     made = Example.make()
     made.bill()
-    yield made
+    return made
 
 
 def _contracts(example: Example, versions: set[Any]) -> set[str]:
@@ -52,7 +51,7 @@ LINES = """select c.public_id, l.outcome, l.edge from charge_line l
 
 
 def test_row_security_shows_lines_to_both_parties_only(example: Example) -> None:
-    """I5, I6, A8: priced lines to seller and buyer, removed ones to the seller; edge 0 to the root; no query helps."""
+    """I5, I6, A8: priced lines to seller and buyer, removed ones to the seller, edge 0 to the root."""
     for person in EVERYBODY:
         found = _seen(example.cast.people[person], LINES)
         assert {edge for *_, edge in found} >= ({0} if person == "ada" else set())
@@ -127,8 +126,8 @@ def test_strangers_change_nothing(example: Example) -> None:
             with pytest.raises((NotFound, Forbidden)):
                 ask(name, actor, example.cast.units["fjord"])
     # In their own unit they may hold the permission, but it is not the root.
+    data = {"period": PERIOD, "currency": "USD", "rate": "2"}
     with pytest.raises(Refusal, match="root"):
-        data = {"period": PERIOD, "currency": "USD", "rate": "2"}
         run("exchange_rate.set", example.cast.ben, example.cast.units["birch"], data)
 
 

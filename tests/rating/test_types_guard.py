@@ -1,4 +1,4 @@
-"""No float in a money path: every table and query of the engine is described, and the texts are searched (I18, M11)."""
+"""No float in a money path: every table and query of the engine is described, the texts searched (I18, M11)."""
 
 import re
 from pathlib import Path
@@ -77,7 +77,7 @@ def test_sums_at_the_limit() -> None:
 
 
 def test_amounts_beyond_the_width_raise() -> None:
-    """rating-engine.md §3: overflow raises, never wraps: a group of 10^10, and a quantity of 10^10 that is priced."""
+    """rating-engine.md §3: overflow raises, never wraps: a group of 10^10, a priced quantity of 10^10."""
     with duckdb.connect() as connection:
         with pytest.raises(duckdb.Error):
             connection.execute(
