@@ -93,7 +93,9 @@ def test_every_entry_is_on_every_interface_or_waived(interface: str) -> None:
 
 
 def test_waivers_are_these_and_state_their_reason() -> None:
-    found = {(name, interface): reason for name, entry in ENTRIES.items() for interface, reason in entry.waive.items()}
+    found = {
+        (name, interface): reason for name, entry in ENTRIES.items() for interface, reason in entry.waive.items()
+    }
     assert set(found) == WAIVED
     assert all(len(reason) > 15 for reason in found.values())
 
@@ -165,7 +167,8 @@ def _refuses_without_permission(world: World, entry: Entry, example: Example) ->
             execute("delete from user_scope")
             for row in kept:
                 execute(
-                    "insert into user_scope (actor_id, unit_id, entity_id, subtree, perms) values (%s,%s,%s,%s,%s)", row
+                    "insert into user_scope (actor_id, unit_id, entity_id, subtree, perms) values (%s,%s,%s,%s,%s)",
+                    row,
                 )
 
 
@@ -227,7 +230,9 @@ def many(world: World) -> Iterator[World]:
     """At least ten rows of whatever can be listed."""
     cast = world.cast
     for number in range(10):
-        made = run("unit.create", cast.ben, cast.units["birch"], {"kind": "customer", "name": f"n{number}.example.io"})
+        made = run(
+            "unit.create", cast.ben, cast.units["birch"], {"kind": "customer", "name": f"n{number}.example.io"}
+        )
         run("user.invite", cast.ben, made.body["id"], {"email": f"n{number}@a.io", "name": "N", "role": "viewer"})
         run("user.invite", cast.ben, made.body["id"], {"email": "ben@example.com", "name": "B", "role": "viewer"})
         terms = {"currency": "EUR", "rules": [{"verb": "pass_through"}], "starts_on": f"2026-{number + 1:02d}-01"}

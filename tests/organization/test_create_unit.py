@@ -89,7 +89,9 @@ def test_host_names_are_welcome(cast: Cast, name: str) -> None:
 
 
 def test_a_customer_gets_a_legal_entity_and_an_organization_shares_its_parents(cast: Cast) -> None:
-    customer = ask("unit.show", cast.ben, str(create(cast, "ben", "birch", kind="customer", name="e.example.io")["id"]))
+    customer = ask(
+        "unit.show", cast.ben, str(create(cast, "ben", "birch", kind="customer", name="e.example.io")["id"])
+    )
     team = ask("unit.show", cast.ben, str(create(cast, "ben", "birch", kind="organization", name="Elm")["id"]))
     birch = ask("unit.show", cast.ben, cast.units["birch"])
     assert customer.is_entity_own

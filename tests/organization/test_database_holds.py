@@ -33,7 +33,10 @@ SYSTEM_REFUSED: dict[str, tuple[LiteralString, str]] = {
         " where name = 'Fjord'",
         "unit_one_root",
     ),
-    "R9 kind": ("update unit set kind = 'customer', name = 'b.example.com' where name = 'Birch'", "unit_parent_kind"),
+    "R9 kind": (
+        "update unit set kind = 'customer', name = 'b.example.com' where name = 'Birch'",
+        "unit_parent_kind",
+    ),
     "cycle": (
         "update unit set parent_id = (select id from unit where name = 'Alder') where name = 'Birch'",
         "unit_no_cycle",
@@ -69,7 +72,9 @@ def test_ten_levels_hold_whoever_writes(cast: Cast) -> None:
     with pytest.raises(DatabaseError, match="unit_depth"), system():
         execute(insert("L10", "organization", "L11"))
     with pytest.raises(DatabaseError, match="unit_depth"), system():
-        execute("update unit set parent_id = (select id from unit where name = 'L9') where name = 'Faculty of Science'")
+        execute(
+            "update unit set parent_id = (select id from unit where name = 'L9') where name = 'Faculty of Science'"
+        )
     check_structure()
 
 

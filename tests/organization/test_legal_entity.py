@@ -29,7 +29,12 @@ def test_a_moved_unit_takes_the_legal_entity_of_its_new_parent(cast: Cast) -> No
 
 def test_whose_side_people_are_on_follows(cast: Cast) -> None:
     """A6: binds on the next request."""
-    run("user.invite", cast.uma, cast.units["physics"], {"email": "max@example.com", "name": "Max", "role": "owner"})
+    run(
+        "user.invite",
+        cast.uma,
+        cast.units["physics"],
+        {"email": "max@example.com", "name": "Max", "role": "owner"},
+    )
     run("legal_entity.update", cast.uma, cast.units["physics"], {"name": "Physics Ltd"})
     terms = {"currency": "EUR", "rules": [{"verb": "pass_through"}], "starts_on": "2026-01-01"}
     run("contract.create", cast.uma, cast.units["harbor"], {**terms, "buyer": cast.units["physics"]})

@@ -37,7 +37,9 @@ def test_pages_follow_each_other_without_gap(cast: Cast) -> None:
         names(cast, "ada", "fjord", limit=101)
 
 
-@pytest.mark.parametrize("cursor", ["x", "W10", "WzFd", "WyJhIiwgMTAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMF0", "é", "WyJcdTAwMDAiLCAxXQ"])
+@pytest.mark.parametrize(
+    "cursor", ["x", "W10", "WzFd", "WyJhIiwgMTAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMF0", "é", "WyJcdTAwMDAiLCAxXQ"]
+)
 def test_a_cursor_that_is_none_is_refused(cast: Cast, cursor: str) -> None:
     """S13."""
     with pytest.raises(errors.InvalidInput):
