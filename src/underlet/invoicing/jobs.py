@@ -55,6 +55,7 @@ def render_invoices(run: Run, arguments: Mapping[str, Any]) -> None:
 
 
 def _render(invoice: Invoice) -> None:
+    assert invoice.snapshot is not None  # every issued invoice has one; the database holds to that
     content = render_pdf(invoice.snapshot)
     crash_point("render.before_store")
     sha256, length = storage.put([content])

@@ -78,7 +78,8 @@ def issue_run(actor: Actor, run: BillingRun, data: IssueInvoices) -> Issued:
     if current.state == "held":
         raise IssueBlocked("The run's own checks found a difference.", hint="Look at the checks of the run.")
     drafts = [id_ for (id_,) in rows("select id from issuable_drafts(%s)", [current.id])]
-    issued, held = [], []
+    issued: list[int] = []
+    held: list[int] = []
     for draft in drafts:
         (issued if _issue(draft, data.issued_on) else held).append(draft)
     crash_point("issue.after")

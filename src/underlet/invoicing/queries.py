@@ -206,7 +206,7 @@ def show_pdf(actor: Actor, invoice: Invoice, data: NoInput) -> FileAnswer:
     A document that is not rendered yet, or was deleted, is made from the frozen snapshot: the same bytes.
     Raises WrongState for a draft.
     """
-    if invoice.state != "issued" or invoice.number is None:
+    if invoice.state != "issued" or invoice.snapshot is None:
         raise WrongState("A draft has no PDF.", hint="Issue it first.")
     stored = InvoiceDocument.objects.filter(invoice=invoice, kind="pdf").values_list("sha256", flat=True).first()
     name = f"{invoice.seller_name} {invoice.number}.pdf".replace("/", "-")

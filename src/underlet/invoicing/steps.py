@@ -1,6 +1,5 @@
 """The two writes of invoicing: making a month's drafts anew, and making one draft final."""
 
-import json
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -10,7 +9,7 @@ from underlet.foundation.crash import crash_point
 from underlet.foundation.database.sql import execute, rows, scalar
 from underlet.foundation.database.transactions import system
 from underlet.invoicing.drafts import Draft, draft_invoices
-from underlet.invoicing.models import Invoice
+from underlet.invoicing.models import Invoice, InvoiceLine
 from underlet.invoicing.snapshot import canonical, read_material, sha256_of, snapshot_of
 from underlet.kernel.errors import DocumentIssued, IssueBlocked, NotFound
 from underlet.kernel.period import Month, due_on
@@ -81,15 +80,31 @@ def _insert(run: BillingRun, draft: Draft) -> None:
         [run.id, edge.version_id, run.period, draft.currency, draft.hold, totals.net, totals.vat, totals.gross,
          now(), edge.contract_id],
     )  # fmt: skip
-    for position, line in enumerate(draft.lines, 1):
-        execute(
-            "insert into invoice_line (invoice_id, position, kind, text, sub_account, sub_account_name, service,"
-            " charge_category, rule_id, quantity, unit_of_measure, price, exact, net, vat_category, vat_rate, key)"
-            " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-            [invoice_id, position, line.kind, line.text, line.sub_account, line.sub_account_name, line.service,
-             line.charge_category, line.rule_id, line.quantity, line.unit_of_measure, line.price, line.exact,
-             line.net, str(line.vat_category), line.vat_rate, json.dumps(dict(line.key))],
-        )  # fmt: skip
+    InvoiceLine.objects.bulk_create(
+        [
+            InvoiceLine(
+                invoice_id=invoice_id,
+                position=position,
+                kind=line.kind,
+                text=line.text,
+                sub_account=line.sub_account,
+                sub_account_name=line.sub_account_name,
+                service=line.service,
+                charge_category=line.charge_category,
+                rule_id=line.rule_id,
+                quantity=line.quantity,
+                unit_of_measure=line.unit_of_measure,
+                price=line.price,
+                exact=line.exact,
+                net=line.net,
+                vat_category=line.vat_category,
+                vat_rate=line.vat_rate,
+                key=dict(line.key),
+            )
+            for position, line in enumerate(draft.lines, 1)
+        ],
+        batch_size=500,
+    )
 
 
 def issue_draft(invoice_id: int, issued_on: date | None) -> str:

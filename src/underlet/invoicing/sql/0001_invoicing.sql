@@ -177,8 +177,8 @@ begin
   insert into invoice_counter as c (seller_id, series, year, next) values (draft.seller_id, draft.series, of_year, 2)
     on conflict (seller_id, series, year) do update set next = c.next + 1 returning c.next - 1 into sequence;
   select i.snapshot_sha256 into previous_sha256 from invoice i
-    where i.seller_id = draft.seller_id and i.series = draft.series and i.state = 'issued'
-    order by i.year desc, i.sequence desc limit 1;
+    where i.seller_id = draft.seller_id and i.series = draft.series and i.year = of_year and i.state = 'issued'
+    order by i.sequence desc limit 1;
 end $$;
 
 -- Makes the draft final, and the versions that its month rests on with it.
