@@ -54,7 +54,8 @@ def generate(folder: Path, lines: int) -> list[Path]:
                 "COPY (SELECT * EXCLUDE (cost, units), cost AS BilledCost, cost AS EffectiveCost,"
                 " cost AS ContractedCost, cost AS x_direct, CASE WHEN x_has_list"
                 " THEN CAST(cost * CAST(1.25 AS DECIMAL(3,2)) AS DECIMAL(22,12)) END AS ListCost,"
-                f" CASE WHEN x_has_quantity THEN units END AS x_quantity FROM ({query}) ORDER BY SubAccountId, SkuId, x_day)"
+                f" CASE WHEN x_has_quantity THEN units END AS x_quantity FROM ({query})"
+                " ORDER BY SubAccountId, SkuId, x_day)"
                 f" TO {text_literal(str(path))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)"
             )
             paths.append(path)

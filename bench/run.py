@@ -1,8 +1,8 @@
 """`python -m bench.run [--lines N]`: the whole chain against the cube step F of the same run, as JSON.
 
 F reads the lines and writes the cube. The whole chain is F plus everything from cube to posted lines: owners,
-groups, rules, factors, sums, exchange, rounding. Repetitions of both alternate, medians are compared; lines are generated
-in another process, so that peak memory is that of the measured work.
+groups, rules, factors, sums, exchange, rounding. Repetitions of both alternate, medians are compared; lines are
+generated in another process, so that peak memory is that of the measured work.
 """
 
 import argparse
