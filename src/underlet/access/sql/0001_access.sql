@@ -58,6 +58,7 @@ begin
     where g.user_id = of_user
     group by actor.id, g.unit_id, side.entity_id, g.subtree;
 end $$;
+revoke execute on function rebuild_scope(bigint) from public;
 alter function rebuild_scope(bigint) owner to underlet_system;
 
 create function grant_follow() returns trigger language plpgsql security definer set search_path = public as $$
@@ -90,6 +91,8 @@ set search_path = public as $$
     where g.user_id = of_user and u.id = g.unit_id and s.actor_id = (select actor_id())
       and s.unit_id = any (u.anc) and (s.subtree or s.unit_id = u.id) and s.perms & 1 = 1)
 $$;
+revoke execute on function sees_user(bigint) from public;
+grant execute on function sees_user(bigint) to underlet_app;
 alter function sees_user(bigint) owner to underlet_system;
 
 -- Whether the actor may hand out a link that sets this person's first password: nobody set one yet, the person does not
@@ -100,9 +103,9 @@ set search_path = public as $$
   select exists (select 1 from app_user p where p.id = of_user and p.password like '!%' and not p.is_operator)
     and not exists (select 1 from access_grant g where g.user_id = of_user and not can(g.unit_id, 16))
 $$;
-alter function may_welcome(bigint) owner to underlet_system;
 revoke execute on function may_welcome(bigint) from public;
 grant execute on function may_welcome(bigint) to underlet_app, underlet_system;
+alter function may_welcome(bigint) owner to underlet_system;
 
 do $$
 declare name text;
@@ -135,9 +138,6 @@ grant select, insert, delete on access_grant to underlet_app;
 grant select, insert on api_token to underlet_app;
 grant update (revoked_at) on api_token to underlet_app;
 grant select, insert, update, delete on app_user, access_grant, api_token to underlet_system;
-grant execute on function rebuild_scope(bigint), grant_follow(), entity_follow(), sees_user(bigint) to underlet_system;
-revoke execute on function rebuild_scope(bigint), sees_user(bigint) from public;
-grant execute on function sees_user(bigint) to underlet_app;
 
 -- A hierarchy begins as a whole: itself, its legal entity, its root, and an owner. Only the operator may.
 create function create_hierarchy(name text, key text, currency text, metric text, at timestamptz, perms bigint)
@@ -157,13 +157,13 @@ begin
     values ((select actor_id()), new_root, 'owner', create_hierarchy.perms, new_root, at);
   return new_hierarchy;
 end $$;
-alter function create_hierarchy(text, text, text, text, timestamptz, bigint) owner to underlet_system;
 revoke execute on function create_hierarchy(text, text, text, text, timestamptz, bigint) from public;
 grant execute on function create_hierarchy(text, text, text, text, timestamptz, bigint) to underlet_app, underlet_system;
+alter function create_hierarchy(text, text, text, text, timestamptz, bigint) owner to underlet_system;
 
 -- Inviting a known address must work without telling who is known; the answer stays inside the operation.
 create function user_id_by_email(key text) returns bigint language sql stable security definer
 set search_path = public as $$ select id from app_user where email_key = key $$;
-alter function user_id_by_email(text) owner to underlet_system;
 revoke execute on function user_id_by_email(text) from public;
 grant execute on function user_id_by_email(text) to underlet_app, underlet_system;
+alter function user_id_by_email(text) owner to underlet_system;

@@ -67,9 +67,9 @@ end $$;
 -- policy reads assignment, would never end.
 create function sub_account_unit(sub_account bigint) returns bigint language sql stable security definer
   set search_path = public as $$ select s.unit_id from sub_account s where s.id = sub_account $$;
-alter function sub_account_unit(bigint) owner to underlet_system;
 revoke execute on function sub_account_unit(bigint) from public;
 grant execute on function sub_account_unit(bigint) to underlet_app;
+alter function sub_account_unit(bigint) owner to underlet_system;
 
 create policy app_read on assignment for select to underlet_app using (
   exists (select 1 from unit u where u.id = unit_id));

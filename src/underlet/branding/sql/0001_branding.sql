@@ -30,6 +30,6 @@ create function effective_brand(of_unit bigint, out color text, out logo_sha256 
     (select c.logo_media_type from chain c where c.logo_sha256 is not null order by position desc limit 1),
     (select c.product_name from chain c where c.product_name is not null order by position desc limit 1)
 $$;
-alter function effective_brand(bigint) owner to underlet_system;
 revoke execute on function effective_brand(bigint) from public;
 grant execute on function effective_brand(bigint) to underlet_app, underlet_system;
+alter function effective_brand(bigint) owner to underlet_system;

@@ -143,9 +143,9 @@ set search_path = public as $$
       and daterange(c.starts_on, c.ends_on) @> day))
   order by a.position desc limit 1
 $$;
-alter function nearest_seller(bigint, date) owner to underlet_system;
 revoke execute on function nearest_seller(bigint, date) from public;
 grant execute on function nearest_seller(bigint, date) to underlet_app, underlet_system;
+alter function nearest_seller(bigint, date) owner to underlet_system;
 
 -- After a move, as the system, because the mover may not see every edge (billing.md §8):
 -- 1. Successor drafts of earlier moves that have not begun are withdrawn and the contracts they stand for restored, so
@@ -221,9 +221,9 @@ begin
     return next;
   end loop;
 end $$;
-alter function move_contracts(bigint, date, date, timestamptz) owner to underlet_system;
 revoke execute on function move_contracts(bigint, date, date, timestamptz) from public;
 grant execute on function move_contracts(bigint, date, date, timestamptz) to underlet_app, underlet_system;
+alter function move_contracts(bigint, date, date, timestamptz) owner to underlet_system;
 
 do $$
 declare name text;

@@ -1,3 +1,5 @@
+-- In every file, rights on a function are given before its owner changes: afterwards the owner of the tables may not,
+-- and Postgres only warns.
 -- Tables of the plumbing. Ids of units and hierarchies are bare here; `organization` adds the foreign keys.
 
 -- One id space for everything that acts: people and API keys (data-core.md §8).

@@ -15,9 +15,9 @@ create function defer_job(job_id uuid) returns void language sql security define
     'default', 'run_job', 0, null, null, jsonb_build_object('job_id', job_id), null
   )::procrastinate_job_to_defer_v1])
 $$;
-alter function defer_job(uuid) owner to underlet_system;
 revoke execute on function defer_job(uuid) from public;
 grant execute on function defer_job(uuid) to underlet_app, underlet_system;
+alter function defer_job(uuid) owner to underlet_system;
 
 -- Sign-in sessions are read before an actor exists.
 grant select, insert, update, delete on django_session to underlet_session;

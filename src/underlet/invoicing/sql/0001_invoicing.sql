@@ -205,9 +205,9 @@ declare signature text;
 begin
   foreach signature in array array['issuable_drafts(bigint)', 'invoice_material(bigint)', 'take_number(bigint, integer)',
       'issue_invoice(bigint, integer, integer, text, date, date, jsonb, text, timestamptz)'] loop
-    execute format('alter function %s owner to underlet_system', signature);
     execute format('revoke execute on function %s from public', signature);
     execute format('grant execute on function %s to underlet_app, underlet_system', signature);
+    execute format('alter function %s owner to underlet_system', signature);
   end loop;
 end $$;
 

@@ -206,9 +206,9 @@ set plan_cache_mode = force_custom_plan as $$
       and below = any (u.anc)
   ) x order by x.name_key, x.des limit lim
 $$;
-alter function page_units(bigint, text, bigint, text, text, integer) owner to underlet_system;
 revoke execute on function page_units(bigint, text, bigint, text, text, integer) from public;
 grant execute on function page_units(bigint, text, bigint, text, text, integer) to underlet_app, underlet_system;
+alter function page_units(bigint, text, bigint, text, text, integer) owner to underlet_system;
 
 do $$
 declare name text;
@@ -246,9 +246,9 @@ create function reporting_currency(of_unit bigint) returns text language sql sta
 set search_path = public as $$
   select h.currency from hierarchy h join unit u on u.hierarchy_id = h.id where u.id = of_unit
 $$;
-alter function reporting_currency(bigint) owner to underlet_system;
 revoke execute on function reporting_currency(bigint) from public;
 grant execute on function reporting_currency(bigint) to underlet_app, underlet_system;
+alter function reporting_currency(bigint) owner to underlet_system;
 
 -- One's own side, and the entities of units one sees. A buyer reads its seller's identity on documents only.
 create policy app_read on legal_entity for select to underlet_app using (

@@ -1,0 +1,170 @@
+"""The schema stays leak-proof (A9): rules over the catalogue itself, so that a new table is covered at once."""
+
+from typing import Any, LiteralString
+
+import pytest
+
+from underlet.foundation.database.sql import rows
+from underlet.foundation.database.transactions import system
+from underlet.interfaces.api.main import api
+from underlet.interfaces.api.schemas import COMPONENTS
+from underlet.project import wiring
+
+wiring.load()
+
+UNSCOPED = "^(django_|auth_|procrastinate)"
+"""Tables of sign-in sessions, migrations and the job queue: read before an actor exists (data-core.md §3)."""
+
+DEFINER = {
+    "contract_entity_follow", "create_hierarchy", "defer_job", "effective_brand", "entity_follow", "grant_follow",
+    "invoice_balances", "invoice_material", "issuable_drafts", "issue_invoice", "may_welcome", "move_contracts", "nearest_seller", "page_units", "rebuild_scope", "reporting_currency",
+    "sees_user", "sub_account_unit", "take_number", "unit_follow", "unit_gone", "user_id_by_email",
+}  # fmt: skip
+"""Functions that run as the system; each is called after its caller's right was checked, or checks it itself."""
+
+GLOBAL_KEYS = {
+    "unit_customer_name",
+    "unit_closure_anc_name_key_des_key",
+    "unit_closure_des_anc_key",
+    "app_user_email_key_key",
+    "api_token_digest_key",
+    "usage_file_path_key",
+}
+"""Unique keys across hierarchies: names (neutral answer), sign-in addresses, secrets' digests, our own paths."""
+
+OUTSIDE = {"vat_id", "external_id"}
+"""Fields that tax offices and providers number."""
+
+RULES: dict[str, LiteralString] = {
+    "row-level security is on and forced": """
+        select relname from pg_class where relkind in ('r', 'p') and relnamespace = 'public'::regnamespace
+        and relname !~ %(unscoped)s and not (relrowsecurity and relforcerowsecurity)""",
+    "a policy names one of our roles": """
+        select tablename || '.' || policyname from pg_policies where schemaname = 'public'
+        and not roles <@ array['underlet_app', 'underlet_system', 'underlet_session']::name[]""",
+    "only the system sees all": """
+        select tablename || '.' || policyname from pg_policies where schemaname = 'public'
+        and (qual = 'true' or with_check = 'true') and roles && array['underlet_app']::name[]""",
+    "a policy that writes says what may be written": """
+        select tablename || '.' || policyname from pg_policies where schemaname = 'public'
+        and cmd in ('INSERT', 'ALL') and with_check is null""",
+    "people's role owns nothing": """
+        select c.relname from pg_class c join pg_roles r on r.oid = c.relowner where r.rolname = 'underlet_app'
+        union all select p.proname from pg_proc p join pg_roles r on r.oid = p.proowner
+        where r.rolname in ('underlet_app', 'underlet_session')""",
+    "no role of ours goes around policies": """
+        select rolname from pg_roles where starts_with(rolname, 'underlet') and (rolsuper or rolbypassrls or rolcreatedb)""",
+    "people's role has no dangerous privilege": """
+        select c.relname || ' ' || privilege from pg_class c,
+        unnest(array['TRUNCATE', 'REFERENCES', 'TRIGGER']) as privilege
+        where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'v', 'm', 'p')
+        and has_table_privilege('underlet_app', c.oid, privilege)
+        union all select 'create in public' where has_schema_privilege('underlet_app', 'public', 'create')""",
+    "people's role does not reach the closure": """
+        select 'unit_closure' where has_table_privilege('underlet_app', 'unit_closure', 'select')""",
+    "audit entries and derived scopes are not for people to write": """
+        select t || ' ' || p from unnest(array['audit_entry', 'user_scope', 'unit_closure', 'charge_line',
+        'invoice_line', 'usage_total']) t, unnest(array['UPDATE', 'DELETE']) p
+        where has_table_privilege('underlet_app', t, p)""",
+    "views run as their reader": """
+        select relname from pg_class where relkind = 'v' and relnamespace = 'public'::regnamespace
+        and not coalesce(reloptions::text[] @> array['security_invoker=true'], false)""",
+    "no materialized view or partition is readable": """
+        select relname from pg_class where (relkind = 'm' or relispartition)
+        and relnamespace = 'public'::regnamespace and has_table_privilege('underlet_app', oid, 'select')""",
+    "a definer function is owned by the system and fixes its search path": """
+        select p.proname from pg_proc p join pg_roles r on r.oid = p.proowner
+        where p.prosecdef and p.pronamespace = 'public'::regnamespace
+        and (r.rolname <> 'underlet_system' or not exists (
+          select 1 from unnest(p.proconfig) setting where starts_with(setting, 'search_path=')))""",
+    "no definer function is for everybody": """
+        select p.proname from pg_proc p where p.prosecdef and p.pronamespace = 'public'::regnamespace
+        and p.prorettype <> 'trigger'::regtype
+        and exists (select 1 from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
+          where a.grantee = 0 and a.privilege_type = 'EXECUTE')""",
+    "nothing cascades into rows of others": """
+        select conname from pg_constraint where contype = 'f' and confdeltype = 'c'
+        and connamespace = 'public'::regnamespace and conrelid::regclass::text !~ %(unscoped)s
+        and conrelid::regclass::text not in ('unit_closure', 'user_scope', 'access_grant', 'brand', 'charge_line',
+          'charge_cost', 'provider_cost', 'invoice_line')""",
+    "keys of names sort by bytes": """
+        select a.attrelid::regclass || '.' || a.attname from pg_attribute a join pg_class c on c.oid = a.attrelid
+        join pg_collation l on l.oid = a.attcollation
+        where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace and a.attname ~ '(name|email)_key$'
+        and l.collname <> 'C'""",
+}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _connected(django_db_setup: None, django_db_blocker: Any) -> Any:
+    with django_db_blocker.unblock():
+        yield
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_rule(rule: str) -> None:
+    """A9."""
+    with system():
+        found = rows(RULES[rule].replace("%(unscoped)s", f"'{UNSCOPED}'"))  # type: ignore[arg-type]
+    assert [name for (name,) in found] == [], rule
+
+
+def test_definer_functions_are_these() -> None:
+    """A9: a new one needs a look at who may call it."""
+    with system():
+        found = rows(
+            "select proname from pg_proc where prosecdef and pronamespace = 'public'::regnamespace"
+            " and not starts_with(proname, 'procrastinate')"
+        )
+    assert {name for (name,) in found} == DEFINER
+
+
+def test_unique_keys_hold_a_scope_or_a_made_id() -> None:
+    """A9: else a refusal tells that somebody else's row exists."""
+    with system():
+        found = rows(
+            "select i.indexrelid::regclass::text, array(select a.attname::text from pg_attribute a"
+            "  where a.attrelid = i.indrelid and a.attnum = any (i.indkey::int2[]))"
+            " from pg_index i join pg_class c on c.oid = i.indrelid"
+            " where i.indisunique and c.relkind = 'r' and c.relnamespace = 'public'::regnamespace"
+            " and c.relname !~ '^(django_|auth_|procrastinate)'"
+        )
+    for name, columns in found:
+        scoped = any(one == "id" or one.endswith("_id") for one in columns)
+        assert scoped or name in GLOBAL_KEYS, (name, columns)
+
+
+def test_no_database_id_is_in_the_api() -> None:
+    """A9: ids outside are UUIDs."""
+    assert api.get_openapi_schema()
+    for name, schema in COMPONENTS.items():
+        for field, part in schema.get("properties", {}).items():
+            if field == "id" or (field.endswith("_id") and field not in OUTSIDE):
+                kinds = [part, *part.get("anyOf", [])]
+                assert any(kind.get("format") == "uuid" for kind in kinds), (name, field)
+
+
+def test_the_lint_fails_on_planted_faults() -> None:
+    """trust.md §1.3: a detector counts only after it failed on a planted fault."""
+    from django.db import connections
+
+    planted: dict[str, LiteralString] = {
+        "row-level security is on and forced": "create table planted (id bigint)",
+        "only the system sees all": "create policy planted on unit for select to underlet_app using (true)",
+        "people's role has no dangerous privilege": "grant truncate on unit to underlet_app",
+        "a policy names one of our roles": "create policy planted on unit for select using (id = 1)",
+        "no definer function is for everybody": "grant execute on function page_units to public",
+        "views run as their reader": "create view planted as select * from unit",
+        "keys of names sort by bytes": "alter table unit add planted_name_key text",
+    }
+    for rule, fault in planted.items():
+        with connections["owner"].cursor() as cursor:
+            cursor.execute("begin")
+            try:
+                if "function" in fault:
+                    cursor.execute("set local role underlet_system")
+                cursor.execute(fault)
+                cursor.execute(RULES[rule].replace("%(unscoped)s", f"'{UNSCOPED}'"))
+                assert cursor.fetchall(), rule
+            finally:
+                cursor.execute("rollback")
