@@ -52,3 +52,24 @@ def test_years_count_apart(drafted: Month) -> None:
             rows("select sequence from take_number(%s, %s)", [draft, year])[0][0] for year in (2026, 2027, 2026)
         ]
     assert numbers == [1, 1, 2]
+
+
+def test_issuing_and_drafting_at_once(drafted: Month) -> None:
+    """M8, F4: three issue the run while it is drafted anew; every invoice is issued once."""
+
+    def work(turn: int) -> int:
+        try:
+            return drafted.draft() * 0 if turn == 1 else int(drafted.issue()["issued_count"])
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        counts = list(pool.map(work, range(4)))
+    drafted.issue()
+    assert sum(counts) <= 4
+    with system():
+        found = rows(
+            "select seller_name, array_agg(sequence order by sequence), count(distinct contract_id) from invoice"
+            " where state = 'issued' group by 1 order by 1"
+        )
+    assert [(numbers, contracts) for _, numbers, contracts in found] == [([1], 1), ([1, 2], 2), ([1], 1)]

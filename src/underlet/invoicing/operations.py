@@ -10,7 +10,7 @@ from underlet.foundation.jobs import enqueue
 from underlet.foundation.registry import operation
 from underlet.invoicing.models import Invoice
 from underlet.invoicing.queries import OWN_INVOICE, rows_of, visible_invoices
-from underlet.invoicing.steps import issue_draft
+from underlet.invoicing.steps import issue_draft, lock_drafts
 from underlet.invoicing.types import InvoiceRow, Issued, IssueInvoice, IssueInvoices, StartBillingRun
 from underlet.kernel.errors import IssueBlocked, PeriodClosed, WrongState
 from underlet.kernel.period import Month
@@ -74,6 +74,7 @@ def issue_run(actor: Actor, run: BillingRun, data: IssueInvoices) -> Issued:
     what is left. Raises WrongState while the run is at work or when a later one replaced it, IssueBlocked for a
     run that its own checks hold.
     """
+    lock_drafts(run.hierarchy_id)
     current = _answering(run)
     if current.state == "held":
         raise IssueBlocked("The run's own checks found a difference.", hint="Look at the checks of the run.")

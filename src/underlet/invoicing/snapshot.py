@@ -1,7 +1,7 @@
 """The frozen record of an issued invoice (documents.md §2): all that any rendering needs, as strings.
 
-Keys are sorted, decimals and dates are strings, texts are NFC; each record carries the hash of the record
-before it in its seller's series and year, so that none can be changed or dropped unnoticed. It holds this edge only, nothing of the one above.
+Keys are sorted, decimals and dates are strings, texts are NFC; each record carries the hash of the record before
+it in its seller's series and year, so that none can be changed or dropped unnoticed. It holds this edge only.
 """
 
 import hashlib

@@ -27,6 +27,14 @@ HOLDS = {
 """Why a draft cannot be issued, by the code stored with it."""
 
 
+def lock_drafts(hierarchy_id: int) -> None:
+    """Make the drafts of a hierarchy this transaction's alone: drafted anew or issued by one at a time.
+
+    So the drafts of a month come from one run, never from two, and none vanishes while a run is issued.
+    """
+    execute("select pg_advisory_xact_lock(hashtext('invoice drafts'), %s)", [hierarchy_id])
+
+
 def redraft(run_id: int) -> int:
     """Replace the drafts of a run's month by those of the month's current run; issued invoices stay.
 
@@ -35,8 +43,7 @@ def redraft(run_id: int) -> int:
     """
     with system():
         asked = BillingRun.objects.get(id=run_id)
-        # One at a time per hierarchy: the drafts of a month come from one run, never from two.
-        execute("select pg_advisory_xact_lock(hashtext('invoice drafts'), %s)", [asked.hierarchy_id])
+        lock_drafts(asked.hierarchy_id)
         run = current_run(asked.hierarchy_id, Month.of(asked.period))
         if run is None:
             return 0
