@@ -14,6 +14,7 @@ from psycopg import sql
 from underlet.foundation.database.embedded import attach
 from underlet.foundation.reads import ask
 from underlet.foundation.settings import settings
+from underlet.kernel.errors import FolderNotEmpty
 from underlet.kernel.period import Month
 from underlet.project.demo import stage
 from underlet.project.demo.catalogue import PROVIDERS
@@ -78,6 +79,18 @@ def test_every_invoice_has_a_pdf_and_sellers_number_from_one(database: None) -> 
         numbers = sorted(int("".join(filter(str.isdigit, invoice.number))[-4:]) for invoice in invoices)
         assert numbers == list(range(1, len(invoices) + 1))
     assert sum(map(len, sold.values())) == len(stage.CONTRACTS)
+
+
+def test_leaves_an_installation_of_somebody_else_alone(database: None) -> None:
+    from underlet.foundation.operations import run
+    from underlet.interfaces.cli.session import acting
+
+    load()
+    run("hierarchy.create", acting(), None, {"name": "Our company"})
+    before = state()
+    with pytest.raises(FolderNotEmpty):
+        CliRunner().invoke(demo, ["--no-serve", "--lines", str(MIN_LINES)], catch_exceptions=False)
+    assert state() == before
 
 
 def test_generated_month_is_always_the_same(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from underlet.foundation.reads import ask
 from underlet.foundation.settings import settings
 from underlet.foundation.types import to_json
 from underlet.foundation.uploads import receive
-from underlet.kernel.errors import WrongState
+from underlet.kernel.errors import FolderNotEmpty, WrongState
 from underlet.project.demo import stage
 from underlet.project.demo.cast import Cast, assign_owners, create_structure, dress, give_passwords, make_contracts
 from underlet.project.demo.catalogue import PROVIDERS
@@ -34,8 +34,10 @@ def play(operator: Actor, lines: int, stages: Stages) -> dict[str, Any]:
     """Bring the cast's month to issued invoices with PDFs and return its summary, as plain JSON data.
 
     lines: of generated usage, in all files together. Repeating it does only what is missing.
-    Raises a Refusal if somebody changed the demo's data so that a step is no longer possible.
+    Raises FolderNotEmpty in an installation of somebody else's, another Refusal if somebody changed the demo's data so
+    that a step is no longer possible.
     """
+    _check_own_folder(operator)
     with stages("Setting up the cast"):
         cast = create_structure(operator)
         give_passwords()
@@ -46,6 +48,15 @@ def play(operator: Actor, lines: int, stages: Stages) -> dict[str, Any]:
         assign_owners(cast)
     bill(cast, stages)
     return summary(cast)
+
+
+def _check_own_folder(operator: Actor) -> None:
+    names = {row.name for row in ask("unit.mine", operator).items}
+    if names and stage.unit_name("fjord") not in names:
+        raise FolderNotEmpty(
+            "This data folder holds an installation that is not the demo's.",
+            hint="Give the demo a folder of its own, for example UNDERLET_DATA=./demo.",
+        )
 
 
 def import_month(cast: Cast, lines: int, stages: Stages) -> None:
