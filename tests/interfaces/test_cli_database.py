@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from tests.foundation.conftest import data_folder  # noqa: F401 - a fixture
 from underlet.foundation.database import embedded
+from underlet.foundation.database.cluster import Paths
 from underlet.foundation.settings import Settings, settings
 from underlet.interfaces.cli import database as commands
 from underlet.interfaces.cli.output import REFUSED
@@ -26,7 +27,7 @@ def test_start_and_status_tell_where_the_server_is(database: None) -> None:
     started, found = _db("start"), _db("status")
     assert started["state"] == found["state"] == "running"
     assert started["socket"] == found["socket_dir"]
-    assert embedded.Paths(settings().data).keep.exists(), "it stays when the command has ended"
+    assert Paths(settings().data).keep.exists(), "it stays when the command has ended"
 
 
 def test_stop_stops_and_the_next_user_starts_it_again(database: None) -> None:
@@ -42,7 +43,10 @@ def test_doctor_leaves_with_1_when_something_is_wrong(database: None, monkeypatc
     assert answer["ok"]
     assert {"name", "ok", "detail", "hint"} == set(answer["findings"][0])
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=0))
-    assert not _db("doctor", code=REFUSED)["ok"]
+    answer = _db("doctor", code=REFUSED)
+    assert not answer["ok"]
+    assert answer["error"]["code"] == "setup_incomplete"
+    assert "disk" in answer["error"]["detail"]
 
 
 def test_backup_and_restore(

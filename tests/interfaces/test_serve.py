@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,10 @@ def serving(data_folder: Path) -> Iterator[Serving]:  # noqa: F811
             process.wait(30)
 
 
+def _is_back(serving: Serving, word: str, killed: int) -> bool:
+    return serving.child(word) not in (None, killed)
+
+
 def _accepts(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
@@ -80,7 +85,7 @@ def test_killed_children_come_back_and_ctrl_c_ends_all_within_ten_seconds(servin
         killed = serving.child(word)
         assert killed is not None
         os.kill(killed, signal.SIGKILL)
-        eventually(lambda word=word, killed=killed: serving.child(word) not in (None, killed), 10)
+        eventually(partial(_is_back, serving, word, killed), 10)
     eventually(lambda: _accepts(serving.port), 10)
     supervisor = embedded.status(serving.data).supervisor_pid
     assert supervisor is not None

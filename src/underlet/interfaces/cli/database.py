@@ -11,7 +11,7 @@ from underlet.foundation.database import backup as backups
 from underlet.foundation.database import embedded
 from underlet.foundation.database.doctor import doctor
 from underlet.foundation.settings import settings
-from underlet.interfaces.cli.output import REFUSED, print_json, print_object, print_table, status
+from underlet.interfaces.cli.output import print_json, print_object, print_table, refuse, status
 from underlet.interfaces.cli.session import prepare
 from underlet.kernel.errors import SetupIncomplete
 
@@ -72,13 +72,17 @@ def db_status(as_json: bool) -> None:
 def db_doctor(as_json: bool) -> None:
     """Check version, encoding, roles, rights, disk; say what to do about what is wrong."""
     findings = [asdict(finding) for finding in doctor(settings())]
-    healthy = all(finding["ok"] for finding in findings)
-    if as_json:
-        print_json({"ok": healthy, "findings": findings})
-    else:
+    wrong = [finding["name"] for finding in findings if not finding["ok"]]
+    body = {"ok": not wrong, "findings": findings}
+    if not as_json:
         print_table(findings)
-    if not healthy:
-        raise click.exceptions.Exit(REFUSED)
+    if wrong:
+        refusal = SetupIncomplete(
+            f"Not as it should be: {', '.join(wrong)}.", hint="Follow the hints beside them."
+        )
+        refuse(refusal, as_json=as_json, extra=body)
+    elif as_json:
+        print_json(body)
 
 
 @db.command("backup")
