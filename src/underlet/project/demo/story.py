@@ -1,6 +1,6 @@
 """The demo from an empty installation to issued invoices, in steps that may each be repeated without effect."""
 
-import tempfile
+import shutil
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -34,8 +34,8 @@ def play(operator: Actor, lines: int, stages: Stages) -> dict[str, Any]:
     """Bring the cast's month to issued invoices with PDFs and return its summary, as plain JSON data.
 
     lines: of generated usage, in all files together. Repeating it does only what is missing.
-    Raises FolderNotEmpty in an installation of somebody else's, another Refusal if somebody changed the demo's data so
-    that a step is no longer possible.
+    Raises FolderNotEmpty in an installation of somebody else's, another Refusal if somebody changed the demo's data
+    so that a step is no longer possible.
     """
     _check_own_folder(operator)
     with stages("Setting up the cast"):
@@ -69,12 +69,13 @@ def import_month(cast: Cast, lines: int, stages: Stages) -> None:
             _finish(row.job_id, f"Importing {row.name}", stages)
     if not missing:
         return
-    with tempfile.TemporaryDirectory(dir=settings().data) as folder:
-        with stages(f"Generating {lines:,} usage lines of three providers"):
-            paths = generate(Path(folder), stage.MONTH, lines)
-        for path in paths:
-            if path.name in missing:
-                _import(ada, root, path, stages)
+    folder = settings().data / "demo"
+    with stages(f"Generating {lines:,} usage lines of three providers"):
+        paths = generate(folder, stage.MONTH, lines)
+    for path in paths:
+        if path.name in missing:
+            _import(ada, root, path, stages)
+    shutil.rmtree(folder)
 
 
 def _import(actor: Actor, root: str, path: Path, stages: Stages) -> None:
