@@ -129,7 +129,7 @@ def test_drafts_are_the_sellers_only(drafted: Month, belts: str) -> None:
         ("Usage", None, "usage", []),
         ("Usage", None, "marketplace", []),
         ("Usage", "Correction", "usage", ["Korrektur"]),
-        ("Usage", None, "commitment", ["Verpflichtung"]),
+        ("Usage", None, "commitment", ["Nutzungszusage"]),
         ("Credit", "Correction", "refund", ["Erstattung", "Korrektur"]),
         ("Purchase", None, "purchase", ["Kauf"]),
         ("", None, None, []),

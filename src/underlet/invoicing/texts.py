@@ -64,7 +64,7 @@ _TABLE: dict[str, tuple[str, str, str]] = {
     "fees": ("Recurring fees", "Wiederkehrende Gebühren", "Återkommande avgifter"),
     "correction": ("correction", "Korrektur", "korrigering"),
     "refund": ("refund", "Erstattung", "återbetalning"),
-    "commitment": ("commitment", "Verpflichtung", "åtagande"),
+    "commitment": ("commitment", "Nutzungszusage", "åtagande"),
     "Purchase": ("purchase", "Kauf", "köp"),
     "Credit": ("credit", "Gutschrift", "kreditering"),
     "Adjustment": ("adjustment", "Anpassung", "justering"),
