@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.cast import Cast
+from underlet.accounts import operations as account_operations
 from underlet.foundation.actor import Actor
 from underlet.foundation.database.sql import rows
 from underlet.foundation.database.transactions import system
@@ -13,7 +14,7 @@ from underlet.foundation.uploads import receive
 from underlet.usage import jobs, operations, queries
 from underlet.usage.types import ImportView
 
-REGISTERED = (jobs, operations, queries)
+REGISTERED = (account_operations, jobs, operations, queries)
 """Modules that fill the registry by being imported."""
 
 

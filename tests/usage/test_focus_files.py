@@ -1,4 +1,5 @@
-"""Every FOCUS file that is at hand is loaded with the totals that its README states, or refused by a named reason."""
+"""Every FOCUS file that is at hand is loaded with the totals that its README states, or refused by a named
+reason."""
 
 import csv
 from decimal import Decimal
@@ -92,12 +93,11 @@ def test_corrections_lack_the_account_unless_a_connection_supplies_it(intake: In
 
 
 def test_scenario_1_nets_to_the_same_by_delta_and_by_ledger(intake: Intake, shared_data: Path) -> None:
-    """Original + delta = original + ledger: R-111 1,200, R-222 300; billed 1,500 in May, 0 in June (intake.md §12)."""
+    """Original + delta = original + ledger: R-111 1,200, R-222 300; billed 1,500 in May, 0 in June (intake.md
+    §12)."""
     folder = shared_data / "focus/corrections-draft"
     names = ("original", "delta", "ledger")
-    loaded = {
-        name: intake.load(folder / f"closed_scenario_1_{name}.csv", supplied=SUPPLIED) for name in names
-    }
+    loaded = {name: intake.load(folder / f"closed_scenario_1_{name}.csv", supplied=SUPPLIED) for name in names}
     by_resource = "SELECT ResourceId, sum(BilledCost) FROM f GROUP BY 1"
     original = dict(intake.rows(loaded["original"], by_resource))
     for name in ("delta", "ledger"):

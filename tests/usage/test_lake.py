@@ -1,5 +1,6 @@
 """Lines and cube in the lake: the cube sums its lines, nothing is lost, no double is anywhere."""
 
+import itertools
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -38,7 +39,8 @@ _CHARGES = st.fixed_dictionaries(
         "EffectiveCost": _AMOUNTS | st.just("0"),
         "ListCost": _AMOUNTS | st.sampled_from(["", "0"]),
         "ContractedCost": _AMOUNTS | st.just(""),
-        "PricingQuantity": st.decimals(-(10**8), 10**8, places=10).map(lambda v: f"{v:f}") | st.sampled_from(["", "0"]),
+        "PricingQuantity": st.decimals(-(10**8), 10**8, places=10).map(lambda v: f"{v:f}")
+        | st.sampled_from(["", "0"]),
         "SubAccountId": _KEYS,
         "SkuId": _KEYS,
         "RegionId": _KEYS,
@@ -55,7 +57,8 @@ _CHARGES = st.fixed_dictionaries(
 def test_source_lines_cube_and_totals_agree_to_the_last_digit(
     tmp_path_factory: pytest.TempPathFactory, charges: list[dict[str, str]]
 ) -> None:
-    """M1, I2: source = lines = cube, per currency and by any key, null keys included; with Decimal as the judge."""
+    """M1, I2: source = lines = cube, per currency and by any key, null keys included; with Decimal as the
+    judge."""
     intake = Intake(tmp_path_factory.mktemp("intake"))
     loaded = intake.load(csv_bytes(*[record(**charge) for charge in charges]))
     for currency in {charge["BillingCurrency"] for charge in charges}:
@@ -67,7 +70,8 @@ def test_source_lines_cube_and_totals_agree_to_the_last_digit(
         ]
         assert [total.exact.billed_cost, total.exact.effective_cost, total.exact.list_cost,
                 total.exact.contracted_cost] == expected  # fmt: skip
-        assert total.stored == total.exact and total.rows == len(mine)
+        assert total.stored == total.exact
+        assert total.rows == len(mine)
     keys = ("BillingCurrency", "SubAccountId", "SkuId", "RegionId", "PricingUnit", "ChargeCategory")
     groups: dict[tuple[str | None, ...], Decimal] = {}
     for charge in charges:
@@ -111,7 +115,10 @@ def test_a_double_in_a_kernel_would_be_seen() -> None:
 
 def test_lines_are_sorted_and_their_files_hashed(intake: Intake) -> None:
     """rating-engine.md §2: SubAccountId, SkuId, x_day; SHA-256 per file (S1); min and max key."""
-    rows = [record(SubAccountId=str(i % 7), SkuId=str(i % 3), ChargePeriodStart=f"2026-09-0{1 + i % 5}") for i in range(200)]
+    rows = [
+        record(SubAccountId=str(i % 7), SkuId=str(i % 3), ChargePeriodStart=f"2026-09-0{1 + i % 5}")
+        for i in range(200)
+    ]
     loaded = intake.load(csv_bytes(*rows))
     found = intake.rows(loaded, "SELECT SubAccountId, SkuId, x_day, x_line_no FROM f")
     assert found == sorted(found)
@@ -129,7 +136,7 @@ def test_large_snapshots_are_cut_between_sub_accounts(intake: Intake, monkeypatc
     files = [file for file in loaded.snapshots[0].files if file.kind == "lines"]
     assert len(files) > 4
     assert sum(file.rows for file in files) == 300
-    for one, two in zip(files, files[1:], strict=False):
+    for one, two in itertools.pairwise(files):
         assert one.max_key < two.min_key
     assert intake.rows(loaded, "SELECT count(*), count(DISTINCT ResourceId) FROM f") == [(300, 300)]
 
@@ -141,7 +148,9 @@ def test_a_cube_that_differs_from_its_lines_is_never_handed_over(
     from underlet.usage.lake import cube
 
     good = cube.cube_sql()
-    monkeypatch.setattr(cube, "cube_sql", lambda: good.replace("FROM lines", "FROM lines WHERE SubAccountId <> ''"))
+    monkeypatch.setattr(
+        cube, "cube_sql", lambda: good.replace("FROM lines", "FROM lines WHERE SubAccountId <> ''")
+    )
     with pytest.raises(AssertionError, match="differs from its lines"):
         _loaded(intake)
 
@@ -152,7 +161,9 @@ def test_lines_that_differ_from_the_file_are_refused(intake: Intake, monkeypatch
     from underlet.usage.intake import typed
 
     real = typed.csv_relation
-    monkeypatch.setattr(work, "csv_relation", lambda path, width: f"SELECT * REPLACE ('1.6' AS c0) FROM ({real(path, width)})")
+    monkeypatch.setattr(
+        work, "csv_relation", lambda path, width: f"SELECT * REPLACE ('1.6' AS c0) FROM ({real(path, width)})"
+    )
     with pytest.raises(ImportRejected) as refusal:
         _loaded(intake)
     assert refusal.value.errors[0].reason == "not_stored_exactly"

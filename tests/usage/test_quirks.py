@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.usage.focus import Intake, csv_bytes, reasons, record
-from underlet.usage.intake.typed import NUMBER, _value
 from underlet.usage.intake.columns import FOCUS_COLUMNS
 from underlet.usage.intake.profiles import detect
+from underlet.usage.intake.typed import NUMBER, _value
 
 UNIT = Decimal("1e-12")
 
@@ -60,7 +60,7 @@ def _parquet(intake: Intake, changes: dict[str, str]) -> object:
     [
         ("MAP {'env': 'prod', 'Env': 'x'}", "TIMESTAMPTZ '2026-09-05 02:00:00+02'"),
         ("{'env': 'prod', 'other': 'x'}", "TIMESTAMP '2026-09-05 00:00:00'"),
-        ("'{\"env\": \"prod\", \"Env\": \"x\"}'", "DATE '2026-09-05'"),
+        ('\'{"env": "prod", "Env": "x"}\'', "DATE '2026-09-05'"),
     ],
 )
 def test_parquet_tags_and_times_of_any_type(intake: Intake, tags: str, times: str) -> None:
@@ -71,7 +71,8 @@ def test_parquet_tags_and_times_of_any_type(intake: Intake, tags: str, times: st
 
 
 @pytest.mark.parametrize(
-    "text", ["$10,000.00 ", "1,5", "1_000", "NaN", "nan", "inf", "-Infinity", "١٢٣", "１２", " 1", "1 ", "0x10", "1e",
+    "text",
+    ["$10,000.00 ", "1,5", "1_000", "NaN", "nan", "inf", "-Infinity", "١٢٣", "１２", " 1", "1 ", "0x10", "1e",
              "--1", "1.2.3", "1'000", "€1", "1 000", "-", ".", "+", "1e5.5"],
 )  # fmt: skip
 def test_what_is_not_written_as_a_number_is_refused(intake: Intake, text: str) -> None:
@@ -112,7 +113,9 @@ def test_case_is_ignored_and_kept(intake: Intake) -> None:
     content = csv_bytes(record(ChargeCategory="TAX", BillingCurrency="usd"))
     header, body = content.split(b"\n", 1)
     loaded = intake.load(header.lower() + b"\n" + body)
-    [(category, kind, currency)] = intake.rows(loaded, "SELECT ChargeCategory, x_charge_kind, BillingCurrency FROM f")
+    [(category, kind, currency)] = intake.rows(
+        loaded, "SELECT ChargeCategory, x_charge_kind, BillingCurrency FROM f"
+    )
     assert (category, kind, currency) == ("TAX", "tax", "USD")
     assert [total.currency for total in loaded.totals] == ["USD"]
 
@@ -155,8 +158,10 @@ def test_forms_of_time(intake: Intake, text: str, expected: datetime) -> None:
     assert intake.rows(loaded, "SELECT ChargePeriodStart, x_day FROM f") == [(expected, expected.date())]
 
 
-@pytest.mark.parametrize("text", ["09/01/2026", "10/3/2020 12:00:00 AM", "1.9.2026", "2026-9-5", "20260905", "soon",
-                                  "2026-09-05T25:00:00Z", "2026-13-01", "infinity", "2026-02-29"])  # fmt: skip
+@pytest.mark.parametrize(
+    "text", ["09/01/2026", "10/3/2020 12:00:00 AM", "1.9.2026", "2026-9-5", "20260905", "soon",
+                                  "2026-09-05T25:00:00Z", "2026-13-01", "infinity", "2026-02-29"],
+)  # fmt: skip
 def test_other_forms_of_time_are_refused(intake: Intake, text: str) -> None:
     """Never guess day-first."""
     assert reasons(intake.refused(csv_bytes(record(ChargePeriodStart=text)))) == {"bad_date"}
@@ -199,7 +204,9 @@ def test_mixed_line_ends_also_inside_quotes(intake: Intake) -> None:
     assert found == [("a\nb",), ("c\nd",)]
 
 
-@pytest.mark.parametrize("value", ['say "hi"', "a,b", 'a"b', "''", "line\nbreak", " x ", "\\", "a\\", "ü✓𝄞", "#", "-"])
+@pytest.mark.parametrize(
+    "value", ['say "hi"', "a,b", 'a"b', "''", "line\nbreak", " x ", "\\", "a\\", "ü✓𝄞", "#", "-"]
+)
 def test_texts_arrive_as_written(intake: Intake, value: str) -> None:
     loaded = intake.load(csv_bytes(record(ChargeDescription=value)))
     assert intake.rows(loaded, "SELECT ChargeDescription FROM f") == [(value,)]
@@ -214,17 +221,21 @@ def test_quotes_in_an_unquoted_field_mean_what_python_says(intake: Intake) -> No
 def test_old_names_of_columns(intake: Intake) -> None:
     """UsageQuantity, ChargeType, AmortizedCost, Region, Provider … (intake.md §2); a FOCUS name wins."""
     old = {"EffectiveCost": "AmortizedCost", "ChargeCategory": "ChargeType", "RegionId": "Region",
-           "ProviderName": "Provider", "PublisherName": "Publisher", "InvoiceIssuerName": "InvoiceIssuer"}  # fmt: skip
+           "ProviderName": "Provider", "PublisherName": "Publisher",
+           "InvoiceIssuerName": "InvoiceIssuer"}  # fmt: skip
     columns = {old.get(name, name): value for name, value in record().items()}
     loaded = intake.load(csv_bytes({**columns, "UsageQuantity": "7", "UsageUnit": "GB"}))
-    found = intake.rows(loaded, "SELECT EffectiveCost, RegionId, ConsumedQuantity, ConsumedUnit, ProviderName FROM f")
+    found = intake.rows(
+        loaded, "SELECT EffectiveCost, RegionId, ConsumedQuantity, ConsumedUnit, ProviderName FROM f"
+    )
     assert found == [(Decimal("1.25"), "eu-west-1", 7, "GB", "AWS")]
 
 
 def test_provider_names_fill_each_other(intake: Intake) -> None:
     """FOCUS 1.3 renames ProviderName to ServiceProviderName (intake.md §2)."""
     loaded = intake.load(csv_bytes(record(ProviderName="", ServiceProviderName="AWS")))
-    assert loaded.snapshots[0].provider == "AWS" and loaded.profile == "FOCUS 1.3"
+    assert loaded.snapshots[0].provider == "AWS"
+    assert loaded.profile == "FOCUS 1.3"
     renamed = {("ServiceProviderName" if name == "ProviderName" else name): v for name, v in record().items()}
     assert intake.load(csv_bytes(renamed)).snapshots[0].provider == "AWS"
 
@@ -308,7 +319,9 @@ def test_kinds_of_charges(intake: Intake, changes: dict[str, str], kind: str, di
 
 
 def test_nulls_that_focus_forbids_are_counted(intake: Intake) -> None:
-    loaded = intake.load(csv_bytes(record(ServiceName=""), record(ServiceName="", ListCost=""), record(SubAccountId="")))
+    loaded = intake.load(
+        csv_bytes(record(ServiceName=""), record(ServiceName="", ListCost=""), record(SubAccountId=""))
+    )
     counts = {(one.reason, one.column): one.value for one in loaded.warnings}
     assert counts["null_value", "ServiceName"] == "2"
     assert counts["null_value", "ListCost"] == "1"

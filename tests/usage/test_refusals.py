@@ -33,7 +33,9 @@ def test_a_truncated_gzip(intake: Intake) -> None:
 
 
 def test_a_ragged_record(intake: Intake) -> None:
-    lines = csv_bytes(record(), record(ChargeDescription="two\nlines"), record(), record()).splitlines(keepends=True)
+    lines = csv_bytes(record(), record(ChargeDescription="two\nlines"), record(), record()).splitlines(
+        keepends=True
+    )
     lines[4] = lines[4].replace(b"AWS", b"AWS,")
     error = _only(intake.refused(b"".join(lines)))
     assert (error.reason, error.record, error.line) == ("ragged_record", 3, 5)
@@ -43,7 +45,9 @@ def test_a_ragged_record(intake: Intake) -> None:
 
 
 def test_a_bad_decimal(intake: Intake) -> None:
-    content = csv_bytes(record(), record(ChargeDescription="a\nb"), record(BilledCost="12,50"), record(ListCost="x"))
+    content = csv_bytes(
+        record(), record(ChargeDescription="a\nb"), record(BilledCost="12,50"), record(ListCost="x")
+    )
     errors = intake.refused_in_child(content)
     assert [(e.reason, e.record, e.line, e.column, e.value) for e in errors] == [
         ("not_a_number", 3, 5, "BilledCost", "12,50"),
@@ -56,7 +60,9 @@ def test_the_column_is_named_as_the_file_spells_it(intake: Intake) -> None:
     assert _only(intake.refused(content)).column == "billedCOST"
 
 
-@pytest.mark.parametrize("column", ["BilledCost", "EffectiveCost", "ListCost", "ContractedCost", "BillingCurrency"])
+@pytest.mark.parametrize(
+    "column", ["BilledCost", "EffectiveCost", "ListCost", "ContractedCost", "BillingCurrency"]
+)
 def test_a_missing_column(intake: Intake, column: str) -> None:
     columns = record()
     del columns[column]
@@ -165,11 +171,13 @@ def test_a_refused_import_keeps_its_report_and_changes_nothing(cast: Cast, lake_
         view = take_in(cast, content, "bad.csv")
         assert view.status == "rejected"
         assert {error.reason for error in view.errors} == {reason}
-        assert view.totals == () and view.snapshots == ()
+        assert view.totals == ()
+        assert view.snapshots == ()
         assert state() == before
         assert sorted(lake_folder.rglob("*")) == files
         job = ask("job.show", cast.ada, str(view.job_id))
-        assert job.state == "failed" and job.error["error"] == "import_rejected"
+        assert job.state == "failed"
+        assert job.error["error"] == "import_rejected"
 
 
 def test_files_belong_to_the_root_and_to_the_sender(cast: Cast) -> None:

@@ -15,8 +15,9 @@ from underlet.usage.intake.source import content_hash
 from underlet.usage.intake.structure import check_structure, lines_of, read_header, rewrite
 from underlet.usage.intake.typed import csv_relation
 
-_FIELDS = st.text(st.sampled_from('ab ,"\n\r\tü€;\'\\'), max_size=6)
-"""Texts with everything that makes CSV hard. All fields are quoted when written: Python's writer forgets to for "\\r"."""
+_FIELDS = st.text(st.sampled_from("ab ,\"\n\r\tü€;'\\"), max_size=6)
+"""Texts with everything that makes CSV hard. All fields are quoted when written: Python's writer forgets to for
+"\\r"."""
 _TABLES = st.integers(2, 4).flatmap(
     lambda width: st.lists(st.lists(_FIELDS, min_size=width, max_size=width), min_size=2, max_size=12)
 )
@@ -81,7 +82,9 @@ def test_the_plain_copy_reads_alike_in_python_and_duckdb(
     rewrite(path, plain)
     with open_duckdb(files=[plain], threads=1) as connection:
         found = connection.execute(csv_relation(plain, len(table[0]))).fetchall()
-    expected = [tuple(field.replace("\r\n", "\n").replace("\r", "\n") or None for field in row) for row in table[1:]]
+    expected = [
+        tuple(field.replace("\r\n", "\n").replace("\r", "\n") or None for field in row) for row in table[1:]
+    ]
     assert found == expected
 
 
@@ -92,11 +95,16 @@ def test_a_loaded_file_holds_what_python_reads(
 ) -> None:
     """Two parsers, one meaning: descriptions and names arrive as Python's csv reads them, in order (M1)."""
     intake = Intake(tmp_path_factory.mktemp("intake"))
-    rows = [record(ChargeDescription=one, ResourceName=other, ResourceId=str(i)) for i, (one, other) in enumerate(texts)]
+    rows = [
+        record(ChargeDescription=one, ResourceName=other, ResourceId=str(i))
+        for i, (one, other) in enumerate(texts)
+    ]
     loaded = intake.load(csv_bytes(*rows, line_end=line_end, quoting=csv.QUOTE_ALL))
     found = intake.rows(loaded, "SELECT ChargeDescription, ResourceName, x_line_no FROM f ORDER BY x_line_no")
     for number, (row, (one, other)) in enumerate(zip(found, texts, strict=True), start=1):
-        same_ends = [text.replace("\r\n", "\n").replace("\r", "\n") if text else text for text in (*row[:2], one, other)]
+        same_ends = [
+            text.replace("\r\n", "\n").replace("\r", "\n") if text else text for text in (*row[:2], one, other)
+        ]
         assert same_ends[:2] == [same_ends[2] or None, same_ends[3] or None]
         assert row[2] == number
 

@@ -38,6 +38,7 @@ def load_import(run: Run, arguments: Mapping[str, Any]) -> None:
             source,
             lake(),
             import_id=str(row.public_id),
+            content_sha256=content,
             progress=lambda done, total: run.progress(done, total, row.name),
         )
     except ImportRejected as refusal:
@@ -53,15 +54,16 @@ def _same_content(row: UsageImport, content: str) -> bool:
     with system():
         earlier = scalar(
             "select i.id from usage_import i where hierarchy_id = %s and content_sha256 = %s and state = 'active'"
-            " and id <> %s and not exists (select 1 from usage_snapshot s where s.import_id = i.id and not s.is_active)"
+            " and id <> %s and not exists ("
+            "  select 1 from usage_snapshot s where s.import_id = i.id and not s.is_active)"
             " order by id limit 1",
             [row.hierarchy_id, content, row.id],
         )
         if earlier is None:
             return False
         execute(
-            "update usage_import i set state = 'unchanged', same_as_id = %s, content_sha256 = %s, finished_at = %s,"
-            " line_count = e.line_count, profile = e.profile from usage_import e"
+            "update usage_import i set state = 'unchanged', same_as_id = %s, content_sha256 = %s,"
+            " finished_at = %s, line_count = e.line_count, profile = e.profile from usage_import e"
             " where i.id = %s and i.state = 'received' and e.id = %s",
             [earlier, content, now(), row.id, earlier],
         )
@@ -100,7 +102,8 @@ def _activate(row: UsageImport, loaded: LoadedFile) -> None:
             for metric in METRICS:
                 exact, stored = getattr(total.exact, metric), getattr(total.stored, metric)
                 execute(
-                    "insert into usage_total (import_id, currency, metric, exact, stored) values (%s, %s, %s, %s, %s)",
+                    "insert into usage_total (import_id, currency, metric, exact, stored)"
+                    " values (%s, %s, %s, %s, %s)",
                     [row.id, total.currency, metric, exact, stored],
                 )
         execute(
@@ -125,8 +128,8 @@ def _flip(row: UsageImport, snapshot: Snapshot) -> None:
         [row.hierarchy_id, snapshot.provider, snapshot.billing_account, snapshot.period.start],
     )
     [(snapshot_id,)] = rows(
-        "insert into usage_snapshot (hierarchy_id, import_id, provider, billing_account, period, line_count, is_active)"
-        " values (%s, %s, %s, %s, %s, %s, true) returning id",
+        "insert into usage_snapshot (hierarchy_id, import_id, provider, billing_account, period, line_count,"
+        " is_active) values (%s, %s, %s, %s, %s, %s, true) returning id",
         [
             row.hierarchy_id,
             row.id,

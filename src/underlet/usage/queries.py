@@ -145,7 +145,8 @@ def rejected_since_last_import(actor: Actor, unit: Unit) -> int:
 
 
 def pinned_files(hierarchy_id: int, period: date, kind: Literal["lines", "cube"]) -> list[PinnedFile]:
-    """The active files of a hierarchy's month (its first day), in a stable order; for billing runs, as the system."""
+    """The active files of a hierarchy's month (its first day), in a stable order; for billing runs, as the
+    system."""
     found = (
         UsageFile.objects.filter(
             snapshot__hierarchy_id=hierarchy_id, snapshot__period=period, snapshot__is_active=True, kind=kind

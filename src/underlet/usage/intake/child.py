@@ -1,7 +1,9 @@
-"""The child process in which files from outside are read: limited in memory, CPU time, file size and time, then gone.
+"""The child process in which files from outside are read: limited in memory, CPU time, file size and time, then
+gone.
 
-Parent and child speak JSON lines: one task to the child, then reports and one result back. Nothing that the child says
-is executed. When the parent dies, the child's standard input ends, and so does the child (intake.md §10).
+Parent and child speak JSON lines: one task to the child, then reports and one result back. Nothing that the
+child says is executed. When the parent dies, the child's standard input ends, and so does the child (intake.md
+§10).
 """
 
 import json
@@ -12,9 +14,9 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from pydantic import TypeAdapter
 
@@ -29,7 +31,8 @@ _GIB = 1 << 30
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Of the child: bytes of memory it may allocate, seconds of CPU, bytes of one written file, seconds of time."""
+    """Of the child: bytes of memory it may allocate, seconds of CPU, bytes of one written file, seconds of
+    time."""
 
     memory: int
     cpu: int
@@ -53,16 +56,19 @@ _REFUSED = TypeAdapter(_Refused)
 
 
 def limits_for(size: int, memory: int) -> Limits:
-    """Limits for a file of `size` bytes: 30 seconds and two more per megabyte, twenty times what a good file takes.
+    """Limits for a file of `size` bytes: 30 seconds and two more per megabyte, twenty times what a good file
+    takes.
 
-    memory: what DuckDB may use. On top comes what it and Python reserve without touching: five times what they touch.
+    memory: what DuckDB may use. On top comes what it and Python reserve without touching: five times what they
+    touch.
     """
     seconds = 30 + 2 * (size >> 20)
     return Limits(memory + 2 * _GIB, 2 * seconds, max(4 * _GIB, 250 * size), seconds)
 
 
 def run_in_child(task: Task, limits: Limits, report: Callable[[str, int], None]) -> LoadedFile:
-    """Do a task in a child process. Raises ImportRejected: the child's refusal, or limits_exceeded if it was killed.
+    """Do a task in a child process. Raises ImportRejected: the child's refusal, or limits_exceeded if it was
+    killed.
 
     Raises RuntimeError if the child fails for any other reason, which is a bug here and not in the file.
     """
@@ -95,6 +101,8 @@ def run_in_child(task: Task, limits: Limits, report: Callable[[str, int], None])
         finally:
             alarm.cancel()
             child.kill()
+            with suppress(BrokenPipeError):
+                _pipe(child.stdin).close()
 
 
 class _Silence(Exception):
@@ -104,13 +112,12 @@ class _Silence(Exception):
 def _converse(
     child: "subprocess.Popen[bytes]", task: Task, limits: Limits, report: Callable[[str, int], None]
 ) -> LoadedFile:
-    assert child.stdin and child.stdout  # noqa: S101 -- both are pipes
     try:
-        child.stdin.write(_TASK.dump_json((task, limits)) + b"\n")
-        child.stdin.flush()
+        _pipe(child.stdin).write(_TASK.dump_json((task, limits)) + b"\n")
+        _pipe(child.stdin).flush()
     except BrokenPipeError as error:
         raise _Silence from error
-    for line in child.stdout:
+    for line in _pipe(child.stdout):
         kind, body = json.loads(line)
         if kind == "report":
             report(*body)
@@ -120,6 +127,12 @@ def _converse(
             refused = _REFUSED.validate_python(body)
             raise ImportRejected(refused.detail, hint=refused.hint, errors=refused.errors, count=refused.count)
     raise _Silence
+
+
+def _pipe(end: IO[bytes] | None) -> IO[bytes]:
+    if end is None:
+        raise AssertionError("the child was started with pipes")
+    return end
 
 
 def _say(kind: str, body: Any) -> None:

@@ -1,7 +1,7 @@
 """Rules of FOCUS: what a record must have, what is derived from it, what is counted as peculiar (intake.md §2).
 
-Derived values are computed once, here, because they are not linear or depend on a time zone: the sign of a quantity, the
-UTC day, the missing-base flags, the kind of charge. SQL over the columns of a typed record.
+Derived values are computed once, here, because they are not linear or depend on a time zone: the sign of a
+quantity, the UTC day, the missing-base flags, the kind of charge. SQL over the columns of a typed record.
 """
 
 from underlet.usage.intake.columns import AMOUNT, QUANTITY
@@ -45,7 +45,8 @@ _KIND = f"""CASE
   WHEN category IN ('credit', 'adjustment') THEN category
   WHEN CommitmentDiscountId IS NOT NULL THEN 'commitment'
   WHEN category = 'purchase' AND lower(ServiceName) LIKE '%support%' THEN 'support'
-  WHEN PublisherName IS NOT NULL AND lower(PublisherName) NOT IN (lower(ProviderName), lower(coalesce(InvoiceIssuerName, '')))
+  WHEN PublisherName IS NOT NULL
+    AND lower(PublisherName) NOT IN (lower(ProviderName), lower(coalesce(InvoiceIssuerName, '')))
     AND NOT contains(lower(PublisherName), lower(ProviderName)) THEN 'marketplace'
   WHEN category IN ('usage', 'purchase') THEN category
   ELSE 'usage' END"""
@@ -59,7 +60,8 @@ CAST(greatest(1, ({_HOURS} + 86399) // 86400) AS INTEGER) AS x_days,
 CAST(CASE WHEN PricingQuantity > 0 AND {_FIRST_NON_ZERO} < 0 THEN -PricingQuantity ELSE PricingQuantity END
   AS {QUANTITY}) AS x_quantity,
 coalesce(ListCost <> 0 OR (ListCost = 0 AND NOT {_COSTS_NOT_ZERO}), false) AS x_has_list,
-coalesce(PricingQuantity <> 0 OR (PricingQuantity = 0 AND NOT {_COSTS_NOT_ZERO} AND coalesce(ListCost, 0) = 0), false)
+coalesce(PricingQuantity <> 0
+  OR (PricingQuantity = 0 AND NOT {_COSTS_NOT_ZERO} AND coalesce(ListCost, 0) = 0), false)
   AS x_has_quantity,
 lower(ChargeCategory) AS category,
 CAST({_KIND} AS VARCHAR) AS x_charge_kind,

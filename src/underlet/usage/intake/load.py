@@ -1,4 +1,5 @@
-"""Loading a received billing file into the lake: everything is checked and written, or nothing is (intake.md §5, §6)."""
+"""Loading a received billing file into the lake: everything is checked and written, or nothing is (intake.md §5,
+§6)."""
 
 import shutil
 from collections.abc import Callable, Mapping
@@ -22,13 +23,15 @@ def load_file(
     lake: Path,
     *,
     import_id: str,
+    content_sha256: str,
     progress: Callable[[int, int], None],
     supplied: Mapping[str, str] | None = None,
 ) -> LoadedFile:
     """Check a file and write its lines and cubes to `lake/<import_id>`; nothing lists them there yet.
 
-    progress: gets percent done and 100. supplied: values that a connection gives for columns the format lacks (FOCUS
-    name -> value). Safe to run again: files that an earlier, broken attempt left are replaced. Raises ImportRejected;
+    content_sha256: what `content_hash` said of the source, which has kept out bombs by then. progress: gets
+    percent done and 100. supplied: values that a connection gives for columns the format lacks (FOCUS name ->
+    value). Safe to run again: files that an earlier, broken attempt left are replaced. Raises ImportRejected;
     then the lake is as it was.
     """
     incoming = lake / "incoming"
@@ -40,7 +43,9 @@ def load_file(
     for folder in (work, draft, scratch):
         folder.mkdir()
     memory = settings().memory_mb * _MIB
-    task = Task(source, draft, scratch, import_id, dict(supplied or {}), settings().threads, memory)
+    task = Task(
+        source, draft, scratch, import_id, dict(supplied or {}), content_sha256, settings().threads, memory
+    )
 
     def report(stage: str, percent: int) -> None:
         progress(percent, 100)

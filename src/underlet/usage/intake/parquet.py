@@ -1,8 +1,10 @@
 """Parquet files as the same relation of texts that a CSV file gives; so one set of rules reads both.
 
-Decimals and doubles become text first, then DECIMAL: the direct cast of a double made 123456789.123456 into …456008192
-(intake.md §4). Schema and row count are looked at before any data; only known columns are ever read.
+Decimals and doubles become text first, then DECIMAL: the direct cast of a double made 123456789.123456 into
+…456008192 (intake.md §4). Schema and row count are looked at before any data; only known columns are ever read.
 """
+
+# ruff: noqa: S608 -- SQL is put together from this package's own names and quoted paths
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,8 +23,8 @@ _NESTED = ("MAP", "STRUCT", "LIST", "UNION")
 def parquet_header(connection: duckdb.DuckDBPyConnection, path: Path) -> tuple[str, ...]:
     """The names of the top-level columns, from the footer alone.
 
-    Raises ImportRejected: broken_parquet; compression_ratio for a footer that claims more than 200 times the file's
-    size or ten records a byte; empty_file.
+    Raises ImportRejected: broken_parquet; compression_ratio for a footer that claims more than 200 times the
+    file's size or ten records a byte; empty_file.
     """
     source = text_literal(str(path))
     try:
@@ -44,11 +46,12 @@ def parquet_header(connection: duckdb.DuckDBPyConnection, path: Path) -> tuple[s
 
 
 def parquet_relation(connection: duckdb.DuckDBPyConnection, path: Path, columns: int) -> str:
-    """SQL that reads the file as texts c0, c1, … (nested values as JSON). Raises ImportRejected: broken_parquet."""
+    """SQL that reads the file as texts c0, c1, … (nested values as JSON). Raises ImportRejected:
+    broken_parquet."""
     names = ", ".join(f"c{index}" for index in range(columns))
     source = (
-        f"(SELECT * FROM read_parquet({text_literal(str(path))}, binary_as_string = true, hive_partitioning = false,"
-        f" filename = false, union_by_name = false)) AS source({names})"
+        f"(SELECT * FROM read_parquet({text_literal(str(path))}, binary_as_string = true,"
+        f" hive_partitioning = false, filename = false, union_by_name = false)) AS source({names})"
     )
     try:
         types = [str(row[1]) for row in connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()]

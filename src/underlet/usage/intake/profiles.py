@@ -1,7 +1,8 @@
 """Profiles: which formats are known, and how a header is recognised as one of them.
 
-A profile says which columns must be present and under which other names a FOCUS column may appear. Names are compared
-ignoring case, never by position. A header that fits no profile is refused, naming the nearest one and what it lacks.
+A profile says which columns must be present and under which other names a FOCUS column may appear. Names are
+compared ignoring case, never by position. A header that fits no profile is refused, naming the nearest one and
+what it lacks.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -18,7 +19,8 @@ SUB_CATEGORY = "ChargeSubCategory"
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A file format. required: FOCUS names a header must supply; aliases: other name (lower case) -> FOCUS name."""
+    """A file format. required: FOCUS names a header must supply; aliases: other name (lower case) -> FOCUS
+    name."""
 
     name: str
     required: tuple[str, ...]

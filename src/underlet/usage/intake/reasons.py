@@ -23,11 +23,11 @@ HINTS: Mapping[str, str] = MappingProxyType(
         "broken_gzip": "The compressed file is damaged. Download it again.",
         "compression_ratio": "The file grows more than 200-fold when decompressed, which no billing file does.",
         "broken_parquet": "The Parquet file is damaged or uses types that cannot be read. Export it again.",
-        "limits_exceeded": "Checking the file took more memory, time or disk than is allowed. Split it by account.",
+        "limits_exceeded": "Checking the file took more memory, time or disk than allowed. Split it by account.",
         "too_many_snapshots": "The file mixes more accounts and months than one delivery does. Split it.",
         "unsupported_compression": "Send the file as it is, gzipped, or as Parquet.",
         # the structure of a CSV file
-        "ragged_record": "The record has more or fewer fields than the header. Look for an unquoted comma or line break.",
+        "ragged_record": "The record has more or fewer fields than the header. Look for an unquoted comma.",
         "broken_quotes": 'Quote a field as "…" and double the quotes inside it.',
         "nul_byte": "The file holds a NUL byte, which text never does. Export it again.",
         "not_utf8": "Save the file as UTF-8; the byte offset is given.",

@@ -1,7 +1,7 @@
 """A received file as bytes: what kind it is, its hashes, and its text under a limit.
 
-Nothing here trusts a file's name. Gzip is decompressed with an own byte counter; beyond 200 times the compressed size
-it is refused, so a bomb costs no more than that (intake.md §10).
+Nothing here trusts a file's name. Gzip is decompressed with an own byte counter; beyond 200 times the compressed
+size it is refused, so a bomb costs no more than that (intake.md §10).
 """
 
 import gzip
@@ -54,24 +54,24 @@ def file_hash(path: Path) -> str:
 def content_hash(path: Path) -> str:
     """SHA-256 of the content after decompression, in hex: the same for a file that was renamed or gzipped anew.
 
-    Raises ImportRejected for an empty, truncated or damaged file.
+    Also the first look at a file's bytes, in constant memory. Raises ImportRejected: empty_file, truncated_gzip,
+    broken_gzip, compression_ratio, line_too_long.
     """
-    if kind_of(path) is not FileKind.GZIP:
+    if kind_of(path) is FileKind.PARQUET:
         return file_hash(path)
     with open_text(path) as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+        return hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]
 
 
 class LimitedReader(io.RawIOBase):
-    """The decompressed bytes of a file: counted, hashed, limited; errors of gzip become refusals.
+    """The decompressed bytes of a file: counted and limited; errors of gzip become refusals.
 
-    content: running SHA-256. `newlines` says which line ends occur, `nul` whether a NUL byte does.
+    nul: whether a NUL byte occurred so far; lf, cr, crlf: how many line ends of each kind did.
     """
 
     def __init__(self, inner: BinaryIO, limit: int, position: Callable[[], int]) -> None:
         self._inner, self._limit, self._position = inner, limit, position
         self.count = 0
-        self.content = hashlib.sha256()
         self.nul = False
         self.lf = self.cr = self.crlf = 0
         self._after_cr = False
@@ -86,7 +86,6 @@ class LimitedReader(io.RawIOBase):
         self.count += len(chunk)
         if self.count > self._limit:
             raise refuse("compression_ratio", f"The file grows beyond {self._limit:,} bytes.")
-        self.content.update(chunk)
         self.nul = self.nul or b"\0" in chunk
         self._limit_lines(chunk)
         self._count_line_ends(chunk)

@@ -1,7 +1,7 @@
 """The first pass over a CSV file: is it text, and is it a table? (intake.md §5.3)
 
-Python's `csv` reads it once, as a stream, in strict UTF-8; DuckDB, which reads it next, is no validator. A fault is
-reported with its record and physical line, and stops the file. Memory does not grow with the file.
+Python's `csv` reads it once, as a stream, in strict UTF-8; DuckDB, which reads it next, is no validator. A fault
+is reported with its record and physical line, and stops the file. Memory does not grow with the file.
 """
 
 import codecs
@@ -25,7 +25,6 @@ class Structure:
 
     header: tuple[str, ...]
     rows: int
-    content_sha256: str
     normal: bool
 
 
@@ -56,11 +55,12 @@ def check_structure(
             raise (_nul_byte(path) if stream.nul else refusal) from None
         if stream.nul:
             raise _nul_byte(path)
-        return Structure(header, rows, stream.content.hexdigest(), stream.one_line_end)
+        return Structure(header, rows, stream.one_line_end)
 
 
 def lines_of(path: Path, records: Collection[int]) -> Mapping[int, int]:
-    """The physical line on which each of these data records starts (both from 1). A second pass, for reports only."""
+    """The physical line on which each of these data records starts (both from 1). A second pass, for reports
+    only."""
     wanted, found = set(records), dict[int, int]()
     with open_text(path) as stream:
         for number, line, _ in _numbered(stream):
@@ -87,7 +87,7 @@ def _check(
     numbered = _numbered(stream)
     _, _, header = next(numbered, (0, 1, []))
     width = len(header)
-    for rows, line, record in numbered:  # noqa: B007 -- the last number is the count
+    for rows, line, record in numbered:  # the last number is the count
         if len(record) == width:
             visit(record)
         else:
@@ -111,7 +111,8 @@ def _records(stream: LimitedReader) -> Iterator[list[str]]:
 
 
 def _numbered(stream: LimitedReader, on_bad_bytes: str = "strict") -> Iterator[tuple[int, int, list[str]]]:
-    """(data record from 0 = header, physical line from 1 on which it starts, fields); blank lines are no records."""
+    """(data record from 0 = header, physical line from 1 on which it starts, fields); blank lines are no
+    records."""
     csv.field_size_limit(MAX_FIELD)
     buffered = io.BufferedReader(stream, 1 << 20)
     text = io.TextIOWrapper(buffered, "utf-8-sig", errors=on_bad_bytes, newline="")

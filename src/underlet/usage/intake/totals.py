@@ -1,7 +1,8 @@
 """Control totals, exact to every digit that a file gives (intake.md §6).
 
-They are summed from the text of the file in Python, apart from the lines that DuckDB stores, so that the two check each
-other. What is no number is left out, and what only Python takes for one (`1_000`) is not: the typed pass refuses both.
+They are summed from the text of the file in Python, apart from the lines that DuckDB stores, so that the two
+check each other. What is no number is left out, and what only Python takes for one (`1_000`) is not: the typed
+pass refuses both.
 """
 
 from collections.abc import Mapping, Sequence
@@ -60,8 +61,8 @@ class Totals:
 def reconcile(exact: Mapping[str, tuple[int, Costs]], stored: Mapping[str, Costs]) -> tuple[CurrencyTotal, ...]:
     """Both totals side by side, by currency.
 
-    Raises ImportRejected (out_of_range) for a lost sum, (not_stored_exactly) unless |stored - exact| <= records × 0.5e-12, half a unit of the last
-    digit that a line stores: then the lines are not what the file says.
+    Raises ImportRejected (out_of_range) for a lost sum, (not_stored_exactly) unless |stored - exact| <= records
+    × 0.5e-12, half a unit of the last digit that a line stores: then the lines are not what the file says.
     """
     if set(exact) != set(stored):
         raise refuse("not_stored_exactly", "The stored lines have other currencies than the file.")

@@ -1,9 +1,12 @@
 """The second pass: DuckDB reads every value as text and casts it explicitly, by pattern (intake.md §5.4, §5.5).
 
-Texts become a table `record`: FOCUS columns, derived `x_` columns, one row per record in the order of the file. Columns of
-the file are called c0, c1, … here; their real names never enter SQL. A record that breaks a rule is only marked (`bad`);
-what is wrong with it is worked out by `findings`, in another pass that good files never pay for.
+Texts become a table `record`: FOCUS columns, derived `x_` columns, one row per record in the order of the file.
+Columns of the file are called c0, c1, … here; their real names never enter SQL. A record that breaks a rule is
+only marked (`bad`); what is wrong with it is worked out by `findings`, in another pass that good files never pay
+for.
 """
+
+# ruff: noqa: S608 -- SQL is put together from this package's own names and quoted paths
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -52,9 +55,11 @@ def csv_relation(path: Path, columns: int) -> str:
     """SQL that reads a CSV file as texts c0, c1, …; the dialect is fixed, nothing is guessed."""
     names = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(columns))
     return (
-        f"SELECT * FROM read_csv({text_literal(str(path))}, auto_detect = false, header = true, columns = {{{names}}},"
+        f"SELECT * FROM read_csv({text_literal(str(path))}, auto_detect = false, header = true,"
+        f" columns = {{{names}}},"
         f""" delim = ',', quote = '"', escape = '"', nullstr = [{NULL_LIST}], allow_quoted_nulls = true,"""
-        f" strict_mode = true, null_padding = false, max_line_size = {MAX_LINE}, encoding = 'utf-8')"
+        f" strict_mode = true, null_padding = false, max_line_size = {MAX_LINE},"
+        f" buffer_size = {4 * MAX_LINE}, encoding = 'utf-8')"
     )
 
 
@@ -71,8 +76,8 @@ def load_lines(
     broken = " OR ".join(f"coalesce({check.broken}, false)" for check in checks(columns))
     row_hash = ", ".join(f"t_{column.name}" for column in columns)
     connection.execute(
-        f"CREATE TABLE record AS SELECT x_line_no, {kept}, {DERIVED}, hash({row_hash}) AS row_hash, ({broken}) AS bad"
-        f" FROM ({_typed(relation, layout, supplied)})"
+        f"CREATE TABLE record AS SELECT x_line_no, {kept}, {DERIVED}, hash({row_hash}) AS row_hash,"
+        f" ({broken}) AS bad FROM ({_typed(relation, layout, supplied)})"
     )
     absent = _absent(columns)
     connection.execute(f"CREATE VIEW line AS SELECT *{absent} FROM record")
@@ -90,7 +95,8 @@ def findings(
     )
     rows = connection.execute(
         "SELECT rule, record, text, total FROM ("
-        " SELECT hit.rule AS rule, x_line_no AS record, hit.text AS text, count(*) OVER (PARTITION BY hit.rule) AS total,"
+        " SELECT hit.rule AS rule, x_line_no AS record, hit.text AS text,"
+        " count(*) OVER (PARTITION BY hit.rule) AS total,"
         " row_number() OVER (PARTITION BY hit.rule ORDER BY x_line_no) AS place"
         f" FROM (SELECT x_line_no, unnest([{hits}]) AS hit FROM ({_typed(relation, layout, supplied)}))"
         f" WHERE hit IS NOT NULL) WHERE place <= {MAX_ERRORS} ORDER BY rule, record"
@@ -160,7 +166,8 @@ def _typed(relation: str, layout: Layout, supplied: Mapping[str, str]) -> str:
     sub_category = layout.position.get(SUB_CATEGORY)
     texts.append(f"{'NULL' if sub_category is None else f'c{sub_category}'} AS sub_category")
     values = ", ".join(f'{_value(column, layout)} AS "{column.name}"' for column in columns)
-    return f"SELECT *, {values}{_absent(columns)} FROM (SELECT row_number() OVER () AS x_line_no, {', '.join(texts)} FROM ({relation}))"
+    numbered = f"SELECT row_number() OVER () AS x_line_no, {', '.join(texts)} FROM ({relation})"
+    return f"SELECT *, {values}{_absent(columns)} FROM ({numbered})"
 
 
 def _absent(columns: list[Column]) -> str:

@@ -1,7 +1,7 @@
 """What intake hands over: a loaded file, its snapshots, control totals and the sub-accounts it names.
 
-All frozen. Money is `Decimal`: `exact` holds every digit that the file gave, `stored` the sum of the 12-decimal lines.
-An absent sub-account, name or key is the empty string.
+All frozen. Money is `Decimal`: `exact` holds every digit that the file gave, `stored` the sum of the 12-decimal
+lines. An absent sub-account, name or key is the empty string.
 """
 
 from dataclasses import dataclass
@@ -98,7 +98,7 @@ class Task:
     """What the child is asked to do. draft: an empty folder for Parquet files; scratch: one for what spills.
 
     folder: the draft's name once published, which paths begin with. supplied: values that the connection gives for
-    columns the format lacks. memory: bytes for DuckDB.
+    columns the format lacks. content_sha256: what `content_hash` said of the source. memory: bytes for DuckDB.
     """
 
     source: Path
@@ -106,5 +106,6 @@ class Task:
     scratch: Path
     folder: str
     supplied: dict[str, str]
+    content_sha256: str
     threads: int
     memory: int

@@ -1,8 +1,11 @@
-"""Checking and loading one file, from its first byte to lines and cubes in a draft folder. Runs in the child process.
+"""Checking and loading one file, from its first byte to lines and cubes in a draft folder. Runs in the child
+process.
 
-A CSV file is read twice at the same time: Python finds out whether it is a table and sums the costs exactly, DuckDB casts
-its values. Only if both succeed and agree on the number of records does the file stand.
+A CSV file is read twice at the same time: Python finds out whether it is a table and sums the costs exactly,
+DuckDB casts its values. Only if both succeed and agree on the number of records does the file stand.
 """
+
+# ruff: noqa: S608 -- SQL is put together from this package's own names and quoted paths
 
 import time
 from collections.abc import Callable, Mapping
@@ -44,7 +47,6 @@ class _Read:
     layout: Layout
     relation: str
     rows: int
-    content_sha256: str
     exact: Mapping[str, tuple[int, Costs]]
     lines_of: Callable[[Any], Mapping[int, int]]
 
@@ -70,7 +72,7 @@ def load(task: Task, report: Report) -> LoadedFile:
         return LoadedFile(
             file.layout.name,
             file_hash(task.source),
-            file.content_sha256,
+            task.content_sha256,
             file.rows,
             totals,
             snapshots,
@@ -109,7 +111,6 @@ def _read_csv(connection: duckdb.DuckDBPyConnection, task: Task, report: Report)
         layout,
         relation,
         structure.rows,
-        structure.content_sha256,
         totals.result(),
         lambda records: lines_of(task.source, records),
     )
@@ -133,7 +134,7 @@ def _read_parquet(connection: duckdb.DuckDBPyConnection, task: Task, report: Rep
         exact = _exact(connection, relation, layout, task.supplied)
     except duckdb.Error as error:
         raise broken(error) from error
-    return _Read(layout, relation, _records(connection), file_hash(task.source), exact, lambda records: {})
+    return _Read(layout, relation, _records(connection), exact, lambda records: {})
 
 
 def _exact(

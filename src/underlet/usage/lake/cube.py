@@ -3,6 +3,8 @@
 Its one SQL text is `cube.sql` (the kernel `usage_cube`), over a relation named `lines`.
 """
 
+# ruff: noqa: S608 -- SQL is put together from this package's own names and quoted paths
+
 from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path

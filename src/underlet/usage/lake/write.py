@@ -1,8 +1,11 @@
 """Writing the lines of a snapshot: sorted Parquet files that never change once they have their final name.
 
-Sorted by SubAccountId, SkuId, x_day, so that a reader of one sub-account skips the rest; about a million rows a file.
-Files lie in a draft folder until the whole delivery is written; `publish` then moves the folder in one step (F1).
+Sorted by SubAccountId, SkuId, x_day, so that a reader of one sub-account skips the rest; about a million rows a
+file. Files lie in a draft folder until the whole delivery is written; `publish` then moves the folder in one
+step (F1).
 """
+
+# ruff: noqa: S608 -- SQL is put together from this package's own names and quoted paths
 
 import hashlib
 import os
@@ -47,7 +50,8 @@ def write_snapshot(
 ) -> tuple[LakeFile, ...]:
     """Write lines and cube of one (provider, billing account, month) of the relation `line` into a draft folder.
 
-    number: of the snapshot in its delivery. on_lines: called between lines and cube. Returns the files with their hashes; paths are file names.
+    number: of the snapshot in its delivery. on_lines: called between lines and cube. Returns the files with
+    their hashes; paths are file names.
     """
     for name, value in zip(("provider", "account", "month"), key, strict=True):
         connection.execute(f"SET VARIABLE {name} = ?", [value])
