@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 from psycopg import sql
 
+from underlet.access.queries import actor_by_email
 from underlet.foundation.database.embedded import attach
 from underlet.foundation.reads import ask
 from underlet.foundation.settings import settings
@@ -44,10 +45,25 @@ def state() -> dict[str, int]:
         return counts
 
 
+def check_documents() -> None:
+    """Every invoice is issued and has a PDF; each seller numbers its own from one, without gap."""
+    sold: dict[str, list[Any]] = {}
+    for seller in stage.SELLERS:
+        actor = actor_by_email(f"{stage.ADMINISTRATORS[seller]}@example.com")
+        home = ask("unit.mine", actor).items[0]
+        sold[seller] = list(ask("invoice.list", actor, str(home.id), {"side": "sold"}).items)
+    for invoices in sold.values():
+        assert all(invoice.has_pdf and invoice.state == "issued" for invoice in invoices)
+        numbers = sorted(int("".join(filter(str.isdigit, invoice.number))[-4:]) for invoice in invoices)
+        assert numbers == list(range(1, len(invoices) + 1))
+    assert sum(map(len, sold.values())) == len(stage.CONTRACTS)
+
+
 def test_bills_the_whole_chain_and_repeats_without_effect(database: None) -> None:
     """From usage to issued invoices on every edge (R2, R84, R86); a second run changes nothing (M4, I12, I21).
 
-    Unassigned cost stays visibly with the root (P24, R66); contracts are in three currencies.
+    Unassigned cost stays visibly with the root (P24, R66); contracts are in three currencies; each seller numbers its
+    own documents without gap (I16, M8).
     """
     first = run_demo()
     contracts = {(row["seller"], row["buyer"]): row for row in first["contracts"]}
@@ -59,26 +75,10 @@ def test_bills_the_whole_chain_and_repeats_without_effect(database: None) -> Non
     assert {row["provider"] for row in first["provider_costs"]} == {provider.name for provider in PROVIDERS}
     assert all(0 < Decimal(row["unassigned"]) < Decimal(row["exact"]) for row in first["provider_costs"])
     assert [row["email"] for row in first["sign_in"]] == ["ada@example.com", "ben@example.com", "dan@example.com"]
+    check_documents()
     before = state()
     assert run_demo() == first
     assert state() == before
-
-
-def test_every_invoice_has_a_pdf_and_sellers_number_from_one(database: None) -> None:
-    """Each seller numbers its own documents without gap (I16, M8)."""
-    from underlet.access.queries import actor_by_email
-
-    run_demo()
-    sold: dict[str, list[Any]] = {}
-    for seller in stage.SELLERS:
-        actor = actor_by_email(f"{stage.ADMINISTRATORS[seller]}@example.com")
-        home = ask("unit.mine", actor).items[0]
-        sold[seller] = list(ask("invoice.list", actor, str(home.id), {"side": "sold"}).items)
-    for invoices in sold.values():
-        assert all(invoice.has_pdf and invoice.state == "issued" for invoice in invoices)
-        numbers = sorted(int("".join(filter(str.isdigit, invoice.number))[-4:]) for invoice in invoices)
-        assert numbers == list(range(1, len(invoices) + 1))
-    assert sum(map(len, sold.values())) == len(stage.CONTRACTS)
 
 
 def test_leaves_an_installation_of_somebody_else_alone(database: None) -> None:
