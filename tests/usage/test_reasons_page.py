@@ -11,8 +11,8 @@ def page_of(hints: dict[str, str]) -> str:
     """The page: every reason with its hint, in the order of the code."""
     head = (
         "# Reasons of intake\n\n"
-        "Why a billing file is refused, or what is counted as peculiar in one that is accepted. Codes never change their\n"
-        "meaning; the list is that of `underlet.usage.intake.reasons`.\n\n"
+        "Why a billing file is refused, or what is counted as peculiar in one that is accepted. Codes never change\n"
+        "their meaning; the list is that of `underlet.usage.intake.reasons`.\n\n"
         "| reason | what to do |\n|---|---|\n"
     )
     return head + "".join(f"| `{reason}` | {hint} |\n" for reason, hint in hints.items())

@@ -56,14 +56,13 @@ _REFUSED = TypeAdapter(_Refused)
 
 
 def limits_for(size: int, memory: int) -> Limits:
-    """Limits for a file of `size` bytes: 30 seconds and two more per megabyte, twenty times what a good file
-    takes.
+    """Limits for a file of `size` bytes: 30 seconds of CPU and two more per megabyte, twenty times what a good file
+    takes. Time is ten times that: it ends what waits for ever, not what a busy machine makes slow.
 
-    memory: what DuckDB may use. On top comes what it and Python reserve without touching: five times what they
-    touch.
+    memory: what DuckDB may use. On top comes what it and Python reserve, most of it without ever touching it.
     """
-    seconds = 30 + 2 * (size >> 20)
-    return Limits(memory + 2 * _GIB, 2 * seconds, max(4 * _GIB, 250 * size), seconds)
+    cpu = 30 + 2 * (size >> 20)
+    return Limits(memory + 2 * _GIB, cpu, max(4 * _GIB, 250 * size), 10 * cpu)
 
 
 def run_in_child(task: Task, limits: Limits, report: Callable[[str, int], None]) -> LoadedFile:
