@@ -921,6 +921,15 @@ end $$;
 
 ALTER FUNCTION public.refuse_change() OWNER TO underlet_owner;
 
+CREATE FUNCTION public.reporting_currency(of_unit bigint) RETURNS text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+  select h.currency from hierarchy h join unit u on u.hierarchy_id = h.id where u.id = of_unit
+$$;
+
+ALTER FUNCTION public.reporting_currency(of_unit bigint) OWNER TO underlet_system;
+
 CREATE FUNCTION public.sees_user(of_user bigint) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public'
@@ -962,8 +971,8 @@ begin
   insert into invoice_counter as c (seller_id, series, year, next) values (draft.seller_id, draft.series, of_year, 2)
     on conflict (seller_id, series, year) do update set next = c.next + 1 returning c.next - 1 into sequence;
   select i.snapshot_sha256 into previous_sha256 from invoice i
-    where i.seller_id = draft.seller_id and i.series = draft.series and i.state = 'issued'
-    order by i.year desc, i.sequence desc limit 1;
+    where i.seller_id = draft.seller_id and i.series = draft.series and i.year = of_year and i.state = 'issued'
+    order by i.sequence desc limit 1;
 end $$;
 
 ALTER FUNCTION public.take_number(of_invoice bigint, of_year integer, OUT sequence integer, OUT previous_sha256 text) OWNER TO underlet_system;
@@ -1534,7 +1543,7 @@ CREATE TABLE public.idempotency_key (
     actor_id bigint NOT NULL,
     key text NOT NULL,
     digest text NOT NULL,
-    body jsonb,
+    body json,
     at timestamp with time zone NOT NULL,
     CONSTRAINT idempotency_key_key_check CHECK (((length(key) >= 1) AND (length(key) <= 255)))
 );
@@ -3062,8 +3071,55 @@ GRANT ALL ON SCHEMA public TO underlet_system;
 GRANT USAGE ON SCHEMA public TO underlet_app;
 GRANT USAGE ON SCHEMA public TO underlet_session;
 
+REVOKE ALL ON FUNCTION public.create_hierarchy(name text, key text, currency text, metric text, at timestamp with time zone, perms bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.create_hierarchy(name text, key text, currency text, metric text, at timestamp with time zone, perms bigint) TO underlet_app;
+
+REVOKE ALL ON FUNCTION public.defer_job(job_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.defer_job(job_id uuid) TO underlet_app;
+
+REVOKE ALL ON FUNCTION public.effective_brand(of_unit bigint, OUT color text, OUT logo_sha256 text, OUT logo_media_type text, OUT product_name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.effective_brand(of_unit bigint, OUT color text, OUT logo_sha256 text, OUT logo_media_type text, OUT product_name text) TO underlet_app;
+
+REVOKE ALL ON FUNCTION public.invoice_material(of_invoice bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.invoice_material(of_invoice bigint) TO underlet_app;
+
+REVOKE ALL ON FUNCTION public.issuable_drafts(of_run bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.issuable_drafts(of_run bigint) TO underlet_app;
+
+REVOKE ALL ON FUNCTION public.issue_invoice(of_invoice bigint, of_year integer, of_sequence integer, of_number text, of_issued_on date, of_due_on date, of_snapshot jsonb, of_sha256 text, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.issue_invoice(of_invoice bigint, of_year integer, of_sequence integer, of_number text, of_issued_on date, of_due_on date, of_snapshot jsonb, of_sha256 text, at timestamp with time zone) TO underlet_app;
+
+REVOKE ALL ON FUNCTION public.may_welcome(of_user bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.may_welcome(of_user bigint) TO underlet_app;
+
+REVOKE ALL ON FUNCTION public.move_contracts(moved bigint, next_start date, today date, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.move_contracts(moved bigint, next_start date, today date, at timestamp with time zone) TO underlet_app;
+
+REVOKE ALL ON FUNCTION public.nearest_seller(of_buyer bigint, day date) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.nearest_seller(of_buyer bigint, day date) TO underlet_app;
+
+REVOKE ALL ON FUNCTION public.page_units(below bigint, after_key text, after_id bigint, needle text, of_kind text, lim integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.page_units(below bigint, after_key text, after_id bigint, needle text, of_kind text, lim integer) TO underlet_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.procrastinate_jobs TO underlet_session;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.procrastinate_jobs TO underlet_system;
+
+REVOKE ALL ON FUNCTION public.rebuild_scope(of_user bigint) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.reporting_currency(of_unit bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.reporting_currency(of_unit bigint) TO underlet_app;
+
+REVOKE ALL ON FUNCTION public.sees_user(of_user bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.sees_user(of_user bigint) TO underlet_app;
+
+REVOKE ALL ON FUNCTION public.sub_account_unit(sub_account bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.sub_account_unit(sub_account bigint) TO underlet_app;
+
+REVOKE ALL ON FUNCTION public.take_number(of_invoice bigint, of_year integer, OUT sequence integer, OUT previous_sha256 text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.take_number(of_invoice bigint, of_year integer, OUT sequence integer, OUT previous_sha256 text) TO underlet_app;
+
+REVOKE ALL ON FUNCTION public.user_id_by_email(key text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.user_id_by_email(key text) TO underlet_app;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.access_grant TO underlet_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.access_grant TO underlet_system;
