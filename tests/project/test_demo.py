@@ -63,7 +63,7 @@ def test_bills_the_whole_chain_and_repeats_without_effect(database: None) -> Non
     """From usage to issued invoices on every edge (R2, R84, R86); a second run changes nothing (M4, I12, I21).
 
     Unassigned cost stays visibly with the root (P24, R66); contracts are in three currencies; each seller numbers its
-    own documents without gap (I16, M8).
+    own documents without gap (I16, M8). Gamma's two companies are billed apart, as they account apart (R83).
     """
     first = run_demo()
     contracts = {(row["seller"], row["buyer"]): row for row in first["contracts"]}

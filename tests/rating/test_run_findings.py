@@ -105,7 +105,7 @@ def test_unassigned_stays_with_the_root(database: None) -> None:
 
 
 def test_unused_rules_are_reported(database: None) -> None:
-    """billing.md §4: a rule that matched nothing in the period is reported, and holds nothing."""
+    """P29, billing.md §4: a rule that matched nothing in the period is reported, and holds nothing."""
     example = Example.make(CHARGES[:5])
     billed = example.bill()
     unused = {
