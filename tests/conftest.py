@@ -24,6 +24,12 @@ os.environ.update(
 os.environ.pop("DATABASE_URL", None)
 django.setup()  # before any test module imports a model
 
+from underlet.foundation.settings import settings  # noqa: E402 (needs the environment above)
+
+# A worker of a parallel run inherits the controller's environment, and pytest-django has read the settings from it
+# by now: without this, all workers would share one folder, and empty one another's tables.
+settings.cache_clear()
+
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 

@@ -1,4 +1,4 @@
-"""Asking for pages as the people of the cast, in this process, through every layer of the web server's application."""
+"""Asking for pages as the people of the cast, through every layer of the web server's application."""
 
 import re
 from typing import Any

@@ -89,7 +89,7 @@ def _tabs(person: Person, address: str) -> list[str]:
 @pytest.mark.parametrize("method", ["get", "post"])
 @pytest.mark.parametrize("page_name", object_pages())
 def test_hidden_answers_with_the_bytes_of_absent(world: World, page_name: str, method: str) -> None:
-    """A4, B1: another customer's invoice, PDF, explanation, contract… is not there, for reading and for writing."""
+    """A4, B1: another customer's invoice, PDF, explanation, contract… is not there, to read or to write."""
     dan = Person(world, "dan")
     hidden = dan.at(page_name, "acme", **_given(world, page_name))
     absent = dan.at(page_name, "acme", **_given(world, page_name, NO_ID))
