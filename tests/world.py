@@ -1,7 +1,8 @@
 """A month of the whole cast, made once per process by operations and jobs, later put back row by row.
 
-April is issued, May is drafted, June is a draft contract. Every customer's usage costs another power of two, every edge
-has another percentage, and labels, codes and file names occur nowhere else: what a response holds can be traced back.
+April is issued, May is drafted, and there are draft contracts. Every customer's usage costs another power of two,
+every edge has another percentage, and labels, codes and file names occur nowhere else: what an answer holds can be
+traced back.
 Sweeps over the registry and the search for leaks stand on it.
 """
 
@@ -34,6 +35,8 @@ EDGES = {
     ("cedar", "delta"): "29.3162",
 }
 """Seller, buyer -> mark-up on the seller's cost, in percent."""
+DRAFTS = {("birch", "birch_lab"): "31.4159", ("alder", "acme"): "37.4161"}
+"""Seller, buyer of contracts that are drafts -> mark-up."""
 NO_ID = "00000000-0000-4000-8000-000000000000"
 
 
@@ -106,12 +109,12 @@ def _contracts(world: World) -> None:
         who = world.cast.seller_of(seller).name.lower()
         made = _do(world, who, "contract.create", world.cast.units[seller], data)
         world.add("contract", f"{seller} {buyer}", made["id"])
-    data = {
-        "buyer": world.cast.units["birch_lab"], "currency": "EUR", "starts_on": "2027-06-01", "draft": True,
-        "rules": [{"verb": "adjust", "percent": "31.4159", "label": label("birch", "birch_lab")}],
-    }  # fmt: skip
-    made = _do(world, "ben", "contract.create", world.cast.units["birch"], data)
-    world.add("contract", "birch birch_lab draft", made["id"])
+    for (seller, buyer), percent in DRAFTS.items():
+        rules = [{"verb": "adjust", "percent": percent, "label": label(seller, f"{buyer}-draft")}]
+        data = {"buyer": world.cast.units[buyer], "currency": "EUR", "starts_on": "2027-06-01", "rules": rules}
+        who = world.cast.seller_of(seller).name.lower()
+        made = _do(world, who, "contract.create", world.cast.units[seller], {**data, "draft": True})
+        world.add("contract", f"{seller} {buyer} draft", made["id"])
 
 
 def _charge(sub_account: str, month: str, power: int, **more: str) -> dict[str, str]:

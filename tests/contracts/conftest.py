@@ -2,8 +2,7 @@
 
 import pytest
 
-import underlet.accounts.operations
-import underlet.contracts.operations  # noqa: F401 (both fill the registry; `unit.move` is among them)
+import underlet.contracts.operations  # noqa: F401 (fills the registry)
 from tests.cast import Cast, make_cast
 
 

@@ -6,7 +6,7 @@
 from collections.abc import Callable
 from decimal import Decimal
 
-from tests.world import DRAFTED, EDGES, ISSUED, OWNERS, UNASSIGNED, World, code, label
+from tests.world import DRAFTED, DRAFTS, EDGES, ISSUED, OWNERS, UNASSIGNED, World, code, label
 from underlet.foundation.database.sql import rows
 from underlet.foundation.database.transactions import system
 from underlet.project.demo import stage
@@ -95,8 +95,9 @@ def allowed(world: World) -> dict[str, frozenset[str]]:
         found[label(seller, buyer)] = _party(seller, buyer)
         for text in (percent, f"canary-removed-{seller}-{buyer}"):
             found[text] = _party(seller, buyer, as_seller=True)
-    for text in ("31.4159", label("birch", "birch_lab")):
-        found[text] = _party("birch", "birch_lab", as_seller=True)
+    for (seller, buyer), percent in DRAFTS.items():
+        for text in (percent, label(seller, f"{buyer}-draft")):
+            found[text] = _party(seller, buyer, as_seller=True)
     found |= _amounts()
     return {text: frozenset(who for who in PEOPLE if rule(who)) for text, rule in found.items()}
 

@@ -133,7 +133,9 @@ def validate(model: type[Input], raw: Mapping[str, Any]) -> Input:
             ".".join(str(part) for part in problem["loc"]) or "input": _sentence(str(problem["msg"]))
             for problem in error.errors(include_url=False, include_context=False, include_input=False)
         }
-        raise InvalidInput(fields=fields) from error
+        # A list whose items are wrong also counts as too short; only the innermost message helps.
+        inner = {path: text for path, text in fields.items() if not any(p.startswith(f"{path}.") for p in fields)}
+        raise InvalidInput(fields=inner) from error
 
 
 def _check_plain(value: Any, path: str = "", depth: int = 0) -> None:

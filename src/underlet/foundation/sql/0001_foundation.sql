@@ -37,7 +37,7 @@ create table idempotency_key (
   actor_id bigint not null,
   key text not null check (length(key) between 1 and 255),
   digest text not null,
-  body jsonb,
+  body json, -- not jsonb, which would answer a repetition in another order
   at timestamptz not null,
   primary key (actor_id, key)
 );
