@@ -43,6 +43,7 @@ class Row:
     charge_class: str | None = None
     unit: str | None = None
     n: int = 1
+    days: int = 1
 
 
 def write_cube(path: Path, rows: Sequence[Row]) -> Path:
@@ -67,7 +68,7 @@ def _values(row: Row) -> tuple[Any, ...]:
     return (
         found["ProviderName"], found["BillingAccountId"], found["SubAccountId"], found["ServiceName"],
         found["ServiceCategory"], found["SkuId"], found["RegionId"], found["ChargeCategory"], row.charge_class,
-        found["x_charge_kind"], group.currency, row.unit, group.has_list, group.has_quantity, group.day, 1,
+        found["x_charge_kind"], group.currency, row.unit, group.has_list, group.has_quantity, group.day, row.days,
         *(format(number, "f") for number in numbers), row.n,
     )  # fmt: skip
 

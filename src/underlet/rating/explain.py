@@ -22,8 +22,9 @@ from underlet.kernel.pricing.factors import PricingVerb, base_of, factor_of, fx_
 from underlet.kernel.pricing.types import Base, Remove
 from underlet.rating.basis import Basis, folder_of, read_basis
 from underlet.rating.engines.columns import FLAGS, LINE_KEY, SUB_ACCOUNT_KEY
-from underlet.rating.engines.duck import EFF, OWN
+from underlet.rating.engines.duck import DIVIDED, EFF, OWN, PART
 from underlet.rating.engines.results import BASE
+from underlet.rating.engines.splits import charge_sql
 from underlet.rating.engines.tables import listed, run, same, sql
 from underlet.rating.models import ChargeLine
 from underlet.rating.types import Explanation, LineKey, PricedGroup, Source
@@ -34,20 +35,20 @@ _GROUPS = """SELECT c.x_day, c.x_days, c.SkuId, c.RegionId, c.PricingUnit, c.Bil
   bool_and(c.x_has_quantity), SUM(c.quantity), CAST(SUM(c.n) AS BIGINT), $versions AS versions,
   e.base$k, e.j$k, CAST(SUM($amount) AS DECIMAL(38,24)), CAST(SUM($amount * e.m$k) AS DECIMAL(38,24)),
   $above_j, $above_price
-FROM cube c JOIN own o ON $owned JOIN eff e ON e.path = o.path AND $keyed
+FROM charge c JOIN own o ON $owned JOIN eff e ON e.path = o.path AND $keyed
 WHERE e.version$k = ? AND e.r$k = ? AND e.outcome$k = 'priced' AND $line
 GROUP BY ALL"""
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A priced group of the line; `base`, `base_amount`, m and fx are those of the reader's view."""
+    """A priced group of the line, with base, m and fx of the reader's view. cube: None for a part of a long charge."""
 
     shown: PricedGroup
     base: str | None
     m: Decimal | None
     fx: Decimal | None
-    cube: Path
+    cube: Path | None
 
 
 def explanation_of(line: ChargeLine, rule: PriceRule, key: LineKey, *, to_seller: bool) -> Explanation:
@@ -82,7 +83,8 @@ def _only(values: Sequence[Any]) -> Any:
 
 def _sources(basis: Basis, parts: Sequence[_Part], *, named: bool) -> tuple[Source, ...]:
     """The billing files behind the groups; by name for the root only, since names may tell of its account."""
-    found = {basis.sources[part.cube] for part in parts}
+    cubes = {part.cube for part in parts if part.cube is not None} or set(basis.sources)
+    found = {basis.sources[cube] for cube in cubes}
     shown = found if named else {Source("", source.sha256) for source in found}
     return tuple(sorted(shown, key=lambda source: (source.name, source.sha256)))
 
@@ -91,13 +93,16 @@ def _parts(
     folder: Path, basis: Basis, line: ChargeLine, rule: PriceRule, key: LineKey, *, to_seller: bool
 ) -> list[_Part]:
     cubes = tuple(basis.sources)
-    files = [folder / OWN, folder / EFF]
-    with open_duckdb(files=[*cubes, *files], threads=1, memory=settings().memory_mb << 20) as connection:
+    files = {
+        name: folder / file for name, file in (("own", OWN), ("eff", EFF), ("divided", DIVIDED), ("part", PART))
+    }
+    with open_duckdb(files=[*cubes, *files.values()], threads=1, memory=settings().memory_mb << 20) as connection:
         listing = ", ".join(text_literal(str(cube)) for cube in cubes)
         run(connection, "CREATE VIEW cube AS SELECT * FROM read_parquet([$files], filename = true)", files=listing)
-        for name, file in zip(("own", "eff"), files, strict=True):
+        for name, file in files.items():
             run(connection, "CREATE VIEW $name AS SELECT * FROM read_parquet($file)", name=name,
                 file=text_literal(str(file)))  # fmt: skip
+        run(connection, f"CREATE VIEW charge AS {charge_sql()}")
         columns = [name for name, *_ in run(connection, "DESCRIBE eff").fetchall()]
         depth = sum(name.startswith("version") for name in columns)
         found = []
@@ -155,7 +160,7 @@ def _part(basis: Basis, rule: PriceRule, edge: int, row: tuple[Any, ...], *, to_
     if base is Base.SELLER_COST and not to_seller:
         shown_base = base_amount = m = fx = None
     group = PricedGroup(day, days, sku, region, n, quantity if has_quantity else None, unit, base_amount, price)
-    return _Part(group, shown_base, m, fx, Path(file))
+    return _Part(group, shown_base, m, fx, Path(file) if file else None)
 
 
 def _own_step(verb: PricingVerb, code: str) -> tuple[Base, Decimal | None]:

@@ -19,6 +19,7 @@ from underlet.rating.engines.columns import AMOUNTS, FLAGS, LINE_KEY, SUB_ACCOUN
 from underlet.rating.engines.paths import Plan, plan
 from underlet.rating.engines.predicates import Predicates
 from underlet.rating.engines.results import result_of
+from underlet.rating.engines.splits import divide
 from underlet.rating.engines.tables import listed, load, run, same
 from underlet.rating.engines.types import GAP, UNASSIGNED, RatingInputs, RatingResult
 from underlet.rating.engines.widths import AMOUNT, CUBE_COLUMNS, MULTIPLIER, QUANTITY, guard
@@ -26,7 +27,7 @@ from underlet.rating.engines.widths import AMOUNT, CUBE_COLUMNS, MULTIPLIER, QUA
 VERSION = "duck-1"
 """Part of every inputs hash: a change of prices by a change of this engine must show as one."""
 
-OWN, EFF = "own.parquet", "eff.parquet"
+OWN, EFF, DIVIDED, PART = "own.parquet", "eff.parquet", "divided.parquet", "part.parquet"
 _FAR = "9999-12-31"
 
 
@@ -48,6 +49,7 @@ def prepare(connection: duckdb.DuckDBPyConnection, inputs: RatingInputs, the_pla
     """Fill all tables; from them `results` reads the lines of each edge."""
     predicates = Predicates(rule for one in the_plan.rule_sets for rule in one.rules)
     open_cubes(connection, inputs.cubes)
+    divide(connection, inputs, the_plan)
     _own(connection, inputs, the_plan)
     _group(connection, predicates)
     _rating_keys(connection, predicates, the_plan)
@@ -63,7 +65,8 @@ def prepare(connection: duckdb.DuckDBPyConnection, inputs: RatingInputs, the_pla
 
 
 def keep(connection: duckdb.DuckDBPyConnection, the_plan: Plan, folder: Path) -> None:
-    """Write `own` and `eff` as Parquet files: per rating key and edge k version, rule, outcome, base, m and j."""
+    """Write as Parquet files what explains prices: `own`, divided charges, and `eff`, which says for each rating
+    key and edge k version, rule, outcome, base, m and j."""
     edges = range(1, the_plan.depth + 1)
     load(
         connection,
@@ -85,11 +88,9 @@ def keep(connection: duckdb.DuckDBPyConnection, the_plan: Plan, folder: Path) ->
         joins=" ".join(f"LEFT JOIN state s{k} ON s{k}.id = e.s{k}" for k in edges),
         file=text_literal(str(folder / EFF)),
     )
-    run(
-        connection,
-        "COPY own TO $file (FORMAT parquet, COMPRESSION zstd)",
-        file=text_literal(str(folder / OWN)),
-    )
+    for table, name in ((OWN, "own"), (DIVIDED, "divided"), (PART, "part")):
+        file = text_literal(str(folder / table))
+        run(connection, "COPY $name TO $file (FORMAT parquet, COMPRESSION zstd)", name=name, file=file)
 
 
 def open_cubes(connection: duckdb.DuckDBPyConnection, cubes: Sequence[Path]) -> None:
@@ -129,7 +130,7 @@ def _own(connection: duckdb.DuckDBPyConnection, inputs: RatingInputs, the_plan: 
         """CREATE TABLE own AS
         SELECT c.*, o.owner, coalesce(e.outside, false) AS outside,
           CAST(CASE WHEN o.owner IS NULL THEN $unassigned ELSE coalesce(e.path, $gap) END AS INTEGER) AS path
-        FROM (SELECT DISTINCT $key, x_day FROM cube) c
+        FROM (SELECT DISTINCT $key, x_day FROM charge) c
         LEFT JOIN ownership o ON $same AND c.x_day >= o.first AND c.x_day < o.last
         LEFT JOIN epoch e ON e.owner = o.owner AND c.x_day >= e.first AND c.x_day < e.last""",
         key=listed(SUB_ACCOUNT_KEY),
@@ -146,7 +147,7 @@ def _group(connection: duckdb.DuckDBPyConnection, predicates: Predicates) -> Non
     run(
         connection,
         "CREATE TABLE grp AS SELECT o.path, $key, $sums, CAST(SUM(c.n) AS BIGINT) AS n"
-        " FROM cube c JOIN own o ON $same GROUP BY o.path, $key",
+        " FROM charge c JOIN own o ON $same GROUP BY o.path, $key",
         key=listed(dict.fromkeys((*LINE_KEY, *_tested(predicates), *FLAGS, "PricingUnit")), "c."),
         sums=", ".join(sums),
         same=same((*SUB_ACCOUNT_KEY, "x_day"), "c", "o"),

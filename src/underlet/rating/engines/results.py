@@ -320,7 +320,7 @@ def _unpriced(connection: duckdb.DuckDBPyConnection, inputs: RatingInputs, plan:
     found = run(
         connection,
         """SELECT o.path = $gap AS gap, o.owner, c.BillingCurrency, CAST(SUM(c.$metric) AS DECIMAL(38,24))
-        FROM cube c JOIN own o ON $same WHERE o.outside OR o.path = $gap GROUP BY ALL ORDER BY ALL""",
+        FROM charge c JOIN own o ON $same WHERE o.outside OR o.path = $gap GROUP BY ALL ORDER BY ALL""",
         gap=str(GAP),
         metric=inputs.metric.value,
         same=same((*SUB_ACCOUNT_KEY, "x_day"), "c", "o"),
