@@ -8,6 +8,8 @@ from typing import Any
 
 import pikepdf
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from tests.invoicing.worked import CONTRACTS, Month
@@ -176,6 +178,32 @@ def test_no_name_stops_a_run(name: str) -> None:
     """documents.md §3: a missing glyph prints as a replacement, it never fails the document."""
     content = render_pdf(snapshot(name=name))
     assert "2026-00007" in read(content)
+
+
+@given(st.text(st.characters(exclude_categories=("Cs",)), max_size=60))
+@settings(max_examples=25, deadline=None)
+def test_any_text_prints(name: str) -> None:
+    """documents.md §3: whatever people type."""
+    assert render_pdf(snapshot(name=name, lines=1)).startswith(b"%PDF")
+
+
+def test_a_panic_of_the_compiler_is_no_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """F1: Typst's Rust code panicked on one of 500 random names, past every `except Exception`."""
+
+    class PanicException(BaseException):
+        pass
+
+    compile_, tries = pdf._compile, []
+
+    def panics_once(*arguments: Any) -> bytes:
+        tries.append(arguments)
+        if len(tries) == 1:
+            raise PanicException("end byte index 7 is out of bounds")
+        return compile_(*arguments)
+
+    monkeypatch.setattr(pdf, "_compile", panics_once)
+    assert render_pdf(snapshot()).startswith(b"%PDF")
+    assert len(tries) == 2
 
 
 def test_font_covers_what_locales_emit() -> None:

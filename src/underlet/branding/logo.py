@@ -149,5 +149,11 @@ def _check_prints(content: bytes) -> None:
     source = b'#set page(width: auto, height: auto)\n#image(bytes(sys.inputs.logo), format: "svg", height: 10mm)'
     try:
         typst.compile(source, ignore_system_fonts=True, format="pdf", sys_inputs={"logo": content.decode("utf-8")})
-    except (typst.TypstError, UnicodeDecodeError) as error:
+    except BaseException as error:
+        # A panic of the compiler's Rust code derives from BaseException, and its class cannot be imported.
+        if (
+            not isinstance(error, typst.TypstError | UnicodeDecodeError)
+            and type(error).__name__ != "PanicException"
+        ):
+            raise
         raise FileRejected("The SVG cannot be printed.", hint="Give it a width, a height or a viewBox.") from error

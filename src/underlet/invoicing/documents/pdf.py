@@ -25,6 +25,7 @@ from underlet.invoicing.types import Snapshot
 
 log = logging.getLogger(__name__)
 
+_PANIC = "PanicException"  # of the compiler's Rust code on odd scripts; it derives from BaseException
 _SUFFIXES = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", "image/svg+xml": "svg"}
 
 
@@ -46,7 +47,9 @@ def render_pdf(snapshot: Snapshot) -> bytes:
     suffix = _SUFFIXES.get(snapshot["form"]["logo_media_type"] or "", "")
     try:
         compiled = _compile(data, logo, suffix, issued_on)
-    except typst.TypstError as error:
+    except BaseException as error:
+        if not isinstance(error, typst.TypstError) and type(error).__name__ != _PANIC:
+            raise
         log.warning("invoice %s: %s; printing it with the text font alone", snapshot["identity"]["number"], error)
         compiled = _compile(on_texts(data, only_covered), logo, suffix, issued_on)
     return _compact(compiled)
