@@ -72,7 +72,7 @@ def _contracts(actor: Actor, unit: Unit, books: Books, period: date) -> tuple[Co
     for invoice in invoices:
         cost = costs.get(invoice.contract_id, round_amount(Decimal(0), books.currency))
         income = books.convert(invoice.net, invoice.currency, period, invoice.version_id)
-        known = cost is not None and income is not None
+        margin = None if cost is None or income is None else EXACT.subtract(income, cost)
         rows.append(
             ContractSummary(
                 public_ids[invoice.contract_id],
@@ -82,7 +82,7 @@ def _contracts(actor: Actor, unit: Unit, books: Books, period: date) -> tuple[Co
                 round_amount(invoice.net, invoice.currency),
                 invoice.state,
                 cost,
-                round_amount(EXACT.subtract(income, cost), books.currency) if known else None,
+                None if margin is None else round_amount(margin, books.currency),
                 books.currency,
             )
         )
@@ -124,21 +124,23 @@ def _last_months(count: int) -> list[Month]:
 def _top_buyers(
     actor: Actor, unit: Unit, books: Books, period: date, figures: dict[date, MonthFigures]
 ) -> tuple[TopBuyer, ...]:
-    found = list(
-        visible_invoices(actor).filter(seller_id=unit.id, period=period).order_by("-net", "id")[:_TOP_BUYERS]
-    )
+    sold = visible_invoices(actor).filter(seller_id=unit.id, period=period)
+    # The largest of each currency; among them the converted amounts decide.
+    currencies = sorted(set(sold.values_list("currency", flat=True)))
+    found = [one for code in currencies for one in sold.filter(currency=code).order_by("-net", "id")[:_TOP_BUYERS]]
     public_ids = public_ids_of(actor, {invoice.contract_id for invoice in found})
-    sold = figures[period].sold
-    return tuple(
+    whole = figures[period].sold
+    buyers = [
         TopBuyer(
             invoice.buyer_name,
             public_ids[invoice.contract_id],
             invoice.currency,
             round_amount(invoice.net, invoice.currency),
-            _share(books.convert(invoice.net, invoice.currency, period, invoice.version_id), sold),
+            _share(books.convert(invoice.net, invoice.currency, period, invoice.version_id), whole),
         )
         for invoice in found
-    )
+    ]
+    return tuple(sorted(buyers, key=lambda buyer: (-buyer.share, buyer.name))[:_TOP_BUYERS])
 
 
 def _share(amount: Decimal | None, whole: Decimal | None) -> Decimal:

@@ -134,7 +134,7 @@ def freshness_of(actor: Actor, unit: Unit) -> list[tuple[str, str, datetime, str
         .distinct("snapshots__provider", "snapshots__billing_account")
         .values_list("snapshots__provider", "snapshots__billing_account", "finished_at", "snapshots__period")
     )
-    return [(provider, account, at, f"{period:%Y-%m}") for provider, account, at, period in found]
+    return [(provider, account, at, f"{period:%Y-%m}") for provider, account, at, period in found if at]
 
 
 def rejected_since_last_import(actor: Actor, unit: Unit) -> int:
