@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SERVE ?= 1
 
-.PHONY: help demo serve test test-deep lint format bench golden clean
+.PHONY: help demo serve test test-deep lint format bench golden shots clean
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -38,6 +38,8 @@ bench: $(VENV)/dev.stamp ## Ratios against baselines in the same run
 golden: $(VENV)/dev.stamp ## Rewrite generated reference files (schema.sql, openapi.json, commands, permissions, requirements)
 	@$(BIN)/python -m tools.golden
 	@$(BIN)/python -m tools.requirements
+shots: $(VENV)/dev.stamp ## Pictures of all pages of a demo that is being served (make demo, in another terminal)
+	@$(BIN)/python -m tools.shots $(ARGS)
 clean: ## Remove the virtual environment and the demo's data
 	@$(BIN)/underlet db stop >/dev/null 2>&1 || true
 	rm -rf $(VENV) var

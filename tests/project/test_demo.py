@@ -59,6 +59,14 @@ def check_documents() -> None:
     assert sum(map(len, sold.values())) == len(stage.CONTRACTS)
 
 
+def check_largest_buyers() -> None:
+    """The home page orders buyers by what they paid, not by the size of their currency's unit."""
+    ben = actor_by_email("ben@example.com")
+    buyers = ask("home.show", ben, str(ask("unit.mine", ben).items[0].id)).top_buyers
+    assert buyers[0].name == "Alder IT-Service GmbH"
+    assert [buyer.share for buyer in buyers] == sorted((buyer.share for buyer in buyers), reverse=True)
+
+
 def test_bills_the_whole_chain_and_repeats_without_effect(database: None) -> None:
     """From usage to issued invoices on every edge (R2, R84, R86); a second run changes nothing (M4, I12, I21).
 
@@ -76,6 +84,7 @@ def test_bills_the_whole_chain_and_repeats_without_effect(database: None) -> Non
     assert all(0 < Decimal(row["unassigned"]) < Decimal(row["exact"]) for row in first["provider_costs"])
     assert [row["email"] for row in first["sign_in"]] == ["ada@example.com", "ben@example.com", "dan@example.com"]
     check_documents()
+    check_largest_buyers()
     before = state()
     assert run_demo() == first
     assert state() == before

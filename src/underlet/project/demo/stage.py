@@ -73,12 +73,12 @@ UNITS = (
 )
 PEOPLE = (
     Person("ada", ("fjord",), "administrator"),
-    Person("ben", ("birch",), "administrator", "de"),
+    Person("ben", ("birch",), "administrator"),
     Person("ira", ("birch_lab",), "viewer"),
     Person("cleo", ("alder",), "administrator"),
     Person("dan", ("acme",), "customer_administrator"),
     Person("bea", ("beta",), "customer_viewer"),
-    Person("pat", ("gamma_finance", "gamma_lab"), "customer_viewer", "sv"),
+    Person("pat", ("gamma_finance", "gamma_lab"), "customer_viewer"),
     Person("eve", ("cedar",), "administrator"),
     Person("uma", ("harbor",), "administrator"),
 )
