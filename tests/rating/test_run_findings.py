@@ -50,7 +50,7 @@ def test_rate_of_the_books_is_missing(database: None) -> None:
     assert (finding["code"], finding["blocks"], finding["amount"]) == (
         "exchange_rate_missing",
         True,
-        "2162.500000000000000000000000",
+        "2162.5",
     )
     assert ask("billing_run.show", example.cast.ada, str(held.public_id)).provider_costs == ()
     data = {"period": PERIOD, "currency": "USD", "rate": "0.92"}
@@ -149,3 +149,17 @@ def test_unchanged_inputs_after_a_change_give_the_same_hash(database: None) -> N
         last = example.bill()
     assert (last.is_current, last.inputs_hash, last.result_hash) == (True, first.inputs_hash, first.result_hash)
     assert last.id != first.id
+
+
+def test_a_bug_ends_the_run(database: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An unexpected error fails the run too, so that the month can be run again."""
+    example = Example.make()
+    broken = example.queue()
+    with monkeypatch.context() as patch:
+        patch.setattr("underlet.rating.run.rate", lambda *_: 1 / 0)
+        assert run_job(broken["job_id"]) == "failed"
+    again = example.bill()
+    assert str(again.public_id) != broken["id"]
+    assert again.state == "done"
+    with system():
+        assert BillingRun.objects.get(public_id=broken["id"]).state == "failed"

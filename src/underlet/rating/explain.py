@@ -26,6 +26,7 @@ from underlet.rating.engines.duck import DIVIDED, EFF, OWN, PART
 from underlet.rating.engines.results import BASE
 from underlet.rating.engines.splits import charge_sql
 from underlet.rating.engines.tables import listed, run, same, sql
+from underlet.rating.engines.widths import stripped
 from underlet.rating.models import ChargeLine
 from underlet.rating.types import Explanation, LineKey, PricedGroup, Source
 
@@ -159,7 +160,9 @@ def _part(basis: Basis, rule: PriceRule, edge: int, row: tuple[Any, ...], *, to_
     shown_base: str | None = base.value
     if base is Base.SELLER_COST and not to_seller:
         shown_base = base_amount = m = fx = None
-    group = PricedGroup(day, days, sku, region, n, quantity if has_quantity else None, unit, base_amount, price)
+    base_amount = None if base_amount is None else stripped(base_amount)
+    quantity = stripped(quantity) if has_quantity else None
+    group = PricedGroup(day, days, sku, region, n, quantity, unit, base_amount, stripped(price))
     return _Part(group, shown_base, m, fx, Path(file) if file else None)
 
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 from underlet.kernel.money import EXACT
 from underlet.organization.models import Unit
 from underlet.rating.engines.types import Concern, RatingResult
+from underlet.rating.engines.widths import stripped
 from underlet.rating.models import BillingRun
 from underlet.rating.pin import Pinned
 from underlet.rating.types import Finding
@@ -27,7 +28,7 @@ def findings_of(run: BillingRun, pinned: Pinned, result: RatingResult) -> list[F
     found = []
     for (code, owner, version, rule, about, currency), amount in merged.items():
         buyer = names.get(pinned.edges[version].buyer_id, "") if version is not None else ""
-        found.append(_finding(code, names.get(owner or 0, ""), buyer, rule, about, amount, currency))
+        found.append(_finding(code, names.get(owner or 0, ""), buyer, rule, about, stripped(amount), currency))
     found += list(_unused(pinned, result, names))
     return sorted(found, key=lambda finding: (not finding.blocks, finding.code, finding.about, finding.currency))
 

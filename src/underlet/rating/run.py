@@ -8,13 +8,14 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+from django.db import InterfaceError, OperationalError
+
 from underlet.foundation.clock import now
 from underlet.foundation.crash import crash_point
 from underlet.foundation.database.sql import execute
 from underlet.foundation.database.transactions import system
 from underlet.foundation.duck import open_duckdb
 from underlet.foundation.settings import settings
-from underlet.kernel.errors import Refusal
 from underlet.rating.basis import folder_of, write_basis
 from underlet.rating.engines.duck import rate
 from underlet.rating.engines.types import RatingResult
@@ -41,7 +42,9 @@ def rate_run(run_id: int, progress: Progress) -> None:
         execute("update billing_run set state = 'running' where id = %s", [run_id])
     try:
         _rate(run, progress)
-    except Refusal:
+    except (OperationalError, InterfaceError):
+        raise  # the database was lost: the job waits for it and comes back to this run
+    except Exception:
         with system():
             execute("update billing_run set state = 'failed', finished_at = %s where id = %s", [now(), run_id])
         raise
@@ -56,7 +59,6 @@ def _rate(run: BillingRun, progress: Progress) -> None:
     if not answered:
         progress(1, 3, "Pricing")
         result = _priced(pinned, folder_of(run.id))
-        crash_point("run.own")
         crash_point("run.rated")
         progress(2, 3, "Recording")
         crash_point("run.before_record")
@@ -78,6 +80,7 @@ def _priced(pinned: Pinned, folder: Path) -> RatingResult:
         memory=settings().memory_mb << 20,
     ) as connection:
         result = rate(connection, pinned.inputs, folder)
+    crash_point("run.own")
     write_basis(folder, pinned)
     shutil.rmtree(scratch, ignore_errors=True)
     return result

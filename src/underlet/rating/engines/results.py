@@ -26,7 +26,7 @@ from underlet.rating.engines.types import (
     RatingInputs,
     RatingResult,
 )
-from underlet.rating.engines.widths import AMOUNT, SUM, guard, within
+from underlet.rating.engines.widths import AMOUNT, SUM, guard, stripped, within
 
 BASE = f"""CASE $state.base WHEN 'effective' THEN $row.effective WHEN 'contracted' THEN $row.contracted
  WHEN 'billed' THEN $row.billed WHEN 'direct' THEN $row.direct WHEN 'list' THEN $row.list_cost
@@ -226,11 +226,11 @@ class _Lines:
                 key.currency,
                 line.currency,
                 unit or None,
-                None if unit is None else line.quantity,
-                line.exact,
+                None if unit is None or line.quantity is None else stripped(line.quantity),
+                stripped(line.exact),
                 round_amount(line.exact, line.currency),
                 line.n,
-                tuple(sorted(line.costs.items())),
+                tuple((currency, stripped(cost)) for currency, cost in sorted(line.costs.items())),
             )
 
     def concerns(self) -> Iterable[Concern]:
@@ -302,7 +302,7 @@ def _provider(
         lines.append(
             RatedLine(
                 0, Outcome.PRICED, None, provider, account, sub, service, category, class_, kind, None, currency,
-                currency, unit or None, None if unit is None else quantity, exact, posted, n, (),
+                currency, unit or None, None if unit is None else stripped(quantity), stripped(exact), posted, n, (),
             )
         )  # fmt: skip
         before = totals.get((provider, account, currency), (Decimal(0), Decimal(0)))
@@ -310,7 +310,7 @@ def _provider(
             EXACT.add(before[0], exact),
             EXACT.add(before[1], unassigned or Decimal(0)),
         )
-    return lines, [AccountTotal(*account, *amounts) for account, amounts in totals.items()]
+    return lines, [AccountTotal(*account, *map(stripped, amounts)) for account, amounts in totals.items()]
 
 
 def _unpriced(connection: duckdb.DuckDBPyConnection, inputs: RatingInputs, plan: Plan) -> Iterable[Concern]:

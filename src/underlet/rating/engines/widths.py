@@ -8,6 +8,8 @@ from decimal import Decimal
 
 import duckdb
 
+from underlet.kernel.money import EXACT
+
 AMOUNT = "DECIMAL(22,12)"
 QUANTITY = "DECIMAL(22,10)"
 MULTIPLIER = "DECIMAL(15,12)"
@@ -41,6 +43,12 @@ def guard(connection: duckdb.DuckDBPyConnection, query: str, expected: Mapping[s
     for name, kind in expected.items():
         if types.get(name) != kind:
             raise WidthFault(f"{name} is {types.get(name)}, not {kind}")
+
+
+def stripped(value: Decimal) -> Decimal:
+    """The same number without the zeros that its width added, and never with an exponent: 920.000 -> 920."""
+    short = value.normalize(EXACT)
+    return short.quantize(Decimal(1), context=EXACT) if short.as_tuple().exponent > 0 else short  # type: ignore[operator]
 
 
 def within(value: Decimal) -> Decimal:
