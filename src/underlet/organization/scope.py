@@ -21,7 +21,7 @@ class InScope(Func):
         super().__init__(F(anc), F(unit_id))
         self._actor_id, self._needs = actor.id, int(needs)
 
-    def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:  # type: ignore[override]  # our parameters are a list
         """The condition and its parameters."""
         (anc, anc_values), (unit, unit_values) = map(compiler.compile, self.source_expressions)
         text = (
@@ -47,7 +47,7 @@ class InEdge(Func):
         super().__init__(F(f"{buyer}__anc"), F(f"{buyer}_id"), F("seller_entity_id"), F(side))
         self._actor_id, self._needs = actor.id, int(needs)
 
-    def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:  # type: ignore[override]  # our parameters are a list
         """The condition and its parameters."""
         compiled = [compiler.compile(expression) for expression in self.source_expressions]
         (anc, unit, seller, buyer), values = zip(*compiled, strict=True)

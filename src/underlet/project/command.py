@@ -3,9 +3,14 @@
 import os
 import sys
 
+from underlet import __version__
+
 
 def main() -> None:
     """Entry point of the command line."""
+    if sys.argv[1:] == ["--version"]:
+        sys.stdout.write(f"{__version__}\n")  # nobody waits two seconds for that
+        return
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "underlet.project.settings")
     import django
 

@@ -68,7 +68,10 @@ def _raw(entry: Entry, values: dict[str, Any], data: str) -> dict[str, Any]:
 
 
 def _whole(data: str) -> dict[str, Any]:
-    text = sys.stdin.read() if data == "-" else Path(data[1:]).read_text() if data.startswith("@") else data
+    try:
+        text = sys.stdin.read() if data == "-" else Path(data[1:]).read_text() if data.startswith("@") else data
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInput(fields={"data": f"This cannot be read: {error}."}) from error
     body = _json("data", text)
     if not isinstance(body, dict):
         raise InvalidInput(fields={"data": "Give one JSON object."})
@@ -78,7 +81,7 @@ def _whole(data: str) -> dict[str, Any]:
 def _json(name: str, text: str) -> Any:
     try:
         return json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InvalidInput(fields={name: "This is not valid JSON."}) from error
 
 

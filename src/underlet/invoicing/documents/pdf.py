@@ -14,7 +14,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import pikepdf
 import typst
 
 from underlet.foundation import storage
@@ -77,6 +76,8 @@ def _compile(data: dict[str, Any], logo: bytes, suffix: str, created: datetime) 
 def _compact(content: bytes) -> bytes:
     """The same document in a third of the size, with an id made from its content."""
     target = io.BytesIO()
+    import pikepdf  # slow to load, and needed by few commands
+
     with pikepdf.open(io.BytesIO(content)) as document:
         document.save(target, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return target.getvalue()

@@ -1,0 +1,115 @@
+"""Every entry as a command: one object on standard output with --json, exit codes 0, 1, 2, help that helps."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.interfaces.examples import EXAMPLES, NO_LOGO, address
+from tests.world import NO_ID, World
+from underlet.foundation.registry import OPERATIONS, QUERIES, Entry
+from underlet.foundation.types import FileAnswer
+from underlet.interfaces.cli.generated import groups
+from underlet.interfaces.cli.main import build
+
+ENTRIES: dict[str, Entry] = {**OPERATIONS, **QUERIES}
+
+
+class Shell:
+    """Runs commands in this process as `underlet` would."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+        self._capsys, self._monkeypatch = capsys, monkeypatch
+
+    def run(self, *arguments: str) -> tuple[int, str, str]:
+        """Exit code, standard output, standard error."""
+        self._monkeypatch.setattr(sys, "argv", ["underlet", *arguments])
+        code = build().main(args=list(arguments), prog_name="underlet", standalone_mode=False)
+        out, err = self._capsys.readouterr()
+        return int(code or 0), out, err
+
+    def json(self, *arguments: str) -> tuple[int, Any]:
+        code, out, _ = self.run(*arguments, "--json")
+        return code, json.loads(out)
+
+
+@pytest.fixture
+def shell(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Shell:
+    return Shell(capsys, monkeypatch)
+
+
+def words(world: World, name: str) -> list[str]:
+    """The command line of an entry's example."""
+    entry, example = ENTRIES[name], EXAMPLES[name]
+    noun, verb = name.replace("_", "-").split(".")
+    target = address(world, entry, example)
+    found = [noun, verb, *([target] if target else [])]
+    if name in OPERATIONS:
+        found += ["--data", json.dumps(example.data(world))]
+    else:
+        for field, value in example.data(world).items():
+            found += [f"--{field.replace('_', '-')}", str(value)]
+    if example.who != "operator":
+        found += ["--as", f"{example.who}@example.com"]
+    return found
+
+
+@pytest.mark.parametrize("name", sorted(set(EXAMPLES) - {NO_LOGO}))
+def test_every_command_prints_one_object(world: World, shell: Shell, tmp_path: Path, name: str) -> None:
+    """R93, architecture.md §4.1: standard output holds the object and nothing else."""
+    arguments = words(world, name)
+    if ENTRIES[name].result is FileAnswer:
+        arguments += ["--output", str(tmp_path / "file")]
+    code, body = shell.json(*arguments)
+    assert code == 0, body
+    if name in QUERIES and ENTRIES[name].result is not FileAnswer:
+        plain, out, _ = shell.run(*arguments)
+        assert plain == 0
+        assert out.strip()
+
+
+def test_a_refusal_is_exit_code_1(world: World, shell: Shell) -> None:
+    code, body = shell.json("unit", "show", NO_ID)
+    assert code == 1
+    assert set(body["error"]) == {"code", "detail", "hint"}
+    assert body["error"]["code"] == "not_found"
+    code, out, err = shell.run("unit", "show", NO_ID)
+    assert (code, out) == (1, "")
+    assert "There is nothing here" in err
+    code, body = shell.json("unit", "create", world.ids["unit"]["birch"], "--kind", "team", "--name", "x")
+    assert (code, list(body["error"]["fields"])) == (1, ["kind"])
+    code, body = shell.json("unit", "mine", "--as", "nobody@example.com")
+    assert (code, body["error"]["code"]) == (1, "unauthenticated")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["unit", "show"], ["unit", "fly"], ["nonsense"], ["unit", "mine", "--nonsense"], ["unit", "mine", "x"]],
+)
+def test_wrong_use_is_exit_code_2(shell: Shell, arguments: list[str]) -> None:
+    code, body = shell.json(*arguments)
+    assert (code, body["error"]["code"]) == (2, "wrong_use")
+    assert body["error"]["hint"]
+
+
+@pytest.mark.parametrize("data", ["{", "[]", "@/no/such/file", '{"x": 1}', "[" * 5000])
+def test_data_that_is_no_object_is_refused(world: World, shell: Shell, data: str) -> None:
+    code, body = shell.json("unit", "update", world.ids["unit"]["birch"], "--data", data)
+    assert (code, body["error"]["code"]) == (1, "invalid_input")
+
+
+def test_data_comes_from_a_file_too(world: World, shell: Shell, tmp_path: Path) -> None:
+    path = tmp_path / "unit.json"
+    path.write_text('{"code": "F"}')
+    code, body = shell.json("unit", "update", world.ids["unit"]["birch"], "--data", f"@{path}", "--key", "once")
+    assert (code, body["code"]) == (0, "F")
+
+
+def test_every_command_has_help(shell: Shell) -> None:
+    for noun, group in groups().items():
+        for verb, made in group.commands.items():
+            code, out, _ = shell.run(noun, verb, "--help")
+            assert code == 0
+            assert (made.help or "").split("\n")[0][:40] in out
