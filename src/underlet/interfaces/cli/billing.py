@@ -177,7 +177,7 @@ def take_in(actor: Actor, unit_id: str, file: Path) -> ImportView:
         upload = receive(actor, _chunks(file, lambda size: bars.advance(bar, size)), file.name)
         created: ImportView = run("import.create", actor, unit_id, {"upload": str(upload.id)}).result
         bars.update(bar, description=f"Checking {file.name}", completed=0, total=100)
-        assert created.job_id  # noqa: S101 -- import.create always queues one
+        assert created.job_id  # import.create always queues one
         _finish(created.job_id, lambda done, total, _: bars.update(bar, completed=done, total=total))
         bars.update(bar, completed=100, total=100)
     view: ImportView = ask("import.show", actor, str(created.id))
