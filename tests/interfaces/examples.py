@@ -127,6 +127,9 @@ OPERATIONS: dict[str, Example] = {
     ),
     "billing_run.start": _plain("ada", "fjord", {"period": "2026-05"}, ({}, "period"), ({"period": "May"}, "period")),
     "invoice.issue_run": _plain("ada", "2026-05", {"issued_on": "2026-06-04"}, ({"issued_on": "x"}, "issued_on")),
+    "invoice.issue_month": _plain(
+        "ben", "birch", {"period": "2026-05", "issued_on": "2026-06-04"}, ({"period": "May"}, "period")
+    ),
     "invoice.issue": _plain("ben", "birch beta draft", {"issued_on": "2026-06-04"}, ({"issued_on": "x"}, "issued_on")),
 }  # fmt: skip
 QUERIES: dict[str, Example] = {

@@ -6,10 +6,11 @@ from datetime import UTC, date, datetime
 import pytest
 from django.db import DatabaseError, IntegrityError, connection
 
-from tests.invoicing.worked import ISSUED_ON, Month
+from tests.invoicing.worked import ISSUED_ON, PERIOD, Month
 from underlet.foundation.clock import frozen
 from underlet.foundation.database.sql import execute, rows, scalar
 from underlet.foundation.database.transactions import system, writing
+from underlet.foundation.jobs import run_job
 from underlet.foundation.operations import run
 from underlet.foundation.reads import ask
 from underlet.invoicing.models import Invoice
@@ -158,3 +159,19 @@ def test_database_refuses_every_change(drafted: Month) -> None:
     with writing(drafted.cast.dan):
         assert scalar("select invoice_material(1)") is None
         assert rows("select * from issuable_drafts(%s)", [drafted.run.id]) == []
+
+
+def test_a_seller_below_the_root_issues_its_own_month(drafted: Month) -> None:
+    """R86, A5: Birch issues what Birch sells, without sight of the run; nobody else's drafts; again: nothing left."""
+    cast = drafted.cast
+    data = {"period": PERIOD, "issued_on": ISSUED_ON}
+    body = run("invoice.issue_month", cast.ben, cast.units["birch"], data).body
+    assert sorted(row["buyer"] for row in body["issued"]) == sorted(
+        [drafted.invoice("K2").buyer, drafted.invoice("K4").buyer]
+    )
+    assert run_job(body["job_id"]) == "done"
+    assert [drafted.invoice(name).has_pdf for name in ("K2", "K4")] == [True, True]
+    assert [drafted.invoice(name).state for name in ("K1", "K3")] == ["draft", "draft"]
+    assert run("invoice.issue_month", cast.ben, cast.units["birch"], data).body["issued_count"] == 0
+    with pytest.raises(NotFound):
+        run("invoice.issue_month", cast.dan, cast.units["birch"], data)

@@ -1,7 +1,8 @@
 """Writes of the invoicing context: starting a month's billing run, issuing its drafts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from underlet.foundation.actor import Actor
 from underlet.foundation.crash import crash_point
@@ -11,7 +12,7 @@ from underlet.foundation.registry import operation
 from underlet.invoicing.models import Invoice
 from underlet.invoicing.queries import OWN_INVOICE, rows_of, visible_invoices
 from underlet.invoicing.steps import issue_draft, lock_drafts
-from underlet.invoicing.types import InvoiceRow, Issued, IssueInvoice, IssueInvoices, StartBillingRun
+from underlet.invoicing.types import InvoiceRow, Issued, IssueInvoice, IssueInvoices, IssueMonth, StartBillingRun
 from underlet.kernel.errors import IssueBlocked, PeriodClosed, WrongState
 from underlet.kernel.period import Month
 from underlet.kernel.permission import Permission
@@ -61,7 +62,7 @@ def issue_invoice(actor: Actor, invoice: Invoice, data: IssueInvoice) -> Issued:
     """
     issue_draft(invoice.id, data.issued_on)
     crash_point("issue.after")
-    job_id = enqueue(actor, "invoice.render", invoice.seller_id, {"invoice_id": invoice.id})
+    job_id = enqueue(actor, "invoice.render", invoice.seller_id, {"id": invoice.id})
     return Issued(_rows(actor, [invoice.id]), (), job_id, 1, 0)
 
 
@@ -79,12 +80,33 @@ def issue_run(actor: Actor, run: BillingRun, data: IssueInvoices) -> Issued:
     if current.state == "held":
         raise IssueBlocked("The run's own checks found a difference.", hint="Look at the checks of the run.")
     drafts = [id_ for (id_,) in rows("select id from issuable_drafts(%s)", [current.id])]
+    return _issue_all(actor, run.unit_id, drafts, data.issued_on, {"run_id": current.id})
+
+
+@operation("invoice.issue_month", needs=Permission.INVOICE_ISSUE, subject=UNIT)
+def issue_month(actor: Actor, unit: Unit, data: IssueMonth) -> Issued:
+    """Issue every draft by which this unit sells in a month and that nothing holds (R86).
+
+    For sellers below the root, who do not see the billing run. A job renders the PDFs; repeating it issues what is
+    left.
+    """
+    lock_drafts(unit.hierarchy_id)
+    month = Month.parse(data.period).start
+    drafts = visible_invoices(actor).filter(seller_id=unit.id, period=month, state="draft").order_by("id")
+    about = {"seller_id": unit.id, "period": month.isoformat()}
+    return _issue_all(actor, unit.id, list(drafts.values_list("id", flat=True)), data.issued_on, about)
+
+
+def _issue_all(
+    actor: Actor, unit_id: int, drafts: Sequence[int], issued_on: date | None, about: Mapping[str, Any]
+) -> Issued:
+    """Issue drafts in order, those that are held excepted; queue the rendering of what `about` names."""
     issued: list[int] = []
     held: list[int] = []
     for draft in drafts:
-        (issued if _issue(draft, data.issued_on) else held).append(draft)
+        (issued if _issue(draft, issued_on) else held).append(draft)
     crash_point("issue.after")
-    job_id = enqueue(actor, "invoice.render", run.unit_id, {"run_id": current.id}) if issued else None
+    job_id = enqueue(actor, "invoice.render", unit_id, about) if issued else None
     return Issued(_rows(actor, issued), _rows(actor, held), job_id, len(issued), len(held))
 
 

@@ -24,6 +24,13 @@ class IssueInvoices(Input):
     issued_on: date | None = Field(default=None, description="Document date; default: today")
 
 
+class IssueMonth(Input):
+    """Issue every draft by which the subject unit sells in a month."""
+
+    period: MonthText
+    issued_on: date | None = Field(default=None, description="Document date; default: today")
+
+
 class IssueInvoice(Input):
     """Issue one draft."""
 

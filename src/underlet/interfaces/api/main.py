@@ -100,6 +100,7 @@ bind.write(router, "billing_run.start", "/units/{unit}/billing-runs", status=201
 
 # invoicing
 bind.write(router, "invoice.issue_run", "/billing-runs/{billing_run}/issue")
+bind.write(router, "invoice.issue_month", "/units/{unit}/invoices/issue")
 bind.write(router, "invoice.issue", "/invoices/{invoice}/issue")
 bind.read(router, "invoice.list", "/units/{unit}/invoices")
 bind.read(router, "invoice.show", "/invoices/{invoice}")

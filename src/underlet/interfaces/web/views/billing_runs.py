@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from underlet.foundation.clock import today
 from underlet.interfaces.web.bind import page
-from underlet.interfaces.web.forms import Field
+from underlet.interfaces.web.forms import Field, Form
 from underlet.interfaces.web.frame import Link
 from underlet.interfaces.web.jobs import followed
 from underlet.interfaces.web.parts import month_words
@@ -55,24 +55,46 @@ def billing_run_issue(visit: Visit, billing_run: str) -> HttpResponse:
     if visit.is_posted:
         outcome, form = visit.attempt(form, "invoice.issue_run", billing_run, form.filled())
         if outcome is not None:
-            n = outcome.body["issued_count"]
-            said = ngettext("{n} invoice was issued.", "{n} invoices were issued.", n).format(n=n)
-            return visit.to_address(f"{visit.address('invoices')}?period={run.period}", said)
-    back = visit.address("billing_run", billing_run=billing_run)
-    fields = (Field("issued_on", _("Document date"), "date", hint=_("Empty: today, in each seller's time zone")),)
-    return visit.page(
-        "pages/confirm.html", _("Issue the invoices of {month}").format(month=month_words(run.period)),
-        status=form.status, form=form, fields=fields, submit=_("Issue all"), back=back,
-        text=_("Each draft that nothing holds gets its seller's next number. Issued invoices never change."),
-        way=(Link(month_words(run.period), back),),
-    )  # fmt: skip
+            return _issued(visit, outcome.body["issued_count"], run.period)
+    return _confirm_issue(visit, form, run.period, visit.address("billing_run", billing_run=billing_run))
 
 
-@page("u/month", tab="summary", uses=("billing.summary", "home.show"))
+@page("u/month", tab="summary", uses=("billing.summary", "home.show", "invoice.issue_month"))
 def summary(visit: Visit) -> HttpResponse:
     """What the unit sold and bought in a month, contract by contract; bought + margin = sold (I11)."""
     period = visit.request.GET.get("period") or visit.ask("home.show", visit.here).period
     view = visit.ask("billing.summary", visit.here, {"period": period}) if period else None
+    has_drafts = view is not None and any(row.state == "draft" for row in view.contracts)
+    may_issue = has_drafts and visit.may("invoice.issue_month")
+    title = month_words(period) if period else _("Month")
+    return visit.page("pages/summary.html", title, view=view, period=period, may_issue=may_issue)
+
+
+@page("u/month/issue", tab="summary", uses=("invoice.issue_month", "billing.summary"), writes=True)
+def month_issue(visit: Visit) -> HttpResponse:
+    """Issue every draft by which the unit sells in a month, after a last look."""
+    period = visit.request.GET.get("period") or ""
+    visit.ask("billing.summary", visit.here, {"period": period})
+    form = visit.form()
+    if visit.is_posted:
+        data = {**form.filled(), "period": period}
+        outcome, form = visit.attempt(form, "invoice.issue_month", visit.here, data)
+        if outcome is not None:
+            return _issued(visit, outcome.body["issued_count"], period)
+    return _confirm_issue(visit, form, period, f"{visit.address('summary')}?period={period}")
+
+
+def _issued(visit: Visit, count: int, period: str) -> HttpResponse:
+    said = ngettext("{n} invoice was issued.", "{n} invoices were issued.", count).format(n=count)
+    return visit.to_address(f"{visit.address('invoices')}?period={period}", said)
+
+
+def _confirm_issue(visit: Visit, form: Form, period: str, back: str) -> HttpResponse:
+    """The last look before a month's drafts become final."""
+    fields = (Field("issued_on", _("Document date"), "date", hint=_("Empty: today, in each seller's time zone")),)
     return visit.page(
-        "pages/summary.html", month_words(period) if period else _("Month"), view=view, period=period
-    )
+        "pages/confirm.html", _("Issue the invoices of {month}").format(month=month_words(period)),
+        status=form.status, form=form, fields=fields, submit=_("Issue all"), back=back,
+        text=_("Each draft that nothing holds gets its seller's next number. Issued invoices never change."),
+        way=(Link(month_words(period), back),),
+    )  # fmt: skip
