@@ -1,5 +1,6 @@
 """The DuckDB engine against the kernel's reference and the independent oracle, on random chains of every depth."""
 
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -13,7 +14,16 @@ from tests.rating.cubes import Row, Setting, corrected
 from tests.strategies import MAX_EDGES, World, seeded_world, worlds
 from underlet.kernel.money import EXACT, total
 from underlet.kernel.pricing.reference import price_chain
-from underlet.kernel.pricing.types import Outcome
+from underlet.kernel.pricing.types import (
+    Condition,
+    Dimension,
+    Operator,
+    Outcome,
+    PassThrough,
+    PriceRule,
+    Terms,
+    UnitPrice,
+)
 
 Answer = tuple[str, str | None, Decimal | None]
 
@@ -109,3 +119,25 @@ def test_engine_equals_reference_on_many_charges(seed: int, tmp_path: Path) -> N
         folder.mkdir(exist_ok=True)
         world = seeded_world(seed * 100 + depth, depth, 450)
         assert engine_answers(world, folder) == reference_answers(world)
+
+
+def test_price_list_of_more_conditions_than_a_word(tmp_path: Path) -> None:
+    """I19: 200 rules with a SKU each need four words of predicates; every one is found, and the default."""
+    rules = [
+        PriceRule(str(n), UnitPrice(Decimal(n)), (Condition(Dimension.SKU, Operator.IN, (f"sku-{n}",)),))
+        for n in range(1, 201)
+    ]
+    terms = Terms("K1", "EUR", (*rules, PriceRule("201", PassThrough())), rates={"USD": Decimal(1)})
+    world = seeded_world(1, 1, 1)
+    template = replace(corrected(world.groups[0]), has_quantity=True, quantity=Decimal(3))
+    groups = [
+        replace(template, dimensions={**template.dimensions, Dimension.SKU: f"SKU-{n}"}) for n in range(1, 211)
+    ]
+    result = Setting((terms,), [Row(group, f"c{n}") for n, group in enumerate(groups, 1)]).run(tmp_path)
+    prices = {line.charge_class: (line.rule_id, line.exact) for line in result.lines if line.edge == 1}
+    assert prices == {
+        f"c{n}": (answer.rule_id, answer.price)
+        for n, group in enumerate(groups, 1)
+        for answer in price_chain(group, (terms,))
+    }
+    assert {rule for rule, _ in prices.values()} == {str(n) for n in range(1, 202)}
