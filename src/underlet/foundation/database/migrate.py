@@ -1,13 +1,28 @@
 """Bringing the database to this release: roles, then migrations as the owner of the tables."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.core.management import call_command
+from django.core.management.commands.migrate import Command
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
 from underlet.foundation.database.roles import require_roles
 from underlet.foundation.settings import settings
+
+
+class _Migrate(Command):
+    """Django's command, telling how many steps are done."""
+
+    def __init__(self, told: Callable[[int], None]) -> None:
+        super().__init__()
+        self._told, self._done = told, 0
+
+    def migration_progress_callback(self, action: str, migration: Any = None, fake: bool = False) -> None:
+        if action == "apply_success":
+            self._done += 1
+            self._told(self._done)
 
 
 def pending() -> int:
@@ -16,8 +31,10 @@ def pending() -> int:
     return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
-def migrate(progress: Callable[[str], None] | None = None) -> int:
+def migrate(progress: Callable[[int, int], None] | None = None) -> int:
     """Apply what is pending, under a lock so that two first starts do not collide. Returns how many.
+
+    progress: told the number of steps done and of all steps, before the first and after each.
 
     Raises SetupIncomplete when a Postgres of one's own has not the roles and the login may not create them.
     """
@@ -30,9 +47,10 @@ def migrate(progress: Callable[[str], None] | None = None) -> int:
         try:
             count = pending()
             if count:
-                if progress:
-                    progress(f"Preparing the database ({count} steps)")
-                call_command("migrate", database="owner", verbosity=0, interactive=False)
+                tell = progress or (lambda done, total: None)
+                tell(0, count)
+                command = _Migrate(lambda done: tell(done, count))
+                call_command(command, database="owner", verbosity=0, interactive=False)
             return count
         finally:
             cursor.execute("select pg_advisory_unlock(hashtext('underlet migrate'))")

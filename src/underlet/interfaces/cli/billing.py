@@ -51,7 +51,7 @@ def import_file(file: Path, unit_id: str, as_json: bool, email: str) -> None:
     """
     body: dict[str, Any] = {}
     try:
-        prepare(status.print)
+        prepare()
         actor = acting(email)
         view = take_in(actor, unit_id or _billed_root(actor), file)
         body = import_body(view)
@@ -81,7 +81,7 @@ def rate(period: str, unit_id: str, as_json: bool, email: str) -> None:
     Repeatable: a later run replaces the drafts of the month and leaves issued invoices alone.
     """
     try:
-        prepare(status.print)
+        prepare()
         actor = acting(email)
         view = perform_run(actor, unit_id or _only_root(actor), period)
     except Refusal as refusal:
@@ -103,7 +103,7 @@ def rate(period: str, unit_id: str, as_json: bool, email: str) -> None:
 def issue(period: str, unit_id: str, issued_on: str, as_json: bool, email: str) -> None:
     """Issue every draft of a month (PERIOD like 2026-04) that nothing holds, and render the PDFs."""
     try:
-        prepare(status.print)
+        prepare()
         actor = acting(email)
         body = issue_month(actor, unit_id or _only_root(actor), period, issued_on)
     except Refusal as refusal:

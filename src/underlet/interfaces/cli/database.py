@@ -11,7 +11,7 @@ from underlet.foundation.database import backup as backups
 from underlet.foundation.database import embedded
 from underlet.foundation.database.doctor import doctor
 from underlet.foundation.settings import settings
-from underlet.interfaces.cli.output import print_json, print_object, print_table, refuse, status
+from underlet.interfaces.cli.output import print_json, print_object, print_table, refuse
 from underlet.interfaces.cli.session import prepare
 from underlet.kernel.errors import SetupIncomplete
 
@@ -45,7 +45,7 @@ _as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON 
 def db_start(as_json: bool) -> None:
     """Start the embedded server, bring it up to this release, and keep it running until `db stop`."""
     data = _embedded_only()
-    prepare(status.print)
+    prepare()
     server = embedded.attach(data)
     embedded.keep(data)
     _print({"state": "running", "data": str(data), "socket": str(server.socket_dir)}, as_json)

@@ -15,7 +15,7 @@ from underlet.foundation.operations import run
 from underlet.foundation.reads import ask
 from underlet.foundation.registry import OPERATIONS, QUERIES, Entry, Operation
 from underlet.foundation.types import FileAnswer, to_json
-from underlet.interfaces.cli.output import print_body, print_json, refuse, status
+from underlet.interfaces.cli.output import print_body, print_json, refuse
 from underlet.interfaces.cli.session import acting, prepare
 from underlet.kernel.errors import InvalidInput, Refusal
 
@@ -93,7 +93,7 @@ def command(entry: Entry) -> click.Command:
     ) -> None:
         address = values.pop(entry.subject.parameter) if entry.subject else None
         try:
-            prepare(lambda text: status.print(text))
+            prepare()
             actor = acting(email)
             raw = _raw(entry, values, data)
             if isinstance(entry, Operation):

@@ -72,6 +72,6 @@ def serve_command(host: str | None, port: int | None) -> None:
     """Run web server, worker and database until Ctrl-C."""
     from dataclasses import replace
 
-    prepare(status.print)
+    prepare()
     chosen = replace(settings(), host=host or settings().host, port=port or settings().port)
     serve(chosen, lambda address: status.print(f"Underlet is at [bold]{address}[/bold]. Ctrl-C ends it."))

@@ -37,7 +37,7 @@ def demo(no_serve: bool, as_json: bool, lines: int, host: str | None, port: int 
     Running it again on the same data folder (UNDERLET_DATA, default ./var) changes nothing.
     """
     began = time.monotonic()
-    prepare(status.print)
+    prepare()
     with progress_bar() as bars:
         result = play(acting(), lines, lambda text: _stage(bars, text))
     chosen = replace(settings(), host=host or settings().host, port=port or settings().port)
