@@ -62,7 +62,7 @@ def billing_run_issue(visit: Visit, billing_run: str) -> HttpResponse:
 @page("u/month", tab="summary", uses=("billing.summary", "home.show", "invoice.issue_month"))
 def summary(visit: Visit) -> HttpResponse:
     """What the unit sold and bought in a month, contract by contract; bought + margin = sold (I11)."""
-    period = visit.request.GET.get("period") or visit.ask("home.show", visit.here).period
+    period = _period(visit)
     view = visit.ask("billing.summary", visit.here, {"period": period}) if period else None
     has_drafts = view is not None and any(row.state == "draft" for row in view.contracts)
     may_issue = has_drafts and visit.may("invoice.issue_month")
@@ -70,11 +70,15 @@ def summary(visit: Visit) -> HttpResponse:
     return visit.page("pages/summary.html", title, view=view, period=period, may_issue=may_issue)
 
 
-@page("u/month/issue", tab="summary", uses=("invoice.issue_month", "billing.summary"), writes=True)
+def _period(visit: Visit) -> str:
+    """The month asked for, else the newest billed one; "" before the first."""
+    return visit.request.GET.get("period") or str(visit.ask("home.show", visit.here).period)
+
+
+@page("u/month/issue", tab="summary", uses=("invoice.issue_month", "home.show"), writes=True)
 def month_issue(visit: Visit) -> HttpResponse:
     """Issue every draft by which the unit sells in a month, after a last look."""
-    period = visit.request.GET.get("period") or ""
-    visit.ask("billing.summary", visit.here, {"period": period})
+    period = _period(visit)
     form = visit.form()
     if visit.is_posted:
         data = {**form.filled(), "period": period}
