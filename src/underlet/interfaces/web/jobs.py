@@ -1,5 +1,7 @@
 """Following a job: how often to ask again, and showing it beside what it works on (interface.md §11)."""
 
+from typing import Any
+
 from underlet.foundation.clock import now
 from underlet.foundation.jobs import JobView
 from underlet.interfaces.web.visit import Visit
@@ -17,7 +19,7 @@ def pace(job: JobView) -> int:
     return next((seconds for until, seconds in _PACES if age < until), _SLOWEST)
 
 
-def followed(visit: Visit, job_id: object) -> dict[str, object]:
+def followed(visit: Visit, job_id: object) -> dict[str, Any]:
     """Template context of a job that still runs; empty when it ended or is somebody else's. Uses `job.show`."""
     if job_id is None:
         return {}
