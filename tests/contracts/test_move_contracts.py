@@ -56,7 +56,7 @@ def test_an_edge_across_the_cut_ends_at_the_next_period_and_gets_a_successor(cha
         ("Cedar", "Alder", "draft", "2026-06-01", ""),
         ACME,
     ]
-    [draft] = [row for row in ask("contract.list", chain.eve, chain.units["cedar"], {"side": "sold"}).items]
+    [draft] = list(ask("contract.list", chain.eve, chain.units["cedar"], {"side": "sold"}).items)
     shown = ask("contract.show", chain.eve, str(draft.id)).versions[0]
     assert [rule.verb for rule in shown.rules] == ["remove", "unit", "adjust", "adjust"]
     run("contract.accept", chain.eve, str(draft.id))

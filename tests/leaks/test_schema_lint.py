@@ -17,7 +17,8 @@ UNSCOPED = "^(django_|auth_|procrastinate)"
 
 DEFINER = {
     "contract_entity_follow", "create_hierarchy", "defer_job", "effective_brand", "entity_follow", "grant_follow",
-    "invoice_balances", "invoice_material", "issuable_drafts", "issue_invoice", "may_welcome", "move_contracts", "nearest_seller", "page_units", "rebuild_scope", "reporting_currency",
+    "invoice_balances", "invoice_material", "issuable_drafts", "issue_invoice", "may_welcome",
+    "move_contracts", "nearest_seller", "page_units", "rebuild_scope", "reporting_currency",
     "sees_user", "sub_account_unit", "take_number", "unit_follow", "unit_gone", "user_id_by_email",
 }  # fmt: skip
 """Functions that run as the system; each is called after its caller's right was checked, or checks it itself."""
@@ -53,7 +54,8 @@ RULES: dict[str, LiteralString] = {
         union all select p.proname from pg_proc p join pg_roles r on r.oid = p.proowner
         where r.rolname in ('underlet_app', 'underlet_session')""",
     "no role of ours goes around policies": """
-        select rolname from pg_roles where starts_with(rolname, 'underlet') and (rolsuper or rolbypassrls or rolcreatedb)""",
+        select rolname from pg_roles where starts_with(rolname, 'underlet')
+        and (rolsuper or rolbypassrls or rolcreatedb)""",
     "people's role has no dangerous privilege": """
         select c.relname || ' ' || privilege from pg_class c,
         unnest(array['TRUNCATE', 'REFERENCES', 'TRIGGER']) as privilege

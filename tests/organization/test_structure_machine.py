@@ -1,4 +1,4 @@
-"""Random creations, moves, renames, removals and new legal entities: derived columns equal a walk up, always (R8-R11)."""
+"""Random creations, moves, renames, removals, new legal entities: derived columns equal a walk up (R8 to R11)."""
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st

@@ -40,13 +40,12 @@ class Outcome:
     replayed: bool = False
 
 
-def run(
-    name: str, actor: Actor, address: str | None = None, raw: Payload = b"", *, key: str = ""
-) -> Outcome:
+def run(name: str, actor: Actor, address: str | None = None, raw: Payload = b"", *, key: str = "") -> Outcome:
     """Do one registered operation as the actor, in one transaction.
 
     address: public id of the subject, None for installation operations. raw: the payload as received, JSON
-    bytes or a mapping; it is not even parsed before the actor may know that the subject exists. key: the caller's request key; the same key with the same payload gives the first answer again (I21).
+    bytes or a mapping; it is not even parsed before the actor may know that the subject exists. key: the caller's
+    request key; the same key with the same payload gives the first answer again (I21).
     Raises a Refusal; nothing is changed then. A deadlock is retried once.
     """
     entry = OPERATIONS[name]
@@ -70,7 +69,9 @@ def _run(entry: Operation, actor: Actor, address: str | None, raw: Payload, key:
             if entry.subject and entry.subject.lock:
                 entry.subject.lock(subject)
                 subject = entry.subject.load(actor, address or "")
-                _permit(entry, actor, subject)  # again: while it waited, a move may have taken the right away (A13)
+                _permit(
+                    entry, actor, subject
+                )  # again: while it waited, a move may have taken the right away (A13)
             if entry.states and getattr(subject, "state", None) not in entry.states:
                 raise WrongState()
             data = validate(entry.input, _parsed(raw))
@@ -101,7 +102,9 @@ def _permit(entry: Operation, actor: Actor, subject: Any) -> None:
 
 
 def _digest(entry: Operation, address: str | None, raw: Payload) -> str:
-    body = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else json.dumps(raw, sort_keys=True, default=str)
+    body = (
+        raw.decode("utf-8", "replace") if isinstance(raw, bytes) else json.dumps(raw, sort_keys=True, default=str)
+    )
     return hashlib.sha256(json.dumps([entry.name, address, body]).encode()).hexdigest()
 
 
@@ -143,7 +146,7 @@ def _check_plain(value: Any, path: str = "", depth: int = 0) -> None:
     if depth > MAX_DEPTH:
         raise InvalidInput("The input is nested too deeply.", fields={path.split(".")[0]: "Nested too deeply."})
     if isinstance(value, str):
-        if "\0" in value or not value.isascii() and _SURROGATE.search(value):
+        if "\0" in value or (not value.isascii() and _SURROGATE.search(value)):
             raise InvalidInput(fields={path: "This text holds characters that are not allowed."})
     elif isinstance(value, Mapping):
         for name, item in value.items():

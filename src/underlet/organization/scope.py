@@ -21,11 +21,12 @@ class InScope(Func):
         super().__init__(F(anc), F(unit_id))
         self._actor_id, self._needs = actor.id, int(needs)
 
-    def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:  # type: ignore[override]  # our parameters are a list
+    # override: Django's stubs want a tuple of parameters, Django itself any sequence
+    def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
         """The condition and its parameters."""
         (anc, anc_values), (unit, unit_values) = map(compiler.compile, self.source_expressions)
-        text = (
-            "exists (select 1 from user_scope scope where scope.actor_id = %s"
+        text = (  # made of columns that Django compiled; values are parameters
+            "exists (select 1 from user_scope scope where scope.actor_id = %s"  # noqa: S608
             f" and scope.unit_id = any ({anc}) and (scope.subtree or scope.unit_id = {unit})"
             " and scope.perms & %s = %s)"
         )
@@ -41,18 +42,24 @@ class InEdge(Func):
     output_field = BooleanField()
 
     def __init__(
-        self, actor: Actor, buyer: str = "buyer", needs: Permission = Permission.PRICES, *, seller_only: bool = False
+        self,
+        actor: Actor,
+        buyer: str = "buyer",
+        needs: Permission = Permission.PRICES,
+        *,
+        seller_only: bool = False,
     ) -> None:
         side = "seller_entity_id" if seller_only else "buyer_entity_id"
         super().__init__(F(f"{buyer}__anc"), F(f"{buyer}_id"), F("seller_entity_id"), F(side))
         self._actor_id, self._needs = actor.id, int(needs)
 
-    def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:  # type: ignore[override]  # our parameters are a list
+    # override: Django's stubs want a tuple of parameters, Django itself any sequence
+    def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
         """The condition and its parameters."""
         compiled = [compiler.compile(expression) for expression in self.source_expressions]
         (anc, unit, seller, buyer), values = zip(*compiled, strict=True)
-        text = (
-            "exists (select 1 from user_scope scope where scope.actor_id = %s"
+        text = (  # made of columns that Django compiled; values are parameters
+            "exists (select 1 from user_scope scope where scope.actor_id = %s"  # noqa: S608
             f" and scope.unit_id = any ({anc}) and (scope.subtree or scope.unit_id = {unit})"
             f" and scope.perms & %s = %s and scope.entity_id in ({seller}, {buyer}))"
         )
