@@ -24,12 +24,9 @@ test: $(VENV)/dev.stamp ## Run the ordinary tests
 test-deep: $(VENV)/dev.stamp ## Run the heavy tests too
 	@UNDERLET_DEEP=1 $(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 lint: $(VENV)/dev.stamp ## ruff, mypy, import contracts, own lints, generated files
-	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-cache
-	@$(BIN)/python -m tools.lints
-	@$(BIN)/python -m tools.requirements --check
+	@status=0; for check in "ruff check ." "ruff format --check ." mypy "lint-imports --no-cache" \
+	  "python -m tools.lints" "python -m tools.requirements --check"; do \
+	  $(BIN)/$$check || { echo "failed: $$check"; status=1; }; done; exit $$status
 format: $(VENV)/dev.stamp ## Format the code
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
