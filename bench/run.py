@@ -16,6 +16,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -60,14 +61,18 @@ def measure(folder: Path, lines: Sequence[Path], repeat: int, threads: int) -> d
     cube = folder / "cube.parquet"
     seconds: dict[str, list[float]] = {"F": [], **{f"chain {edges}": [] for edges in EDGES}}
     steps: dict[str, list[float]] = {"prepare": [], "result": []}
-    results: dict[int, RatingResult] = {}
+    results: dict[int, _Outcome] = {}
+    cpu: dict[str, list[float]] = {"F": [], "chain": []}
     for _ in range(repeat):
         for edges in EDGES:
             if edges in (MAIN, EDGES[0]):  # F again beside every main measurement
+                begin = time.process_time()
                 seconds["F"].append(_timed(lambda: _cube(folder, lines, cube, threads)))
-            times = _rate(cube, edges, threads, results)
+                cpu["F"].append(time.process_time() - begin)
+            *times, used = _rate(cube, edges, threads, results)
             seconds[f"chain {edges}"].append(sum(times))
             if edges == MAIN:
+                cpu["chain"].append(used)
                 steps["prepare"].append(times[0])
                 steps["result"].append(times[1])
     medians = {name: statistics.median(values) for name, values in seconds.items()}
@@ -76,7 +81,7 @@ def measure(folder: Path, lines: Sequence[Path], repeat: int, threads: int) -> d
         [(cube_rows, count)] = connection.execute(f"SELECT count(*), sum(n) FROM '{cube}'").fetchall()
     return {
         "cube_rows": cube_rows,
-        "charge_lines": {str(edges): len(result.lines) for edges, result in results.items()},
+        "charge_lines": {str(edges): result.lines for edges, result in results.items()},
         "seconds": {name: round(value, 3) for name, value in medians.items()},
         "steps_of_chain": {name: round(statistics.median(values), 3) for name, values in steps.items()},
         "lines_per_second": round(count / (floor + chain)),
@@ -86,8 +91,9 @@ def measure(folder: Path, lines: Sequence[Path], repeat: int, threads: int) -> d
         "target": 2.5,
         "edges_9_over_5": round((floor + medians["chain 9"]) / (floor + chain), 2),
         "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
-        "checks_passed": all(check.passed for result in results.values() for check in result.checks),
-        "result_sha256": hashlib.sha256(repr(results[MAIN].lines).encode()).hexdigest(),
+        "cpu_seconds": {name: round(statistics.median(values), 3) for name, values in cpu.items()},
+        "checks_passed": all(result.passed for result in results.values()),
+        "result_sha256": results[MAIN].sha256,
     }
 
 
@@ -103,16 +109,34 @@ def _cube(folder: Path, lines: Sequence[Path], cube: Path, threads: int) -> None
         write_cube(connection, lines, cube)
 
 
-def _rate(cube: Path, edges: int, threads: int, results: dict[int, RatingResult]) -> tuple[float, float]:
+@dataclass(frozen=True)
+class _Outcome:
+    """What is kept of a result, so that no memory of an earlier one is measured."""
+
+    lines: int
+    passed: bool
+    sha256: str
+
+
+def _outcome(result: RatingResult) -> _Outcome:
+    digest = hashlib.sha256()
+    for line in result.lines:
+        digest.update(repr(line).encode())
+    return _Outcome(len(result.lines), all(check.passed for check in result.checks), digest.hexdigest())
+
+
+def _rate(cube: Path, edges: int, threads: int, results: dict[int, _Outcome]) -> tuple[float, float, float]:
     scratch = cube.parent / "scratch"
     inputs = RatingInputs(Month(2026, 4), Metric.EFFECTIVE, (cube,), ownership(), paths(edges))
     with open_duckdb(files=[cube], scratch=scratch, threads=threads, memory=MEMORY) as connection:
-        begin = time.perf_counter()
+        begin, used = time.perf_counter(), time.process_time()
         the_plan = plan(inputs.period, inputs.paths)
         prepare(connection, inputs, the_plan)
         prepared = time.perf_counter()
-        results[edges] = result_of(connection, inputs, the_plan)
-        return prepared - begin, time.perf_counter() - prepared
+        result = result_of(connection, inputs, the_plan)
+        done, used = time.perf_counter(), time.process_time() - used
+    results[edges] = _outcome(result)
+    return prepared - begin, done - prepared, used
 
 
 def _versions(threads: int) -> dict[str, Any]:

@@ -41,6 +41,7 @@ def open_duckdb(
         },
     )
     connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET enable_progress_bar = false")  # it would write between our own output
     # An empty folder name means "never spill"; the default is a folder in the working directory.
     connection.execute(f"SET temp_directory = {text_literal(str(scratch.resolve()) if scratch else '')}")
     if scratch:

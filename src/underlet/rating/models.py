@@ -16,6 +16,7 @@ class BillingRun(models.Model):
     job_id = models.UUIDField(null=True)
     period = models.DateField()
     state = models.TextField(default="queued")
+    same_as = models.ForeignKey("self", models.DO_NOTHING, null=True)
     is_current = models.BooleanField(default=False)
     manifest = models.JSONField(default=dict)
     inputs_hash = models.TextField(default="")

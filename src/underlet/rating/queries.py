@@ -48,7 +48,7 @@ def visible_runs(actor: Actor) -> QuerySet[BillingRun]:
 
 def find_run(actor: Actor, public_id: UUID) -> BillingRun | None:
     """The visible billing run with this public id."""
-    return visible_runs(actor).filter(public_id=public_id).first()
+    return visible_runs(actor).select_related("same_as").filter(public_id=public_id).first()
 
 
 RUN = Subject("billing_run", find_run, lambda row: row.unit_id, lambda row: row.hierarchy_id)
@@ -86,7 +86,8 @@ def show_run(actor: Actor, run: BillingRun, data: NoInput) -> RunView:
 
 
 def run_view(run: BillingRun) -> RunView:
-    """A billing run in full."""
+    """A billing run in full; its figures are those of the run whose answer it found unchanged, if it did."""
+    source = run.same_as or run
     return RunView(
         run.public_id,
         f"{run.period:%Y-%m}",
@@ -95,12 +96,13 @@ def run_view(run: BillingRun) -> RunView:
         run.created_at,
         run.finished_at,
         run.job_id,
-        run.inputs_hash,
-        run.result_hash,
-        run.engine_version,
-        tuple(Check(**check) for check in run.checks),
-        tuple(_finding(value) for value in run.findings),
-        provider_costs_of(run),
+        run.same_as.public_id if run.same_as else None,
+        source.inputs_hash,
+        source.result_hash,
+        source.engine_version,
+        tuple(Check(**check) for check in source.checks),
+        tuple(_finding(value) for value in source.findings),
+        provider_costs_of(source),
     )
 
 

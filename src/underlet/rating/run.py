@@ -24,14 +24,14 @@ from underlet.rating.pin import Pinned, pin
 from underlet.rating.record import record
 
 Progress = Callable[[int, int, str], None]
-_FINISHED = ("done", "held", "failed")
+_FINISHED = ("done", "unchanged", "held", "failed")
 
 
 def rate_run(run_id: int, progress: Progress) -> None:
     """Price the month of a queued run and make it the month's current one.
 
     progress: called with (steps done, steps in all, words). A run whose own checks fail is `held`; one whose
-    inputs equal those of the current run takes over its answer and records nothing. Does nothing for a finished
+    inputs equal those of the current run is `unchanged`: that one's answer stands. Does nothing for a finished
     run. Raises WrongState when the month has no usage, and the refusals of `engines.duck.rate`; the run is
     `failed` then.
     """
@@ -87,14 +87,12 @@ def _priced(pinned: Pinned, folder: Path) -> RatingResult:
 
 
 def _take_over(run: BillingRun, pinned: Pinned) -> bool:
-    """Whether the current run rests on the very same inputs; then this one takes its answer over (I7)."""
+    """Whether the current run rests on the very same inputs; then its answer stands, and this one says so (I7)."""
     return bool(
         execute(
-            "update billing_run b set state = c.state, inputs_hash = c.inputs_hash, result_hash = c.result_hash,"
-            " manifest = c.manifest, engine_version = c.engine_version, folder = c.folder, checks = c.checks,"
-            " findings = c.findings, finished_at = %s from billing_run c where b.id = %s and c.id <> b.id"
-            " and c.hierarchy_id = b.hierarchy_id and c.period = b.period and c.is_current"
-            " and c.state = 'done' and c.inputs_hash = %s",
+            "update billing_run b set state = 'unchanged', same_as_id = c.id, finished_at = %s from billing_run c"
+            " where b.id = %s and c.id <> b.id and c.hierarchy_id = b.hierarchy_id and c.period = b.period"
+            " and c.is_current and c.state = 'done' and c.inputs_hash = %s",
             [now(), run.id, pinned.inputs_hash],
         )
     )

@@ -97,7 +97,10 @@ class RunRow:
 
 @dataclass(frozen=True, slots=True)
 class RunView:
-    """A billing run in full: what it rests on, what its checks say, what it found."""
+    """A billing run in full: what it rests on, what its checks say, what it found.
+
+    same_as: the run whose answer stands, for one that found nothing changed; the figures are that run's.
+    """
 
     id: UUID
     period: str
@@ -106,6 +109,7 @@ class RunView:
     created_at: datetime
     finished_at: datetime | None
     job_id: UUID | None
+    same_as: UUID | None
     inputs_hash: str
     result_hash: str
     engine_version: str

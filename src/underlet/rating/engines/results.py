@@ -1,7 +1,9 @@
 """Reading the priced tables: sums by line and edge in SQL; exchange, rounding and checks in `Decimal`."""
 
+import gc
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
@@ -101,6 +103,23 @@ class _Line:
 
 def result_of(connection: duckdb.DuckDBPyConnection, inputs: RatingInputs, plan: Plan) -> RatingResult:
     """Lines, totals, concerns and checks of a prepared run."""
+    with _uncollected():
+        return _result_of(connection, inputs, plan)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the cyclic collector: it would walk hundreds of thousands of rows, which hold no cycle, ever again."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _result_of(connection: duckdb.DuckDBPyConnection, inputs: RatingInputs, plan: Plan) -> RatingResult:
     edges = {edge: edge_rows(connection, inputs, edge) for edge in range(1, plan.depth + 1)}
     lines = _Lines(plan)
     for edge, found in edges.items():
