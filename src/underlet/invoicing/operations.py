@@ -113,7 +113,7 @@ def _issue_all(
 def _answering(run: BillingRun) -> BillingRun:
     """The month's current run: this one, or the one whose unchanged answer it took over. Raises WrongState."""
     current = current_run(run.hierarchy_id, Month.of(run.period))
-    if run.state not in ("done", "held") or current is None or current.inputs_hash != run.inputs_hash:
+    if current is None or current.id not in (run.id, run.same_as_id) or run.state in ("queued", "running"):
         raise WrongState("Only the month's current run, once done, can be issued.")
     return current
 

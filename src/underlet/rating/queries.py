@@ -14,7 +14,7 @@ from underlet.foundation.registry import Subject, query
 from underlet.foundation.settings import settings
 from underlet.foundation.types import NoInput, Page, decode_cursor, page_of
 from underlet.kernel.errors import NotFound
-from underlet.kernel.money import EXACT
+from underlet.kernel.money import EXACT, round_amount
 from underlet.kernel.period import Month
 from underlet.kernel.permission import Permission
 from underlet.organization.models import Unit
@@ -122,7 +122,7 @@ def provider_costs_of(run: BillingRun) -> tuple[ProviderCostRow, ...]:
             row.unassigned,
             row.rate,
             row.reporting_currency,
-            row.posted,
+            round_amount(row.posted, row.reporting_currency),
         )
         for row in run.provider_costs.order_by("provider", "billing_account", "currency")
     )

@@ -37,9 +37,10 @@ def billing_runs(visit: Visit) -> HttpResponse:
 def billing_run(visit: Visit, billing_run: str) -> HttpResponse:
     """A run: progress, its own checks, what a person should look at, provider cost, drafts."""
     run = visit.ask("billing_run.show", billing_run)
-    sees = run.state == "done" and visit.may("invoice.list")
+    answers = (run.state == "done" and run.is_current) or run.state == "unchanged"
+    sees = answers and visit.may("invoice.list")
     drafts = visit.ask("invoice.list", visit.here, {"period": run.period, "state": "draft"}) if sees else None
-    may_issue = bool(drafts and drafts.items) and run.is_current and visit.may("invoice.issue_run")
+    may_issue = bool(drafts and drafts.items) and visit.may("invoice.issue_run")
     context: dict[str, Any] = {"run": run, "drafts": drafts, "may_issue": may_issue, **followed(visit, run.job_id)}
     return visit.page("pages/billing_run.html", month_words(run.period), **context)
 
