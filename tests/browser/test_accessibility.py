@@ -22,7 +22,7 @@ def _addresses(world: World) -> list[str]:
         "home", "structure", "structure/new", "profile", "customers", "sub-accounts", "imports", "contracts",
         "contracts/new", "billing-runs", "month", "exchange-rates", "invoices", "branding", "settings/users",
         "settings/api-keys", "search?q=acme", f"imports/{ids['import'][ISSUED]}",
-        f"contracts/view/{ids['contract']['fjord birch']}", f"billing-runs/{ids['billing_run'][ISSUED]}",
+        f"contracts/{ids['contract']['fjord birch']}", f"billing-runs/{ids['billing_run'][ISSUED]}",
         f"invoices/{ids['invoice']['fjord birch issued']}", f"invoices/{ids['invoice']['fjord birch issued']}/lines/1",
         f"sub-accounts/{ids['sub_account']['acme']}",
     )  # fmt: skip

@@ -28,12 +28,32 @@ def contracts(visit: Visit) -> HttpResponse:
     return visit.page("pages/contracts.html", _("Contracts"), found=found, may_add=may_add, **shown)
 
 
+@page("u/contracts/new", tab="contracts", uses=("contract.create", "unit.list"), writes=True)
+def contract_create(visit: Visit) -> HttpResponse:
+    """Make a contract by which the context unit sells to a unit below it (R84, R85)."""
+    initial = {
+        "starts_on": Month.of(today()).start,
+        "buyer": visit.request.GET.get("buyer", ""),
+        **blank_terms("EUR"),
+    }
+    form, is_sent = _terms_form(visit, initial)
+    if is_sent:
+        outcome, form = visit.attempt(form, "contract.create", visit.here, payload(form.values))
+        if outcome is not None:
+            return visit.to("contract", _("The contract was made."), contract=outcome.body["id"])
+    buyers = unit_choices(visit, visit.here, without=(visit.unit.id,))
+    return _terms_page(
+        visit, _("New contract"), form, buyers=buyers, lead=_("{name} sells").format(name=visit.unit.name),
+        back=visit.address("contracts"), submit=_("Make the contract"), sees_metric=visit.unit.is_root,
+    )  # fmt: skip
+
+
 def _title(view: ContractView) -> str:
     return _("{seller} to {buyer}").format(seller=view.seller, buyer=view.buyer)
 
 
 @page(
-    "u/contracts/view/<str:contract>", tab="contracts",
+    "u/contracts/<str:contract>", tab="contracts",
     uses=("contract.show", "contract.revise", "contract.end", "contract.accept", "contract.discard"),
 )  # fmt: skip
 def contract(visit: Visit, contract: str) -> HttpResponse:
@@ -59,28 +79,8 @@ def _terms_page(visit: Visit, title: str, form: Form, **context: Any) -> HttpRes
     )  # fmt: skip
 
 
-@page("u/contracts/new", tab="contracts", uses=("contract.create", "unit.list"), writes=True)
-def contract_create(visit: Visit) -> HttpResponse:
-    """Make a contract by which the context unit sells to a unit below it (R84, R85)."""
-    initial = {
-        "starts_on": Month.of(today()).start,
-        "buyer": visit.request.GET.get("buyer", ""),
-        **blank_terms("EUR"),
-    }
-    form, is_sent = _terms_form(visit, initial)
-    if is_sent:
-        outcome, form = visit.attempt(form, "contract.create", visit.here, payload(form.values))
-        if outcome is not None:
-            return visit.to("contract", _("The contract was made."), contract=outcome.body["id"])
-    buyers = unit_choices(visit, visit.here, without=(visit.unit.id,))
-    return _terms_page(
-        visit, _("New contract"), form, buyers=buyers, lead=_("{name} sells").format(name=visit.unit.name),
-        back=visit.address("contracts"), submit=_("Make the contract"), sees_metric=visit.unit.is_root,
-    )  # fmt: skip
-
-
 @page(
-    "u/contracts/view/<str:contract>/revise",
+    "u/contracts/<str:contract>/revise",
     tab="contracts",
     uses=("contract.revise", "contract.show"),
     writes=True,
@@ -115,7 +115,7 @@ def _confirmed(visit: Visit, contract: str, name: str, said: str, **context: Any
 
 
 @page(
-    "u/contracts/view/<str:contract>/accept",
+    "u/contracts/<str:contract>/accept",
     tab="contracts",
     uses=("contract.accept", "contract.show"),
     writes=True,
@@ -129,7 +129,7 @@ def contract_accept(visit: Visit, contract: str) -> HttpResponse:
 
 
 @page(
-    "u/contracts/view/<str:contract>/discard",
+    "u/contracts/<str:contract>/discard",
     tab="contracts",
     uses=("contract.discard", "contract.show"),
     writes=True,
@@ -142,7 +142,7 @@ def contract_discard(visit: Visit, contract: str) -> HttpResponse:
     )  # fmt: skip
 
 
-@page("u/contracts/view/<str:contract>/end", tab="contracts", uses=("contract.end", "contract.show"), writes=True)
+@page("u/contracts/<str:contract>/end", tab="contracts", uses=("contract.end", "contract.show"), writes=True)
 def contract_end(visit: Visit, contract: str) -> HttpResponse:
     """End a contract on a day; the days before stay as they are."""
     fields = (Field("ends_on", _("First day that no longer counts"), "date", required=True, focus=True),)
