@@ -38,7 +38,8 @@ def _title(view: InvoiceView) -> str:
 def invoice(visit: Visit, invoice: str) -> HttpResponse:
     """An invoice with lines, VAT groups and totals."""
     view = visit.ask("invoice.show", invoice)
-    return visit.page("pages/invoice.html", _title(view), view=view)
+    has_quantities = any(line.quantity is not None for line in view.lines)
+    return visit.page("pages/invoice.html", _title(view), view=view, has_quantities=has_quantities)
 
 
 @page("u/invoices/<str:invoice>/pdf", tab="invoices", uses=("invoice.pdf",))
