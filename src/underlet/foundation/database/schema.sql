@@ -1262,6 +1262,7 @@ CREATE TABLE public.billing_run (
     job_id uuid,
     period date NOT NULL,
     state text DEFAULT 'queued'::text NOT NULL,
+    same_as_id bigint,
     is_current boolean DEFAULT false NOT NULL,
     manifest jsonb DEFAULT '{}'::jsonb NOT NULL,
     inputs_hash text DEFAULT ''::text NOT NULL,
@@ -1273,7 +1274,7 @@ CREATE TABLE public.billing_run (
     created_at timestamp with time zone NOT NULL,
     finished_at timestamp with time zone,
     CONSTRAINT billing_run_period_check CHECK ((EXTRACT(day FROM period) = (1)::numeric)),
-    CONSTRAINT billing_run_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'done'::text, 'held'::text, 'failed'::text])))
+    CONSTRAINT billing_run_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'done'::text, 'unchanged'::text, 'held'::text, 'failed'::text])))
 );
 
 ALTER TABLE ONLY public.billing_run FORCE ROW LEVEL SECURITY;
@@ -2563,6 +2564,9 @@ ALTER TABLE ONLY public.auth_group_permissions
 
 ALTER TABLE ONLY public.auth_permission
     ADD CONSTRAINT auth_permission_content_type_id_2f476e4b_fk_django_co FOREIGN KEY (content_type_id) REFERENCES public.django_content_type(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.billing_run
+    ADD CONSTRAINT billing_run_same_as_id_fkey FOREIGN KEY (same_as_id) REFERENCES public.billing_run(id);
 
 ALTER TABLE ONLY public.billing_run
     ADD CONSTRAINT billing_run_unit_id_hierarchy_id_fkey FOREIGN KEY (unit_id, hierarchy_id) REFERENCES public.unit(id, hierarchy_id);
