@@ -40,7 +40,7 @@ def _schema(data: Path) -> list[str]:
 def _files(data: Path) -> Mapping[str, bytes]:
     return {
         str(path.relative_to(data)): path.read_bytes()
-        for name in ("files", "lake", "secrets")
+        for name in ("files", "lake", "runs", "secrets")
         for path in sorted((data / name).rglob("*"))
         if path.is_file()
     }
@@ -54,6 +54,8 @@ def test_what_is_restored_equals_what_was_backed_up(database: None, data_folder:
     settings().secret_key()
     (data / "lake" / "part").mkdir(parents=True, exist_ok=True)
     (data / "lake" / "part" / "usage.parquet").write_bytes(b"PAR1")
+    (data / "runs" / "1" / "scratch").mkdir(parents=True, exist_ok=True)
+    (data / "runs" / "1" / "basis.json").write_text("{}")
     written = backup(data, tmp_path / "backup")
     assert written == sum(path.stat().st_size for path in (tmp_path / "backup").rglob("*") if path.is_file())
     restore(tmp_path / "backup", data_folder)
@@ -62,7 +64,7 @@ def test_what_is_restored_equals_what_was_backed_up(database: None, data_folder:
     assert _rows(data_folder) == rows
     assert _schema(data_folder) == _schema(data)
     assert _files(data_folder) == _files(data)
-    assert "lake/part/usage.parquet" in _files(data_folder)
+    assert {"lake/part/usage.parquet", "runs/1/basis.json"} <= _files(data_folder).keys()
     assert (data_folder / "secrets" / "django").stat().st_mode & 0o777 == 0o600
     assert (tmp_path / "backup").stat().st_mode & 0o777 == 0o700
 

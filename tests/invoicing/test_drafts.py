@@ -1,11 +1,13 @@
 """Drafts of a month: lines, fees, totals, holds, and what a re-run replaces (R86, billing.md §5, §6, §9)."""
 
+import json
 from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from tests.invoicing.worked import CONTRACTS, LINES, Month
+from underlet.foundation.database.sql import execute
 from underlet.foundation.database.transactions import system
 from underlet.foundation.reads import ask
 from underlet.invoicing.drafts import remarks_of
@@ -95,10 +97,14 @@ def test_issued_invoices_survive_a_rerun(issued: Month) -> None:
 
 
 def test_failed_checks_hold_every_draft(month: Month) -> None:
-    """I20, run_held: park, do not guess."""
-    month.run = month.add_run(state="held")
-    month.draft()
-    assert {month.invoice(contract).hold for contract in CONTRACTS} == {"run_held"}
+    """I20, run_held: park, do not guess; without a failed check it is a rate that the root's books lack."""
+    for passed, hold in ((False, "run_held"), (True, "exchange_rate_missing")):
+        month.run = month.add_run(state="held")
+        with system():
+            checks = json.dumps([{"name": "I2", "passed": passed, "detail": "planted"}])
+            execute("update billing_run set checks = %s where id = %s", [checks, month.run.id])
+        month.draft()
+        assert {month.invoice(contract).hold for contract in CONTRACTS} == {hold}
 
 
 def test_negative_total_is_held(month: Month) -> None:

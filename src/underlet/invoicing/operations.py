@@ -78,7 +78,7 @@ def issue_run(actor: Actor, run: BillingRun, data: IssueInvoices) -> Issued:
     lock_drafts(run.hierarchy_id)
     current = _answering(run)
     if current.state == "held":
-        raise IssueBlocked("The run's own checks found a difference.", hint="Look at the checks of the run.")
+        raise IssueBlocked("This run is held.", hint="Its failed checks, or the findings that block, say why.")
     drafts = [id_ for (id_,) in rows("select id from issuable_drafts(%s)", [current.id])]
     return _issue_all(actor, run.unit_id, drafts, data.issued_on, {"run_id": current.id})
 

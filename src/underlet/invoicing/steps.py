@@ -21,7 +21,7 @@ HOLDS = {
     "run_held": "The run's own checks found a difference; its amounts must not be invoiced.",
     "missing_base": "Some of its usage has no list price or quantity, and a price rule says to hold it.",
     "contract_gap": "A party of this chain has no contract on a day with charges.",
-    "exchange_rate_missing": "An exchange rate of this contract is missing.",
+    "exchange_rate_missing": "An exchange rate of this month is missing; the run's findings name it.",
     "negative_total": "Its total is negative; only corrections may make an invoice negative.",
 }
 """Why a draft cannot be issued, by the code stored with it."""
@@ -71,7 +71,9 @@ def drafts_of(run: BillingRun) -> list[Draft]:
     priced = {edge.version_id: lines_of_version(run.id, edge.version_id) for edge in edges}
     holds = holds_of_run(run)
     if run.state == "held":
-        holds = {edge.version_id: "run_held" for edge in edges}
+        doubtful = any(not check["passed"] for check in run.checks)
+        # Without a failed check, what held the run is that the root's own costs could not be converted.
+        holds = {edge.version_id: "run_held" if doubtful else "exchange_rate_missing" for edge in edges}
     return draft_invoices(month, edges, priced, languages, holds)
 
 

@@ -1,8 +1,8 @@
 """Backup of a whole installation with the embedded server, and restore into an empty data folder (trust.md F7).
 
 A backup is a folder: `database.dump` (pg_dump's own format, which any Postgres of this or a later version reads),
-copies of `files`, `lake` and `secrets`, and `backup.json`, which names every file and its length. The database is
-dumped first: files never change and are written before the rows that name them, so the copies made afterwards hold
+copies of `files`, `lake`, `runs` and `secrets`, and `backup.json`, which names every file and its length. The database
+is dumped first: files never change and are written before the rows that name them, so the copies made afterwards hold
 everything the dump names. Nobody has to stop working meanwhile. A backup that has its name is whole.
 """
 
@@ -24,8 +24,8 @@ from underlet.kernel.errors import BackupUnusable, FolderNotEmpty, SetupIncomple
 
 _DUMP = "database.dump"
 _NOTE = "backup.json"
-_FOLDERS = ("files", "lake", "secrets")  # all that an installation keeps beside its database
-_UNFINISHED = shutil.ignore_patterns("incoming", "*.new", "*.tmp")
+_FOLDERS = ("files", "lake", "runs", "secrets")  # all that an installation keeps beside its database
+_UNFINISHED = shutil.ignore_patterns("incoming", "scratch", "*.new", "*.tmp")
 
 
 def backup(data: Path, target: Path) -> int:
