@@ -134,7 +134,10 @@ def revise_contract(actor: Actor, contract: Contract, data: ReviseContract) -> C
     "contract.end", needs=Permission.CONTRACT_EDIT, subject=OWN_CONTRACT, states={"active"}, audit=("ends_on",)
 )
 def end_contract(actor: Actor, contract: Contract, data: EndContract) -> ContractView:
-    """End a contract on a UTC day; the days before stay as they are. Raises VersionUsed, ContractOverlap."""
+    """End a contract on a UTC day, earlier or later than it was to end; the days before stay as they are.
+
+    Raises VersionUsed, ContractOverlap, and SellerNotNearest for more days with a buyer that moved away.
+    """
     _require_side(contract.seller_id, contract.seller_entity_id)
     if data.ends_on <= contract.starts_on:
         raise InvalidInput(fields={"ends_on": f"The contract starts on {contract.starts_on}; choose a later day."})
@@ -142,6 +145,8 @@ def end_contract(actor: Actor, contract: Contract, data: EndContract) -> Contrac
     if data.ends_on <= latest.starts_on:
         raise WrongState(f"The newest version starts on {latest.starts_on}, after this end.")
     _check_unused(contract, data.ends_on)
+    if contract.ends_on is not None and data.ends_on > contract.ends_on:
+        _check_nearest(contract.seller_id, contract.buyer_id, contract.ends_on)
     contract.ends_on = data.ends_on
     _check_free(contract.buyer_id, DayRange(contract.starts_on, contract.ends_on), contract.id)
     contract.save(update_fields=["ends_on"])

@@ -32,14 +32,14 @@ from underlet.kernel.period import DayRange, cut
 from underlet.kernel.permission import Permission
 from underlet.kernel.tax import VatCategory
 from underlet.organization.models import Unit
-from underlet.organization.queries import UNIT, acts_for
-from underlet.organization.scope import InEdge
+from underlet.organization.queries import UNIT, acts_for, unit_public_ids
+from underlet.organization.scope import InEdge, deals_of
 
 
 def visible_contracts(actor: Actor) -> QuerySet[Contract]:
     """Contracts that the actor is party to, drafts of the own side only (first belt).
 
-    Never join the seller's unit: it may be hidden.
+    Never join the units of either end: the other party's may be hidden.
     """
     if not settings().query_scoping:
         return Contract.objects.all()
@@ -65,7 +65,13 @@ def _lock(contract: Contract) -> None:
     rows("select 1 from contract where id = %s for update", [contract.id])
 
 
-CONTRACT = Subject("contract", find_contract, lambda row: row.buyer_id, lambda row: row.hierarchy_id)
+CONTRACT = Subject(
+    "contract",
+    find_contract,
+    lambda row: row.buyer_id,
+    lambda row: row.hierarchy_id,
+    or_unit_id=lambda row: row.seller_id,
+)
 OWN_CONTRACT = Subject("contract", find_contract, lambda row: row.seller_id, lambda row: row.hierarchy_id, _lock)
 
 
@@ -86,7 +92,7 @@ def _current(versions: Sequence[ContractVersion], day: date) -> ContractVersion:
 @query("contract.list", needs=Permission.PRICES, subject=UNIT)
 def list_contracts(actor: Actor, unit: Unit, data: ListContracts) -> Page[ContractRow]:
     """List the contracts of a unit and below it, newest first: what it buys, and what it sells."""
-    found = visible_contracts(actor).filter(Q(seller_id=unit.id) | Q(buyer__anc__contains=[unit.id]))
+    found = visible_contracts(actor).filter(deals_of(unit))
     if data.side == "sold":
         found = found.filter(seller_id=unit.id)
     elif data.side == "bought":
@@ -96,19 +102,20 @@ def list_contracts(actor: Actor, unit: Unit, data: ListContracts) -> Page[Contra
     after = decode_cursor(data.after, int)
     if after:
         found = found.filter(id__lt=after[0])
-    found = found.select_related("buyer").prefetch_related("versions").order_by("-id")
+    found = found.prefetch_related("versions").order_by("-id")
     page = page_of(list(found[: data.limit + 1]), data.limit, lambda row: (row.id,))
-    return Page(tuple(_row(contract, unit) for contract in page.items), page.next)
+    buyers = unit_public_ids(actor, {contract.buyer_id for contract in page.items})
+    return Page(tuple(_row(contract, unit, buyers) for contract in page.items), page.next)
 
 
-def _row(contract: Contract, unit: Unit) -> ContractRow:
+def _row(contract: Contract, unit: Unit, buyers: Mapping[int, UUID]) -> ContractRow:
     day = today()
     side = "bought" if contract.buyer_id == unit.id else "sold" if contract.seller_id == unit.id else "below"
     return ContractRow(
         contract.public_id,
         contract.seller_name,
         contract.buyer_name,
-        contract.buyer.public_id,
+        buyers.get(contract.buyer_id),
         side,
         state_of(contract, day),
         _current(list(contract.versions.all()), day).currency,
@@ -128,12 +135,12 @@ def contract_view(actor: Actor, contract: Contract) -> ContractView:
     may_edit = acts_for(Permission.CONTRACT_EDIT, contract.seller_id, contract.seller_entity_id)
     is_seller = acts_for(Permission.PRICES, contract.seller_id, contract.seller_entity_id)
     versions = contract.versions.prefetch_related("rules", "fees").order_by("-number")
-    buyer = Unit.objects.get(id=contract.buyer_id)
+    buyers = unit_public_ids(actor, [contract.buyer_id])
     return ContractView(
         contract.public_id,
         contract.seller_name,
         contract.buyer_name,
-        buyer.public_id,
+        buyers.get(contract.buyer_id),
         state_of(contract, today()),
         contract.starts_on,
         contract.ends_on,

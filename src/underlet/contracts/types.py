@@ -101,12 +101,15 @@ class MoveUnit(Input):
 
 @dataclass(frozen=True, slots=True)
 class ContractRow:
-    """One contract in a list. side: what the subject unit does in it. state: draft, scheduled, active or ended."""
+    """One contract in a list. side: what the subject unit does in it. state: draft, scheduled, active or ended.
+
+    buyer_id: the buyer's unit; None when it moved out of the reader's sight.
+    """
 
     id: UUID
     seller: str
     buyer: str
-    buyer_id: UUID
+    buyer_id: UUID | None
     side: str
     state: str
     currency: str
@@ -167,12 +170,12 @@ class VersionView:
 
 @dataclass(frozen=True, slots=True)
 class ContractView:
-    """A contract and its versions, newest first."""
+    """A contract and its versions, newest first. buyer_id: None when that unit moved out of the reader's sight."""
 
     id: UUID
     seller: str
     buyer: str
-    buyer_id: UUID
+    buyer_id: UUID | None
     state: str
     starts_on: date
     ends_on: date | None

@@ -15,7 +15,7 @@ from django.db import IntegrityError, OperationalError
 from pydantic import ValidationError
 
 from underlet.foundation import audit, idempotency
-from underlet.foundation.actor import Actor, require
+from underlet.foundation.actor import Actor
 from underlet.foundation.database.constraints import refusal_of
 from underlet.foundation.database.transactions import writing
 from underlet.foundation.registry import OPERATIONS, Operation
@@ -98,7 +98,7 @@ def _permit(entry: Operation, actor: Actor, subject: Any) -> None:
         if not actor.is_operator:
             raise Forbidden("Only the operator of the installation may do this.")
         return
-    require(entry.needs, entry.subject.unit_id(subject))
+    entry.subject.require(entry.needs, subject)
 
 
 def _digest(entry: Operation, address: str | None, raw: Payload) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from underlet.foundation.actor import Actor, require
+from underlet.foundation.actor import Actor
 from underlet.foundation.database.transactions import reading
 from underlet.foundation.operations import validate
 from underlet.foundation.registry import QUERIES
@@ -21,5 +21,5 @@ def ask(name: str, actor: Actor, address: str | None = None, raw: Mapping[str, A
             return entry.function(actor, validate(entry.input, raw or {}))
         subject = entry.subject.load(actor, address or "")
         if not entry.own:
-            require(entry.needs, entry.subject.unit_id(subject))
+            entry.subject.require(entry.needs, subject)
         return entry.function(actor, subject, validate(entry.input, raw or {}))

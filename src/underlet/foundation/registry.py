@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeVar, get_type_hints
 from uuid import UUID
 
-from underlet.foundation.actor import Actor
+from underlet.foundation.actor import Actor, can, require
 from underlet.foundation.types import Input
 from underlet.kernel.errors import NotFound
 from underlet.kernel.permission import Permission
@@ -26,6 +26,7 @@ class Subject(Generic[SubjectT]):
     parameter: its name in addresses ("unit"). find: public id -> row visible to the actor; None when absent or
     hidden. unit_id: in which unit the permission is asked. hierarchy_id: whose audit trail it belongs to.
     lock: takes the row lock, after the permission is known (a reader has no UPDATE policy).
+    or_unit_id: a second unit in which the permission is enough; what lies between two parties has two ends.
     """
 
     parameter: str
@@ -33,6 +34,7 @@ class Subject(Generic[SubjectT]):
     unit_id: Callable[[SubjectT], int]
     hierarchy_id: Callable[[SubjectT], int]
     lock: Callable[[SubjectT], None] | None = None
+    or_unit_id: Callable[[SubjectT], int] | None = None
 
     def load(self, actor: Actor, address: str) -> SubjectT:
         """The visible subject. Raises NotFound for hidden, absent and malformed alike (trust.md A4)."""
@@ -44,6 +46,12 @@ class Subject(Generic[SubjectT]):
         if found is None:
             raise NotFound()
         return found
+
+    def require(self, needs: Permission, subject: SubjectT) -> None:
+        """Raise Forbidden unless the actor of the open transaction holds the permission where it is asked."""
+        if self.or_unit_id is not None and can(needs, self.or_unit_id(subject)):
+            return
+        require(needs, self.unit_id(subject))
 
 
 @dataclass(frozen=True, slots=True)

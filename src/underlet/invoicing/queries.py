@@ -30,7 +30,7 @@ from underlet.kernel.permission import Permission
 from underlet.kernel.tax import TaxedLine, VatCategory, document_totals
 from underlet.organization.models import Unit
 from underlet.organization.queries import UNIT
-from underlet.organization.scope import InEdge
+from underlet.organization.scope import InEdge, deals_of
 from underlet.rating.queries import explain_line, visible_runs
 from underlet.rating.types import LineKey
 
@@ -47,14 +47,20 @@ def find_invoice(actor: Actor, public_id: UUID) -> Invoice | None:
     return visible_invoices(actor).filter(public_id=public_id).first()
 
 
-INVOICE = Subject("invoice", find_invoice, lambda row: row.buyer_id, lambda row: row.hierarchy_id)
+INVOICE = Subject(
+    "invoice",
+    find_invoice,
+    lambda row: row.buyer_id,
+    lambda row: row.hierarchy_id,
+    or_unit_id=lambda row: row.seller_id,
+)
 OWN_INVOICE = Subject("invoice", find_invoice, lambda row: row.seller_id, lambda row: row.hierarchy_id)
 
 
 @query("invoice.list", needs=Permission.PRICES, subject=UNIT)
 def list_invoices(actor: Actor, unit: Unit, data: ListInvoices) -> Page[InvoiceRow]:
     """List the invoices of a unit and below it, newest first: what it buys, and what it sells."""
-    found = visible_invoices(actor).filter(Q(seller_id=unit.id) | Q(buyer__anc__contains=[unit.id]))
+    found = visible_invoices(actor).filter(deals_of(unit))
     if data.side == "sold":
         found = found.filter(seller_id=unit.id)
     elif data.side == "bought":

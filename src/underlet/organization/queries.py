@@ -3,7 +3,7 @@
 `visible_units` is the first belt: it scopes by grants in the query itself; row-level security is the second.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -64,6 +64,11 @@ MOVING_UNIT = Subject("unit", find_unit, _unit_id, _hierarchy_id, _lock_structur
 def _links(actor: Actor, ids: Sequence[int]) -> dict[int, UnitLink]:
     found = visible_units(actor).filter(id__in=ids).values_list("id", "public_id", "kind", "name")
     return {id_: UnitLink(public_id, UnitKind(kind), name) for id_, public_id, kind, name in found}
+
+
+def unit_public_ids(actor: Actor, ids: Collection[int]) -> dict[int, UUID]:
+    """The public ids of those units that the actor may read."""
+    return dict(visible_units(actor).filter(id__in=ids).values_list("id", "public_id"))
 
 
 def unit_rows(actor: Actor, units: Sequence[Unit]) -> list[UnitRow]:

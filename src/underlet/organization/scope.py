@@ -1,15 +1,16 @@
 """The first belt in words of a query: which rows the actor's grants reach.
 
-The same two conditions that the row-level policies use (data-core.md §4), written independently of them, so that
-either alone keeps a row hidden (trust.md A8). Use them on any queryset that can name the unit's columns.
+The same conditions that the row-level policies use (data-core.md §4, ADR-0019), written independently of them, so
+that either alone keeps a row hidden (trust.md A8). Use them on any queryset that can name the unit's columns.
 """
 
 from typing import Any
 
-from django.db.models import BooleanField, F, Func
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q
 
 from underlet.foundation.actor import Actor
 from underlet.kernel.permission import Permission
+from underlet.organization.models import Unit
 
 
 class InScope(Func):
@@ -34,34 +35,39 @@ class InScope(Func):
 
 
 class InEdge(Func):
-    """Whether the actor is party to an edge: reaches the buyer, and acts for the seller's or buyer's legal entity.
+    """Whether the actor is party to an edge: the contract, the lines or the invoices between a seller and a buyer.
 
-    seller_only: for what an edge keeps from its buyer (drafts, removed charges).
+    From the buyer's end: it is in scope, and the actor acts for the seller's or the buyer's legal entity. From the
+    seller's end: it is in scope, and the actor acts for the seller's legal entity, so a seller keeps what it agreed
+    and issued when its buyer has moved away (billing.md §8).
+    seller_only: for what an edge keeps from its buyer (drafts, removed charges, costs).
     """
 
     output_field = BooleanField()
 
-    def __init__(
-        self,
-        actor: Actor,
-        buyer: str = "buyer",
-        needs: Permission = Permission.PRICES,
-        *,
-        seller_only: bool = False,
-    ) -> None:
+    def __init__(self, actor: Actor, needs: Permission = Permission.PRICES, *, seller_only: bool = False) -> None:
         side = "seller_entity_id" if seller_only else "buyer_entity_id"
-        super().__init__(F(f"{buyer}__anc"), F(f"{buyer}_id"), F("seller_entity_id"), F(side))
+        super().__init__(F("buyer_id"), F("seller_id"), F("seller_entity_id"), F(side))
         self._actor_id, self._needs = actor.id, int(needs)
 
     # override: Django's stubs want a tuple of parameters, Django itself any sequence
     def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
         """The condition and its parameters."""
-        compiled = [compiler.compile(expression) for expression in self.source_expressions]
-        (anc, unit, seller, buyer), values = zip(*compiled, strict=True)
-        text = (  # made of columns that Django compiled; values are parameters
-            "exists (select 1 from user_scope scope where scope.actor_id = %s"  # noqa: S608
-            f" and scope.unit_id = any ({anc}) and (scope.subtree or scope.unit_id = {unit})"
-            f" and scope.perms & %s = %s and scope.entity_id in ({seller}, {buyer}))"
+        # Plain columns, so none has parameters. Ancestors are looked up, not joined: the unit at the other end may
+        # be hidden, and a join to it would take the edge along.
+        buyer, seller, seller_entity, entity = (compiler.compile(one)[0] for one in self.source_expressions)
+        ends = ((buyer, f"{seller_entity}, {entity}"), (seller, seller_entity))
+        text = " or ".join(
+            "exists (select 1 from user_scope scope where scope.actor_id = %s"  # noqa: S608 (made of columns)
+            f" and scope.unit_id = any ((select party.anc from unit party where party.id = {end})::bigint[])"
+            f" and (scope.subtree or scope.unit_id = {end})"
+            f" and scope.perms & %s = %s and scope.entity_id in ({entities}))"
+            for end, entities in ends
         )
-        before, after = [*values[0], *values[1]], [*values[2], *values[3]]
-        return text, [self._actor_id, *before, self._needs, self._needs, *after]
+        return f"({text})", [self._actor_id, self._needs, self._needs] * len(ends)
+
+
+def deals_of(unit: Unit) -> Q:
+    """Edges in which a unit, or one below it, buys or sells, wherever the other end lies."""
+    below = Unit.objects.filter(anc__contains=[unit.id])
+    return Q(Exists(below.filter(id=OuterRef("buyer_id")))) | Q(Exists(below.filter(id=OuterRef("seller_id"))))
