@@ -54,8 +54,8 @@ def test_what_is_restored_equals_what_was_backed_up(database: None, data_folder:
     settings().secret_key()
     (data / "lake" / "part").mkdir(parents=True, exist_ok=True)
     (data / "lake" / "part" / "usage.parquet").write_bytes(b"PAR1")
-    (data / "runs" / "1" / "scratch").mkdir(parents=True, exist_ok=True)
-    (data / "runs" / "1" / "basis.json").write_text("{}")
+    (data / "runs" / "kept" / "scratch").mkdir(parents=True, exist_ok=True)
+    (data / "runs" / "kept" / "basis.json").write_text("{}")
     written = backup(data, tmp_path / "backup")
     assert written == sum(path.stat().st_size for path in (tmp_path / "backup").rglob("*") if path.is_file())
     restore(tmp_path / "backup", data_folder)
@@ -64,7 +64,7 @@ def test_what_is_restored_equals_what_was_backed_up(database: None, data_folder:
     assert _rows(data_folder) == rows
     assert _schema(data_folder) == _schema(data)
     assert _files(data_folder) == _files(data)
-    assert {"lake/part/usage.parquet", "runs/1/basis.json"} <= _files(data_folder).keys()
+    assert {"lake/part/usage.parquet", "runs/kept/basis.json"} <= _files(data_folder).keys()
     assert (data_folder / "secrets" / "django").stat().st_mode & 0o777 == 0o600
     assert (tmp_path / "backup").stat().st_mode & 0o777 == 0o700
 
