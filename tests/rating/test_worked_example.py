@@ -10,6 +10,8 @@ from tests.usage.imports import take_in
 from underlet.contracts.models import ContractVersion
 from underlet.foundation.database.transactions import system
 from underlet.foundation.reads import ask
+from underlet.kernel.errors import NotFound
+from underlet.rating.basis import folder_of
 from underlet.rating.queries import explain_line, lines_of_version
 from underlet.rating.types import Explanation
 
@@ -185,3 +187,12 @@ def test_second_golden_margin_twice(database: None) -> None:
     example = Example.make(charges, ("K1", "K2"), [("A1", "alder", "2026-01-01", None)], changes, rate="1")
     example.bill()
     assert [exact for _, _, exact, _ in example.lines()["K2"]] == [Decimal("2.040816326529")]
+
+
+def test_an_explanation_without_its_files_is_refused(database: None) -> None:
+    """A run whose Parquet files are gone answers that there is nothing, not with a fault."""
+    example = Example.make()
+    example.bill()
+    next(folder_of(example.current().id).glob("eff*.parquet")).unlink()
+    with pytest.raises(NotFound):
+        _explained(example, "K3", "Compute", to_seller=False)

@@ -97,6 +97,9 @@ def _parts(
     files = {
         name: folder / file for name, file in (("own", OWN), ("eff", EFF), ("divided", DIVIDED), ("part", PART))
     }
+    gone = next((file for file in (*cubes, *files.values()) if not file.exists()), None)
+    if gone is not None:
+        raise FileNotFoundError(gone)
     with open_duckdb(files=[*cubes, *files.values()], threads=1, memory=settings().memory_mb << 20) as connection:
         listing = ", ".join(text_literal(str(cube)) for cube in cubes)
         run(connection, "CREATE VIEW cube AS SELECT * FROM read_parquet([$files], filename = true)", files=listing)
