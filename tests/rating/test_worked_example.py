@@ -195,4 +195,4 @@ def test_an_explanation_without_its_files_is_refused(database: None) -> None:
     example.bill()
     next(folder_of(example.current().id).glob("eff*.parquet")).unlink()
     with pytest.raises(NotFound):
-        _explained(example, "K3", "Compute", to_seller=False)
+        _explained(example, "K3", "Storage", to_seller=False)
