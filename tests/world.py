@@ -1,18 +1,20 @@
 """A month of the whole cast, made once per process by operations and jobs, later put back row by row.
 
-April is issued, May is drafted, and there are draft contracts. Every customer's usage costs another power of two,
-every edge has another percentage, and labels, codes and file names occur nowhere else: what an answer holds can be
-traced back.
+April is issued, May is drafted, there are draft contracts, and one customer has moved to another reseller since.
+Every customer's usage costs another power of two, every edge has another percentage, and labels, codes and file names
+occur nowhere else: what an answer holds can be traced back.
 Sweeps over the registry and the search for leaks stand on it.
 """
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from tests import tables
 from tests.cast import Cast, make_cast
 from tests.usage.focus import csv_bytes, record
 from tests.usage.imports import take_in
+from underlet.foundation.clock import frozen
 from underlet.foundation.jobs import run_job
 from underlet.foundation.operations import run
 from underlet.foundation.reads import ask
@@ -26,17 +28,20 @@ OWNERS = {"acme": 20, "beta": 21, "gamma_finance": 22, "gamma_lab": 23, "delta":
 UNASSIGNED = 25
 EDGES = {
     ("fjord", "birch"): "3.1415",
+    ("birch", "gamma_lab"): "19.2236",
     ("birch", "alder"): "7.2718",
     ("alder", "acme"): "11.1618",
     ("birch", "beta"): "13.1414",
     ("birch", "gamma_finance"): "17.1732",
-    ("birch", "gamma_lab"): "19.2236",
     ("fjord", "cedar"): "23.2645",
     ("cedar", "delta"): "29.3162",
 }
 """Seller, buyer -> mark-up on the seller's cost, in percent."""
 DRAFTS = {("birch", "birch_lab"): "31.4159", ("alder", "acme"): "37.4161"}
 """Seller, buyer of contracts that are drafts -> mark-up."""
+MOVED = {"gamma_lab": "cedar"}
+"""Customer -> where it moved on MOVED_AT: its contract ends with May, a draft with the same terms waits for Cedar."""
+MOVED_AT = datetime(2026, 5, 20, 12, tzinfo=UTC)
 NO_ID = "00000000-0000-4000-8000-000000000000"
 
 
@@ -77,6 +82,7 @@ def make_world() -> World:
     _contracts(world)
     _usage(world)
     _months(world)
+    _moves(world)
     _belongings(world)
     _made.append((world, tables.take()))
     return world
@@ -168,6 +174,17 @@ def _months(world: World) -> None:
 def _entity_name(world: World, unit: str) -> str:
     name: str = ask("unit.show", world.cast.seller_of("fjord"), world.cast.units[unit]).legal_entity.name
     return name
+
+
+def _moves(world: World) -> None:
+    for unit, parent in MOVED.items():
+        with frozen(MOVED_AT):
+            moved = _do(world, "ada", "unit.move", world.cast.units[unit], {"parent": world.cast.units[parent]})
+        assert moved["id"] == world.cast.units[unit]
+        seller = world.cast.seller_of(parent)
+        for row in ask("contract.list", seller, world.cast.units[parent], {"side": "sold"}).items:
+            if str(row.buyer_id) == world.cast.units[unit]:
+                world.add("contract", f"{parent} {unit} draft", row.id)
 
 
 def _belongings(world: World) -> None:

@@ -121,6 +121,94 @@ def test_the_new_seller_sees_no_earlier_price(chain: Cast) -> None:
         assert ask("contract.show", chain.cleo, str(old.id)).state == "active"
 
 
+# --- the old seller ------------------------------------------------------------------------------
+
+
+def listed(cast: Cast, who: str, unit: str, **data: Any) -> list[tuple[str, str, str, bool]]:
+    """Seller, buyer, side of each contract, and whether its buyer's unit may be known."""
+    found = ask("contract.list", cast.people[who], cast.units[unit], data).items
+    return [(row.seller, row.buyer.split()[0], row.side, row.buyer_id is not None) for row in found]
+
+
+@pytest.fixture
+def moved(chain: Cast) -> tuple[Cast, str]:
+    """Alder has gone from Birch to Cedar; its contract with Birch."""
+    [row] = ask("contract.list", chain.ben, chain.units["birch"], {"side": "sold"}).items
+    move(chain, "alder", "cedar")
+    return chain, str(row.id)
+
+
+def test_the_old_seller_keeps_its_contract(moved: tuple[Cast, str], belts: str) -> None:
+    """billing.md §8, A8: Birch still lists and opens it, though Alder's unit is out of its sight."""
+    cast, contract = moved
+    kept = ("Birch", "Alder", "sold", False)
+    assert listed(cast, "ben", "birch") == [kept, ("Fjord", "Birch", "bought", True)]
+    assert listed(cast, "ben", "birch", side="sold") == [kept]
+    assert listed(cast, "ben", "birch", q="alder") == [kept]
+    seen = ask("contract.show", cast.ben, contract)
+    assert (seen.buyer, seen.buyer_id, seen.may_edit) == ("Alder", None, True)
+    assert [rule.verb for rule in seen.versions[0].rules] == ["remove", "unit", "adjust", "adjust"]
+    with pytest.raises(errors.NotFound):
+        ask("unit.show", cast.ben, cast.units["alder"])
+
+
+def test_only_the_parties_keep_it(moved: tuple[Cast, str], belts: str) -> None:
+    """I5, A8, billing.md §8: Alder's people see it too; Cedar, whose scope holds Alder now, and Fjord do not."""
+    cast, contract = moved
+    assert ask("contract.show", cast.cleo, contract).buyer_id is not None
+    assert ("Birch", "Alder", "bought", True) in listed(cast, "cleo", "alder")
+    for who in ("ada", "eve", "dan", "bea", "ira", "pat", "uma"):
+        with pytest.raises(errors.NotFound):
+            ask("contract.show", cast.people[who], contract)
+    for who, unit in (("ada", "fjord"), ("ada", "alder"), ("eve", "cedar"), ("eve", "alder")):
+        assert "Birch" not in {seller for seller, *_ in listed(cast, who, unit)}, (who, unit)
+    # And the successor is not the old seller's to know.
+    [draft] = ask("contract.list", cast.eve, cast.units["cedar"], {"side": "sold"}).items
+    with pytest.raises(errors.NotFound):
+        ask("contract.show", cast.ben, str(draft.id))
+
+
+@pytest.fixture
+def moved_below(cast: Cast) -> Cast:
+    """Birch Lab sold to beta, and beta has gone to Cedar."""
+    create(cast, "ada", "fjord", "birch")
+    create(cast, "ben", "birch", "birch_lab")
+    move(cast, "beta", "birch_lab", who="ben")
+    create(cast, "ben", "birch_lab", "beta")
+    move(cast, "beta", "cedar")
+    return cast
+
+
+def test_a_seller_below_the_unit_keeps_it_in_the_list_of_the_unit(moved_below: Cast, belts: str) -> None:
+    """billing.md §8: the list of a unit and below it has the edges that either end puts there."""
+    assert listed(moved_below, "ben", "birch", q="beta") == [("Birch", "beta.example.org", "below", False)]
+    assert len(listed(moved_below, "ben", "birch")) == 3
+
+
+def test_the_old_seller_gives_no_days_back_to_a_buyer_that_left(moved: tuple[Cast, str]) -> None:
+    """billing.md §8: it may end the contract earlier, but days after the cut belong to the new seller."""
+    cast, contract = moved
+    with pytest.raises(errors.SellerNotNearest):
+        run("contract.end", cast.ben, contract, {"ends_on": "2026-07-01"})
+    new = {"currency": "EUR", "rules": [{"verb": "pass_through"}], "starts_on": "2026-06-01"}
+    with pytest.raises(errors.InvalidInput):
+        run("contract.revise", cast.ben, contract, new)
+    assert run("contract.end", cast.ben, contract, {"ends_on": "2026-05-25"}).body["ends_on"] == "2026-05-25"
+
+
+def test_the_old_seller_cannot_accept_or_discard_what_a_move_made_a_draft(chain: Cast) -> None:
+    """I9: moving back must find it; until then its buyer is another's."""
+    made = create(chain, "ben", "birch", "beta", starts_on="2026-09-01")
+    move(chain, "beta", "cedar")
+    assert ask("contract.show", chain.ben, made["id"]).state == "draft"
+    with pytest.raises(errors.SellerNotNearest):
+        run("contract.accept", chain.ben, made["id"])
+    with pytest.raises(errors.WrongState):
+        run("contract.discard", chain.ben, made["id"])
+    move(chain, "beta", "birch")
+    assert ask("contract.show", chain.ben, made["id"]).state in ("active", "scheduled")
+
+
 def test_the_mover_learns_of_no_edge_that_is_not_theirs(chain: Cast) -> None:
     """A3: Ada moves acme, but the edge Alder to acme is not hers to know."""
     moved = move(chain, "acme", "cedar")

@@ -2,8 +2,10 @@
 
 import pytest
 
-from tests.invoicing.worked import CONTRACTS, Month
+from tests.cast import Cast
+from tests.invoicing.worked import CONTRACTS, ISSUED_ON, Month
 from underlet.foundation.actor import Actor
+from underlet.foundation.operations import run
 from underlet.foundation.reads import ask
 from underlet.kernel.errors import NotFound
 
@@ -20,10 +22,53 @@ _READS: tuple[tuple[str, dict[str, int]], ...] = (
 )
 
 
-def test_everyone_sees_exactly_their_own(issued: Month, belts: str) -> None:
+@pytest.fixture
+def addresses(issued: Month) -> dict[str, str]:
+    """The invoice of each contract."""
+    return {name: str(issued.invoice(name).id) for name in CONTRACTS}
+
+
+@pytest.fixture
+def moved(issued: Month, addresses: dict[str, str]) -> Month:
+    """All who bought from Birch and Alder have gone to Cedar, and Alder itself; what they buy is issued."""
+    for unit in ("acme", "beta", "alder"):
+        run("unit.move", issued.cast.ada, issued.cast.units[unit], {"parent": issued.cast.units["cedar"]})
+    return issued
+
+
+def test_everyone_sees_exactly_their_own(issued: Month, addresses: dict[str, str], belts: str) -> None:
     """A1, A4, A8: show, PDF, explanation and list agree; hidden answers as absent."""
-    cast = issued.cast
-    addresses = {name: str(issued.invoice(name).id) for name in CONTRACTS}
+    _everyone_sees_exactly_their_own(issued.cast, addresses, belts)
+
+
+def test_a_move_changes_nobodys_documents(addresses: dict[str, str], moved: Month, belts: str) -> None:
+    """billing.md §8, A1, A8, I5: seller and buyer keep their own; neither the new seller nor the root sees any."""
+    cast = moved.cast
+    _everyone_sees_exactly_their_own(cast, addresses, belts)
+    sold = ask("invoice.list", cast.ben, cast.units["birch"], {"side": "sold"}).items
+    assert {str(row.id) for row in sold} == {addresses[name] for name in ("K2", "K4")}
+    assert ask("invoice.list", cast.eve, cast.units["cedar"]).items == ()
+    assert ask("invoice.list", cast.ada, cast.units["cedar"]).items == ()
+    with pytest.raises(NotFound):
+        ask("unit.show", cast.cleo, cast.units["acme"])
+    for seller in (cast.cleo, cast.dan):
+        assert ask("invoice.explain", seller, addresses["K3"], {"line": 4}).fee.startswith("Managed service")
+
+
+def test_the_old_seller_issues_what_its_buyer_still_owes(drafted: Month, belts: str) -> None:
+    """billing.md §8: the contract ends at the next period, so the month's draft is the old seller's to issue."""
+    cast = drafted.cast
+    draft = str(drafted.invoice("K4").id)
+    run("unit.move", cast.ada, cast.units["beta"], {"parent": cast.units["cedar"]})
+    for person in ("ada", "eve", "bea", "cleo"):
+        with pytest.raises(NotFound):
+            ask("invoice.show", cast.people[person], draft)
+    assert ask("invoice.show", cast.ben, draft).may_issue
+    run("invoice.issue", cast.ben, draft, {"issued_on": ISSUED_ON})
+    assert ask("invoice.show", cast.ben, draft).number == ask("invoice.show", cast.bea, draft).number
+
+
+def _everyone_sees_exactly_their_own(cast: Cast, addresses: dict[str, str], belts: str) -> None:
     for person, expected in SEES.items():
         actor: Actor = cast.people[person]
         for name, address in addresses.items():

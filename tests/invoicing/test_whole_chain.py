@@ -63,3 +63,21 @@ def test_golden_month(database: None) -> None:
             _explain(actor, resold, 1)
     with pytest.raises(NotFound):
         _explain(cast.cleo, resold, 99)
+
+
+def test_the_old_seller_still_explains_its_lines(database: None, belts: str) -> None:
+    """billing.md §8, B2, I5, A8: after its buyers moved away as before; to the new seller not at all."""
+    example = Example.make()
+    cast = example.cast
+    example.bill()
+    run("invoice.issue_run", cast.ada, str(example.current().public_id), {"issued_on": ISSUED_ON})
+    sold = [str(row.id) for row in ask("invoice.list", cast.ben, cast.units["birch"], {"side": "sold"}).items]
+    before = [_explain(cast.ben, address, 1) for address in sold]
+    for unit in ("beta", "alder"):
+        run("unit.move", cast.ada, cast.units[unit], {"parent": cast.units["cedar"]})
+    assert [_explain(cast.ben, address, 1) for address in sold] == before
+    assert len(before) == 2
+    for address in sold:
+        for actor in (cast.ada, cast.eve):
+            with pytest.raises(NotFound):
+                _explain(actor, address, 1)

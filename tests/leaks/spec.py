@@ -6,12 +6,12 @@
 from collections.abc import Callable
 from decimal import Decimal
 
-from tests.world import DRAFTED, DRAFTS, EDGES, ISSUED, OWNERS, UNASSIGNED, World, code, label
+from tests.world import DRAFTED, DRAFTS, EDGES, ISSUED, MOVED, OWNERS, UNASSIGNED, World, code, label
 from underlet.foundation.database.sql import rows
 from underlet.foundation.database.transactions import system
 from underlet.project.demo import stage
 
-PARENT = {root.key: "" for root in stage.ROOTS} | {unit.key: unit.parent for unit in stage.UNITS}
+PARENT = {root.key: "" for root in stage.ROOTS} | {unit.key: unit.parent for unit in stage.UNITS} | MOVED
 _OWN_ENTITY = {root.key for root in stage.ROOTS} | {unit.key for unit in stage.UNITS if unit.has_entity}
 GRANTS = {person.key: person.units for person in stage.PEOPLE} | {"operator": ("fjord", "harbor")}
 PEOPLE = tuple(GRANTS)
@@ -38,9 +38,18 @@ def sees(person: str, unit: str) -> bool:
 
 
 def is_party(person: str, seller: str, buyer: str, *, as_seller: bool = False) -> bool:
-    """Sees the buyer, and acts for the seller's or the buyer's legal entity."""
+    """Sees the buyer and acts for either's legal entity, or sees the seller and acts for the seller's."""
     sides = {entity(seller)} if as_seller else {entity(seller), entity(buyer)}
-    return any(granted in way_up(buyer) and entity(granted) in sides for granted in GRANTS[person])
+    return any(
+        (granted in way_up(buyer) and entity(granted) in sides)
+        or (granted in way_up(seller) and entity(granted) == entity(seller))
+        for granted in GRANTS[person]
+    )
+
+
+def bills(person: str, owner: str) -> bool:
+    """Is party to an edge on which the owner's usage was billed, though the owner may have moved away since."""
+    return any(is_party(person, seller, buyer) for seller, buyer in EDGES if buyer == owner)
 
 
 def runs_root(person: str) -> bool:
@@ -86,15 +95,15 @@ def allowed(world: World) -> dict[str, frozenset[str]]:
     for who in world.ids["token"]:
         found[f"canary-token-{who}"] = visible("token", who)
     for owner in (*OWNERS, "nobody"):
-        found[f"canary-sub-{owner}"] = found[f"canary-name-{owner}"] = visible("sub_account", owner)
+        found[f"canary-sub-{owner}"] = found[f"canary-name-{owner}"] = _named(owner)
     for text in ("canary-payer", "canary-payer-name", "canary-service-removed"):
         found[text] = runs_root
     for month in (ISSUED, DRAFTED):
         found[f"canary-file-{month}"] = runs_root
     for (seller, buyer), percent in EDGES.items():
-        found[label(seller, buyer)] = _party(seller, buyer)
+        found[label(seller, buyer)] = _terms(seller, buyer)
         for text in (percent, f"canary-removed-{seller}-{buyer}"):
-            found[text] = _party(seller, buyer, as_seller=True)
+            found[text] = _terms(seller, buyer, as_seller=True)
     for (seller, buyer), percent in DRAFTS.items():
         for text in (percent, label(seller, f"{buyer}-draft")):
             found[text] = _party(seller, buyer, as_seller=True)
@@ -104,6 +113,20 @@ def allowed(world: World) -> dict[str, frozenset[str]]:
 
 def _party(seller: str, buyer: str, *, as_seller: bool = False) -> Rule:
     return lambda who: is_party(who, seller, buyer, as_seller=as_seller)
+
+
+def _terms(seller: str, buyer: str, *, as_seller: bool = False) -> Rule:
+    """Terms are known to the edge's parties, and as a draft's to the seller to whom the buyer moved (billing.md §8)."""
+    new = MOVED.get(buyer, seller)
+    return lambda who: (
+        is_party(who, seller, buyer, as_seller=as_seller) or is_party(who, new, buyer, as_seller=True)
+    )
+
+
+def _named(owner: str) -> Rule:
+    """Who knows an owner's sub-account by name: who may list it, and who finds it on an invoice."""
+    listed = visible("sub_account", owner)
+    return lambda who: listed(who) or bills(who, owner)
 
 
 def _amounts() -> dict[str, Rule]:

@@ -133,6 +133,21 @@ def test_purchases_are_the_sellers(billed: Example, belts: str) -> None:
     assert seen == expected, belts
 
 
+def test_a_sellers_month_stays_when_its_buyers_move_away(billed: Example, belts: str) -> None:
+    """billing.md §8, I11, A8: sold, paid and kept are the same the day after; the new seller has sold nothing."""
+    cast = billed.cast
+    parties = (("ben", "birch"), ("cleo", "alder"), ("ada", "fjord"))
+    before = [_summary(billed, person, unit) for person, unit in parties]
+    for unit in ("acme", "beta", "alder"):
+        run("unit.move", cast.ada, cast.units[unit], {"parent": cast.units["cedar"]})
+    assert [_summary(billed, person, unit) for person, unit in parties] == before
+    home = ask("home.show", cast.ben, cast.units["birch"], {})
+    assert {buyer.posted for buyer in home.top_buyers} == {row.posted for row in before[0].contracts}
+    assert _summary(billed, "eve", "cedar").contracts == ()
+    for unit in ("alder", "beta"):
+        assert _summary(billed, "eve", unit).bought == 0
+
+
 def test_home_shows_what_waits(database: None) -> None:
     """P22, P26: an empty hierarchy asks for its first steps; a billed one shows its month and its freshness."""
     example = Example.make()
