@@ -2,14 +2,13 @@
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 
 from tests.cast import Cast
+from tests.crashes import job_dies_at
 from tests.usage.focus import csv_bytes, record
 from tests.usage.imports import begin, show, state, take_in
 from underlet.foundation.jobs import run_job
@@ -25,21 +24,6 @@ CRASH_POINTS = (
     "import.after_activate",
 )
 ROWS = [record(SubAccountId=f"{i % 3}", ResourceId=str(i), BilledCost=f"{i}.25") for i in range(50)]
-PROGRAM = """
-import os, sys
-import django
-django.setup()
-from uuid import UUID
-from underlet.foundation.jobs import run_job
-from underlet.usage import jobs
-print(run_job(UUID(sys.argv[1])))
-"""
-
-
-def _run_elsewhere(job_id: object, crash_at: str = "") -> int:
-    """Run a job in a process of its own, which dies at a labelled point; returns its exit code."""
-    environment = {**os.environ, "UNDERLET_CRASH_AT": crash_at, "PYTHONPATH": os.pathsep.join(sys.path)}
-    return subprocess.run([sys.executable, "-c", PROGRAM, str(job_id)], env=environment, timeout=120).returncode
 
 
 @pytest.mark.parametrize("label", CRASH_POINTS)
@@ -48,14 +32,14 @@ def test_a_killed_import_completes_when_it_runs_again(cast: Cast, lake_folder: P
     old = take_in(cast, csv_bytes(record(BilledCost="99"), record(BillingAccountId="other")))
     before = state()
     view = begin(cast, csv_bytes(*ROWS))
-    assert _run_elsewhere(view.job_id, label) == -signal.SIGKILL
+    assert view.job_id
+    job_dies_at(label, view.job_id)
     if label == "import.after_activate":
         assert show(cast.ada, view).status == "active"
     else:
         assert show(cast.ada, view).status == "received"
         assert state() == before
         assert show(cast.ada, old).status == "active"
-    assert view.job_id
     assert run_job(view.job_id) == "done"
     after = show(cast.ada, view)
     assert (after.status, after.rows) == ("active", len(ROWS))
