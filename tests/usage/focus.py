@@ -11,8 +11,7 @@ import duckdb
 import pytest
 
 from underlet.kernel.errors import FileError, ImportRejected
-from underlet.usage.intake.load import load_file
-from underlet.usage.intake.source import content_hash
+from underlet.usage.intake.load import content_hash, load_file
 from underlet.usage.intake.types import LoadedFile, Task
 from underlet.usage.intake.work import load
 

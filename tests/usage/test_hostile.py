@@ -19,7 +19,7 @@ from tests.usage.focus import Intake, csv_bytes, gzipped, reasons, record
 from underlet.kernel.errors import ImportRejected
 from underlet.usage.intake import child
 from underlet.usage.intake.child import Limits, limits_for, run_in_child
-from underlet.usage.intake.source import content_hash
+from underlet.usage.intake.load import content_hash
 from underlet.usage.intake.types import Task
 
 

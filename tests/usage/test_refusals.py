@@ -1,5 +1,6 @@
 """A file with a fault is refused as a whole: with record, line, column, reason and hint, and nothing changes."""
 
+import zlib
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,7 +12,8 @@ from tests.usage.imports import state, take_in
 from underlet.foundation.operations import run
 from underlet.foundation.reads import ask
 from underlet.foundation.uploads import receive
-from underlet.kernel.errors import FileError, InvalidInput, NotFound, WrongState
+from underlet.kernel.errors import FileError, ImportRejected, InvalidInput, NotFound, WrongState
+from underlet.usage.intake.load import content_hash
 from underlet.usage.intake.reasons import HINTS, MAX_ERRORS
 
 
@@ -27,6 +29,11 @@ def test_a_truncated_gzip(intake: Intake) -> None:
     for size in (len(whole) - 1, len(whole) - 9, len(whole) // 2, 12):
         assert _only(intake.refused(whole[:size])).reason == "truncated_gzip"
     assert _only(intake.refused_in_child(whole[:-1])).reason == "truncated_gzip"
+    path = intake.file(whole[: len(whole) // 2])
+    with pytest.raises(ImportRejected) as refusal:
+        content_hash(path)
+    complete = zlib.decompressobj(31).decompress(path.read_bytes()).count(b"\n")
+    assert _only(list(refusal.value.errors)).record == complete  # the header is one of the complete lines
     damaged = bytearray(whole)
     damaged[len(whole) // 2] ^= 0xFF
     assert reasons(intake.refused(bytes(damaged))) <= {"broken_gzip", "not_utf8", "nul_byte", "broken_quotes"}

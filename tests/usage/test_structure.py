@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.usage.focus import Intake, csv_bytes, gzipped, record
 from underlet.foundation.duck import open_duckdb
 from underlet.kernel.errors import ImportRejected
-from underlet.usage.intake.source import content_hash
+from underlet.usage.intake.load import content_hash
 from underlet.usage.intake.structure import check_structure, lines_of, read_header, rewrite
 from underlet.usage.intake.typed import csv_relation
 

@@ -8,14 +8,30 @@ from uuid import uuid4
 
 from underlet.foundation.crash import crash_point
 from underlet.foundation.settings import settings
+from underlet.kernel.errors import ImportRejected
+from underlet.usage.intake import source as bytes_of
 from underlet.usage.intake.child import limits_for, run_in_child
-from underlet.usage.intake.source import content_hash
+from underlet.usage.intake.reasons import refuse
+from underlet.usage.intake.structure import broken_record
 from underlet.usage.intake.types import LoadedFile, Task
 from underlet.usage.lake.write import publish
 
-__all__ = ["content_hash", "load_file"]
-
 _MIB = 1 << 20
+_BROKEN = ("truncated_gzip", "broken_gzip")
+
+
+def content_hash(source: Path) -> str:
+    """SHA-256 of the content after decompression: the same for a file that was renamed or gzipped anew (I12).
+
+    Raises ImportRejected for an empty or damaged file, with the record in which it breaks off.
+    """
+    try:
+        return bytes_of.content_hash(source)
+    except ImportRejected as refusal:
+        reason = refusal.errors[0].reason
+        if reason not in _BROKEN:
+            raise
+        raise refuse(reason, refusal.detail, record=broken_record(source) or None) from None
 
 
 def load_file(

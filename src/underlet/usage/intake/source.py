@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import BinaryIO
 
 from underlet.usage.intake.reasons import refuse
 
@@ -69,7 +68,7 @@ class LimitedReader(io.RawIOBase):
     nul: whether a NUL byte occurred so far; lf, cr, crlf: how many line ends of each kind did.
     """
 
-    def __init__(self, inner: BinaryIO, limit: int, position: Callable[[], int]) -> None:
+    def __init__(self, inner: io.BufferedIOBase, limit: int, position: Callable[[], int]) -> None:
         self._inner, self._limit, self._position = inner, limit, position
         self.count = 0
         self.nul = False
@@ -103,7 +102,8 @@ class LimitedReader(io.RawIOBase):
 
     def _read(self, size: int) -> bytes:
         try:
-            return self._inner.read(min(size, _CHUNK))
+            # read1: what precedes a break is handed on before the break is reported.
+            return self._inner.read1(min(size, _CHUNK))
         except EOFError as error:
             raise refuse("truncated_gzip", "The compressed file ends too early.") from error
         except (gzip.BadGzipFile, zlib.error) as error:
@@ -132,6 +132,6 @@ def open_text(path: Path) -> Iterator[LimitedReader]:
     with path.open("rb") as raw:
         if kind_of(path) is FileKind.GZIP:
             with gzip.GzipFile(fileobj=raw) as inner:
-                yield LimitedReader(inner, max(FREE_BYTES, MAX_RATIO * size), raw.tell)  # type: ignore[arg-type]
+                yield LimitedReader(inner, max(FREE_BYTES, MAX_RATIO * size), raw.tell)
         else:
             yield LimitedReader(raw, size, raw.tell)

@@ -8,6 +8,7 @@ import codecs
 import csv
 import io
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,6 +70,15 @@ def lines_of(path: Path, records: Collection[int]) -> Mapping[int, int]:
             if len(found) == len(wanted):
                 break
     return found
+
+
+def broken_record(path: Path) -> int:
+    """The data record, from 1, in which a compressed file breaks off; 0 = its header does. For reports only."""
+    whole = 0  # the header included, so that the next number is the record's
+    with open_text(path) as stream, suppress(ImportRejected):
+        for _ in _numbered(stream, "surrogateescape"):
+            whole += 1
+    return whole
 
 
 def rewrite(path: Path, target: Path) -> None:
