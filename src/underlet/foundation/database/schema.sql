@@ -2423,7 +2423,11 @@ CREATE INDEX charge_line_run_id_buyer_id_idx ON public.charge_line USING btree (
 
 CREATE INDEX charge_line_run_id_version_id_idx ON public.charge_line USING btree (run_id, version_id);
 
+CREATE INDEX contract_buyer_entity_id_id_idx ON public.contract USING btree (buyer_entity_id, id);
+
 CREATE INDEX contract_buyer_id_id_idx ON public.contract USING btree (buyer_id, id);
+
+CREATE INDEX contract_seller_entity_id_id_idx ON public.contract USING btree (seller_entity_id, id);
 
 CREATE INDEX contract_seller_id_id_idx ON public.contract USING btree (seller_id, id);
 
@@ -2435,9 +2439,13 @@ CREATE INDEX idx_procrastinate_jobs_worker_not_null ON public.procrastinate_jobs
 
 CREATE INDEX idx_procrastinate_workers_last_heartbeat ON public.procrastinate_workers USING btree (last_heartbeat);
 
+CREATE INDEX invoice_buyer_entity_id_id_idx ON public.invoice USING btree (buyer_entity_id, id);
+
 CREATE INDEX invoice_buyer_id_id_idx ON public.invoice USING btree (buyer_id, id);
 
 CREATE UNIQUE INDEX invoice_once ON public.invoice USING btree (contract_id, period, currency);
+
+CREATE INDEX invoice_seller_entity_id_id_idx ON public.invoice USING btree (seller_entity_id, id);
 
 CREATE INDEX invoice_seller_id_id_idx ON public.invoice USING btree (seller_id, id);
 
@@ -2826,24 +2834,37 @@ CREATE POLICY app_read ON public.brand FOR SELECT TO underlet_app USING ((EXISTS
    FROM public.unit u
   WHERE (u.id = brand.unit_id))));
 
-CREATE POLICY app_read ON public.charge_cost FOR SELECT TO underlet_app USING ((EXISTS ( SELECT 1
+CREATE POLICY app_read ON public.charge_cost FOR SELECT TO underlet_app USING (((EXISTS ( SELECT 1
    FROM public.charge_line l,
     public.user_scope s
   WHERE ((l.id = charge_cost.charge_line_id) AND (s.actor_id = ( SELECT public.actor_id() AS actor_id)) AND (s.unit_id = ANY (( SELECT u.anc
            FROM public.unit u
-          WHERE (u.id = l.buyer_id))::bigint[])) AND (s.subtree OR (s.unit_id = l.buyer_id)) AND ((s.perms & (2052)::bigint) = 2052) AND (s.entity_id = l.seller_entity_id)))));
+          WHERE (u.id = l.buyer_id))::bigint[])) AND (s.subtree OR (s.unit_id = l.buyer_id)) AND ((s.perms & (2052)::bigint) = 2052) AND (s.entity_id = l.seller_entity_id)))) OR (EXISTS ( SELECT 1
+   FROM public.charge_line l,
+    public.user_scope s
+  WHERE ((l.id = charge_cost.charge_line_id) AND (s.actor_id = ( SELECT public.actor_id() AS actor_id)) AND (s.unit_id = ANY (( SELECT u.anc
+           FROM public.unit u
+          WHERE (u.id = l.seller_id))::bigint[])) AND (s.subtree OR (s.unit_id = l.seller_id)) AND ((s.perms & (2052)::bigint) = 2052) AND (s.entity_id = l.seller_entity_id))))));
 
-CREATE POLICY app_read ON public.charge_line FOR SELECT TO underlet_app USING ((EXISTS ( SELECT 1
+CREATE POLICY app_read ON public.charge_line FOR SELECT TO underlet_app USING (((EXISTS ( SELECT 1
    FROM public.user_scope s
   WHERE ((s.actor_id = ( SELECT public.actor_id() AS actor_id)) AND (s.unit_id = ANY (( SELECT u.anc
            FROM public.unit u
-          WHERE (u.id = charge_line.buyer_id))::bigint[])) AND (s.subtree OR (s.unit_id = charge_line.buyer_id)) AND ((s.perms & (4)::bigint) = 4) AND ((s.entity_id = charge_line.seller_entity_id) OR ((s.entity_id = charge_line.buyer_entity_id) AND (charge_line.outcome = 'priced'::text)))))));
-
-CREATE POLICY app_read ON public.contract FOR SELECT TO underlet_app USING ((EXISTS ( SELECT 1
+          WHERE (u.id = charge_line.buyer_id))::bigint[])) AND (s.subtree OR (s.unit_id = charge_line.buyer_id)) AND ((s.perms & (4)::bigint) = 4) AND ((s.entity_id = charge_line.seller_entity_id) OR ((s.entity_id = charge_line.buyer_entity_id) AND (charge_line.outcome = 'priced'::text)))))) OR (EXISTS ( SELECT 1
    FROM public.user_scope s
   WHERE ((s.actor_id = ( SELECT public.actor_id() AS actor_id)) AND (s.unit_id = ANY (( SELECT u.anc
            FROM public.unit u
-          WHERE (u.id = contract.buyer_id))::bigint[])) AND (s.subtree OR (s.unit_id = contract.buyer_id)) AND ((s.perms & (4)::bigint) = 4) AND ((s.entity_id = contract.seller_entity_id) OR ((s.entity_id = contract.buyer_entity_id) AND (contract.state = 'active'::text)))))));
+          WHERE (u.id = charge_line.seller_id))::bigint[])) AND (s.subtree OR (s.unit_id = charge_line.seller_id)) AND ((s.perms & (4)::bigint) = 4) AND (s.entity_id = charge_line.seller_entity_id))))));
+
+CREATE POLICY app_read ON public.contract FOR SELECT TO underlet_app USING (((EXISTS ( SELECT 1
+   FROM public.user_scope s
+  WHERE ((s.actor_id = ( SELECT public.actor_id() AS actor_id)) AND (s.unit_id = ANY (( SELECT u.anc
+           FROM public.unit u
+          WHERE (u.id = contract.buyer_id))::bigint[])) AND (s.subtree OR (s.unit_id = contract.buyer_id)) AND ((s.perms & (4)::bigint) = 4) AND ((s.entity_id = contract.seller_entity_id) OR ((s.entity_id = contract.buyer_entity_id) AND (contract.state = 'active'::text)))))) OR (EXISTS ( SELECT 1
+   FROM public.user_scope s
+  WHERE ((s.actor_id = ( SELECT public.actor_id() AS actor_id)) AND (s.unit_id = ANY (( SELECT u.anc
+           FROM public.unit u
+          WHERE (u.id = contract.seller_id))::bigint[])) AND (s.subtree OR (s.unit_id = contract.seller_id)) AND ((s.perms & (4)::bigint) = 4) AND (s.entity_id = contract.seller_entity_id))))));
 
 CREATE POLICY app_read ON public.contract_version FOR SELECT TO underlet_app USING ((EXISTS ( SELECT 1
    FROM public.contract c
@@ -2855,11 +2876,15 @@ CREATE POLICY app_read ON public.hierarchy FOR SELECT TO underlet_app USING ((EX
    FROM public.unit u
   WHERE ((u.hierarchy_id = hierarchy.id) AND (u.parent_id IS NULL)))));
 
-CREATE POLICY app_read ON public.invoice FOR SELECT TO underlet_app USING ((EXISTS ( SELECT 1
+CREATE POLICY app_read ON public.invoice FOR SELECT TO underlet_app USING (((EXISTS ( SELECT 1
    FROM public.user_scope s
   WHERE ((s.actor_id = ( SELECT public.actor_id() AS actor_id)) AND (s.unit_id = ANY (( SELECT u.anc
            FROM public.unit u
-          WHERE (u.id = invoice.buyer_id))::bigint[])) AND (s.subtree OR (s.unit_id = invoice.buyer_id)) AND ((s.perms & (4)::bigint) = 4) AND ((s.entity_id = invoice.seller_entity_id) OR ((s.entity_id = invoice.buyer_entity_id) AND (invoice.state = 'issued'::text)))))));
+          WHERE (u.id = invoice.buyer_id))::bigint[])) AND (s.subtree OR (s.unit_id = invoice.buyer_id)) AND ((s.perms & (4)::bigint) = 4) AND ((s.entity_id = invoice.seller_entity_id) OR ((s.entity_id = invoice.buyer_entity_id) AND (invoice.state = 'issued'::text)))))) OR (EXISTS ( SELECT 1
+   FROM public.user_scope s
+  WHERE ((s.actor_id = ( SELECT public.actor_id() AS actor_id)) AND (s.unit_id = ANY (( SELECT u.anc
+           FROM public.unit u
+          WHERE (u.id = invoice.seller_id))::bigint[])) AND (s.subtree OR (s.unit_id = invoice.seller_id)) AND ((s.perms & (4)::bigint) = 4) AND (s.entity_id = invoice.seller_entity_id))))));
 
 CREATE POLICY app_read ON public.invoice_document FOR SELECT TO underlet_app USING ((EXISTS ( SELECT 1
    FROM public.invoice i
