@@ -33,7 +33,7 @@ from underlet.kernel.permission import Permission
 from underlet.kernel.tax import VatCategory
 from underlet.organization.models import Unit
 from underlet.organization.queries import UNIT, acts_for, unit_public_ids
-from underlet.organization.scope import InEdge, deals_of
+from underlet.organization.scope import InEdge, IsParty, deals_of
 
 
 def visible_contracts(actor: Actor) -> QuerySet[Contract]:
@@ -43,7 +43,9 @@ def visible_contracts(actor: Actor) -> QuerySet[Contract]:
     """
     if not settings().query_scoping:
         return Contract.objects.all()
-    return Contract.objects.filter(InEdge(actor) & Q(state="active") | Q(InEdge(actor, seller_only=True)))
+    return Contract.objects.filter(
+        IsParty(actor), Q(InEdge(actor, "seller")) | Q(InEdge(actor, "buyer"), state="active")
+    )
 
 
 def visible_versions(actor: Actor) -> QuerySet[ContractVersion]:

@@ -30,7 +30,7 @@ from underlet.kernel.permission import Permission
 from underlet.kernel.tax import TaxedLine, VatCategory, document_totals
 from underlet.organization.models import Unit
 from underlet.organization.queries import UNIT
-from underlet.organization.scope import InEdge, deals_of
+from underlet.organization.scope import InEdge, IsParty, deals_of
 from underlet.rating.queries import explain_line, visible_runs
 from underlet.rating.types import LineKey
 
@@ -39,7 +39,9 @@ def visible_invoices(actor: Actor) -> QuerySet[Invoice]:
     """Invoices that the actor is party to (first belt): issued ones of both sides, drafts of the seller's only."""
     if not settings().query_scoping:
         return Invoice.objects.all()
-    return Invoice.objects.filter(Q(InEdge(actor), state="issued") | Q(InEdge(actor, seller_only=True)))
+    return Invoice.objects.filter(
+        IsParty(actor), Q(InEdge(actor, "seller")) | Q(InEdge(actor, "buyer"), state="issued")
+    )
 
 
 def find_invoice(actor: Actor, public_id: UUID) -> Invoice | None:
@@ -194,7 +196,7 @@ def explain_invoice_line(actor: Actor, invoice: Invoice, data: ExplainLine) -> L
 
 
 def _acts_for_seller(actor: Actor, invoice: Invoice) -> bool:
-    return Invoice.objects.filter(InEdge(actor, seller_only=True), id=invoice.id).exists()
+    return Invoice.objects.filter(InEdge(actor, "seller"), id=invoice.id).exists()
 
 
 def _fee_text(key: dict[str, str], currency: str) -> str:

@@ -4,11 +4,12 @@ The same conditions that the row-level policies use (data-core.md §4, ADR-0019)
 that either alone keeps a row hidden (trust.md A8). Use them on any queryset that can name the unit's columns.
 """
 
-from typing import Any
+from typing import Any, Final, Literal
 
 from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q
 
 from underlet.foundation.actor import Actor
+from underlet.kernel.hierarchy import UnitKind
 from underlet.kernel.permission import Permission
 from underlet.organization.models import Unit
 
@@ -35,19 +36,20 @@ class InScope(Func):
 
 
 class InEdge(Func):
-    """Whether the actor is party to an edge: the contract, the lines or the invoices between a seller and a buyer.
+    """Whether the actor stands on one side of an edge: of the contract, lines or invoices between a seller and a buyer.
 
-    From the buyer's end: it is in scope, and the actor acts for the seller's or the buyer's legal entity. From the
-    seller's end: it is in scope, and the actor acts for the seller's legal entity, so a seller keeps what it agreed
-    and issued when its buyer has moved away (billing.md §8).
-    seller_only: for what an edge keeps from its buyer (drafts, removed charges, costs).
+    On the buyer's: the buyer is in scope, and the actor acts for its legal entity. On the seller's: the buyer or the
+    seller is in scope, and the actor acts for the seller's legal entity; so a seller keeps what it agreed and issued
+    when its buyer has moved away (billing.md §8).
     """
 
     output_field = BooleanField()
+    _ENDS: Final = {"buyer": ("buyer_id",), "seller": ("buyer_id", "seller_id")}
 
-    def __init__(self, actor: Actor, needs: Permission = Permission.PRICES, *, seller_only: bool = False) -> None:
-        side = "seller_entity_id" if seller_only else "buyer_entity_id"
-        super().__init__(F("buyer_id"), F("seller_id"), F("seller_entity_id"), F(side))
+    def __init__(
+        self, actor: Actor, side: Literal["seller", "buyer"], needs: Permission = Permission.PRICES
+    ) -> None:
+        super().__init__(F(f"{side}_entity_id"), *map(F, self._ENDS[side]))
         self._actor_id, self._needs = actor.id, int(needs)
 
     # override: Django's stubs want a tuple of parameters, Django itself any sequence
@@ -55,19 +57,45 @@ class InEdge(Func):
         """The condition and its parameters."""
         # Plain columns, so none has parameters. Ancestors are looked up, not joined: the unit at the other end may
         # be hidden, and a join to it would take the edge along.
-        buyer, seller, seller_entity, entity = (compiler.compile(one)[0] for one in self.source_expressions)
-        ends = ((buyer, f"{seller_entity}, {entity}"), (seller, seller_entity))
+        entity, *ends = (compiler.compile(one)[0] for one in self.source_expressions)
         text = " or ".join(
             "exists (select 1 from user_scope scope where scope.actor_id = %s"  # noqa: S608 (made of columns)
             f" and scope.unit_id = any ((select party.anc from unit party where party.id = {end})::bigint[])"
             f" and (scope.subtree or scope.unit_id = {end})"
-            f" and scope.perms & %s = %s and scope.entity_id in ({entities}))"
-            for end, entities in ends
+            f" and scope.perms & %s = %s and scope.entity_id = {entity})"
+            for end in ends
         )
         return f"({text})", [self._actor_id, self._needs, self._needs] * len(ends)
 
 
+class IsParty(Func):
+    """Whether the actor acts for either legal entity of an edge, wherever it lies.
+
+    InEdge implies it. But this the database may test before the policies, and by index, so that a list costs what the
+    reader's own edges cost, and not everybody's.
+    """
+
+    output_field = BooleanField()
+
+    def __init__(self, actor: Actor) -> None:
+        super().__init__(F("seller_entity_id"), F("buyer_entity_id"))
+        self._actor_id = actor.id
+
+    # override: Django's stubs want a tuple of parameters, Django itself any sequence
+    def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
+        """The condition and its parameters."""
+        text = " or ".join(
+            f"{compiler.compile(entity)[0]} = any ((select array(select distinct scope.entity_id"  # noqa: S608
+            " from user_scope scope where scope.actor_id = %s))::bigint[])"
+            for entity in self.source_expressions
+        )
+        return f"({text})", [self._actor_id] * len(self.source_expressions)
+
+
 def deals_of(unit: Unit) -> Q:
     """Edges in which a unit, or one below it, buys or sells, wherever the other end lies."""
+    if unit.kind == UnitKind.CUSTOMER:  # a leaf that sells nothing: by index
+        return Q(buyer_id=unit.id)
     below = Unit.objects.filter(anc__contains=[unit.id])
-    return Q(Exists(below.filter(id=OuterRef("buyer_id")))) | Q(Exists(below.filter(id=OuterRef("seller_id"))))
+    sellers = below.filter(kind=UnitKind.ORGANIZATION, id=OuterRef("seller_id"))
+    return Q(Exists(below.filter(id=OuterRef("buyer_id")))) | Q(Exists(sellers))

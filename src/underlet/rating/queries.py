@@ -161,7 +161,7 @@ def visible_purchases(actor: Actor) -> QuerySet[ChargeCost]:
     """What sellers pay for their priced lines, for people on the seller's side only (first belt, I5)."""
     if not settings().query_scoping:
         return ChargeCost.objects.all()
-    lines = ChargeLine.objects.filter(InEdge(actor, needs=_COSTS, seller_only=True))
+    lines = ChargeLine.objects.filter(InEdge(actor, "seller", _COSTS))
     return ChargeCost.objects.filter(charge_line__in=lines)
 
 

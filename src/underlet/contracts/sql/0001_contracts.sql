@@ -35,6 +35,8 @@ create table contract (
 );
 create index on contract (seller_id, id);
 create index on contract (buyer_id, id);
+create index on contract (seller_entity_id, id);
+create index on contract (buyer_entity_id, id);
 
 -- Versions follow each other; the contract's own days limit them all.
 create table contract_version (

@@ -35,6 +35,8 @@ create table invoice (
 );
 create unique index invoice_once on invoice (contract_id, period, currency);
 create index on invoice (buyer_id, id);
+create index on invoice (seller_entity_id, id);
+create index on invoice (buyer_entity_id, id);
 create index on invoice (seller_id, id);
 
 create table invoice_line (
