@@ -148,6 +148,32 @@ def test_a_sellers_month_stays_when_its_buyers_move_away(billed: Example, belts:
         assert _summary(billed, "eve", unit).bought == 0
 
 
+def test_documents_of_a_former_legal_entity_stay_without_their_contract(billed: Example) -> None:
+    """billing.md §8: a seller that got its own legal entity took its contracts along; what Birch issued is Birch's."""
+    cast = billed.cast
+    lab = cast.units["birch_lab"]
+    terms = {"currency": "EUR", "rules": [{"verb": "pass_through"}], "starts_on": "2026-01-01"}
+    run("contract.create", cast.ben, cast.units["birch"], {**terms, "buyer": lab})
+    buyer = run("unit.create", cast.ben, lab, {"kind": "customer", "name": "new.example.org"}).body["id"]
+    contract = run("contract.create", cast.ben, lab, {**terms, "buyer": buyer}).body["id"]
+    run_id = billed.current().id
+    with system():
+        execute(
+            "insert into invoice (hierarchy_id, run_id, contract_id, version_id, seller_id, buyer_id,"
+            " seller_entity_id, buyer_entity_id, seller_name, buyer_name, period, currency, net, vat, gross,"
+            " created_at) select c.hierarchy_id, %s, c.id, v.id, c.seller_id, c.buyer_id, c.seller_entity_id,"
+            " c.buyer_entity_id, 'Birch', 'new', '2026-04-01', 'EUR', 0, 0, 0, c.created_at from contract c"
+            " join contract_version v on v.contract_id = c.id where c.public_id = %s",
+            [run_id, contract],
+        )
+    run("legal_entity.update", cast.ben, lab, {"name": "Lab Ltd"})
+    [document] = [row for row in ask("invoice.list", cast.ben, lab).items if row.buyer == "new"]
+    assert ask("invoice.show", cast.ben, str(document.id)).contract_id is None
+    [row] = _summary(billed, "ben", "birch_lab").contracts
+    assert (row.contract_id, row.cost, row.margin) == (None, None, None)
+    assert [one.contract_id for one in ask("home.show", cast.ben, lab, {}).top_buyers] == [None]
+
+
 def test_home_shows_what_waits(database: None) -> None:
     """P22, P26: an empty hierarchy asks for its first steps; a billed one shows its month and its freshness."""
     example = Example.make()

@@ -108,7 +108,10 @@ class VatGroupView:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceView:
-    """An invoice in full. run_id: for the seller only. may_issue: the reader may issue this draft."""
+    """An invoice in full. run_id: for the seller only. may_issue: the reader may issue this draft.
+
+    contract_id: None where a party's legal entity has changed since, and the contract is the new one's only.
+    """
 
     id: UUID
     number: str | None
@@ -116,7 +119,7 @@ class InvoiceView:
     hold: str
     seller: str
     buyer: str
-    contract_id: UUID
+    contract_id: UUID | None
     run_id: UUID | None
     period: str
     currency: str

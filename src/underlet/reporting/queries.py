@@ -70,12 +70,14 @@ def _contracts(actor: Actor, unit: Unit, books: Books, period: date) -> tuple[Co
     costs = costs_by_contract(actor, unit, books, period, {invoice.run_id for invoice in invoices})
     rows = []
     for invoice in invoices:
-        cost = costs.get(invoice.contract_id, round_amount(Decimal(0), books.currency))
+        contract_id = public_ids.get(invoice.contract_id)
+        nothing = None if contract_id is None else round_amount(Decimal(0), books.currency)
+        cost = costs.get(invoice.contract_id, nothing)
         income = books.convert(invoice.net, invoice.currency, period, invoice.version_id)
         margin = None if cost is None or income is None else EXACT.subtract(income, cost)
         rows.append(
             ContractSummary(
-                public_ids[invoice.contract_id],
+                contract_id,
                 invoice.seller_name,
                 invoice.buyer_name,
                 invoice.currency,
@@ -133,7 +135,7 @@ def _top_buyers(
     buyers = [
         TopBuyer(
             invoice.buyer_name,
-            public_ids[invoice.contract_id],
+            public_ids.get(invoice.contract_id),
             invoice.currency,
             round_amount(invoice.net, invoice.currency),
             _share(books.convert(invoice.net, invoice.currency, period, invoice.version_id), whole),

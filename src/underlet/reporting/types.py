@@ -29,10 +29,11 @@ class ContractSummary:
 
     posted: net of its invoice, draft or issued (`state`), in the contract's `currency`. cost: what the seller pays
     for the same charges, HALF_UP of the exact price on the edge above; margin: posted, converted, − cost. Both are
-    in the seller's reporting currency `margin_currency`, and None where a rate to it is missing.
+    in the seller's reporting currency `margin_currency`, and None where a rate to it is missing, or the contract is
+    another legal entity's by now: then contract_id is None too.
     """
 
-    contract_id: UUID
+    contract_id: UUID | None
     seller: str
     buyer: str
     currency: str
@@ -79,10 +80,10 @@ class MonthFigures:
 
 @dataclass(frozen=True, slots=True)
 class TopBuyer:
-    """A buyer of the newest billed month and its posted net."""
+    """A buyer of the newest billed month and its posted net. contract_id: None as in ContractSummary."""
 
     name: str
-    contract_id: UUID
+    contract_id: UUID | None
     currency: str
     posted: Decimal
     share: Decimal
