@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SERVE ?= 1
 
-.PHONY: help demo serve test test-deep lint format bench golden shots clean
+.PHONY: help demo serve test test-deep lint format bench messages golden shots clean
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -25,13 +25,15 @@ test-deep: $(VENV)/dev.stamp ## Run the heavy tests too
 	@UNDERLET_DEEP=1 $(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 lint: $(VENV)/dev.stamp ## ruff, mypy, import contracts, own lints, generated files
 	@status=0; for check in "ruff check ." "ruff format --check ." mypy "lint-imports --no-cache" \
-	  "python -m tools.lints" "python -m tools.requirements --check"; do \
+	  "python -m tools.lints" "python -m tools.requirements --check" "python -m tools.messages --check"; do \
 	  $(BIN)/$$check || { echo "failed: $$check"; status=1; }; done; exit $$status
 format: $(VENV)/dev.stamp ## Format the code
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 bench: $(VENV)/dev.stamp ## Ratios against baselines in the same run
 	@$(BIN)/python -m bench.run $(ARGS)
+messages: $(VENV)/dev.stamp ## Update and compile the translations of the pages
+	@$(BIN)/python -m tools.messages
 golden: $(VENV)/dev.stamp ## Rewrite generated reference files (schema.sql, openapi.json, commands, permissions, requirements)
 	@$(BIN)/python -m tools.golden
 	@$(BIN)/python -m tools.requirements

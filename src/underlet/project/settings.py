@@ -17,6 +17,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("sv", "Svenska")]
+LANGUAGE_COOKIE_NAME = "underlet_language"  # as pages set it, so that signing in speaks the same language
 LOCALE_PATHS = [_WEB / "locale"]
 USE_I18N = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

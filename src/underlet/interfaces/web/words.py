@@ -4,10 +4,9 @@ from zoneinfo import available_timezones
 
 from django.utils.translation import gettext as _
 
-from underlet.contracts.terms import DIMENSION_NAMES
 from underlet.interfaces.web.forms import Choices
 from underlet.kernel.permission import Role
-from underlet.kernel.pricing.types import Metric, OnMissingBase, Operator
+from underlet.kernel.pricing.types import Dimension, Metric, OnMissingBase, Operator
 from underlet.kernel.tax import VatCategory
 
 TIME_ZONES = tuple(
@@ -79,7 +78,16 @@ def dimensions() -> Choices:
     """What a condition tests."""
     return (
         ("", _("All usage")),
-        *((one.value, name.capitalize() if name != "SKU" else name) for one, name in DIMENSION_NAMES.items()),
+        (Dimension.PROVIDER.value, _("Provider")),
+        (Dimension.BILLING_ACCOUNT.value, _("Account")),
+        (Dimension.SUB_ACCOUNT.value, _("Sub-account")),
+        (Dimension.SERVICE.value, _("Service")),
+        (Dimension.SERVICE_CATEGORY.value, _("Service category")),
+        (Dimension.SKU.value, _("SKU")),
+        (Dimension.REGION.value, _("Region")),
+        (Dimension.CHARGE_CATEGORY.value, _("Charge category")),
+        (Dimension.CHARGE_KIND.value, _("Kind of charge")),
+        (Dimension.CURRENCY.value, _("Provider currency")),
     )
 
 

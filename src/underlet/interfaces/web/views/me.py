@@ -1,4 +1,4 @@
-"""What a person sets for their own screen: language of dates and numbers, theme. Kept by the browser."""
+"""What a person sets for their own screen: language, theme. Kept by the browser."""
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
@@ -39,7 +39,7 @@ def me(visit: Visit) -> HttpResponse:
             _("Language"),
             "select",
             choices=languages(),
-            hint=_("Of dates and numbers; texts follow in a later release"),
+            hint=_("Of texts, dates and numbers on pages"),
         ),
         Field("theme", _("Theme"), "select", choices=themes()),
     )
