@@ -91,7 +91,7 @@ def po_bytes(catalog: Catalog) -> bytes:
         '"Content-Type: text/plain; charset=utf-8\\n"\n'
         f'"Plural-Forms: {catalog.plural_forms}\\n"\n\n'
     )
-    return head.encode() + body.getvalue()
+    return head.encode() + body.getvalue().rstrip() + b"\n"
 
 
 def mo_bytes(catalog: Catalog) -> bytes:
@@ -130,13 +130,15 @@ def _messages(catalog: Catalog) -> Iterator[Message]:
     return (message for message in catalog if message.id)
 
 
-def _translations(catalog: Catalog) -> dict[tuple[str | None, object], tuple[str, ...]]:
+def _translations(catalog: Catalog) -> dict[tuple[str | None, tuple[str, ...]], tuple[str, ...]]:
     """What a reader gets to see, by context and source; the same of a .po and its .mo."""
-    return {
-        (message.context, message.id): _forms(message.string)
-        for message in _messages(catalog)
-        if all(_forms(message.string)) and not message.fuzzy
-    }
+    found = {}
+    for message in _messages(catalog):
+        # Babel reads the context of a .mo as bytes.
+        context = message.context.decode() if isinstance(message.context, bytes) else message.context
+        if all(_forms(message.string)) and not message.fuzzy:
+            found[context, _forms(message.id)] = _forms(message.string)
+    return found
 
 
 def _texts(path: Path) -> Iterator[tuple[str | None, str | tuple[str, ...]]]:
