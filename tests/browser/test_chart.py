@@ -82,6 +82,9 @@ MEASURED = """async (size) => {
   const right = units.filter((unit) => unit.name.includes("acme")).length;
   return {took, searched, first, overlaps, off, missed, right, hits: result.hits.length,
     below: result.below.get(tree.root), standing: layout.walk(tree.root).length,
+    grey: [[tree.root, null], [tree.root, tree.root], [result.hits[0], null]].map(
+      ([one, selected]) => search.isGrey(result, one, selected)),
+    alpha: (await at("draw")).GREY,
     round: search.next(result, result.hits.at(-1), 1) === result.hits[0]};
 }""".replace("MODULES", MODULES)
 
@@ -230,6 +233,8 @@ def test_cards_keep_their_rows_and_the_search_is_right(page: Page, site: str, si
     assert (found["overlaps"], found["off"], found["missed"], found["standing"]) == (0, 0, 0, size)
     assert found["hits"] == found["right"] == found["below"] > 0
     assert found["round"]
+    assert found["grey"] == [True, False, False]  # no match; no match, but selected; a match (R18)
+    assert 0.45 <= found["alpha"] < 1
 
 
 @pytest.mark.parametrize("look", ["light", "dark"])

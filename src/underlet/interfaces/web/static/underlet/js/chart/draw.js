@@ -15,7 +15,7 @@ import { firstBelow } from "./hit.js";
 import { CARD, PITCH, TILE } from "./layout.js";
 import { hidden, isGrey } from "./search.js";
 
-const GREY = 0.5;
+export const GREY = 0.5; // what a search greys stays readable
 const MARGIN = 80;
 const TOKENS = ["line", "line-strong", "text", "muted", "surface", "raised", "brand-soft", "brand-ink", "brand-fill", "on-fill", "warn", "warn-soft"];
 
