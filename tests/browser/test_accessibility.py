@@ -19,9 +19,9 @@ LOOKS = {"light": ALL_RULES, "dark": COLOURS, "yellow": COLOURS}
 def _addresses(world: World) -> list[str]:
     ids = world.ids
     pages = (
-        "home", "structure", "structure/new", "profile", "customers", "sub-accounts", "imports", "contracts",
-        "contracts/new", "billing-runs", "month", "exchange-rates", "invoices", "branding", "settings/users",
-        "settings/api-keys", "search?q=acme", f"imports/{ids['import'][ISSUED]}",
+        "home", "structure", "structure?view=chart", "structure/new", "profile", "customers", "sub-accounts", "imports",
+        "contracts", "contracts/new", "billing-runs", "month", "exchange-rates", "invoices", "branding",
+        "settings/users", "settings/api-keys", "search?q=acme", f"imports/{ids['import'][ISSUED]}",
         f"contracts/{ids['contract']['fjord birch']}", f"billing-runs/{ids['billing_run'][ISSUED]}",
         f"invoices/{ids['invoice']['fjord birch issued']}", f"invoices/{ids['invoice']['fjord birch issued']}/lines/1",
         f"sub-accounts/{ids['sub_account']['acme']}",

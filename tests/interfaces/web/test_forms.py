@@ -85,6 +85,25 @@ def test_units_are_renamed_moved_and_removed(world: World) -> None:
     assert "Short-lived" not in _names(world)
 
 
+def test_the_page_of_a_move_begins_with_the_parent_that_the_chart_names(world: World) -> None:
+    """R10: `?parent=` is chosen already, and moves nothing; a hidden parent answers like an absent one."""
+    ben = Person(world, "ben")
+    unit, alder = world.ids["unit"]["birch_lab"], world.ids["unit"]["alder"]
+    shown = text_of(ben.get(f"{ben.at('unit_move', unit)}?parent={alder}"))
+    assert f'<option value="{alder}" selected>' in shown
+    for parent in (world.ids["unit"]["harbor"], "nonsense"):
+        assert ben.get(f"{ben.at('unit_move', unit)}?parent={parent}").status_code == 404
+
+
+def test_the_chart_is_a_view_of_the_structure_page(world: World) -> None:
+    """interface.md §6: chosen by the address; the outline is a link away, and remains the first view."""
+    ada = Person(world, "ada")
+    shown = text_of(ada.get(f"{ada.at('structure', 'fjord')}?view=chart"))
+    assert f'<a href="{ada.at("structure", "fjord")}"' in shown.partition("<main")[2]
+    assert "<canvas" in shown
+    assert "<canvas" not in text_of(ada.get(ada.at("structure", "fjord")))
+
+
 def test_the_outline_opens_by_its_address(world: World) -> None:
     """R18 and interface.md §6: rows open and close by links; a search finds units below closed ones."""
     ada = Person(world, "ada")

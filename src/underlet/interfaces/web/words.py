@@ -3,6 +3,7 @@
 from zoneinfo import available_timezones
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from underlet.interfaces.web.forms import Choices
 from underlet.kernel.permission import Role
@@ -121,3 +122,26 @@ def vat_categories() -> Choices:
         (VatCategory.EXPORT.value, _("Export")),
         (VatCategory.OUTSIDE_SCOPE.value, _("Outside the scope of VAT")),
     )
+
+
+def chart_words() -> dict[str, tuple[str, str]]:
+    """What the structure chart says, by what it says it about: for one and for several; {n} is the number."""
+    one, many = (
+        {
+            "customers": ngettext("{n} customer", "{n} customers", n),
+            "organizations": ngettext("{n} organization below", "{n} organizations below", n),
+            "found": ngettext("{n} found", "{n} found", n),
+            "hits": ngettext("{n} unit found", "{n} units found", n),
+            "units": ngettext("{n} unit", "{n} units", n),
+            "shown": ngettext("{n} customer shown", "{n} customers shown", n),
+            "none": _("No customers"),
+            "level": _("Level {n}"),
+            "organization": _("Organization"),
+            "customer": _("Customer"),
+            "opened": _("open"),
+            "closed": _("closed"),
+            "loading": _("Loading units"),
+        }
+        for n in (1, 2)
+    )
+    return {name: (one[name], many[name]) for name in one}

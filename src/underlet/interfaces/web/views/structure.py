@@ -13,21 +13,34 @@ from underlet.interfaces.web.frame import Node
 from underlet.interfaces.web.outline import outline, panel_nodes, unit_node
 from underlet.interfaces.web.views.units import unit_choices
 from underlet.interfaces.web.visit import Visit
-from underlet.interfaces.web.words import TIME_ZONES, kinds
+from underlet.interfaces.web.words import TIME_ZONES, chart_words, kinds
 from underlet.kernel.errors import NotFound
 from underlet.kernel.period import Month
 
+CHART_LINKS = ("profile", "unit_create", "unit_edit", "unit_move", "unit_remove")
+"""Pages that the chart's side panel leads to; the unit's id replaces UNIT in their addresses."""
 
-@page("u/structure", tab="structure", uses=("unit.list", "unit.children"))
+
+@page("u/structure", tab="structure", uses=("unit.list", "unit.children", "sub_account.list"))
 def structure(visit: Visit) -> HttpResponse:
-    """The outline: rows that open and close by their address, or a flat list of what a search finds."""
+    """The outline: rows that open and close by their address, or a flat list of what a search finds; or, with
+    `view=chart`, the chart, which reads the same lists by the public API."""
     q = visit.request.GET.get("q", "").strip()
     context: dict[str, Any] = {
         "q": q,
         "may_edit": visit.may("unit.update"),
         "may_add": visit.may("unit.create"),
         "add_href": visit.address("unit_create"),
+        "outline_href": visit.address("structure"),
+        "chart_href": visit.address("structure") + "?view=chart",
     }
+    if visit.request.GET.get("view") == "chart":
+        config = {
+            "top": visit.here, "api": "/api/v1", "finds_accounts": visit.may("sub_account.list"),
+            "words": chart_words(),
+        }  # fmt: skip
+        links = {name: visit.address(name, unit="UNIT") for name in CHART_LINKS}
+        return visit.page("pages/chart.html", _("Structure"), config=config, links=links, **context)
     if q:
         found = visit.ask("unit.list", visit.here, visit.filters("q"))
         return visit.page("pages/structure.html", _("Structure"), found=found, **context)
@@ -109,18 +122,19 @@ def unit_create(visit: Visit) -> HttpResponse:
     )  # fmt: skip
 
 
-@page("u/move", tab="structure", uses=("unit.move", "unit.list"), writes=True)
+@page("u/move", tab="structure", uses=("unit.move", "unit.list", "unit.show"), writes=True)
 def unit_move(visit: Visit) -> HttpResponse:
     """Move the context unit below another organization by choosing its parent (R10, R11)."""
     path = visit.unit.path
-    form = visit.form({"parent": path[-2].id if len(path) > 1 else ""})
+    wanted = visit.request.GET.get("parent", "")
+    form = visit.form({"parent": wanted or (path[-2].id if len(path) > 1 else "")})
     if visit.is_posted:
         outcome, form = visit.attempt(form, "unit.move", visit.here, form.filled())
         if outcome is not None:
             count = outcome.body["contracts_ended"]
             said = _("{name} was moved; contracts that end: {count}.").format(name=visit.unit.name, count=count)
             return visit.to("structure", said, unit=path[0].id)
-    parents = unit_choices(visit, path[0].id, kind="organization", without=(visit.unit.id,))
+    parents = unit_choices(visit, path[0].id, kind="organization", without=(visit.unit.id,), including=wanted)
     return visit.page(
         "pages/move.html", _("Move {name}").format(name=visit.unit.name), status=form.status, form=form,
         parents=parents, next_month=Month.of(today()).end, back=visit.address("structure", unit=path[0].id),

@@ -1,0 +1,270 @@
+// @ts-check
+/**
+ * The structure chart on its page: reads the units by the public API, holds what is open, selected and searched, and
+ * leads to pages for everything that changes something. It writes nothing.
+ * @typedef {import("./layout.js").Node} Node
+ * @typedef {{top: string, api: string, finds_accounts: boolean, words: Record<string, string[]>}} Config
+ */
+import { lookOf, paint } from "./draw.js";
+import { at, mayMove, step } from "./hit.js";
+import { listen } from "./input.js";
+import { build, centred, countBelow, extend, fit, openFirst, place, reveal, walk, zoomAt } from "./layout.js";
+import { find, next } from "./search.js";
+
+const ALL_AT_ONCE = 5000;
+const [NARROW, READABLE] = [600, 0.36]; // a narrow screen begins at the root rather than with cards too small to read
+const CHOICES = 200; // parents in the drop-down; above, the page of the move has a search
+
+/** Each page of a list. @param {string} address @param {Record<string, string>} filters */
+async function* pages(address, filters) {
+  for (let after = ""; ; ) {
+    const answer = await fetch(`${address}?${new URLSearchParams({ limit: "100", ...filters, ...(after && { after }) })}`);
+    if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
+    const page = await answer.json();
+    yield page.items;
+    if (!(after = page.next ?? "")) return;
+  }
+}
+
+/** The first pages together. @param {string} address @param {Record<string, string>} filters @param {number} [most] */
+async function list(address, filters, most = Infinity) {
+  const rows = [];
+  for await (const items of pages(address, filters)) if (rows.push(...items) >= most) break;
+  return rows;
+}
+
+/** @param {HTMLElement} host */
+async function mount(host) {
+  const part = (/** @type {string} */ name) => /** @type {any} */ (host.querySelector(`[data-part="${name}"]`));
+  const [canvas, box, side, parents] = [part("canvas"), part("search"), part("side"), part("parents")];
+  /** @type {Config} */
+  const config = JSON.parse(document.getElementById("chart-config")?.textContent ?? "");
+  const plural = new Intl.PluralRules(document.documentElement.lang);
+  const count = (/** @type {string} */ word, /** @type {number} */ n) =>
+    ((plural.select(n) === "one" ? config.words[word]?.[0] : config.words[word]?.[1]) ?? "").replace("{n}", n.toLocaleString(document.documentElement.lang));
+  const units = `${config.api}/units/${config.top}/units`;
+  const asked = new URLSearchParams(location.search);
+
+  part("status").textContent = count("loading", 0);
+  const organizations = await list(units, { kind: "organization" });
+  const isCustomer = !organizations.some((unit) => unit.id === config.top);
+  const tree = build(isCustomer ? await list(units, {}) : organizations, config.top);
+  const isComplete = countBelow(tree.root) < ALL_AT_ONCE;
+  openFirst(tree);
+  place(tree);
+  /** @type {import("./draw.js").Scene} */
+  const scene = { selected: null, found: null, focused: false, drag: null };
+  let view = { x: 0, y: 0, zoom: 1, width: 1, height: 1 };
+  let look = lookOf(host, count);
+  let inside = new Set();
+  let frame = 0;
+
+  const draw = () => {
+    frame ||= requestAnimationFrame(() => {
+      frame = 0;
+      paint(canvas.getContext("2d"), tree, view, scene, look);
+    });
+  };
+  const show = (/** @type {typeof view} */ wanted) => {
+    view = wanted;
+    draw();
+  };
+  const zoom = (/** @type {number} */ factor, x = view.width / 2, y = view.height / 2) => show(zoomAt(view, factor, x, y));
+  const pan = (/** @type {number} */ dx, /** @type {number} */ dy) => show({ ...view, x: view.x - dx / view.zoom, y: view.y - dy / view.zoom });
+  const point = (/** @type {number} */ x, /** @type {number} */ y) => /** @type {const} */ ([view.x + x / view.zoom, view.y + y / view.zoom]);
+  const remember = () => {
+    const address = new URL(location.href);
+    for (const [name, value] of [["q", box.value], ["sel", scene.selected?.unit.id ?? ""]])
+      value ? address.searchParams.set(name, value) : address.searchParams.delete(name);
+    history.replaceState(history.state, "", address);
+  };
+  const facts = (/** @type {Node} */ one) =>
+    [count("level", one.level), ...(one.total ? [count("customers", one.total)] : []), ...(one.organizations.length ? [count("organizations", one.organizations.length)] : [])].join(" · ");
+  const say = (/** @type {Node} */ one) => {
+    const state = one.organizations.length === 0 ? [] : [count(one.isOpen ? "opened" : "closed", 0)];
+    part("live").textContent = [one.unit.name, count(one.unit.kind, 0), facts(one), ...state, ...(one.shows ? [count("shown", one.total)] : [])].join(", ");
+  };
+
+  const select = (/** @type {Node | null} */ one) => {
+    scene.selected = one;
+    side.hidden = one === null;
+    draw();
+    remember();
+    if (one === null) return;
+    say(one);
+    part("kind").textContent = count(one.unit.kind, 0);
+    part("name").textContent = one.unit.name;
+    part("facts").textContent = facts(one);
+    for (const link of side.querySelectorAll("[data-href]")) link.href = link.dataset.href.replace("UNIT", one.unit.id);
+    for (const only of side.querySelectorAll("[data-only]"))
+      only.hidden = only.dataset.only === "below" ? one.parent === null : one.unit.kind !== only.dataset.only;
+    if (parents === null) return;
+    const able = walk(tree.root, (each) => each.organizations).filter((each) => mayMove(one, each));
+    parents.replaceChildren(...[...(one.parent ? [one.parent] : []), ...(able.length <= CHOICES ? able : [])].map((each) => new Option(each.unit.name, each.unit.id)));
+  };
+  /** Do something to a card that changes the layout; the card stays where it is. @param {Node} one @param {() => void} change */
+  const keep = (one, change) => {
+    const { x, y } = one;
+    change();
+    place(tree);
+    show({ ...view, x: view.x + one.x - x, y: view.y + one.y - y });
+    if (one === scene.selected) say(one);
+  };
+  const load = async (/** @type {Node} */ one) => {
+    if (one.customers.length < one.total) extend(tree, await list(`${config.api}/units/${one.unit.id}/children`, { kind: "customer" }));
+  };
+  const showCustomers = async (/** @type {Node} */ one, /** @type {boolean} */ wanted) => {
+    if (one.total === 0) return;
+    if (wanted) await load(one);
+    keep(one, () => (one.shows = wanted));
+  };
+  const lookAt = (/** @type {Node} */ one) => {
+    const [x, y] = [(one.x - view.x) * view.zoom, (one.y - view.y) * view.zoom];
+    if (x < 8 || y < 30 || x > view.width - 220 * view.zoom || y > view.height - 40) show(centred(view, one, view.zoom));
+  };
+  const search = () => {
+    scene.found = find(tree, box.value, inside);
+    part("status").textContent = scene.found === null ? count("units", tree.nodes.size) : count("hits", scene.found.hits.length);
+    draw();
+  };
+  const hunt = (/** @type {1 | -1} */ way) => {
+    const one = scene.found === null ? null : next(scene.found, scene.selected, way);
+    if (one === null || scene.found === null) return;
+    reveal(one);
+    place(tree);
+    show(centred(view, one));
+    select(one);
+    part("status").textContent = `${scene.found.hits.indexOf(one) + 1} / ${count("hits", scene.found.hits.length)}`;
+  };
+  /** What units hold, and units that are not loaded: from the server, when typing pauses. */
+  const ask = async () => {
+    const q = box.value.trim();
+    const [accounts, named] = await Promise.all([
+      q && config.finds_accounts ? list(`${config.api}/units/${config.top}/sub-accounts`, { q }, 100) : [],
+      q && !isComplete ? list(units, { q }, 100) : [],
+    ]);
+    if (q !== box.value.trim()) return;
+    inside = new Set(accounts.flatMap((account) => (account.owner === null ? [] : [account.owner.id])));
+    extend(tree, named);
+    place(tree);
+    search();
+  };
+
+  /** The page that shows what a move does and asks for Confirm. @param {Node} one @param {string} parent */
+  const toMove = (one, parent) => location.assign(`${host.dataset["move"]?.replace("UNIT", one.unit.id)}?parent=${parent}`);
+
+  const keys = (/** @type {string} */ key) => {
+    const one = scene.selected ?? tree.root;
+    if (key === "+" || key === "=") zoom(1.2);
+    else if (key === "-") zoom(1 / 1.2);
+    else if (key === "Home") show(fit(tree, view));
+    else if (key === " ") showCustomers(one, !one.shows);
+    else if (key === "Enter") side.querySelector("a")?.focus();
+    else if (key.startsWith("Arrow")) {
+      const to = scene.selected === null ? { to: one } : step(one, key);
+      if (to !== null && "to" in to) select(to.to), lookAt(to.to);
+      else if (to !== null && "open" in to) keep(one, () => (one.isOpen = to.open));
+      else if (to !== null) showCustomers(one, to.show);
+    } else return false;
+    return true;
+  };
+  listen(canvas, {
+    zoom, pan, key: keys,
+    press: (x, y) => {
+      scene.drag = null;
+      const hit = at(tree, ...point(x, y));
+      if (hit?.part === "toggle") keep(hit.one, () => (hit.one.isOpen = !hit.one.isOpen));
+      else select(hit?.one ?? null);
+      if (hit?.part === "customers") showCustomers(hit.one, !hit.one.shows);
+    },
+    mayDrag: (x, y) => {
+      const one = parents === null ? undefined : at(tree, ...point(x, y))?.one;
+      if (one?.parent) scene.drag = { one, target: null, x: NaN, y: NaN };
+      return scene.drag !== null;
+    },
+    drag: (x, y) => {
+      if (scene.drag === null) return;
+      [scene.drag.x, scene.drag.y] = point(x, y);
+      const target = at(tree, scene.drag.x, scene.drag.y)?.one;
+      scene.drag.target = target !== undefined && mayMove(scene.drag.one, target) ? target : null;
+      draw();
+    },
+    drop: () => {
+      const { one, target } = scene.drag ?? {};
+      scene.drag = null;
+      draw();
+      if (one && target) toMove(one, target.unit.id);
+    },
+    abort: () => {
+      scene.drag = null;
+      draw();
+    },
+  });
+  host.addEventListener("click", (event) => {
+    const pressed = /** @type {HTMLElement} */ (event.target).closest("[data-do]");
+    const does = pressed instanceof HTMLElement ? pressed.dataset["do"] ?? "" : "";
+    if (does === "next" || does === "before") hunt(does === "next" ? 1 : -1);
+    else if (does === "move" && scene.selected !== null && parents.value) toMove(scene.selected, parents.value);
+    else if (does === "centre") show(centred(view, scene.selected ?? tree.root));
+    else if (does.startsWith("pan")) pan({ "pan-left": 120, "pan-right": -120 }[does] ?? 0, { "pan-up": 120, "pan-down": -120 }[does] ?? 0);
+    else if (does) keys(does);
+  });
+  let pause = 0;
+  box.addEventListener("input", () => {
+    inside = new Set();
+    search();
+    remember();
+    clearTimeout(pause);
+    pause = setTimeout(ask, 250);
+  });
+  box.form.addEventListener("submit", (/** @type {Event} */ event) => event.preventDefault());
+  box.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => event.key === "Enter" && hunt(event.shiftKey ? -1 : 1));
+  for (const name of ["focus", "blur"])
+    canvas.addEventListener(name, () => {
+      scene.focused = name === "focus";
+      draw();
+    });
+  const size = () => {
+    const isFirst = view.width === 1;
+    [canvas.width, canvas.height] = [canvas.clientWidth * devicePixelRatio, canvas.clientHeight * devicePixelRatio].map(Math.round);
+    view = { ...view, width: canvas.clientWidth, height: canvas.clientHeight };
+    show(isFirst ? fit(tree, view, view.width < NARROW ? READABLE : undefined) : view);
+  };
+  const repaint = () => {
+    look = lookOf(host, count);
+    draw();
+  };
+  new ResizeObserver(size).observe(canvas);
+  addEventListener("resize", size); // the pixel ratio changes without the canvas' own size
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
+  new MutationObserver(repaint).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+
+  size();
+  box.value = asked.get("q") ?? "";
+  const pick = () => {
+    const one = tree.nodes.get(asked.get("sel") ?? "");
+    if (one === undefined || scene.selected !== null) return;
+    reveal(one);
+    place(tree);
+    show(centred(view, one, view.zoom));
+    select(one);
+  };
+  pick();
+  search();
+  if (isComplete && !isCustomer)
+    for await (const items of pages(units, { kind: "customer" })) {
+      extend(tree, items);
+      place(tree);
+      search();
+    }
+  pick();
+  await ask();
+  host.dataset["ready"] = "";
+}
+
+for (const host of document.querySelectorAll("[data-chart]"))
+  if (host instanceof HTMLElement)
+    mount(host).catch((error) => {
+      host.dataset["failed"] = "";
+      console.error(error);
+    });
