@@ -1,9 +1,12 @@
 """Emptying and refilling all tables between tests, as the superuser with triggers off; TRUNCATE takes far longer.
 
-The rows were made by the application before, so nothing is checked again here.
+The rows were made by the application before, so nothing is checked again here. The folders of billing runs go with
+them: they are named by ids, which begin anew.
 """
 
+import shutil
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -24,6 +27,10 @@ def connect() -> "psycopg.Connection[Any]":
     return connection
 
 
+def _runs() -> Path:
+    return settings().data / "runs"
+
+
 def _used(connection: "psycopg.Connection[Any]") -> list[str]:
     found = connection.execute(
         "select relname from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace"
@@ -34,7 +41,8 @@ def _used(connection: "psycopg.Connection[Any]") -> list[str]:
 
 
 def empty(connection: "psycopg.Connection[Any]") -> None:
-    """Delete every row, begin every sequence anew."""
+    """Delete every row and every run's folder, begin every sequence anew."""
+    shutil.rmtree(_runs(), ignore_errors=True)
     for name in _used(connection):
         connection.execute(sql.SQL("delete from {}").format(sql.Identifier(name)))
     connection.execute(
@@ -45,10 +53,11 @@ def empty(connection: "psycopg.Connection[Any]") -> None:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Everything that was in the tables, to be put back later."""
+    """Everything that was in the tables, and in the folders of runs, to be put back later."""
 
     tables: tuple[tuple[str, str, bytes], ...]
     sequences: tuple[tuple[str, int], ...]
+    runs: tuple[tuple[Path, bytes], ...]
 
 
 def take() -> Rows:
@@ -70,7 +79,8 @@ def take() -> Rows:
             "select sequencename, last_value from pg_sequences"
             " where schemaname = 'public' and last_value is not null"
         ).fetchall()
-    return Rows(tuple(tables), tuple(sequences))
+    runs = tuple((path.relative_to(_runs()), path.read_bytes()) for path in _runs().rglob("*") if path.is_file())
+    return Rows(tuple(tables), tuple(sequences), runs)
 
 
 def put(rows: Rows) -> None:
@@ -81,3 +91,7 @@ def put(rows: Rows) -> None:
                 copy.write(content)
         for name, value in rows.sequences:
             connection.execute("select setval(%s::regclass, %s)", [name, value])
+    for path, content in rows.runs:
+        target = _runs() / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
