@@ -16,6 +16,7 @@ from underlet.foundation.types import NoInput, Page, PageInput, decode_cursor, p
 from underlet.kernel.errors import Unauthenticated
 from underlet.kernel.hierarchy import UnitKind
 from underlet.kernel.permission import Permission
+from underlet.kernel.sentence import Sentence
 from underlet.organization.models import Unit
 from underlet.organization.queries import UNIT, list_home_units, visible_units
 from underlet.organization.types import UnitLink
@@ -33,7 +34,7 @@ def actor_by_email(email: str) -> Actor:
     """The actor of an active person, for the command line. Raises Unauthenticated for anybody else."""
     user = User.objects.filter(email_key=email.strip().casefold(), is_active=True).first()
     if user is None:
-        raise Unauthenticated(f"There is no active person with the e-mail address {email}.")
+        raise Unauthenticated(Sentence("There is no active person with the e-mail address {email}.", email=email))
     return actor_of(user)
 
 

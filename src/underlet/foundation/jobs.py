@@ -26,6 +26,7 @@ from underlet.foundation.registry import Subject, query
 from underlet.foundation.settings import settings
 from underlet.foundation.types import NoInput, Page, PageInput, decode_cursor, page_of
 from underlet.kernel.errors import DatabaseUnavailable, Refusal
+from underlet.kernel.sentence import Sentence, packed, unpacked
 
 log = logging.getLogger(__name__)
 
@@ -163,7 +164,7 @@ def _attempt(public_id: UUID, listener: Callable[[int, int, str], None] | None) 
             raise
         except Exception:
             log.exception("job %s (%s) failed", public_id, name)
-            body = {"error": "internal", "detail": "An internal error was logged.", "hint": ""}
+            body = {"error": "internal", "detail": Sentence("An internal error was logged."), "hint": ""}
             _mark(job_id, "failed", error=body)
             return "failed"
         _mark(job_id, "done")
@@ -198,7 +199,7 @@ def _mark(job_id: int, state: str, *, error: Mapping[str, object] | None = None)
         execute(
             "update job set state = %s, error = %s, heartbeat_at = %s, started_at = coalesce(started_at, %s),"
             " finished_at = %s, attempts = attempts + case when %s = 'running' then 1 else 0 end where id = %s",
-            [state, json.dumps(dict(error)) if error else None, moment, moment, finished, state, job_id],
+            [state, json.dumps(packed(error)) if error else None, moment, moment, finished, state, job_id],
         )
 
 
@@ -261,7 +262,7 @@ def _view(row: Job) -> JobView:
         row.done,
         row.total,
         row.message,
-        row.error,
+        unpacked(row.error),
         row.created_at,
         row.started_at,
         row.finished_at,

@@ -17,6 +17,7 @@ from underlet.foundation.registry import Subject, query
 from underlet.foundation.settings import settings
 from underlet.foundation.types import NoInput, Page, decode_cursor, page_of
 from underlet.kernel.permission import Permission
+from underlet.kernel.sentence import unpacked
 from underlet.organization.models import Unit
 from underlet.organization.queries import UNIT
 from underlet.organization.scope import InScope
@@ -99,8 +100,8 @@ def import_view(row: UsageImport) -> ImportView:
         totals_of(source.id),
         _unassigned(source),
         snapshots,
-        tuple(ImportErrorRow(**error) for error in row.errors),
-        tuple(ImportErrorRow(**warning) for warning in row.warnings),
+        tuple(ImportErrorRow(**error) for error in unpacked(row.errors)),
+        tuple(ImportErrorRow(**warning) for warning in unpacked(row.warnings)),
     )
 
 
