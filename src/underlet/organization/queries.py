@@ -17,7 +17,7 @@ from underlet.kernel.hierarchy import UnitKind
 from underlet.kernel.naming import name_key
 from underlet.kernel.permission import Permission
 from underlet.organization.models import LegalEntity, Unit
-from underlet.organization.scope import InScope
+from underlet.organization.scope import Held, InScope
 from underlet.organization.types import LegalEntityView, ListUnits, UnitLink, UnitRow, UnitView
 
 
@@ -29,8 +29,9 @@ def visible_units(actor: Actor) -> QuerySet[Unit]:
 
 
 def find_unit(actor: Actor, public_id: UUID) -> Unit | None:
-    """The visible unit with this public id, with its hierarchy and legal entity."""
-    return visible_units(actor).filter(public_id=public_id).first()
+    """The visible unit with this public id, with its legal entity and what the actor may do in it."""
+    units = visible_units(actor).select_related("entity").annotate(held=Held(actor, "anc", "id"))
+    return units.filter(public_id=public_id).first()
 
 
 def _share_hierarchy(unit: Unit) -> None:
@@ -56,9 +57,14 @@ def _hierarchy_id(unit: Unit) -> int:
     return unit.hierarchy_id
 
 
-UNIT = Subject("unit", find_unit, _unit_id, _hierarchy_id, _lock_unit)
-PARENT = Subject("unit", find_unit, _unit_id, _hierarchy_id, _share_hierarchy)
-MOVING_UNIT = Subject("unit", find_unit, _unit_id, _hierarchy_id, _lock_structure)
+def _held(unit: Unit) -> Permission | None:
+    held: int | None = getattr(unit, "held", None)
+    return None if held is None else Permission(held)
+
+
+UNIT = Subject("unit", find_unit, _unit_id, _hierarchy_id, _lock_unit, held=_held)
+PARENT = Subject("unit", find_unit, _unit_id, _hierarchy_id, _share_hierarchy, held=_held)
+MOVING_UNIT = Subject("unit", find_unit, _unit_id, _hierarchy_id, _lock_structure, held=_held)
 
 
 def _links(actor: Actor, ids: Sequence[int]) -> dict[int, UnitLink]:
@@ -198,9 +204,10 @@ def acts_for(permission: Permission, unit_id: int, entity_id: int) -> bool:
     return bool(scalar("select acts_for(%s, %s, %s)", [unit_id, entity_id, int(permission)]))
 
 
-def unit_view(actor: Actor, unit: Unit) -> UnitView:
-    """One visible unit in full."""
+def unit_view(actor: Actor, unit: Unit, held: Permission | None = None) -> UnitView:
+    """One visible unit in full. held: what the actor may do there, if that is known and nothing was done since."""
     links = _links(actor, unit.anc)
+    held = permissions_in(unit) if held is None else held
     path = tuple(links[id_] for id_ in unit.anc if id_ in links)
     return UnitView(
         unit.public_id,
@@ -217,11 +224,11 @@ def unit_view(actor: Actor, unit: Unit) -> UnitView:
         unit.is_entity_own,
         entity_view(unit.entity),
         path,
-        tuple(permission.name.lower() for permission in permissions_in(unit) if permission.name),
+        tuple(permission.name.lower() for permission in held if permission.name),
     )
 
 
 @query("unit.show", subject=UNIT)
 def show_unit(actor: Actor, unit: Unit, data: NoInput) -> UnitView:
     """Show a unit: its texts, its legal entity, the way to it, and what one may do there."""
-    return unit_view(actor, unit)
+    return unit_view(actor, unit, _held(unit))
