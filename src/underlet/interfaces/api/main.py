@@ -48,6 +48,7 @@ bind.read(router, "unit.mine", "/units")
 bind.read(router, "unit.show", "/units/{unit}")
 bind.read(router, "unit.list", "/units/{unit}/units")
 bind.read(router, "unit.children", "/units/{unit}/children")
+bind.read(router, "unit.around", "/units/{unit}/around")
 bind.write(router, "unit.create", "/units/{unit}/units", status=201)
 bind.write(router, "unit.update", "/units/{unit}", method="PATCH")
 bind.write(router, "unit.move", "/units/{unit}/move")
@@ -109,6 +110,7 @@ bind.read(router, "invoice.pdf", "/invoices/{invoice}/pdf")
 
 # reporting
 bind.read(router, "billing.summary", "/units/{unit}/summary")
+bind.read(router, "home.waiting", "/units/{unit}/waiting")
 bind.read(router, "home.show", "/units/{unit}/home")
 
 # jobs
