@@ -85,6 +85,10 @@ OPERATIONS: dict[str, Example] = {
         ({"email": "new", "name": "New", "role": "viewer"}, "email"),
         ({"email": "new@example.com", "name": "New", "role": "king"}, "role"),
     ),
+    "user.update_me": _plain(
+        "dan", "", {"language": "sv", "theme": "dark"}, ({"language": "fr"}, "language"), ({"theme": "pink"}, "theme"),
+        ({"is_operator": True}, "is_operator"),
+    ),
     "grant.revoke": _plain(
         "ben", "birch_lab", {"email": "ira@example.com", "role": "viewer"},
         ({}, "email"), ({"email": "ira@example.com", "role": "king"}, "role"),

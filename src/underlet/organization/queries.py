@@ -133,7 +133,7 @@ def unit_rows(actor: Actor, units: Sequence[Unit]) -> list[UnitRow]:
             unit.name,
             unit.display_name,
             sum(id_ in above for id_ in unit.anc),
-            above.get(unit.parent_id),
+            above.get(unit.parent_id or 0),
             unit.organization_number,
             unit.code,
             counts[unit.id],

@@ -25,7 +25,6 @@ from underlet.interfaces.web.waiting import tasks_of
 from underlet.kernel.errors import Forbidden, NotFound, Refusal, Unauthenticated
 from underlet.organization.types import UnitView
 
-LANGUAGE_COOKIE, THEME_COOKIE = "underlet_language", "underlet_theme"
 _REMEMBERED = 6
 """Units that the session remembers: the present one and five before it."""
 _NOT_VALUES = frozenset({"csrfmiddlewaretoken", "request_key"})
@@ -153,8 +152,7 @@ class Visit:
 
     def _frame(self, title: str, way: tuple[Link, ...], *, is_fragment: bool) -> Frame:
         unit = self.context_unit or self.last_unit() or self._first_unit()
-        theme = self.request.COOKIES.get(THEME_COOKIE, "auto")
-        person = Person(self.user.name, self.user.email, translation.get_language() or "en", theme)
+        person = Person(self.user.name, self.user.email, translation.get_language() or "en", self.user.theme)
         api = tuple(self.used) or self.uses[:1]
         if unit is None:
             return Frame(person, crumbs=(Link(title, "", is_current=True),), api=api)
@@ -234,7 +232,6 @@ def visitor(request: HttpRequest, tab: str, uses: tuple[str, ...]) -> Visit:
     user = request.user
     if not isinstance(user, User) or not user.is_active:
         raise Unauthenticated()
-    language = request.COOKIES.get(LANGUAGE_COOKIE) or user.language
-    translation.activate(language if language in ("en", "de", "sv") else "en")
+    translation.activate(user.language)
     request.session.get("unit")  # reads the session before any transaction of the actor is open
     return Visit(request, actor_of(user), user, tab, uses)
