@@ -69,12 +69,17 @@ def actor_by_token(secret: str) -> Actor:
 @query("user.me")
 def show_me(actor: Actor, data: NoInput) -> Me:
     """Show who is asking, and the topmost units of their grants."""
+    return me(actor)
+
+
+def me(actor: Actor) -> Me:
+    """Who the actor is."""
     home = tuple(UnitLink(row.id, row.kind, row.name) for row in list_home_units(actor, PageInput()).items)
     if actor.kind is ActorKind.TOKEN:
         token = ApiToken.objects.get(id=actor.id)
-        return Me(token.public_id, token.name, "", actor.language, False, home)
+        return Me(token.public_id, token.name, "", actor.language, "auto", False, home)
     user = User.objects.get(id=actor.id)
-    return Me(user.public_id, user.name, user.email, user.language, user.is_operator, home)
+    return Me(user.public_id, user.name, user.email, user.language, user.theme, user.is_operator, home)
 
 
 def _grant_row(grant: Grant) -> GrantRow:

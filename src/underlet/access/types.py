@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -37,6 +37,13 @@ class RevokeGrant(Input):
 
     email: Email
     role: Role
+
+
+class UpdateMe(Input):
+    """How pages speak to oneself and look; fields left out stay as they are."""
+
+    language: Language | None = Field(default=None, description="Of texts, dates and numbers on pages")
+    theme: Literal["auto", "light", "dark"] | None = Field(default=None, description="auto: as the device")
 
 
 class CreateToken(Input):
@@ -112,11 +119,12 @@ class TokenCreated:
 
 @dataclass(frozen=True, slots=True)
 class Me:
-    """Who is asking."""
+    """Who is asking. theme: of their pages: auto, light or dark."""
 
     id: UUID
     name: str
     email: str
     language: str
+    theme: str
     is_operator: bool
     home: tuple[UnitLink, ...]

@@ -15,7 +15,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, connections
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from pydantic import Field
 
 from underlet.foundation.actor import Actor, ActorKind
 from underlet.foundation.clock import now
@@ -34,6 +35,7 @@ _LOCK_SPACE = 0x756E6C  # namespace of job advisory locks
 _ATTEMPTS = 5
 _RECONNECT_SECONDS = 30.0
 _REPORT_EVERY = 0.5
+_RECENT = timedelta(days=1)
 QUIET = timedelta(seconds=5)
 """How long nothing was heard of a job before one looks whether somebody still works on it."""
 
@@ -275,10 +277,20 @@ def show_job(actor: Actor, row: Job, data: NoInput) -> JobView:
     return _view(row)
 
 
+class ListJobs(PageInput):
+    """Which of one's own jobs."""
+
+    current: bool = Field(default=False, description="Only those that did not end, or failed within a day")
+
+
 @query("job.list")
-def list_jobs(actor: Actor, data: PageInput) -> Page[JobView]:
+def list_jobs(actor: Actor, data: ListJobs) -> Page[JobView]:
     """List one's own jobs, newest first."""
     found = _own_jobs(actor).order_by("-id")
+    if data.current:
+        found = found.filter(
+            Q(state__in=("queued", "running")) | Q(state="failed", finished_at__gt=now() - _RECENT)
+        )
     after = decode_cursor(data.after, int)
     if after:
         found = found.filter(id__lt=after[0])

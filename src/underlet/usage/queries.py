@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Literal
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from underlet.accounts.queries import ownership_in
 from underlet.foundation.actor import Actor
@@ -138,11 +139,11 @@ def freshness_of(actor: Actor, unit: Unit) -> list[tuple[str, str, datetime, str
     return [(provider, account, at, f"{period:%Y-%m}") for provider, account, at, period in found if at]
 
 
-def rejected_since_last_import(actor: Actor, unit: Unit) -> int:
-    """How many files were refused after the last one that became active."""
+def rejected_since_last_import(actor: Actor, unit: Unit) -> QuerySet[UsageImport]:
+    """The files that were refused after the last one that became active."""
     imports = visible_imports(actor).filter(unit=unit)
-    last = imports.filter(state__in=("active", "unchanged")).order_by("-id").values_list("id", flat=True).first()
-    return imports.filter(state="rejected", id__gt=last or 0).count()
+    last = imports.filter(state__in=("active", "unchanged")).order_by("-id").values("id")[:1]
+    return imports.filter(state="rejected", id__gt=Coalesce(Subquery(last), 0))
 
 
 def pinned_files(hierarchy_id: int, period: date, kind: Literal["lines", "cube"]) -> list[PinnedFile]:
