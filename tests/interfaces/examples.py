@@ -137,6 +137,11 @@ QUERIES: dict[str, Example] = {
     "unit.show": _plain("ben", "birch", {}, *_NOTHING),
     "unit.list": _plain("ben", "birch", {"q": "a"}, *_PAGES, ({"q": "x" * 201}, "q")),
     "unit.children": _plain("ben", "birch", {}, *_PAGES),
+    "unit.parents": _plain("ben", "alder", {"q": "b"}, *_PAGES, ({"q": "x" * 201}, "q")),
+    "unit.preview_move": _made(
+        "ben", "alder", lambda world: {"parent": world.ids["unit"]["birch_lab"]},
+        ({}, "parent"), ({"parent": "birch"}, "parent"), ({"parent": NO_ID}, "parent"),
+    ),
     "user.me": _plain("ben", "", {}, *_NOTHING),
     "user.list": _plain("ben", "birch", {}, *_PAGES),
     "token.list": _plain("dan", "", {}, *_PAGES),
