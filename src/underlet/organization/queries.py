@@ -27,12 +27,12 @@ from underlet.foundation.database.sql import rows, scalar
 from underlet.foundation.registry import Subject, query
 from underlet.foundation.settings import settings
 from underlet.foundation.types import NoInput, Page, PageInput, decode_cursor, page_of
-from underlet.kernel.hierarchy import UnitKind
+from underlet.kernel.hierarchy import MAX_DEPTH, UnitKind
 from underlet.kernel.naming import name_key
 from underlet.kernel.permission import Permission
 from underlet.organization.models import LegalEntity, Unit
 from underlet.organization.scope import Held, InScope
-from underlet.organization.types import LegalEntityView, ListUnits, UnitLink, UnitRow, UnitView
+from underlet.organization.types import FindUnits, LegalEntityView, ListUnits, UnitLink, UnitRow, UnitView
 
 
 def visible_units(actor: Actor) -> QuerySet[Unit]:
@@ -180,6 +180,33 @@ def list_children(actor: Actor, unit: Unit, data: ListUnits) -> Page[UnitRow]:
 def has_children(actor: Actor, unit: Unit) -> bool:
     """Whether the actor sees a unit below this one."""
     return visible_units(actor).filter(parent=unit).exists()
+
+
+def levels_below(unit: Unit) -> int:
+    """How many levels the unit's branch has below it, hidden ones included."""
+    return int(scalar("select levels_below(%s)", [unit.id]))
+
+
+@query("unit.parents", needs=Permission.UNIT_EDIT, subject=UNIT)
+def list_parents(actor: Actor, unit: Unit, data: FindUnits) -> Page[UnitRow]:
+    """List the organizations below which a unit may move, by name: where one may change units, outside its own branch,
+    and not too deep for it (R8, R10). The present parent is among them, and without a right to change that there are
+    none; nor has the root any.
+    """
+    if not scalar("select can(%s, %s)", [unit.parent_id, int(Permission.UNIT_EDIT)]):
+        return Page((), None)
+    found = visible_units(actor).filter(InScope(actor, "anc", "id", Permission.UNIT_EDIT))
+    found = found.filter(
+        hierarchy_id=unit.hierarchy_id, kind=UnitKind.ORGANIZATION, depth__lt=MAX_DEPTH - levels_below(unit)
+    ).exclude(anc__contains=[unit.id])
+    if data.q:
+        found = found.filter(name_key__contains=name_key(data.q))
+    after = decode_cursor(data.after, str, int)
+    if after:
+        found = found.filter(Q(name_key__gt=after[0]) | Q(name_key=after[0], id__gt=after[1]))
+    units = list(found.order_by("name_key", "id")[: data.limit + 1])
+    page = page_of(units, data.limit, lambda row: (row.name_key, row.id))
+    return Page(tuple(unit_rows(actor, page.items)), page.next)
 
 
 @query("unit.mine")

@@ -57,10 +57,15 @@ class UpdateLegalEntity(Input):
     invoice_footer: str | None = Field(default=None, max_length=500)
 
 
-class ListUnits(PageInput):
-    """Units below the subject, by name."""
+class FindUnits(PageInput):
+    """Units to choose from, by name."""
 
     q: str = Field(default="", max_length=200, description="Part of the name, ignoring case")
+
+
+class ListUnits(FindUnits):
+    """Units below the subject, by name."""
+
     kind: Literal["", "organization", "customer"] = Field(default="", description="Only this kind")
 
 
