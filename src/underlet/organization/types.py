@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from underlet.foundation.types import Input, PageInput
+from underlet.foundation.types import SORTED_BY, Input, PageInput
 from underlet.kernel.hierarchy import UnitKind
 
 Language = Literal["en", "de", "sv"]
@@ -57,11 +57,17 @@ class UpdateLegalEntity(Input):
     invoice_footer: str | None = Field(default=None, max_length=500)
 
 
-class ListUnits(PageInput):
-    """Units below the subject, by name."""
+class ListChildren(PageInput):
+    """Units right below the subject."""
 
     q: str = Field(default="", max_length=200, description="Part of the name, ignoring case")
     kind: Literal["", "organization", "customer"] = Field(default="", description="Only this kind")
+
+
+class ListUnits(ListChildren):
+    """Units below the subject."""
+
+    sort: Literal["name", "-name"] = Field(default="name", description=SORTED_BY)
 
 
 @dataclass(frozen=True, slots=True)
