@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BeforeValidator, Field
 
-from underlet.foundation.types import MAX_PAGE_SIZE, Input, PageInput
+from underlet.foundation.types import MAX_PAGE_SIZE, SORTED_BY, Input, PageInput
 from underlet.kernel.hierarchy import UnitKind
 
 Language = Literal["en", "de", "sv"]
@@ -63,10 +63,16 @@ class FindUnits(PageInput):
     q: str = Field(default="", max_length=200, description="Part of the name, ignoring case")
 
 
-class ListUnits(FindUnits):
-    """Units below the subject, by name."""
+class ListChildren(FindUnits):
+    """Units right below the subject."""
 
     kind: Literal["", "organization", "customer"] = Field(default="", description="Only this kind")
+
+
+class ListUnits(ListChildren):
+    """Units below the subject, by name."""
+
+    sort: Literal["name", "-name"] = Field(default="name", description=SORTED_BY)
 
 
 class ListAround(Input):
