@@ -30,7 +30,7 @@ VALUES = {"line": "1"}
 
 NOT_PAGES = {
     "root": "leads to a unit", "go": "leads to a page of another unit", "logout": "takes POST only",
-    "logo": "an image", "invoice_pdf": "a PDF", "style": "a style sheet",
+    "logo": "an image", "invoice_pdf": "a PDF", "style": "a style sheet", "script": "a script",
 }  # fmt: skip
 """Addresses that answer with something else than a page, and with what."""
 
@@ -84,6 +84,7 @@ OWN = (
     Scene("login", "errors", who="", sends={"email": "nobody@example.com", "password": "wrong"}, status=422),
     Scene("welcome", things=_WELCOME, who=""),
     Scene("welcome", "errors", things=_WELCOME, who="", sends={"password": "short"}, status=422),
+    Scene("styleguide", who=""),
     Scene("setup", who="operator"),
     Scene("", who="ada", status=404),
     Scene("billing_runs", "forbidden", who="ben", status=404),

@@ -77,7 +77,10 @@ Choices = Sequence[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One input of a form: its path in the operation's input, its words, its kind (`components/field.html`)."""
+    """One input of a form: its path in the operation's input, its words, its kind (`components/field.html`).
+
+    A range has two: `name` is the first day, `last` the first one that no longer counts.
+    """
 
     name: str
     label: str
@@ -93,3 +96,4 @@ class Field:
     accept: str = ""
     list: str = ""
     focus: bool = False
+    last: str = ""

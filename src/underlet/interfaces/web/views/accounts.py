@@ -70,7 +70,9 @@ def sub_account(visit: Visit, sub_account: str) -> HttpResponse:
 def sub_account_assign(visit: Visit, sub_account: str) -> HttpResponse:
     """Assign a sub-account to a unit from a day on (R66)."""
     row = visit.ask("sub_account.show", sub_account)
-    form = visit.form({"starts_on": Month.of(row.first_on).start})
+    asked = visit.request.GET
+    starts_on = asked.get("starts_on") or Month.of(row.first_on).start
+    form = visit.form({"starts_on": starts_on, "ends_on": asked.get("ends_on")})
     if visit.is_posted:
         outcome, form = visit.attempt(form, "sub_account.assign", sub_account, form.filled())
         if outcome is not None:
@@ -78,8 +80,7 @@ def sub_account_assign(visit: Visit, sub_account: str) -> HttpResponse:
     owners = unit_choices(visit, visit.unit.path[0].id)
     fields = (
         Field("unit", _("Owner"), "select", choices=owners.choices, required=True, focus=True),
-        Field("starts_on", _("First day"), "date", required=True),
-        Field("ends_on", _("First day that no longer counts"), "date", hint=_("Empty: open-ended")),
+        Field("starts_on", _("Days"), required=True, hint=_("Empty: open-ended"), last="ends_on"),
     )
     return visit.page(
         "pages/form.html", _("Assign {name}").format(name=_name(row)), status=form.status, form=form,
