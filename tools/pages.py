@@ -9,15 +9,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 UNIT_OF = {
-    "ada": "fjord",
-    "ben": "birch",
-    "cleo": "alder",
-    "bea": "beta",
-    "dan": "acme",
-    "uma": "harbor",
-    "operator": "",
-    "": "",
-}
+    "ada": "fjord", "ben": "birch", "cleo": "alder", "bea": "beta", "dan": "acme", "uma": "harbor",
+    "operator": "", "": "",
+}  # fmt: skip
 """Who visits, "" = nobody signed in, and the unit where they work."""
 
 THINGS = frozenset({
