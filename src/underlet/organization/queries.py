@@ -26,13 +26,13 @@ from underlet.foundation.actor import Actor
 from underlet.foundation.database.sql import rows, scalar
 from underlet.foundation.registry import Subject, query
 from underlet.foundation.settings import settings
-from underlet.foundation.types import NoInput, Page, PageInput, decode_cursor, page_of
+from underlet.foundation.types import NoInput, Page, decode_cursor, page_of
 from underlet.kernel.hierarchy import UnitKind
 from underlet.kernel.naming import name_key
 from underlet.kernel.permission import Permission
 from underlet.organization.models import LegalEntity, Unit
 from underlet.organization.scope import Held, InScope
-from underlet.organization.types import LegalEntityView, ListUnits, UnitLink, UnitRow, UnitView
+from underlet.organization.types import LegalEntityView, ListHome, ListUnits, UnitLink, UnitRow, UnitView
 
 
 def visible_units(actor: Actor) -> QuerySet[Unit]:
@@ -183,7 +183,7 @@ def has_children(actor: Actor, unit: Unit) -> bool:
 
 
 @query("unit.mine")
-def list_home_units(actor: Actor, data: PageInput) -> Page[UnitRow]:
+def list_home_units(actor: Actor, data: ListHome) -> Page[UnitRow]:
     """List the topmost units of one's own grants, by name: where one's work begins."""
     ids = [
         id_
@@ -196,6 +196,8 @@ def list_home_units(actor: Actor, data: PageInput) -> Page[UnitRow]:
         )
     ]
     units = visible_units(actor).filter(id__in=ids).order_by("name_key", "id")
+    if data.q:
+        units = units.filter(name_key__contains=name_key(data.q))
     after = decode_cursor(data.after, str, int)
     if after:
         units = units.filter(Q(name_key__gt=after[0]) | Q(name_key=after[0], id__gt=after[1]))

@@ -64,6 +64,12 @@ class ListUnits(PageInput):
     kind: Literal["", "organization", "customer"] = Field(default="", description="Only this kind")
 
 
+class ListHome(PageInput):
+    """The topmost units of one's own grants."""
+
+    q: str = Field(default="", max_length=200, description="Part of the name, ignoring case")
+
+
 class ListAround(Input):
     """The units around the subject."""
 
