@@ -147,6 +147,11 @@ QUERIES: dict[str, Example] = {
     ),
     "user.customers": _plain("ben", "", {}, *_PAGES),
     "home.waiting": _plain("ada", "fjord", {}, *_NOTHING[:1]),
+    "unit.parents": _plain("ben", "alder", {"q": "b"}, *_PAGES, ({"q": "x" * 201}, "q")),
+    "unit.preview_move": _made(
+        "ben", "alder", lambda world: {"parent": world.ids["unit"]["birch_lab"]},
+        ({}, "parent"), ({"parent": "birch"}, "parent"), ({"parent": NO_ID}, "parent"),
+    ),
     "user.me": _plain("ben", "", {}, *_NOTHING),
     "user.list": _plain("ben", "birch", {}, *_PAGES),
     "token.list": _plain("dan", "", {}, *_PAGES),

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from underlet.foundation.types import CurrencyCode, Input, PageInput
+from underlet.foundation.types import SORTED_BY, CurrencyCode, Input, PageInput
 from underlet.kernel.permission import Role
 from underlet.kernel.pricing.types import Metric
 from underlet.organization.types import Language, UnitLink
@@ -56,7 +56,20 @@ class CreateToken(Input):
 class ListUsers(PageInput):
     """People with a grant on the subject unit, above it or below it."""
 
-    q: str = Field(default="", max_length=200)
+    q: str = Field(default="", max_length=200, description="Part of the name or address")
+    role: Role | Literal[""] = Field(default="", description="Only people with this role")
+    sort: Literal["name", "-name", "email", "-email", "signed_in", "-signed_in"] = Field(
+        default="name", description=SORTED_BY
+    )
+
+
+class ListTokens(PageInput):
+    """One's own API keys."""
+
+    state: Literal["", "active", "expired", "revoked"] = ""
+    sort: Literal["created", "-created", "name", "-name", "expires", "-expires", "used", "-used"] = Field(
+        default="-created", description=SORTED_BY
+    )
 
 
 @dataclass(frozen=True, slots=True)

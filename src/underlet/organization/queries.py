@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Collection, Sequence
+from typing import LiteralString
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -26,13 +27,21 @@ from underlet.foundation.actor import Actor
 from underlet.foundation.database.sql import rows, scalar
 from underlet.foundation.registry import Subject, query
 from underlet.foundation.settings import settings
-from underlet.foundation.types import NoInput, Page, decode_cursor, page_of
-from underlet.kernel.hierarchy import UnitKind
+from underlet.foundation.types import NoInput, Page, decode_cursor, not_a_cursor, page_of
+from underlet.kernel.hierarchy import MAX_DEPTH, UnitKind
 from underlet.kernel.naming import name_key
 from underlet.kernel.permission import Permission
 from underlet.organization.models import LegalEntity, Unit
 from underlet.organization.scope import Held, InScope
-from underlet.organization.types import LegalEntityView, ListHome, ListUnits, UnitLink, UnitRow, UnitView
+from underlet.organization.types import (
+    FindUnits,
+    LegalEntityView,
+    ListChildren,
+    ListUnits,
+    UnitLink,
+    UnitRow,
+    UnitView,
+)
 
 
 def visible_units(actor: Actor) -> QuerySet[Unit]:
@@ -142,25 +151,32 @@ def unit_rows(actor: Actor, units: Sequence[Unit]) -> list[UnitRow]:
     ]
 
 
+_PAGE_UNITS: dict[str, LiteralString] = {
+    "name": "select p.id from page_units(%s, %s, %s, %s, %s, %s) p order by p.name_key, p.id",
+    "-name": "select p.id from page_units_down(%s, %s, %s, %s, %s, %s) p order by p.name_key desc, p.id desc",
+}
+_BEFORE_ALL: dict[str, tuple[str, int]] = {"name": ("", 0), "-name": ("\U0010ffff", 2**63 - 1)}
+"""What the first page begins after; no name holds that character, which is none."""
+
+
 @query("unit.list", subject=UNIT)
 def list_units(actor: Actor, unit: Unit, data: ListUnits) -> Page[UnitRow]:
     """List a unit and everything below it, by name.
 
     Paged by key: the first page of a million units costs what the first page of a hundred does.
     """
-    after = decode_cursor(data.after, str, int) or ("", 0)
-    found = rows(
-        "select p.id from page_units(%s, %s, %s, %s, %s, %s) p order by p.name_key, p.id",
-        [unit.id, *after, name_key(data.q), data.kind, data.limit + 1],
-    )
+    sort, *after = decode_cursor(data.after, str, str, int) or (data.sort, *_BEFORE_ALL[data.sort])
+    if sort != data.sort:
+        raise not_a_cursor()
+    found = rows(_PAGE_UNITS[data.sort], [unit.id, *after, name_key(data.q), data.kind, data.limit + 1])
     order = {id_: position for position, (id_,) in enumerate(found)}
     units = sorted(visible_units(actor).filter(id__in=order), key=lambda row: order[row.id])
-    page = page_of(units, data.limit, lambda row: (row.name_key, row.id))
+    page = page_of(units, data.limit, lambda row: (data.sort, row.name_key, row.id))
     return Page(tuple(unit_rows(actor, page.items)), page.next)
 
 
 @query("unit.children", subject=UNIT)
-def list_children(actor: Actor, unit: Unit, data: ListUnits) -> Page[UnitRow]:
+def list_children(actor: Actor, unit: Unit, data: ListChildren) -> Page[UnitRow]:
     """List the direct children of a unit: organizations first, then customers, by name."""
     children = visible_units(actor).filter(parent=unit).order_by("-kind", "name_key", "id")
     if data.q:
@@ -182,8 +198,35 @@ def has_children(actor: Actor, unit: Unit) -> bool:
     return visible_units(actor).filter(parent=unit).exists()
 
 
+def levels_below(unit: Unit) -> int:
+    """How many levels the unit's branch has below it, hidden ones included."""
+    return int(scalar("select levels_below(%s)", [unit.id]))
+
+
+@query("unit.parents", needs=Permission.UNIT_EDIT, subject=UNIT)
+def list_parents(actor: Actor, unit: Unit, data: FindUnits) -> Page[UnitRow]:
+    """List the organizations below which a unit may move, by name: where one may change units, outside its own branch,
+    and not too deep for it (R8, R10). The present parent is among them, and without a right to change that there are
+    none; nor has the root any.
+    """
+    if not scalar("select can(%s, %s)", [unit.parent_id, int(Permission.UNIT_EDIT)]):
+        return Page((), None)
+    found = visible_units(actor).filter(InScope(actor, "anc", "id", Permission.UNIT_EDIT))
+    found = found.filter(
+        hierarchy_id=unit.hierarchy_id, kind=UnitKind.ORGANIZATION, depth__lt=MAX_DEPTH - levels_below(unit)
+    ).exclude(anc__contains=[unit.id])
+    if data.q:
+        found = found.filter(name_key__contains=name_key(data.q))
+    after = decode_cursor(data.after, str, int)
+    if after:
+        found = found.filter(Q(name_key__gt=after[0]) | Q(name_key=after[0], id__gt=after[1]))
+    units = list(found.order_by("name_key", "id")[: data.limit + 1])
+    page = page_of(units, data.limit, lambda row: (row.name_key, row.id))
+    return Page(tuple(unit_rows(actor, page.items)), page.next)
+
+
 @query("unit.mine")
-def list_home_units(actor: Actor, data: ListHome) -> Page[UnitRow]:
+def list_home_units(actor: Actor, data: FindUnits) -> Page[UnitRow]:
     """List the topmost units of one's own grants, by name: where one's work begins."""
     ids = [
         id_

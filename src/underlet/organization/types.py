@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BeforeValidator, Field
 
-from underlet.foundation.types import MAX_PAGE_SIZE, Input, PageInput
+from underlet.foundation.types import MAX_PAGE_SIZE, SORTED_BY, Input, PageInput
 from underlet.kernel.hierarchy import UnitKind
 
 Language = Literal["en", "de", "sv"]
@@ -57,17 +57,22 @@ class UpdateLegalEntity(Input):
     invoice_footer: str | None = Field(default=None, max_length=500)
 
 
-class ListUnits(PageInput):
-    """Units below the subject, by name."""
+class FindUnits(PageInput):
+    """Units to choose from, by name."""
 
     q: str = Field(default="", max_length=200, description="Part of the name, ignoring case")
+
+
+class ListChildren(FindUnits):
+    """Units right below the subject."""
+
     kind: Literal["", "organization", "customer"] = Field(default="", description="Only this kind")
 
 
-class ListHome(PageInput):
-    """The topmost units of one's own grants."""
+class ListUnits(ListChildren):
+    """Units below the subject, by name."""
 
-    q: str = Field(default="", max_length=200, description="Part of the name, ignoring case")
+    sort: Literal["name", "-name"] = Field(default="name", description=SORTED_BY)
 
 
 class ListAround(Input):

@@ -15,9 +15,11 @@ from underlet.access.queries import actor_of
 from underlet.foundation.actor import Actor
 from underlet.foundation.operations import Outcome, run
 from underlet.foundation.reads import ask
+from underlet.foundation.registry import OPERATIONS
 from underlet.interfaces.web import shell
 from underlet.interfaces.web.addresses import PageEntry, address_of, may_use
 from underlet.interfaces.web.answers import wants_fragment
+from underlet.interfaces.web.decimals import with_numbers
 from underlet.interfaces.web.forms import Form
 from underlet.interfaces.web.frame import Frame, Link, Person
 from underlet.interfaces.web.jobs import current_jobs, pace_of_all
@@ -90,9 +92,10 @@ class Visit:
     def run(
         self, name: str, address: str | None = None, raw: Mapping[str, Any] | None = None, key: str = ""
     ) -> Outcome:
-        """Do an operation that the page named."""
+        """Do an operation that the page named; numbers are read as people type them."""
         self._note(name)
-        return run(name, self.actor, address, dict(raw or {}), key=f"web {key}" if key else "")
+        raw = with_numbers(OPERATIONS[name].input, raw or {})
+        return run(name, self.actor, address, raw, key=f"web {key}" if key else "")
 
     def attempt(
         self, form: Form, name: str, address: str | None = None, raw: Mapping[str, Any] | None = None
