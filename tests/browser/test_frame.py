@@ -39,8 +39,7 @@ def test_the_panel_opens_branches_filters_and_keeps_the_page(page: Page, site: s
     sign_in(page, site, "ada")
     page.get_by_role("link", name="Billing", exact=True).click()
     panel = page.locator("#panel")
-    branch = panel.locator("li", has=page.get_by_role("link", name="Birch")).first
-    branch.locator("summary").first.click()
+    panel.locator("summary", has_text="Units below Birch").click()
     panel.get_by_role("link", name="Alder").click()
     expect(page.locator(".context")).to_contain_text("You are working in Alder")
     expect(page.get_by_role("heading", level=1)).to_have_text("Invoices")
@@ -52,7 +51,7 @@ def test_the_panel_opens_branches_filters_and_keeps_the_page(page: Page, site: s
     page.locator("#panel .recent").get_by_role("link", name="Alder").click()
     expect(page.locator(".context")).to_contain_text("You are working in Alder")
     page.locator(".context").get_by_role("link", name="back to Fjord").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Fjord")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Fjord")
     expect(page.locator(".context")).to_have_count(0)
 
 
@@ -127,7 +126,7 @@ def test_the_switch_goes_to_a_customers_users_and_back(page: Page, site: str, co
     switch.get_by_role("link", name="Customer").click()
     page.get_by_label("Search customers").fill("beta")
     expect(page.locator("main tbody tr")).to_have_count(1)
-    page.get_by_role("link", name="beta.example.org").click()
+    page.locator("main").get_by_role("link", name="beta.example.org").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Users")
     expect(switch.get_by_role("link", name="beta.example.org")).to_have_attribute("aria-current", "true")
     switch.get_by_role("link", name="My organization").click()
