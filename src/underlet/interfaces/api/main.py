@@ -61,6 +61,7 @@ bind.write(router, "legal_entity.update", "/units/{unit}/legal-entity", method="
 bind.write(router, "hierarchy.create", "/hierarchies", status=201)
 bind.read(router, "user.me", "/me")
 bind.write(router, "user.update_me", "/me", method="PATCH")
+bind.read(router, "user.customers", "/me/customers")
 bind.read(router, "user.list", "/units/{unit}/users")
 bind.write(router, "user.invite", "/units/{unit}/users", status=201)
 bind.write(router, "grant.revoke", "/units/{unit}/users/revoke")

@@ -52,6 +52,12 @@ def own_style() -> str:
 
 
 @register.simple_tag
+def own_icon() -> str:
+    """The address of the icon without a brand."""
+    return theme.icon()
+
+
+@register.simple_tag
 def page_script() -> str:
     """The address of the script that every page runs."""
     return theme.script_address()
