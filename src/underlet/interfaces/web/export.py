@@ -37,15 +37,23 @@ def csv_answer(visit: Visit, table: Table) -> HttpResponseBase:
     heads = [str(one.label) for one in columns]
     cut = _("Only the first {n} rows: narrow the list by its filters.").format(n=MOST_ROWS)
     tables.page_of(visit, table, {**asked, "limit": "1"})  # refused before the file begins
-    answer = StreamingHttpResponse(_lines(visit, table, asked, columns, heads, start, cut), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{table.first}-{today():%Y-%m-%d}.csv"'
+    answer = StreamingHttpResponse(
+        _lines(visit, table, asked, columns, heads, start, cut), content_type="text/csv; charset=utf-8"
+    )
+    answer["Content-Disposition"] = f'attachment; filename="{table.file}-{today():%Y-%m-%d}.csv"'
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Cache-Control"] = "private, no-store"
     return answer
 
 
 def _lines(
-    visit: Visit, table: Table, asked: dict[str, str], columns: list[Column], heads: list[str], start: str, cut: str
+    visit: Visit,
+    table: Table,
+    asked: dict[str, str],
+    columns: list[Column],
+    heads: list[str],
+    start: str,
+    cut: str,
 ) -> Iterator[str]:
     """The file in pieces. Each page is read in a transaction of its own, as the reader's rights are at that moment."""
     yield start + _text([heads])
