@@ -32,6 +32,7 @@ def _made(who: str, subject: str, data: Callable[[World], Data], *invalid: tuple
 
 
 _PAGES = (({"limit": "0"}, "limit"), ({"limit": "101"}, "limit"), ({"after": "?"}, "after"), ({"x": "1"}, "x"))
+_LISTS = (*_PAGES, ({"sort": "x"}, "sort"), ({"sort": "-"}, "sort"))
 _NOTHING = (({"x": 1}, "x"), ({"x": {"y": 1}}, "x"))
 _TERMS: Data = {"currency": "EUR", "rules": [{"verb": "pass_through"}]}
 _WRONG_TERMS: tuple[tuple[Data, str], ...] = tuple(
@@ -84,6 +85,10 @@ OPERATIONS: dict[str, Example] = {
         ({"name": "New", "role": "viewer"}, "email"),
         ({"email": "new", "name": "New", "role": "viewer"}, "email"),
         ({"email": "new@example.com", "name": "New", "role": "king"}, "role"),
+    ),
+    "user.update_me": _plain(
+        "dan", "", {"language": "sv", "theme": "dark"}, ({"language": "fr"}, "language"), ({"theme": "pink"}, "theme"),
+        ({"is_operator": True}, "is_operator"),
     ),
     "grant.revoke": _plain(
         "ben", "birch_lab", {"email": "ira@example.com", "role": "viewer"},
@@ -152,30 +157,40 @@ OPERATIONS: dict[str, Example] = {
 QUERIES: dict[str, Example] = {
     "unit.mine": _plain("ben", "", {}, *_PAGES),
     "unit.show": _plain("ben", "birch", {}, *_NOTHING),
-    "unit.list": _plain("ben", "birch", {"q": "a"}, *_PAGES, ({"sort": "x"}, "sort"), ({"q": "x" * 201}, "q")),
+    "unit.list": _plain("ben", "birch", {"q": "a"}, *_LISTS, ({"q": "x" * 201}, "q")),
     "unit.children": _plain("ben", "birch", {}, *_PAGES),
+    "unit.around": _made(
+        "ben", "acme", lambda world: {"named": world.ids["unit"]["beta"]},
+        ({"named": "birch"}, "named.0"), ({"limit": "0"}, "limit"), ({"limit": "101"}, "limit"), ({"x": "1"}, "x"),
+    ),
+    "home.waiting": _plain("ada", "fjord", {}, *_NOTHING[:1]),
+    "unit.parents": _plain("ben", "alder", {"q": "b"}, *_PAGES, ({"q": "x" * 201}, "q")),
+    "unit.preview_move": _made(
+        "ben", "alder", lambda world: {"parent": world.ids["unit"]["birch_lab"]},
+        ({}, "parent"), ({"parent": "birch"}, "parent"), ({"parent": NO_ID}, "parent"),
+    ),
     "user.me": _plain("ben", "", {}, *_NOTHING),
-    "user.list": _plain("ben", "birch", {}, *_PAGES, ({"sort": "x"}, "sort")),
-    "token.list": _plain("dan", "", {}, *_PAGES, ({"sort": "x"}, "sort")),
+    "user.list": _plain("ben", "birch", {}, *_LISTS),
+    "token.list": _plain("dan", "", {}, *_LISTS),
     "brand.show": _plain("dan", "acme", {}, *_NOTHING),
     "brand.logo": _plain("dan", "acme", {}, *_NOTHING),
-    "account.list": _plain("ada", "fjord", {}, *_PAGES, ({"sort": "x"}, "sort")),
-    "sub_account.list": _plain("dan", "acme", {"state": "assigned"}, *_PAGES, ({"sort": "x"}, "sort"), ({"state": "x"}, "state")),
+    "account.list": _plain("ada", "fjord", {}, *_LISTS),
+    "sub_account.list": _plain("dan", "acme", {"state": "assigned"}, *_LISTS, ({"state": "x"}, "state")),
     "sub_account.show": _plain("dan", "acme", {}, *_NOTHING),
-    "contract.list": _plain("ben", "birch", {"side": "sold"}, *_PAGES, ({"sort": "x"}, "sort"), ({"side": "x"}, "side")),
+    "contract.list": _plain("ben", "birch", {"side": "sold"}, *_LISTS, ({"side": "x"}, "side")),
     "contract.show": _plain("dan", "alder acme", {}, *_NOTHING),
-    "import.list": _plain("ada", "fjord", {}, *_PAGES, ({"sort": "x"}, "sort"), ({"state": "x"}, "state")),
+    "import.list": _plain("ada", "fjord", {}, *_LISTS, ({"state": "x"}, "state")),
     "import.show": _plain("ada", "2026-04", {}, *_NOTHING),
-    "exchange_rate.list": _plain("ada", "fjord", {}, *_PAGES, ({"sort": "x"}, "sort")),
-    "billing_run.list": _plain("ada", "fjord", {}, *_PAGES, ({"sort": "x"}, "sort"), ({"period": "x"}, "period")),
+    "exchange_rate.list": _plain("ada", "fjord", {}, *_LISTS),
+    "billing_run.list": _plain("ada", "fjord", {}, *_LISTS, ({"period": "x"}, "period")),
     "billing_run.show": _plain("ada", "2026-04", {}, *_NOTHING),
-    "invoice.list": _plain("ben", "birch", {"side": "sold"}, *_PAGES, ({"sort": "x"}, "sort"), ({"period": "x"}, "period")),
+    "invoice.list": _plain("ben", "birch", {"side": "sold"}, *_LISTS, ({"period": "x"}, "period")),
     "invoice.show": _plain("dan", "alder acme issued", {}, *_NOTHING),
     "invoice.explain": _plain("dan", "alder acme issued", {"line": 1}, ({}, "line"), ({"line": 0}, "line")),
     "invoice.pdf": _plain("dan", "alder acme issued", {}, *_NOTHING),
     "billing.summary": _plain("ben", "birch", {"period": "2026-04"}, ({}, "period"), ({"period": "x"}, "period")),
     "home.show": _plain("ben", "birch", {}, ({"months": 0}, "months"), ({"months": 25}, "months")),
-    "job.list": _plain("ada", "", {}, *_PAGES, ({"sort": "x"}, "sort")),
+    "job.list": _plain("ada", "", {}, *_LISTS, ({"current": "soon"}, "current")),
     "job.show": _plain("ada", "any", {}, *_NOTHING),
 }  # fmt: skip
 EXAMPLES = OPERATIONS | QUERIES

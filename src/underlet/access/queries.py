@@ -18,6 +18,7 @@ from underlet.foundation.types import NoInput, Page, PageInput
 from underlet.kernel.errors import Unauthenticated
 from underlet.kernel.hierarchy import UnitKind
 from underlet.kernel.permission import Permission
+from underlet.kernel.sentence import Sentence
 from underlet.organization.models import Unit
 from underlet.organization.queries import UNIT, list_home_units, visible_units
 from underlet.organization.types import UnitLink
@@ -35,7 +36,7 @@ def actor_by_email(email: str) -> Actor:
     """The actor of an active person, for the command line. Raises Unauthenticated for anybody else."""
     user = User.objects.filter(email_key=email.strip().casefold(), is_active=True).first()
     if user is None:
-        raise Unauthenticated(f"There is no active person with the e-mail address {email}.")
+        raise Unauthenticated(Sentence("There is no active person with the e-mail address {email}.", email=email))
     return actor_of(user)
 
 
@@ -70,12 +71,17 @@ def actor_by_token(secret: str) -> Actor:
 @query("user.me")
 def show_me(actor: Actor, data: NoInput) -> Me:
     """Show who is asking, and the topmost units of their grants."""
+    return me(actor)
+
+
+def me(actor: Actor) -> Me:
+    """Who the actor is."""
     home = tuple(UnitLink(row.id, row.kind, row.name) for row in list_home_units(actor, PageInput()).items)
     if actor.kind is ActorKind.TOKEN:
         token = ApiToken.objects.get(id=actor.id)
-        return Me(token.public_id, token.name, "", actor.language, False, home)
+        return Me(token.public_id, token.name, "", actor.language, "auto", False, home)
     user = User.objects.get(id=actor.id)
-    return Me(user.public_id, user.name, user.email, user.language, user.is_operator, home)
+    return Me(user.public_id, user.name, user.email, user.language, user.theme, user.is_operator, home)
 
 
 def _grant_row(grant: Grant) -> GrantRow:

@@ -39,6 +39,13 @@ class RevokeGrant(Input):
     role: Role
 
 
+class UpdateMe(Input):
+    """How pages speak to oneself and look; fields left out stay as they are."""
+
+    language: Language | None = Field(default=None, description="Of texts, dates and numbers on pages")
+    theme: Literal["auto", "light", "dark"] | None = Field(default=None, description="auto: as the device")
+
+
 class CreateToken(Input):
     """A new API key of one's own."""
 
@@ -125,11 +132,12 @@ class TokenCreated:
 
 @dataclass(frozen=True, slots=True)
 class Me:
-    """Who is asking."""
+    """Who is asking. theme: of their pages: auto, light or dark."""
 
     id: UUID
     name: str
     email: str
     language: str
+    theme: str
     is_operator: bool
     home: tuple[UnitLink, ...]

@@ -133,9 +133,9 @@ def list_sub_accounts(actor: Actor, unit: Unit, data: ListSubAccounts) -> Page[S
     return Page(tuple(sub_account_rows(actor, page.items)), page.next)
 
 
-def unassigned_count(actor: Actor, unit: Unit) -> int:
-    """How many sub-accounts of the unit and below nobody owns today (P24)."""
-    return sub_accounts_below(actor, unit).filter(~Exists(_owned_today(actor))).count()
+def unassigned(actor: Actor, unit: Unit) -> QuerySet[SubAccount]:
+    """Sub-accounts of the unit and below that nobody owns today (P24)."""
+    return sub_accounts_below(actor, unit).filter(~Exists(_owned_today(actor)))
 
 
 def _owned_today(actor: Actor) -> QuerySet[Assignment]:

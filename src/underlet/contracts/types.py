@@ -203,6 +203,56 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True)
+class MovedContract:
+    """What a move does to one contract, as far as the mover may see it.
+
+    event: "ended" = its seller no longer fits, and from `starts_on` a draft with the same terms takes its place;
+    "restored" = an earlier move would have ended it. id, seller, buyer: of the contract; None and empty if only the
+    draft is the mover's to see. starts_on, ends_on: days of the draft, or of the contract restored. new_seller: who
+    sells by the draft, empty if hidden. makes_draft: whether the mover will see the draft.
+    """
+
+    event: str
+    id: UUID | None
+    seller: str
+    buyer: str
+    starts_on: date
+    ends_on: date | None
+    new_seller: str
+    makes_draft: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MovedPerson:
+    """A person whose rights in the moved unit change. change: gains or loses access, or changes = other rights."""
+
+    id: UUID
+    name: str
+    change: str
+
+
+@dataclass(frozen=True, slots=True)
+class MovePreview:
+    """What a move would do, as far as the mover may see it.
+
+    organizations, customers: that move, the unit included. depth: level of the deepest of them afterwards, counted
+    from the topmost unit that the reader sees. brand: the parts that change: color, logo, product_name. legal_entity:
+    name of the one that the unit inherits from then on; empty = it keeps its own.
+    """
+
+    id: UUID
+    parent_id: UUID
+    parent: str
+    organizations: int
+    customers: int
+    depth: int
+    people: tuple[MovedPerson, ...]
+    brand: tuple[str, ...]
+    legal_entity: str
+    contracts: tuple[MovedContract, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Discarded:
     """A draft that is gone."""
 

@@ -13,9 +13,11 @@ from underlet.foundation.jobs import Run, job
 from underlet.invoicing.documents.pdf import render_pdf
 from underlet.invoicing.models import Invoice
 from underlet.invoicing.steps import redraft
+from underlet.kernel.sentence import Sentence
 from underlet.rating.run import rate_run
 
 log = logging.getLogger(__name__)
+_NAMES = ("id", "id__in", "run_id", "seller_id", "period")
 
 
 @job("billing_run.perform")
@@ -36,11 +38,7 @@ def render_invoices(run: Run, arguments: Mapping[str, Any]) -> None:
     ends as failed, and running it again renders what is missing.
     """
     with system():
-        which = {
-            name: arguments[name]
-            for name in ("id", "id__in", "run_id", "seller_id", "period")
-            if name in arguments
-        }
+        which = {name: arguments[name] for name in _NAMES if name in arguments}
         missing = Invoice.objects.filter(state="issued", documents=None, **which).order_by("id")
         invoices = list(missing.only("id", "number", "snapshot"))
     failures: list[Exception] = []
@@ -51,7 +49,7 @@ def render_invoices(run: Run, arguments: Mapping[str, Any]) -> None:
         except (OSError, RuntimeError, ValueError) as error:
             log.exception("rendering invoice %s failed", invoice.number)
             failures.append(error)
-    run.progress(len(invoices), len(invoices), "PDFs")
+    run.progress(len(invoices), len(invoices), Sentence("PDFs"))
     if failures:
         raise failures[0]
 

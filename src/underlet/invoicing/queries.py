@@ -29,6 +29,7 @@ from underlet.kernel.errors import NotFound, WrongState
 from underlet.kernel.money import round_amount
 from underlet.kernel.period import Month
 from underlet.kernel.permission import Permission
+from underlet.kernel.sentence import Sentence, Value
 from underlet.kernel.tax import TaxedLine, VatCategory, document_totals
 from underlet.organization.models import Unit
 from underlet.organization.queries import UNIT
@@ -211,12 +212,15 @@ def _acts_for_seller(actor: Actor, invoice: Invoice) -> bool:
     return Invoice.objects.filter(InEdge(actor, "seller"), id=invoice.id).exists()
 
 
-def _fee_text(key: dict[str, str], currency: str) -> str:
-    monthly = f"{key['label']}: {key['monthly']} {currency} a month"
+def _fee_text(key: dict[str, str], currency: str) -> Sentence:
+    fee: dict[str, Value] = {"label": key["label"], "price": Decimal(key["monthly"]), "currency": currency}
     if key["days"] == key["of_days"]:
-        return f"{monthly}, the whole month"
+        return Sentence("{label}: {price} {currency} a month, the whole month", **fee)
     start, end = date.fromisoformat(key["starts_on"]), date.fromisoformat(key["ends_on"])
-    return f"{monthly} × {key['days']} of {key['of_days']} days ({start} up to, not including, {end})"
+    return Sentence(
+        "{label}: {price} {currency} a month × {days} of {all_days} days ({start} up to, not including, {end})",
+        days=int(key["days"]), all_days=int(key["of_days"]), start=start, end=end, **fee,
+    )  # fmt: skip
 
 
 @query("invoice.pdf", needs=Permission.PRICES, subject=INVOICE)

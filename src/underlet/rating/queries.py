@@ -18,6 +18,7 @@ from underlet.kernel.errors import NotFound
 from underlet.kernel.money import EXACT, round_amount
 from underlet.kernel.period import Month
 from underlet.kernel.permission import Permission
+from underlet.kernel.sentence import unpacked
 from underlet.organization.models import Unit
 from underlet.organization.queries import UNIT, reporting_currency
 from underlet.organization.scope import InEdge, InScope
@@ -100,8 +101,8 @@ def run_view(run: BillingRun) -> RunView:
         source.inputs_hash,
         source.result_hash,
         source.engine_version,
-        tuple(Check(**check) for check in source.checks),
-        tuple(_finding(value) for value in source.findings),
+        tuple(Check(**check) for check in unpacked(source.checks)),
+        tuple(_finding(value) for value in unpacked(source.findings)),
         provider_costs_of(source),
     )
 

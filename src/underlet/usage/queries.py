@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Literal
 from uuid import UUID
 
-from django.db.models import QuerySet
-from django.db.models.functions import Lower
+from django.db.models import QuerySet, Subquery
+from django.db.models.functions import Coalesce, Lower
 
 from underlet.accounts.queries import ownership_in
 from underlet.foundation.actor import Actor
@@ -19,6 +19,7 @@ from underlet.foundation.registry import Subject, query
 from underlet.foundation.settings import settings
 from underlet.foundation.types import NoInput, Page
 from underlet.kernel.permission import Permission
+from underlet.kernel.sentence import unpacked
 from underlet.organization.models import Unit
 from underlet.organization.queries import UNIT
 from underlet.organization.scope import InScope
@@ -103,8 +104,8 @@ def import_view(row: UsageImport) -> ImportView:
         totals_of(source.id),
         _unassigned(source),
         snapshots,
-        tuple(ImportErrorRow(**error) for error in row.errors),
-        tuple(ImportErrorRow(**warning) for warning in row.warnings),
+        tuple(ImportErrorRow(**error) for error in unpacked(row.errors)),
+        tuple(ImportErrorRow(**warning) for warning in unpacked(row.warnings)),
     )
 
 
@@ -141,11 +142,11 @@ def freshness_of(actor: Actor, unit: Unit) -> list[tuple[str, str, datetime, str
     return [(provider, account, at, f"{period:%Y-%m}") for provider, account, at, period in found if at]
 
 
-def rejected_since_last_import(actor: Actor, unit: Unit) -> int:
-    """How many files were refused after the last one that became active."""
+def rejected_since_last_import(actor: Actor, unit: Unit) -> QuerySet[UsageImport]:
+    """The files that were refused after the last one that became active."""
     imports = visible_imports(actor).filter(unit=unit)
-    last = imports.filter(state__in=("active", "unchanged")).order_by("-id").values_list("id", flat=True).first()
-    return imports.filter(state="rejected", id__gt=last or 0).count()
+    last = imports.filter(state__in=("active", "unchanged")).order_by("-id").values("id")[:1]
+    return imports.filter(state="rejected", id__gt=Coalesce(Subquery(last), 0))
 
 
 def pinned_files(hierarchy_id: int, period: date, kind: Literal["lines", "cube"]) -> list[PinnedFile]:

@@ -210,6 +210,13 @@ revoke execute on function page_units(bigint, text, bigint, text, text, integer)
 grant execute on function page_units(bigint, text, bigint, text, text, integer) to underlet_app, underlet_system;
 alter function page_units(bigint, text, bigint, text, text, integer) owner to underlet_system;
 
+-- Levels of a unit's branch below it, hidden ones included: a move that goes too deep is refused, whoever sees how deep.
+create function levels_below(of_unit bigint) returns integer language sql stable security definer
+set search_path = public as $$ select max(c.dist)::integer from unit_closure c where c.anc = of_unit $$;
+revoke execute on function levels_below(bigint) from public;
+grant execute on function levels_below(bigint) to underlet_app, underlet_system;
+alter function levels_below(bigint) owner to underlet_system;
+
 -- The same from the last name to the first. Made of its text, so that the two scopes cannot drift apart.
 do $$
 declare
