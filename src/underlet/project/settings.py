@@ -65,6 +65,7 @@ TEMPLATES = [
         "DIRS": [_WEB / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["underlet.interfaces.web.templatetags.tables"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

@@ -79,6 +79,7 @@ bind.read(router, "account.list", "/units/{unit}/accounts")
 bind.read(router, "sub_account.list", "/units/{unit}/sub-accounts")
 bind.read(router, "sub_account.show", "/sub-accounts/{sub_account}")
 bind.write(router, "sub_account.assign", "/sub-accounts/{sub_account}/assignments", status=201)
+bind.write(router, "sub_account.assign_many", "/units/{unit}/sub-accounts/assign", status=201)
 bind.write(router, "assignment.end", "/assignments/{assignment}/end")
 bind.write(router, "assignment.remove", "/assignments/{assignment}", method="DELETE")
 
@@ -106,6 +107,7 @@ bind.write(router, "billing_run.start", "/units/{unit}/billing-runs", status=201
 # invoicing
 bind.write(router, "invoice.issue_run", "/billing-runs/{billing_run}/issue")
 bind.write(router, "invoice.issue_month", "/units/{unit}/invoices/issue")
+bind.write(router, "invoice.issue_many", "/units/{unit}/invoices/issue-many")
 bind.write(router, "invoice.issue", "/invoices/{invoice}/issue")
 bind.read(router, "invoice.list", "/units/{unit}/invoices")
 bind.read(router, "invoice.show", "/invoices/{invoice}")

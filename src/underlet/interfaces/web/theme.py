@@ -14,7 +14,7 @@ from django.contrib.staticfiles import finders
 from underlet.branding.css import brand_css
 from underlet.branding.queries import DEFAULT_COLOR
 
-SCRIPTS = ("django_htmx/htmx-2.min.js", "underlet/js/underlet.js")
+SCRIPTS = ("django_htmx/htmx-2.min.js", "underlet/js/underlet.js", "underlet/js/tables.js")
 """Static files that every page runs, in order; none of them imports another."""
 _DESIGN, _ICON = "underlet/css/underlet.css", "underlet/icon.svg"
 

@@ -1,10 +1,12 @@
 """People with a role on the unit or below it: list, invite, take a role back."""
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
+from underlet.interfaces.web import lists
 from underlet.interfaces.web.bind import page
 from underlet.interfaces.web.forms import Field
+from underlet.interfaces.web.list_page import list_page
 from underlet.interfaces.web.sides import PAGES_WITH_SIDES, sides
 from underlet.interfaces.web.visit import Visit
 from underlet.interfaces.web.words import languages, role_name, roles
@@ -12,12 +14,9 @@ from underlet.kernel.errors import NotFound
 
 
 @page("u/settings/users", tab="users", uses=("user.list", "user.customers"))
-def users(visit: Visit) -> HttpResponse:
+def users(visit: Visit) -> HttpResponseBase:
     """People and their roles, by name (R36, R41, R42)."""
-    filters = visit.filters("q")
-    found = visit.ask("user.list", visit.here, filters)
-    context = {"found": found, "q": filters.get("q", ""), "sides": sides(visit, "users")}
-    return visit.page("pages/users.html", _("Users"), **context)
+    return list_page(visit, lists.USERS, "pages/users.html", _("Users"), sides=sides(visit, "users"))
 
 
 @page("u/settings/customer", tab="users", uses=("user.customers",))
