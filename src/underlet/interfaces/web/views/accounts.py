@@ -77,7 +77,7 @@ def sub_account_assign(visit: Visit, sub_account: str) -> HttpResponse:
             return visit.to("sub_account", _("Assigned."), sub_account=sub_account)
     owners = unit_choices(visit, visit.unit.path[0].id)
     fields = (
-        Field("unit", _("Owner"), "select", choices=owners.choices, required=True, focus=True),
+        Field("unit", _("Owner"), "select", choices=owners.choices, source=owners.source, required=True),
         Field("starts_on", _("First day"), "date", required=True),
         Field("ends_on", _("First day that no longer counts"), "date", hint=_("Empty: open-ended")),
     )
