@@ -5,11 +5,11 @@ the tree is not enough, because prices belong to their edge.
 """
 
 import json
-from collections import Counter
 from datetime import date
 
 from underlet.contracts.models import Contract, ContractVersion
-from underlet.contracts.queries import OWN_CONTRACT, contract_view, visible_contracts
+from underlet.contracts.moves import decide
+from underlet.contracts.queries import OWN_CONTRACT, contract_view
 from underlet.contracts.terms import terms_of_input
 from underlet.contracts.types import (
     ContractView,
@@ -23,7 +23,7 @@ from underlet.contracts.types import (
 )
 from underlet.foundation.actor import Actor
 from underlet.foundation.clock import now, today
-from underlet.foundation.database.sql import execute, rows, scalar
+from underlet.foundation.database.sql import execute, scalar
 from underlet.foundation.registry import operation
 from underlet.foundation.types import NoInput
 from underlet.kernel.errors import (
@@ -165,17 +165,17 @@ def move_unit(actor: Actor, unit: Unit, data: MoveUnit) -> Moved:
     next period start and get successor drafts with the same terms; moving back before then restores them (billing.md
     §8, I9). Raises RootCannotMove, MoveIntoOwnSubtree, ParentMustBeOrganization, DepthExceeded.
     """
-    parent = find_unit(actor, data.parent)
-    if parent is None or parent.hierarchy_id != unit.hierarchy_id:
-        raise InvalidInput(fields={"parent": "Choose an organization of this hierarchy."})
-    relocate_unit(actor, unit, parent)
+    decision = decide(actor, unit, data)
+    relocate_unit(unit, decision.parent)
     day = today()
-    moved = rows(
-        "select event, contract_id from move_contracts(%s, %s, %s, %s)", [unit.id, Month.of(day).end, day, now()]
+    execute(
+        "select move_contracts(%s, %s, %s, %s, %s)", [unit.id, decision.parent.id, Month.of(day).end, day, now()]
     )
-    seen = set(visible_contracts(actor).filter(id__in=[id_ for _, id_ in moved]).values_list("id", flat=True))
-    counts = Counter(event for event, id_ in moved if id_ in seen)
-    return Moved(unit.public_id, parent.public_id, counts["ended"], counts["drafted"], counts["restored"])
+    events = [one.event for one in decision.contracts if one.id is not None]
+    drafts = sum(one.makes_draft for one in decision.contracts)
+    return Moved(
+        unit.public_id, decision.parent.public_id, events.count("ended"), drafts, events.count("restored")
+    )
 
 
 def _require_side(seller_id: int, entity_id: int) -> None:

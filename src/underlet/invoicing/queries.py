@@ -6,12 +6,14 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
 
 from underlet.contracts.queries import visible_contracts
 from underlet.foundation.actor import Actor, can
+from underlet.foundation.listing import BY_ID, Order, sorted_page
 from underlet.foundation.registry import Subject, query
 from underlet.foundation.settings import settings
-from underlet.foundation.types import FileAnswer, NoInput, Page, decode_cursor, page_of
+from underlet.foundation.types import FileAnswer, NoInput, Page
 from underlet.invoicing.documents.archive import pdf_of
 from underlet.invoicing.models import Invoice, InvoiceDocument, InvoiceLine
 from underlet.invoicing.types import (
@@ -60,10 +62,24 @@ INVOICE = Subject(
 OWN_INVOICE = Subject("invoice", find_invoice, lambda row: row.seller_id, lambda row: row.hierarchy_id)
 
 
+_ORDERS = {
+    "created": BY_ID,
+    "number": Order("number", str, is_nullable=True),
+    "buyer": Order("buyer_key", str),
+    "seller": Order("seller_key", str),
+    "month": Order("period", date),
+    "net": Order("net", Decimal),
+    "total": Order("gross", Decimal),
+    "issued": Order("issued_on", date, is_nullable=True),
+    "due": Order("due_on", date, is_nullable=True),
+}
+
+
 @query("invoice.list", needs=Permission.PRICES, subject=UNIT)
 def list_invoices(actor: Actor, unit: Unit, data: ListInvoices) -> Page[InvoiceRow]:
-    """List the invoices of a unit and below it, newest first: what it buys, and what it sells."""
-    found = visible_invoices(actor).filter(deals_of(unit))
+    """List the invoices of a unit and below it, newest first by default: what it buys, and what it sells."""
+    # The hierarchy is implied, and leads the indexes that give the rows in their order.
+    found = visible_invoices(actor).filter(deals_of(unit), hierarchy_id=unit.hierarchy_id)
     if data.side == "sold":
         found = found.filter(seller_id=unit.id)
     elif data.side == "bought":
@@ -76,10 +92,8 @@ def list_invoices(actor: Actor, unit: Unit, data: ListInvoices) -> Page[InvoiceR
         found = found.filter(
             Q(number__icontains=data.q) | Q(seller_name__icontains=data.q) | Q(buyer_name__icontains=data.q)
         )
-    after = decode_cursor(data.after, int)
-    if after:
-        found = found.filter(id__lt=after[0])
-    page = page_of(list(found.order_by("-id")[: data.limit + 1]), data.limit, lambda row: (row.id,))
+    found = found.annotate(seller_key=Lower("seller_name"), buyer_key=Lower("buyer_name"))
+    page = sorted_page(found, data, data.sort, _ORDERS)
     return Page(rows_of(page.items, unit), page.next)
 
 

@@ -22,7 +22,7 @@ from lucide.templatetags.lucide import lucide
 
 from underlet.access.types import TokenRow
 from underlet.foundation.clock import now
-from underlet.interfaces.web import words
+from underlet.interfaces.web import theme, words
 from underlet.interfaces.web.forms import Choices, Field, Form
 from underlet.interfaces.web.say import day_words, decimals_of, digits, said
 from underlet.interfaces.web.say import exact as exact_digits
@@ -43,6 +43,18 @@ def _drawing(name: str, extra: str) -> SafeString:
 def icon(name: str, extra: str = "") -> SafeString:
     """A decorative icon; what it means stands in the text beside it."""
     return _drawing(str(name), str(extra))
+
+
+@register.simple_tag
+def own_style() -> str:
+    """The address of the style sheet without a brand."""
+    return theme.style_address()
+
+
+@register.simple_tag
+def page_script() -> str:
+    """The address of the script that every page runs."""
+    return theme.script_address()
 
 
 # --- figures ------------------------------------------------------------------------------------
@@ -130,6 +142,12 @@ def days(start: date, end: date | None) -> SafeString:
     if end is None:
         return format_html("{} {}", pgettext("from a day on", "from"), day(start))
     return format_html("{} – {}", day(start), day(date.fromordinal(end.toordinal() - 1)))
+
+
+@register.filter
+def at_most(count: int, limit: int = 99) -> str:
+    """A count that fits a small badge: 99+ for more."""
+    return str(count) if count <= limit else f"{limit}+"
 
 
 # --- states -------------------------------------------------------------------------------------
