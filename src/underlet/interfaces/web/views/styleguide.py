@@ -27,7 +27,8 @@ from underlet.kernel.palette import contrast, palette
 SECTIONS = (
     ("colours", "Colours"), ("type", "Type"), ("buttons", "Buttons"), ("fields", "Fields"),
     ("ranges", "Ranges of days"), ("dialogs", "Dialogs"), ("cards", "Cards and figures"), ("tables", "Tables"),
-    ("badges", "Badges"), ("messages", "Messages and toasts"), ("empty", "Empty states"), ("jobs", "Progress"), ("charts", "Charts"),
+    ("badges", "Badges"), ("messages", "Messages and toasts"), ("empty", "Empty states"), ("jobs", "Progress"),
+    ("charts", "Charts"),
 )  # fmt: skip
 """Template below styleguide/ and heading, in order."""
 THEMES = ("auto", "light", "dark")
