@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.interfaces.examples import EXAMPLES, NO_LOGO, address
+from tests.interfaces.examples import EXAMPLES, NO_PICTURE, address
 from tests.world import NO_ID, World
 from underlet.foundation.registry import OPERATIONS, QUERIES, Entry
 from underlet.foundation.types import FileAnswer
@@ -56,7 +56,7 @@ def words(world: World, name: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("name", sorted(set(EXAMPLES) - {NO_LOGO}))
+@pytest.mark.parametrize("name", sorted(set(EXAMPLES) - set(NO_PICTURE)))
 def test_every_command_prints_one_object(world: World, shell: Shell, tmp_path: Path, name: str) -> None:
     """R93, architecture.md §4.1: standard output holds the object and nothing else."""
     arguments = words(world, name)

@@ -69,7 +69,7 @@ def snapshot(language: str = "en", lines: int = 3, **changed: Any) -> dict[str, 
         "payment": {"days": "30", "means": "58", "reference": "2026-00007"},
         "form": {
             "language": language, "locale": LOCALES[language], "brand": asdict(palette("#b45309", dark=False)),
-            "logo_sha256": None, "logo_media_type": None, "template": "", "fonts_sha256": "",
+            "product_name": "", "logo_sha256": None, "logo_media_type": None, "template": "", "fonts_sha256": "",
         },
     }  # fmt: skip
 

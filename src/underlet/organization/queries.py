@@ -61,7 +61,8 @@ PARENT = Subject("unit", find_unit, _unit_id, _hierarchy_id, _share_hierarchy)
 MOVING_UNIT = Subject("unit", find_unit, _unit_id, _hierarchy_id, _lock_structure)
 
 
-def _links(actor: Actor, ids: Sequence[int]) -> dict[int, UnitLink]:
+def unit_links(actor: Actor, ids: Sequence[int]) -> dict[int, UnitLink]:
+    """Links to those of the units that the actor may read."""
     found = visible_units(actor).filter(id__in=ids).values_list("id", "public_id", "kind", "name")
     return {id_: UnitLink(public_id, UnitKind(kind), name) for id_, public_id, kind, name in found}
 
@@ -73,7 +74,7 @@ def unit_public_ids(actor: Actor, ids: Collection[int]) -> dict[int, UUID]:
 
 def unit_rows(actor: Actor, units: Sequence[Unit]) -> list[UnitRow]:
     """List rows of units already found visible; two more queries, whatever their number."""
-    above = _links(actor, list({id_ for unit in units for id_ in unit.anc}))
+    above = unit_links(actor, list({id_ for unit in units for id_ in unit.anc}))
     counts = dict(
         visible_units(actor)
         .filter(parent_id__in=[unit.id for unit in units])
@@ -174,7 +175,6 @@ def entity_view(entity: LegalEntity) -> LegalEntityView:
         entity.iban,
         entity.bic,
         entity.language,
-        entity.invoice_footer,
     )
 
 
@@ -200,7 +200,7 @@ def acts_for(permission: Permission, unit_id: int, entity_id: int) -> bool:
 
 def unit_view(actor: Actor, unit: Unit) -> UnitView:
     """One visible unit in full."""
-    links = _links(actor, unit.anc)
+    links = unit_links(actor, unit.anc)
     path = tuple(links[id_] for id_ in unit.anc if id_ in links)
     return UnitView(
         unit.public_id,

@@ -9,6 +9,7 @@ _MODULES = (
     "underlet.organization.operations",
     "underlet.access.queries",
     "underlet.access.operations",
+    "underlet.access.jobs",
     "underlet.branding.queries",
     "underlet.branding.operations",
     "underlet.accounts.queries",

@@ -29,7 +29,10 @@ _NOT_VALUES = frozenset({"csrfmiddlewaretoken", "request_key"})
 
 @dataclass
 class Visit:
-    """What a view works with. context_unit: None on pages without one. tab: the menu entry of the page."""
+    """What a view works with. context_unit: None on pages without one. tab: the menu entry of the page.
+
+    worn, theme: what the page wears in place of the unit's brand and the reader's theme; previews only.
+    """
 
     request: HttpRequest
     actor: Actor
@@ -38,6 +41,8 @@ class Visit:
     uses: tuple[str, ...]
     used: list[str] = field(default_factory=list)
     context_unit: UnitView | None = None
+    worn: Brand | None = None
+    theme: str = ""
 
     def enter(self, address: str, page: PageEntry) -> None:
         """Go into the unit of the address ("" = none).
@@ -146,13 +151,15 @@ class Visit:
 
     def _frame(self, title: str, way: tuple[Link, ...], *, is_fragment: bool) -> Frame:
         unit = self.context_unit or self.last_unit() or self._first_unit()
-        theme = self.request.COOKIES.get(THEME_COOKIE, "auto")
+        theme = self.theme or self.request.COOKIES.get(THEME_COOKIE, "auto")
         person = Person(self.user.name, self.user.email, translation.get_language() or "en", theme)
         api = tuple(self.used) or self.uses[:1]
         if unit is None:
             return Frame(person, crumbs=(Link(title, "", is_current=True),), api=api)
         here = str(unit.id)
-        brand = Brand() if is_fragment else shell.brand_of(ask("brand.show", self.actor, here), unit)
+        brand = self.worn or (
+            Brand() if is_fragment else shell.brand_of(ask("brand.show", self.actor, here), unit)
+        )
         areas, tabs = shell.menus(unit, self.tab)
         top = unit.path[0]
         is_elsewhere = self.context_unit is not None and unit.id != top.id
