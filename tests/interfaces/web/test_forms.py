@@ -305,6 +305,7 @@ def test_an_api_key_shows_its_secret_once(world: World) -> None:
     assert dan.post(dan.at("api_key_revoke", "acme", token=token)).status_code == 302
     assert "Revoked" in text_of(dan.get(address))
 
+
 def test_language_and_theme_are_the_browsers(world: World) -> None:
     """Dates and numbers in the reader's language, the theme on the page; both kept by a cookie."""
     ada = Person(world, "ada")

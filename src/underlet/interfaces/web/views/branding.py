@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.formats import get_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -163,7 +164,7 @@ def _worn(visit: Visit, brand: BrandView) -> Brand:
 def _framed(answer: HttpResponse) -> HttpResponse:
     """Let our own pages show this answer in a frame, and nobody else's."""
     answer["X-Frame-Options"] = "SAMEORIGIN"
-    answer._csp_update = {"frame-ancestors": ["'self'"]}  # type: ignore[attr-defined] # read by django-csp
+    answer._csp_replace = {"frame-ancestors": ["'self'"]}  # type: ignore[attr-defined] # read by django-csp
     return answer
 
 
@@ -219,7 +220,8 @@ def brand_colour(visit: Visit) -> HttpResponse:
 def _lines(color: str) -> list[dict[str, object]]:
     """The verdicts in words, one line per use, light and dark beside each other."""
     names = {"bar": _("Bar"), "button": _("Buttons"), "link": _("Links")}
-    found = verdicts(color)
+    point = get_format("DECIMAL_SEPARATOR")
+    found = [replace(one, contrast=one.contrast.replace(".", point)) for one in verdicts(color)]
     return [
         {"name": names[part], "looks": [one for one in found if one.part == part]}
         for part in ("bar", "button", "link")
