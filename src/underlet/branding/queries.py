@@ -24,13 +24,13 @@ def brand_of(actor: Actor, unit_id: int) -> BrandView:
     Units above are named only to those who may see them.
     """
     values = rows(
-        "select false, * from effective_brand(%s) union all select true, * from effective_brand(%s, true)",
-        [unit_id, unit_id],
+        "select false, * from effective_brand(%s) union all select true, * from effective_brand(%s, true)"
+        " union all select false, 'version', version::text, unit_id from brand where unit_id = %s",
+        [unit_id, unit_id, unit_id],
     )
     found = {field: (value, source) for above, field, value, source in values if not above}
     without_own = {field: value for above, field, value, _ in values if above}
     links = unit_links(actor, [source for _, source in found.values() if source != unit_id])
-    version = [number for (number,) in rows("select version from brand where unit_id = %s", [unit_id])]
 
     def text(field: str) -> str:
         return str(found[field][0]) if field in found else ""
@@ -59,7 +59,7 @@ def brand_of(actor: Actor, unit_id: int) -> BrandView:
         text("favicon_180_sha256") or None,
         tuple(one.field for one in sources if one.source == "own"),
         sources,
-        version[0] if version else 0,
+        int(text("version") or 0),
     )
 
 

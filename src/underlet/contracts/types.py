@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from underlet.foundation.types import CurrencyCode, ExactDecimal, Input, PageInput
+from underlet.foundation.types import SORTED_BY, CurrencyCode, ExactDecimal, Input, PageInput
 from underlet.kernel.period import DayRange
 from underlet.kernel.pricing.types import Dimension, Metric, OnMissingBase, Operator, Terms
 from underlet.kernel.tax import VatCategory
@@ -90,7 +90,11 @@ class ListContracts(PageInput):
     """Contracts in which the subject unit, or a unit below it, buys or sells."""
 
     side: Literal["", "sold", "bought"] = ""
+    state: Literal["", "draft", "scheduled", "active", "ended"] = Field(default="", description="As of today")
     q: str = Field(default="", max_length=200, description="Part of a party's name")
+    sort: Literal[
+        "created", "-created", "buyer", "-buyer", "seller", "-seller", "starts", "-starts", "ends", "-ends"
+    ] = Field(default="-created", description=SORTED_BY)
 
 
 class MoveUnit(Input):
@@ -196,6 +200,56 @@ class Moved:
     contracts_ended: int
     drafts_made: int
     contracts_restored: int
+
+
+@dataclass(frozen=True, slots=True)
+class MovedContract:
+    """What a move does to one contract, as far as the mover may see it.
+
+    event: "ended" = its seller no longer fits, and from `starts_on` a draft with the same terms takes its place;
+    "restored" = an earlier move would have ended it. id, seller, buyer: of the contract; None and empty if only the
+    draft is the mover's to see. starts_on, ends_on: days of the draft, or of the contract restored. new_seller: who
+    sells by the draft, empty if hidden. makes_draft: whether the mover will see the draft.
+    """
+
+    event: str
+    id: UUID | None
+    seller: str
+    buyer: str
+    starts_on: date
+    ends_on: date | None
+    new_seller: str
+    makes_draft: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MovedPerson:
+    """A person whose rights in the moved unit change. change: gains or loses access, or changes = other rights."""
+
+    id: UUID
+    name: str
+    change: str
+
+
+@dataclass(frozen=True, slots=True)
+class MovePreview:
+    """What a move would do, as far as the mover may see it.
+
+    organizations, customers: that move, the unit included. depth: level of the deepest of them afterwards, counted
+    from the topmost unit that the reader sees. brand: the parts that change: color, logo, product_name. legal_entity:
+    name of the one that the unit inherits from then on; empty = it keeps its own.
+    """
+
+    id: UUID
+    parent_id: UUID
+    parent: str
+    organizations: int
+    customers: int
+    depth: int
+    people: tuple[MovedPerson, ...]
+    brand: tuple[str, ...]
+    legal_entity: str
+    contracts: tuple[MovedContract, ...]
 
 
 @dataclass(frozen=True, slots=True)

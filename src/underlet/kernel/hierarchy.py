@@ -15,12 +15,12 @@ class UnitKind(StrEnum):
     CUSTOMER = "customer"
 
 
-def check_child(parent: UnitKind, child: UnitKind, parent_depth: int) -> None:
-    """Whether a new unit fits below a parent at this depth (root = 1).
+def check_child(parent: UnitKind, child: UnitKind, parent_depth: int, levels_below: int = 0) -> None:
+    """Whether a unit with so many levels below it fits below a parent at this depth (root = 1).
 
     Raises ParentMustBeOrganization (R9), DepthExceeded (R8). A child of either kind is welcome (R7).
     """
     if parent is not UnitKind.ORGANIZATION:
         raise ParentMustBeOrganization()
-    if parent_depth >= MAX_DEPTH:
+    if parent_depth + 1 + levels_below > MAX_DEPTH:
         raise DepthExceeded()  # without the number of levels: those above may be hidden from the asker

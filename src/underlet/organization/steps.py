@@ -1,17 +1,18 @@
 """Writes that higher contexts call inside their own operation: no transaction, no registration."""
 
-from underlet.foundation.actor import Actor, require
+from underlet.foundation.actor import require
 from underlet.kernel.errors import MoveIntoOwnSubtree, RootCannotMove
 from underlet.kernel.hierarchy import UnitKind, check_child
 from underlet.kernel.permission import Permission
 from underlet.organization.models import Unit
+from underlet.organization.queries import levels_below
 
 
-def relocate_unit(actor: Actor, unit: Unit, parent: Unit) -> None:
-    """Move a unit with all its descendants below another organization (R10, R11).
+def check_move(unit: Unit, parent: Unit) -> None:
+    """Whether the actor of the open transaction may move a unit, with all below it, below another organization.
 
-    The caller holds the hierarchy's lock. Needs UNIT_EDIT at both ends. Raises RootCannotMove, Forbidden,
-    MoveIntoOwnSubtree, ParentMustBeOrganization, DepthExceeded (the unit alone here, its subtree in the database).
+    Needs UNIT_EDIT at both ends. Raises RootCannotMove, Forbidden, MoveIntoOwnSubtree, ParentMustBeOrganization,
+    DepthExceeded.
     """
     if unit.parent_id is None:
         raise RootCannotMove()
@@ -19,7 +20,14 @@ def relocate_unit(actor: Actor, unit: Unit, parent: Unit) -> None:
     require(Permission.UNIT_EDIT, unit.parent_id)
     if unit.id in parent.anc:
         raise MoveIntoOwnSubtree()
-    check_child(UnitKind(parent.kind), UnitKind(unit.kind), parent.depth)
+    check_child(UnitKind(parent.kind), UnitKind(unit.kind), parent.depth, levels_below(unit))
+
+
+def relocate_unit(unit: Unit, parent: Unit) -> None:
+    """Move a unit with all its descendants below another organization, after `check_move` (R10, R11).
+
+    The caller holds the hierarchy's lock.
+    """
     unit.parent = parent
     unit.version += 1
     unit.save(update_fields=["parent", "version"])

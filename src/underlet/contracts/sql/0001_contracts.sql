@@ -136,57 +136,88 @@ alter function contract_entity_follow() owner to underlet_system;
 create trigger contract_entity_follow after update on unit
   for each row when (old.entity_id is distinct from new.entity_id) execute function contract_entity_follow();
 
--- The nearest unit above the buyer that is billed: the root, or a buyer of a contract in force on that day.
+-- The nearest of a unit's ancestors, root first, that is billed: the root, or a buyer of a contract in force on that day.
 -- As the system, because the chain between may be hidden from the asker; it only ever compares the answer.
+create function billed_above(above bigint[], day date) returns bigint language sql stable security definer
+set search_path = public as $$
+  select a.id from unnest(above) with ordinality as a (id, position)
+  where a.position = 1 or exists (
+    select 1 from contract c where c.buyer_id = a.id and c.state = 'active'
+      and daterange(c.starts_on, c.ends_on) @> day)
+  order by a.position desc limit 1
+$$;
+revoke execute on function billed_above(bigint[], date) from public;
+grant execute on function billed_above(bigint[], date) to underlet_system;
+alter function billed_above(bigint[], date) owner to underlet_system;
+
 create function nearest_seller(of_buyer bigint, day date) returns bigint language sql stable security definer
 set search_path = public as $$
-  select a.id from unit u, unnest(u.anc) with ordinality as a (id, position)
-  where u.id = of_buyer and a.id <> u.id and (a.position = 1 or exists (
-    select 1 from contract c where c.buyer_id = a.id and c.state = 'active'
-      and daterange(c.starts_on, c.ends_on) @> day))
-  order by a.position desc limit 1
+  select billed_above(u.anc[:cardinality(u.anc) - 1], day) from unit u where u.id = of_buyer
 $$;
 revoke execute on function nearest_seller(bigint, date) from public;
 grant execute on function nearest_seller(bigint, date) to underlet_app, underlet_system;
 alter function nearest_seller(bigint, date) owner to underlet_system;
 
--- After a move, as the system, because the mover may not see every edge (billing.md §8):
--- 1. Successor drafts of earlier moves that have not begun are withdrawn and the contracts they stand for restored, so
---    that moving back leaves no trace (I9).
--- 2. Active contracts across the cut (buyer moved, seller not) whose seller is not the nearest billing ancestor of the
---    moved unit end at the next period start, and get a draft with the same terms from the one that is.
--- Edges inside the moved subtree stay. Returns each contract concerned: "restored", "ended" or "drafted".
-create function move_contracts(moved bigint, next_start date, today date, at timestamptz)
-returns table (event text, contract_id bigint)
-language plpgsql security definer set search_path = public as $$
-declare draft contract; old contract; new_seller bigint; first_day date; version contract_version; new_version bigint;
-begin
-  for draft in
-    select c.* from contract c join unit b on b.id = c.buyer_id
-    where moved = any (b.anc) and c.state = 'draft' and c.cut_on > today
-  loop
-    select * into old from contract c where c.id = draft.succeeds_id;
-    continue when exists (
-      select 1 from contract c where c.buyer_id = old.buyer_id and c.state = 'active' and c.id <> old.id
-        and daterange(c.starts_on, c.ends_on) && daterange(old.starts_on, draft.succeeds_ends_on));
-    delete from price_rule r using contract_version v where v.id = r.version_id and v.contract_id = draft.id;
-    delete from recurring_fee f using contract_version v where v.id = f.version_id and v.contract_id = draft.id;
-    delete from contract_version v where v.contract_id = draft.id;
-    delete from contract c where c.id = draft.id;
-    update contract set state = 'active', ends_on = draft.succeeds_ends_on where id = old.id;
-    event := 'restored'; contract_id := old.id;
-    return next;
-  end loop;
+-- What moving a unit below a parent does to contracts, decided here alone, before or after the move: the preview shows
+-- it and move_contracts does it. As the system, because the mover may not see every edge (billing.md §8):
+-- 1. Successor drafts of earlier moves that have not begun are withdrawn and the contracts they stand for "restored", so
+--    that moving back leaves no trace (I9). Of a draft and its own successor the later goes; the earlier is in force.
+-- 2. Active contracts across the cut (buyer moved, seller not) whose seller is not the nearest billing ancestor below
+--    the new parent are "ended" at the next period start, for a draft with the same terms from the one that is.
+-- Edges inside the moved subtree stay. starts_on, ends_on: the restored contract's days, or the new draft's. shows:
+-- whether the asker will see the new draft, as its seller.
+create function plan_move(moved bigint, below bigint, next_start date, today date)
+returns table (event text, contract_id bigint, draft_id bigint, seller_id bigint, starts_on date, ends_on date,
+  shows boolean)
+language sql stable security definer set search_path = public as $$
+  with inside as (select k.des as id from unit_closure k where k.anc = moved),
+  withdrawn as (
+    select d.id as draft_id, old.id, old.seller_id, old.buyer_id, old.starts_on, d.succeeds_ends_on as ends_on
+    from inside b join contract d on d.buyer_id = b.id join contract old on old.id = d.succeeds_id
+    where d.state = 'draft' and d.cut_on > today
+      and not exists (
+        select 1 from contract c where c.buyer_id = old.buyer_id and c.state = 'active' and c.id <> old.id
+          and daterange(c.starts_on, c.ends_on) && daterange(old.starts_on, d.succeeds_ends_on))
+      and not exists (
+        select 1 from contract later where later.succeeds_id = d.id and later.state = 'draft' and later.cut_on > today)),
+  standing as (
+    select c.id, c.seller_id, c.buyer_id, c.starts_on, c.ends_on
+    from inside b join contract c on c.buyer_id = b.id
+    where c.state = 'active' and not exists (select 1 from withdrawn w where w.id = c.id)
+    union all select w.id, w.seller_id, w.buyer_id, w.starts_on, w.ends_on from withdrawn w),
+  place as (
+    select p.anc, s.id as seller_id, s.entity_id
+    from unit p join unit s on s.id = billed_above(p.anc, next_start) where p.id = below)
+  select 'restored', w.id, w.draft_id, w.seller_id, w.starts_on, w.ends_on, false from withdrawn w
+  union all
+  select 'ended', c.id, null, place.seller_id, greatest(next_start, c.starts_on), c.ends_on, exists (
+      select 1 from user_scope s, unit b where s.actor_id = (select actor_id()) and s.perms & 4 = 4
+        and s.entity_id = place.entity_id and b.id = c.buyer_id
+        and s.unit_id = any (place.anc || b.anc[array_position(b.anc, moved):])
+        and (s.subtree or s.unit_id in (b.id, place.seller_id)))
+    from standing c, place
+    where (c.ends_on is null or c.ends_on > next_start) and c.seller_id <> place.seller_id
+      and not exists (select 1 from inside s where s.id = c.seller_id)
+$$;
+revoke execute on function plan_move(bigint, bigint, date, date) from public;
+grant execute on function plan_move(bigint, bigint, date, date) to underlet_app, underlet_system;
+alter function plan_move(bigint, bigint, date, date) owner to underlet_system;
 
-  new_seller := nearest_seller(moved, next_start);
-  for old in
-    select c.* from contract c join unit b on b.id = c.buyer_id
-    where moved = any (b.anc) and c.state = 'active' and (c.ends_on is null or c.ends_on > next_start)
-      and c.seller_id <> new_seller
-      and not exists (select 1 from unit s where s.id = c.seller_id and moved = any (s.anc))
-    order by c.id
-  loop
-    first_day := greatest(next_start, old.starts_on);
+-- Does what plan_move decides; as the system, like it.
+create function move_contracts(moved bigint, below bigint, next_start date, today date, at timestamptz) returns void
+language plpgsql security definer set search_path = public as $$
+declare step record; draft contract; old contract; version contract_version; new_version bigint;
+begin
+  for step in select * from plan_move(moved, below, next_start, today) p order by p.event desc, p.contract_id loop
+    select * into old from contract c where c.id = step.contract_id;
+    if step.event = 'restored' then
+      delete from price_rule r using contract_version v where v.id = r.version_id and v.contract_id = step.draft_id;
+      delete from recurring_fee f using contract_version v where v.id = f.version_id and v.contract_id = step.draft_id;
+      delete from contract_version v where v.contract_id = step.draft_id;
+      delete from contract c where c.id = step.draft_id;
+      update contract set state = 'active', ends_on = step.ends_on where id = old.id;
+      continue;
+    end if;
     if old.starts_on >= next_start then
       update contract set state = 'draft' where id = old.id;
     else
@@ -195,20 +226,20 @@ begin
     insert into contract (hierarchy_id, seller_id, buyer_id, seller_entity_id, buyer_entity_id, seller_name, buyer_name,
         state, starts_on, ends_on, created_at, succeeds_id, cut_on, succeeds_ends_on)
       select old.hierarchy_id, s.id, b.id, se.id, be.id, se.name, be.name,
-        'draft', first_day, old.ends_on, at, old.id, next_start, old.ends_on
+        'draft', step.starts_on, step.ends_on, at, old.id, next_start, step.ends_on
       from unit s join legal_entity se on se.id = s.entity_id, unit b join legal_entity be on be.id = b.entity_id
-      where s.id = new_seller and b.id = old.buyer_id
+      where s.id = step.seller_id and b.id = old.buyer_id
       returning * into draft;
     for version in
       select * from contract_version v
-      where v.contract_id = old.id and (v.ends_on is null or v.ends_on > first_day) order by v.number
+      where v.contract_id = old.id and (v.ends_on is null or v.ends_on > step.starts_on) order by v.number
     loop
       insert into contract_version (hierarchy_id, contract_id, number, starts_on, ends_on, currency, metric, rates,
           vat_category, vat_rate, payment_days, created_at)
-        select old.hierarchy_id, draft.id, 1 + count(v.id), greatest(first_day, version.starts_on), version.ends_on,
+        select old.hierarchy_id, draft.id, 1 + count(v.id), greatest(step.starts_on, version.starts_on), version.ends_on,
           version.currency, case when s.parent_id is null then version.metric else 'effective' end, version.rates,
           version.vat_category, version.vat_rate, version.payment_days, at
-        from unit s left join contract_version v on v.contract_id = draft.id where s.id = new_seller
+        from unit s left join contract_version v on v.contract_id = draft.id where s.id = step.seller_id
         group by s.parent_id returning id into new_version;
       insert into price_rule (version_id, position, label, verb, base, percent, price, on_missing_base, conditions,
           starts_on, ends_on)
@@ -218,15 +249,11 @@ begin
         select new_version, f.position, f.label, f.price, f.quantity, f.starts_on, f.ends_on
         from recurring_fee f where f.version_id = version.id;
     end loop;
-    event := 'ended'; contract_id := old.id;
-    return next;
-    event := 'drafted'; contract_id := draft.id;
-    return next;
   end loop;
 end $$;
-revoke execute on function move_contracts(bigint, date, date, timestamptz) from public;
-grant execute on function move_contracts(bigint, date, date, timestamptz) to underlet_app, underlet_system;
-alter function move_contracts(bigint, date, date, timestamptz) owner to underlet_system;
+revoke execute on function move_contracts(bigint, bigint, date, date, timestamptz) from public;
+grant execute on function move_contracts(bigint, bigint, date, date, timestamptz) to underlet_app, underlet_system;
+alter function move_contracts(bigint, bigint, date, date, timestamptz) owner to underlet_system;
 
 do $$
 declare name text;

@@ -209,6 +209,29 @@ revoke execute on function page_units(bigint, text, bigint, text, text, integer)
 grant execute on function page_units(bigint, text, bigint, text, text, integer) to underlet_app, underlet_system;
 alter function page_units(bigint, text, bigint, text, text, integer) owner to underlet_system;
 
+-- Levels of a unit's branch below it, hidden ones included: a move that goes too deep is refused, whoever sees how deep.
+create function levels_below(of_unit bigint) returns integer language sql stable security definer
+set search_path = public as $$ select max(c.dist)::integer from unit_closure c where c.anc = of_unit $$;
+revoke execute on function levels_below(bigint) from public;
+grant execute on function levels_below(bigint) to underlet_app, underlet_system;
+alter function levels_below(bigint) owner to underlet_system;
+
+-- The same from the last name to the first. Made of its text, so that the two scopes cannot drift apart.
+do $$
+declare
+  body text := pg_get_functiondef('page_units(bigint, text, bigint, text, text, integer)'::regprocedure);
+begin
+  body := replace(body, 'FUNCTION public.page_units(', 'FUNCTION public.page_units_down(');
+  body := replace(body, '> (after_key', '< (after_key');
+  body := replace(body, 'order by c.name_key, c.des limit', 'order by c.name_key desc, c.des desc limit');
+  body := replace(body, 'order by x.name_key, x.des limit', 'order by x.name_key desc, x.des desc limit');
+  execute body;
+end $$;
+revoke execute on function page_units_down(bigint, text, bigint, text, text, integer) from public;
+grant execute on function page_units_down(bigint, text, bigint, text, text, integer)
+  to underlet_app, underlet_system;
+alter function page_units_down(bigint, text, bigint, text, text, integer) owner to underlet_system;
+
 do $$
 declare name text;
 begin

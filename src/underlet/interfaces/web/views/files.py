@@ -7,9 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from underlet.branding.queries import look_of_host
 from underlet.foundation import storage
 from underlet.foundation.types import FileAnswer
+from underlet.interfaces.web import theme
 from underlet.interfaces.web.answers import file_answer, refused
 from underlet.interfaces.web.bind import page
-from underlet.interfaces.web.theme import host_of, style_sheet
 from underlet.interfaces.web.visit import Visit
 from underlet.kernel.errors import NotFound
 
@@ -26,9 +26,19 @@ _STYLE = re.compile(r"([0-9a-f]{6})-[0-9a-f]{12}\.css")
 def style(request: HttpRequest, name: str) -> HttpResponse:
     """The style sheet of a colour, immutable: another content has another address."""
     match = _STYLE.fullmatch(name)
-    if match is None or style_sheet(f"#{match[1]}")[0] != name:
+    if match is None or theme.style_sheet(f"#{match[1]}")[0] != name:
         return refused(request, NotFound())
-    answer = HttpResponse(style_sheet(f"#{match[1]}")[1], content_type="text/css; charset=utf-8")
+    return _for_ever(theme.style_sheet(f"#{match[1]}")[1], "text/css")
+
+
+def script(request: HttpRequest, name: str) -> HttpResponse:
+    """The script that every page runs, immutable like a style sheet."""
+    now_named, text = theme.script()
+    return _for_ever(text, "text/javascript") if name == now_named else refused(request, NotFound())
+
+
+def _for_ever(text: str, media_type: str) -> HttpResponse:
+    answer = HttpResponse(text, content_type=f"{media_type}; charset=utf-8")
     answer["Cache-Control"] = _IMMUTABLE
     return answer
 
@@ -45,7 +55,7 @@ def brand_picture(visit: Visit, sha256: str) -> HttpResponse:
 
 def host_picture(request: HttpRequest, sha256: str) -> HttpResponse:
     """A picture of the brand that the sign-in page of this host wears; of any other brand it knows nothing."""
-    look = look_of_host(host_of(request))
+    look = look_of_host(theme.host_of(request))
     if sha256 not in (look.logo_1x, look.logo_2x, look.favicon, look.favicon_180):
         return refused(request, NotFound())
     return _inert(FileAnswer("picture.png", "image/png", storage.get(sha256), inline=True), "public")

@@ -10,7 +10,8 @@ from underlet.interfaces.web.addresses import PAGES, address_of
 from underlet.interfaces.web.bind import page
 from underlet.interfaces.web.forms import Field
 from underlet.interfaces.web.frame import Node
-from underlet.interfaces.web.outline import outline, panel_nodes, unit_node
+from underlet.interfaces.web.outline import outline
+from underlet.interfaces.web.shell import LEVEL, panel_nodes, unit_node
 from underlet.interfaces.web.views.units import unit_choices
 from underlet.interfaces.web.visit import Visit
 from underlet.interfaces.web.words import TIME_ZONES, chart_words, kinds
@@ -49,7 +50,7 @@ def structure(visit: Visit) -> HttpResponse:
     return visit.page("pages/structure.html", _("Structure"), rows=rows, **context)
 
 
-@page("u/panel", uses=("unit.list", "unit.children"))
+@page("u/panel", uses=("unit.around", "unit.list"))
 def panel(visit: Visit) -> HttpResponse:
     """The unit panel's list: the way to the context unit with everything beside it, or what a filter finds."""
     tab, q = _tab(visit), visit.request.GET.get("q", "").strip()
@@ -58,7 +59,8 @@ def panel(visit: Visit) -> HttpResponse:
         found = visit.ask("unit.list", top, {"q": q})
         nodes = tuple(unit_node(row, tab, visit.unit.id) for row in found.items)
     else:
-        nodes = panel_nodes(visit, tab)
+        near = visit.ask("unit.around", visit.here, {"limit": LEVEL})
+        nodes = panel_nodes(visit.unit, near.below, tab)
     return _nodes(visit, nodes, _("Units"))
 
 

@@ -1,0 +1,143 @@
+"""What moving a unit does: decided once, shown by `unit.preview_move`, done by `unit.move`."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count, Max, Q
+
+from underlet.access.models import Grant
+from underlet.branding.queries import brand_of
+from underlet.contracts.models import Contract
+from underlet.contracts.queries import visible_contracts
+from underlet.contracts.types import MovedContract, MovedPerson, MovePreview, MoveUnit
+from underlet.foundation.actor import Actor
+from underlet.foundation.clock import today
+from underlet.foundation.database.sql import rows
+from underlet.foundation.registry import query
+from underlet.kernel.errors import InvalidInput
+from underlet.kernel.hierarchy import UnitKind
+from underlet.kernel.period import Month
+from underlet.kernel.permission import Permission
+from underlet.organization.models import Unit
+from underlet.organization.queries import UNIT, find_unit, unit_rows, visible_units
+from underlet.organization.scope import InScope
+from underlet.organization.steps import check_move
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A move that is allowed. contracts: those that it changes, as far as the mover may see them."""
+
+    parent: Unit
+    contracts: tuple[MovedContract, ...]
+
+
+def decide(actor: Actor, unit: Unit, data: MoveUnit) -> Decision:
+    """Where a unit would go and which contracts that changes.
+
+    Raises InvalidInput for a parent that the actor does not see, RootCannotMove, Forbidden, MoveIntoOwnSubtree,
+    ParentMustBeOrganization, DepthExceeded.
+    """
+    parent = find_unit(actor, data.parent)
+    if parent is None or parent.hierarchy_id != unit.hierarchy_id:
+        raise InvalidInput(fields={"parent": "Choose an organization of this hierarchy."})
+    check_move(unit, parent)
+    return Decision(parent, _contracts(actor, unit, parent))
+
+
+def _contracts(actor: Actor, unit: Unit, parent: Unit) -> tuple[MovedContract, ...]:
+    """What `plan_move` says of contracts that the actor is party to; of others nothing (A3)."""
+    day = today()
+    plan = rows(
+        "select event, contract_id, seller_id, starts_on, ends_on, shows from plan_move(%s, %s, %s, %s)"
+        " order by event, contract_id",
+        [unit.id, parent.id, Month.of(day).end, day],
+    )
+    seen = visible_contracts(actor).in_bulk([id_ for _, id_, *_ in plan])
+    sellers = dict(visible_units(actor).filter(id__in={row[2] for row in plan}).values_list("id", "name"))
+    found = []
+    for event, id_, seller_id, starts_on, ends_on, shows in plan:
+        contract: Contract | None = seen.get(id_)
+        is_draft_seen = event == "ended" and shows
+        if contract is None and not is_draft_seen:
+            continue
+        found.append(
+            MovedContract(
+                event,
+                contract.public_id if contract else None,
+                contract.seller_name if contract else "",
+                contract.buyer_name if contract else "",
+                starts_on,
+                ends_on,
+                sellers.get(seller_id, "") if event == "ended" else "",
+                is_draft_seen,
+            )
+        )
+    return tuple(found)
+
+
+# A read of contracts by a permission of the structure: who moves is told what that does, but nothing of other edges.
+@query("unit.preview_move", needs=Permission.UNIT_EDIT, subject=UNIT)
+def preview_move(actor: Actor, unit: Unit, data: MoveUnit) -> MovePreview:
+    """Show what moving a unit under another organization would do, and change nothing (R10, R11).
+
+    Refuses whatever `unit.move` refuses. Units, people and contracts that the reader may not see are not counted.
+    """
+    decision = decide(actor, unit, data)
+    parent, contracts = decision.parent, decision.contracts
+    branch = visible_units(actor).filter(anc__contains=[unit.id])
+    size = branch.aggregate(
+        organizations=Count("id", filter=Q(kind=UnitKind.ORGANIZATION)),
+        customers=Count("id", filter=Q(kind=UnitKind.CUSTOMER)),
+        deepest=Max("depth"),
+    )
+    [row] = unit_rows(actor, [parent])
+    is_entity_new = not unit.is_entity_own and unit.entity_id != parent.entity_id
+    return MovePreview(
+        unit.public_id,
+        parent.public_id,
+        parent.name,
+        size["organizations"],
+        size["customers"],
+        row.depth + 1 + size["deepest"] - unit.depth,
+        _people(actor, unit, parent),
+        _brand_changes(actor, unit, parent),
+        parent.entity.name if is_entity_new else "",
+        contracts,
+    )
+
+
+def _people(actor: Actor, unit: Unit, parent: Unit) -> tuple[MovedPerson, ...]:
+    """People whose rights in the unit change, by roles that the actor may see: where they may see who has access.
+
+    A role on both ways up, or in the branch itself, goes along and changes nothing.
+    """
+    before, after = set(unit.anc), {*parent.anc, unit.id}
+    places = visible_units(actor).filter(InScope(actor, "anc", "id", Permission.USER_EDIT), id__in=before | after)
+    grants = Grant.objects.filter(unit__in=places, user__is_active=True).filter(Q(subtree=True) | Q(unit=unit))
+    held: dict[int, tuple[str, UUID, Permission, Permission]] = {}
+    for grant in grants.select_related("user").order_by("user__name", "user_id"):
+        name, id_, old, new = held.get(
+            grant.user_id, (grant.user.name, grant.user.public_id, Permission(0), Permission(0))
+        )
+        old |= Permission(grant.perms if grant.unit_id in before else 0)
+        new |= Permission(grant.perms if grant.unit_id in after else 0)
+        held[grant.user_id] = (name, id_, old, new)
+    return tuple(MovedPerson(id_, name, _change(old, new)) for name, id_, old, new in held.values() if old != new)
+
+
+def _change(old: Permission, new: Permission) -> str:
+    if not old & Permission.READ:
+        return "gains"
+    return "changes" if new & Permission.READ else "loses"
+
+
+def _brand_changes(actor: Actor, unit: Unit, parent: Unit) -> tuple[str, ...]:
+    """Parts of the brand that the unit inherits and that are others below the parent (R94)."""
+    old, new = brand_of(actor, unit.id), brand_of(actor, parent.id)
+    parts = {
+        "color": old.color != new.color,
+        "logo": old.logo != new.logo,
+        "product_name": old.product_name != new.product_name,
+    }
+    return tuple(name for name, differs in parts.items() if differs and name not in old.own)
