@@ -18,6 +18,7 @@ SECONDS = 30
 PIXELS = 480
 """The longer side of the picture: twice the widest logo on a page."""
 
+_COMMAND = ("-m", __name__)
 _SOURCE = b"""
 #set page(width: auto, height: auto, margin: 0pt, fill: none)
 #let drawing = bytes(sys.inputs.drawing)
@@ -35,7 +36,7 @@ def draw(svg: bytes) -> bytes:
     with tempfile.TemporaryDirectory(prefix="underlet-drawing-") as folder:
         try:
             done = subprocess.run(  # noqa: S603 -- our own interpreter and module
-                [sys.executable, "-m", __name__],
+                [sys.executable, *_COMMAND],
                 input=svg,
                 capture_output=True,
                 timeout=SECONDS,

@@ -36,8 +36,16 @@ class UpdateBrand(Input):
 
     color: Annotated[str, Field(pattern=r"^(#[0-9a-fA-F]{6})?$", examples=["#0f766e"])] | None = None
     product_name: Annotated[str, AfterValidator(_one_line)] | None = Field(default=None, max_length=60)
-    logo: UUID | None = Field(default=None, description="Id of an uploaded PNG, JPEG, WebP or SVG, at most 512 kB")
-    favicon: UUID | None = Field(default=None, description="Id of an uploaded image for browser tabs, like a logo")
+    logo: UUID | None = Field(
+        default=None,
+        description="Id of an uploaded PNG, JPEG, WebP or SVG, at most 512 kB",
+        json_schema_extra={"x-upload": True},
+    )
+    favicon: UUID | None = Field(
+        default=None,
+        description="Id of an uploaded image for browser tabs, like a logo",
+        json_schema_extra={"x-upload": True},
+    )
     sender_name: Annotated[str, AfterValidator(_one_line)] | None = Field(
         default=None, max_length=60, description="Name that mails come from"
     )
