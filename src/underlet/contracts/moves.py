@@ -101,7 +101,7 @@ def preview_move(actor: Actor, unit: Unit, data: MoveUnit) -> MovePreview:
         size["customers"],
         row.depth + 1 + size["deepest"] - unit.depth,
         _people(actor, unit, parent),
-        _brand_changes(unit, parent),
+        _brand_changes(actor, unit, parent),
         parent.entity.name if is_entity_new else "",
         contracts,
     )
@@ -132,12 +132,12 @@ def _change(old: Permission, new: Permission) -> str:
     return "changes" if new & Permission.READ else "loses"
 
 
-def _brand_changes(unit: Unit, parent: Unit) -> tuple[str, ...]:
+def _brand_changes(actor: Actor, unit: Unit, parent: Unit) -> tuple[str, ...]:
     """Parts of the brand that the unit inherits and that are others below the parent (R94)."""
-    old, new = brand_of(unit.id), brand_of(parent.id)
+    old, new = brand_of(actor, unit.id), brand_of(actor, parent.id)
     parts = {
         "color": old.color != new.color,
-        "logo": old.logo_sha256 != new.logo_sha256,
+        "logo": old.logo != new.logo,
         "product_name": old.product_name != new.product_name,
     }
     return tuple(name for name, differs in parts.items() if differs and name not in old.own)
