@@ -163,6 +163,7 @@ QUERIES: dict[str, Example] = {
         "ben", "acme", lambda world: {"named": world.ids["unit"]["beta"]},
         ({"named": "birch"}, "named.0"), ({"limit": "0"}, "limit"), ({"limit": "101"}, "limit"), ({"x": "1"}, "x"),
     ),
+    "user.customers": _plain("ben", "", {}, *_PAGES),
     "home.waiting": _plain("ada", "fjord", {}, *_NOTHING[:1]),
     "unit.parents": _plain("ben", "alder", {"q": "b"}, *_PAGES, ({"q": "x" * 201}, "q")),
     "unit.preview_move": _made(

@@ -52,6 +52,12 @@ def own_style() -> str:
 
 
 @register.simple_tag
+def own_icon() -> str:
+    """The address of the icon without a brand."""
+    return theme.icon()
+
+
+@register.simple_tag
 def page_script() -> str:
     """The address of the script that every page runs."""
     return theme.script_address()
@@ -247,6 +253,8 @@ def field(
     accept: str = "",
     list: str = "",
     focus: bool = False,
+    source: str = "",
+    without: str = "",
     extra: str = "",
 ) -> dict[str, Any]:
     """One labelled input with its hint and its error. kind: an input type, or select, textarea, checkbox."""
