@@ -18,6 +18,8 @@ from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
+from tools import sentences
+
 ROOT = Path(__file__).resolve().parents[1]
 WEB = ROOT / "src/underlet/interfaces/web"
 LOCALE = WEB / "locale"
@@ -41,12 +43,16 @@ def po_path(language: str) -> Path:
 
 
 def extracted() -> Catalog:
-    """Every text of views and templates, with the files that hold it."""
+    """Every text of views and templates and every sentence of the layers below, with the files that hold it."""
     found = Catalog(domain="django", charset="utf-8")
     for path in sorted([*WEB.rglob("*.py"), *WEB.rglob("*.html")]):
         name = path.relative_to(WEB).as_posix()
         for context, texts in _texts(path):
             found.add(texts, locations=[(name, 0)], context=context)
+    for path in sentences.sources():
+        name = f"underlet/{path.relative_to(sentences.SOURCES).as_posix()}"
+        for text in sentences.sentences(path):
+            found.add(text, locations=[(name, 0)])
     return found
 
 

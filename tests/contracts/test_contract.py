@@ -48,7 +48,7 @@ def test_a_contract_lets_the_seller_define_how_the_buyer_is_charged(cast: Cast) 
     made = create(cast, "ben", "birch", "beta", rates={"USD": "0.92"}, fees=[{"label": "Care", "price": "10"}])
     seen = show(cast, "ben", made)
     assert [rule.verb for rule in seen.versions[0].rules] == ["remove", "unit", "adjust", "adjust"]
-    assert seen.versions[0].rules[3].text == "Everything else: the seller's cost plus 4.5 %"
+    assert seen.versions[0].rules[3].text == "Everything else: the seller's cost plus 4.5%"
     assert (seen.state, seen.may_edit, seen.versions[0].rates) == ("active", True, {"USD": "0.92"})
 
 

@@ -85,6 +85,10 @@ OPERATIONS: dict[str, Example] = {
         ({"email": "new", "name": "New", "role": "viewer"}, "email"),
         ({"email": "new@example.com", "name": "New", "role": "king"}, "role"),
     ),
+    "user.update_me": _plain(
+        "dan", "", {"language": "sv", "theme": "dark"}, ({"language": "fr"}, "language"), ({"theme": "pink"}, "theme"),
+        ({"is_operator": True}, "is_operator"),
+    ),
     "grant.revoke": _plain(
         "ben", "birch_lab", {"email": "ira@example.com", "role": "viewer"},
         ({}, "email"), ({"email": "ira@example.com", "role": "king"}, "role"),
@@ -137,6 +141,11 @@ QUERIES: dict[str, Example] = {
     "unit.show": _plain("ben", "birch", {}, *_NOTHING),
     "unit.list": _plain("ben", "birch", {"q": "a"}, *_PAGES, ({"q": "x" * 201}, "q")),
     "unit.children": _plain("ben", "birch", {}, *_PAGES),
+    "unit.around": _made(
+        "ben", "acme", lambda world: {"named": world.ids["unit"]["beta"]},
+        ({"named": "birch"}, "named.0"), ({"limit": "0"}, "limit"), ({"limit": "101"}, "limit"), ({"x": "1"}, "x"),
+    ),
+    "home.waiting": _plain("ada", "fjord", {}, *_NOTHING[:1]),
     "unit.parents": _plain("ben", "alder", {"q": "b"}, *_PAGES, ({"q": "x" * 201}, "q")),
     "unit.preview_move": _made(
         "ben", "alder", lambda world: {"parent": world.ids["unit"]["birch_lab"]},
@@ -163,7 +172,7 @@ QUERIES: dict[str, Example] = {
     "invoice.pdf": _plain("dan", "alder acme issued", {}, *_NOTHING),
     "billing.summary": _plain("ben", "birch", {"period": "2026-04"}, ({}, "period"), ({"period": "x"}, "period")),
     "home.show": _plain("ben", "birch", {}, ({"months": 0}, "months"), ({"months": 25}, "months")),
-    "job.list": _plain("ada", "", {}, *_PAGES),
+    "job.list": _plain("ada", "", {}, *_PAGES, ({"current": "soon"}, "current")),
     "job.show": _plain("ada", "any", {}, *_NOTHING),
 }  # fmt: skip
 EXAMPLES = OPERATIONS | QUERIES

@@ -76,7 +76,7 @@ def test_money_travels_as_text(world: World, ben: Api) -> None:
         "POST", f"/contracts/{world.ids['contract']['birch beta']}/revise",
         {"currency": "EUR", "starts_on": "2027-01-01", "rules": [{"verb": "adjust", "percent": 0.1}]},
     )  # fmt: skip
-    assert refused.json()["fields"] == {"rules.0.percent": 'Send decimals as strings, for example "0.025"'}
+    assert refused.json()["fields"] == {"rules.0.percent": 'Send decimals as strings, for example "0.025".'}
 
 
 def test_one_key_has_one_effect(world: World, ben: Api) -> None:

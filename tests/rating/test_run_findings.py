@@ -11,6 +11,7 @@ from underlet.foundation.database.transactions import system
 from underlet.foundation.jobs import run_job
 from underlet.foundation.operations import run
 from underlet.foundation.reads import ask
+from underlet.kernel.sentence import unpacked
 from underlet.project import wiring
 from underlet.rating.models import BillingRun
 from underlet.rating.queries import holds_of_run
@@ -63,8 +64,8 @@ def test_rate_of_a_contract_is_missing(database: None) -> None:
     """exchange_rate_missing: lines that need the rate are held, unit prices are not; edges below wait too."""
     example = Example.make(changes={"K1": {"rates": {}}})
     billed = example.bill()
-    assert {finding["code"] for finding in billed.findings} == {"exchange_rate_missing"}
-    assert all("USD to EUR" in finding["detail"] for finding in billed.findings)
+    assert {finding["code"] for finding in unpacked(billed.findings)} == {"exchange_rate_missing"}
+    assert all("USD to EUR" in finding["detail"] for finding in unpacked(billed.findings))
     assert set(_holds(example).values()) == {"exchange_rate_missing"}
     assert set(_holds(example)) == {"K1", "K2", "K3", "K4"}
     assert [exact for *_, exact, _ in example.lines()["K3"]] == [Decimal(125)]
@@ -76,7 +77,7 @@ def test_missing_base_holds_the_edge_and_those_below(database: None) -> None:
     changes = {"K2": {"rules": [{"verb": "adjust", "base": "list", "percent": "0"}]}}
     example = Example.make((*CHARGES, free), changes=changes)
     billed = example.bill()
-    [finding] = [one for one in billed.findings if one["code"] == "missing_base"]
+    [finding] = [one for one in unpacked(billed.findings) if one["code"] == "missing_base"]
     assert Decimal(finding["amount"]) == 10
     assert "alder" in finding["about"].lower()
     assert _holds(example) == {"K2": "missing_base", "K3": "missing_base"}
@@ -88,7 +89,7 @@ def test_customer_without_a_contract(database: None) -> None:
     """contract_gap: beta's charges stay with the root, visibly; the reseller's contract waits for them."""
     example = Example.make(contracts=("K1", "K2", "K3"))
     billed = example.bill()
-    [finding] = [one for one in billed.findings if one["code"] == "contract_gap"]
+    [finding] = [one for one in unpacked(billed.findings) if one["code"] == "contract_gap"]
     assert (finding["about"], Decimal(finding["amount"]), finding["blocks"]) == ("beta.example.org", 315, True)
     assert _holds(example) == {"K1": "contract_gap"}
     [row] = ask("billing_run.show", example.cast.ada, str(billed.public_id)).provider_costs
@@ -109,9 +110,11 @@ def test_unused_rules_are_reported(database: None) -> None:
     example = Example.make(CHARGES[:5])
     billed = example.bill()
     unused = {
-        finding["about"]: finding["detail"] for finding in billed.findings if finding["code"] == "rule_unused"
+        finding["about"]: finding["detail"]
+        for finding in unpacked(billed.findings)
+        if finding["code"] == "rule_unused"
     }
-    assert list(unused.values()) == ["No charge matched rules 1, 2."]
+    assert list(unused.values()) == ["No charge matched these rules: 1, 2."]
     assert billed.state == "done"
     assert _holds(example) == {}
 
@@ -135,7 +138,7 @@ def test_day_outside_the_month(database: None, day: str, code: str | None) -> No
         "id"
     ]
     billed = example.bill()
-    assert [finding["code"] for finding in billed.findings] == ([code] if code else [])
+    assert [finding["code"] for finding in unpacked(billed.findings)] == ([code] if code else [])
     assert [exact for *_, exact, _ in example.lines()["K1"]] == [Decimal("662.40")]
 
 

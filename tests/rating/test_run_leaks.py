@@ -14,6 +14,7 @@ from underlet.foundation.database.transactions import reading, system
 from underlet.foundation.operations import run
 from underlet.foundation.reads import ask
 from underlet.kernel.errors import Forbidden, NotFound, Refusal
+from underlet.kernel.sentence import unpacked
 from underlet.rating import queries
 
 SELLS = {"ada": {"K1"}, "ben": {"K2", "K4"}, "cleo": {"K3"}}
@@ -148,4 +149,4 @@ def test_findings_name_no_price(database: None) -> None:
     billed = example.bill()
     assert {finding["code"] for finding in billed.findings} == {"rule_unused"}
     assert "987" not in str(billed.findings)
-    assert any("acme.example.com" in finding["about"] for finding in billed.findings)
+    assert any("acme.example.com" in finding["about"] for finding in unpacked(billed.findings))

@@ -21,8 +21,18 @@ PLANTED = [
     ("exceptions-logged", "usage/jobs.py", "try:\n    work()\nexcept:\n    result = None\n"),
     ("exceptions-logged", "usage/jobs.py", "try:\n    work()\nexcept Exception as error:\n    pass\n"),
     ("unscoped-reads", "contracts/queries.py", "def list_contracts():\n    return Contract.objects.all()\n"),
+    ("sentences", "contracts/operations.py", "raise WrongState(f'It ends on {day}.')\n"),
+    ("sentences", "contracts/operations.py", "raise WrongState(hint='It ends on ' + day)\n"),
+    ("sentences", "contracts/operations.py", "raise InvalidInput(fields={path: 'Below {}.'.format(limit)})\n"),
+    ("sentences", "usage/intake/source.py", "detail = f'Line {line}.'\nraise refuse('line_too_long', detail)\n"),
+    ("sentences", "rating/findings.py", "said = Sentence(f'Contract of {buyer}')\n"),
 ]
 HONEST = [
+    (
+        "contracts/operations.py",
+        "raise InvalidInput(fields={f'rules.{n}': Sentence('Below {limit}.', limit=3)})\n",
+    ),
+    ("interfaces/cli/billing.py", "raise WrongState(f'There is no run of {period}.')\n"),
     ("kernel/palette.py", "lightness = 0.5\n"),
     ("usage/lake/cube.py", "share = 0.5\n"),
     ("foundation/clock.py", "from datetime import datetime\nmoment = datetime.now()\n"),

@@ -7,6 +7,8 @@ import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from tools.sentences import put_together
+
 MONEY_PACKAGES = ("kernel", "contracts", "rating", "invoicing")
 CLOCK = "foundation/clock.py"
 SQL_FOLDER = "foundation/database/"
@@ -124,6 +126,7 @@ RULES: dict[str, Rule] = {
     "asserts-narrow": asserts_narrow,
     "exceptions-logged": exceptions_logged,
     "unscoped-reads": unscoped_reads,
+    "sentences": put_together,
 }
 
 

@@ -24,6 +24,7 @@ class User(AbstractBaseUser):
     email_key = models.TextField(unique=True)
     name = models.TextField()
     language = models.TextField(default="en")
+    theme = models.TextField(default="auto")
     is_active = models.BooleanField(default=True)
     is_operator = models.BooleanField(default=False)
     created_at = models.DateTimeField()

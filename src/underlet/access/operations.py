@@ -6,16 +6,18 @@ from datetime import timedelta
 from django.contrib.auth.hashers import make_password
 
 from underlet.access.models import ApiToken, Grant, User
-from underlet.access.queries import OWN_TOKEN, TOKEN_PREFIX, digest, token_row, user_rows
+from underlet.access.queries import OWN_TOKEN, TOKEN_PREFIX, digest, me, token_row, user_rows
 from underlet.access.types import (
     CreateHierarchy,
     CreateToken,
     Invited,
     InviteUser,
+    Me,
     Revoked,
     RevokeGrant,
     TokenCreated,
     TokenRow,
+    UpdateMe,
 )
 from underlet.access.welcome import welcome_path
 from underlet.foundation.actor import Actor, ActorKind
@@ -72,6 +74,17 @@ def invite_user(actor: Actor, unit: Unit, data: InviteUser) -> Invited:
     user = User.objects.get(id=user_id)
     path = welcome_path(user) if scalar("select may_welcome(%s)", [user_id]) else ""
     return Invited(user_rows(actor, [user])[0], path)
+
+
+@operation("user.update_me", own=True, idempotency="natural")
+def update_me(actor: Actor, data: UpdateMe) -> Me:
+    """Choose one's own language and theme of pages."""
+    if actor.kind is not ActorKind.USER:
+        raise Forbidden("An API key has no pages.", hint="Sign in and choose as a person.")
+    changes = data.model_dump(exclude_none=True)
+    if changes:
+        User.objects.filter(id=actor.id).update(**changes)
+    return me(actor)
 
 
 @operation("grant.revoke", needs=Permission.USER_EDIT, subject=UNIT, idempotency="natural")

@@ -2,20 +2,23 @@
 
 import hashlib
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
 
 from underlet.access.models import ApiToken, Grant, User
-from underlet.access.types import GrantRow, ListUsers, Me, TokenRow, UserRow
+from underlet.access.types import GrantRow, ListTokens, ListUsers, Me, TokenRow, UserRow
 from underlet.foundation.actor import Actor, ActorKind
 from underlet.foundation.clock import now
+from underlet.foundation.listing import BY_ID, Order, sorted_page
 from underlet.foundation.registry import Subject, query
-from underlet.foundation.types import NoInput, Page, PageInput, decode_cursor, page_of
+from underlet.foundation.types import NoInput, Page, PageInput
 from underlet.kernel.errors import Unauthenticated
 from underlet.kernel.hierarchy import UnitKind
 from underlet.kernel.permission import Permission
+from underlet.kernel.sentence import Sentence
 from underlet.organization.models import Unit
 from underlet.organization.queries import UNIT, list_home_units, visible_units
 from underlet.organization.types import UnitLink
@@ -33,7 +36,7 @@ def actor_by_email(email: str) -> Actor:
     """The actor of an active person, for the command line. Raises Unauthenticated for anybody else."""
     user = User.objects.filter(email_key=email.strip().casefold(), is_active=True).first()
     if user is None:
-        raise Unauthenticated(f"There is no active person with the e-mail address {email}.")
+        raise Unauthenticated(Sentence("There is no active person with the e-mail address {email}.", email=email))
     return actor_of(user)
 
 
@@ -68,12 +71,17 @@ def actor_by_token(secret: str) -> Actor:
 @query("user.me")
 def show_me(actor: Actor, data: NoInput) -> Me:
     """Show who is asking, and the topmost units of their grants."""
+    return me(actor)
+
+
+def me(actor: Actor) -> Me:
+    """Who the actor is."""
     home = tuple(UnitLink(row.id, row.kind, row.name) for row in list_home_units(actor, PageInput()).items)
     if actor.kind is ActorKind.TOKEN:
         token = ApiToken.objects.get(id=actor.id)
-        return Me(token.public_id, token.name, "", actor.language, False, home)
+        return Me(token.public_id, token.name, "", actor.language, "auto", False, home)
     user = User.objects.get(id=actor.id)
-    return Me(user.public_id, user.name, user.email, user.language, user.is_operator, home)
+    return Me(user.public_id, user.name, user.email, user.language, user.theme, user.is_operator, home)
 
 
 def _grant_row(grant: Grant) -> GrantRow:
@@ -95,23 +103,28 @@ def user_rows(actor: Actor, users: Sequence[User]) -> list[UserRow]:
     ]
 
 
-def visible_users(actor: Actor, unit: Unit) -> QuerySet[User]:
-    """People with a grant on the unit or below it (first belt: the unit is visible and allows USER_EDIT)."""
+def visible_users(actor: Actor, unit: Unit, role: str = "") -> QuerySet[User]:
+    """People with a grant, or one of a role, on the unit or below it (first belt: the unit is visible and allows
+    USER_EDIT)."""
     below = visible_units(actor).filter(anc__contains=[unit.id])
-    return User.objects.filter(id__in=Grant.objects.filter(unit__in=below).values("user_id"))
+    grants = Grant.objects.filter(unit__in=below, **({"role": role} if role else {}))
+    return User.objects.filter(id__in=grants.values("user_id"))
+
+
+_USER_ORDERS = {
+    "name": Order("name_key", str),
+    "email": Order("email_key", str),
+    "signed_in": Order("last_login", datetime, is_nullable=True),
+}
 
 
 @query("user.list", needs=Permission.USER_EDIT, subject=UNIT)
 def list_users(actor: Actor, unit: Unit, data: ListUsers) -> Page[UserRow]:
     """List the people with a role on a unit or below it, by name (R36, R41, R42)."""
-    users = visible_users(actor, unit).order_by("name", "id")
+    users = visible_users(actor, unit, data.role).annotate(name_key=Lower("name"))
     if data.q:
         users = users.filter(Q(name__icontains=data.q) | Q(email__icontains=data.q))
-    after = decode_cursor(data.after, str, int)
-    if after:
-        users = users.filter(Q(name__gt=after[0]) | Q(name=after[0], id__gt=after[1]))
-    found = list(users[: data.limit + 1])
-    page = page_of(found, data.limit, lambda user: (user.name, user.id))
+    page = sorted_page(users, data, data.sort, _USER_ORDERS)
     return Page(tuple(user_rows(actor, page.items)), page.next)
 
 
@@ -130,12 +143,27 @@ def find_own_token(actor: Actor, public_id: UUID) -> ApiToken | None:
 OWN_TOKEN = Subject("token", find_own_token, lambda token: 0, lambda token: 0)
 
 
+_TOKEN_ORDERS = {
+    "created": BY_ID,
+    "name": Order("name_key", str),
+    "expires": Order("expires_at", datetime, is_nullable=True),
+    "used": Order("last_used_at", datetime, is_nullable=True),
+}
+
+
+def _in_state(state: str) -> Q:
+    """API keys that are active, expired or revoked."""
+    if state == "revoked":
+        return Q(revoked_at__isnull=False)
+    is_over = Q(expires_at__isnull=False, expires_at__lte=now())
+    return Q(revoked_at=None) & (is_over if state == "expired" else ~is_over)
+
+
 @query("token.list")
-def list_tokens(actor: Actor, data: PageInput) -> Page[TokenRow]:
-    """List one's own API keys, newest first."""
-    tokens = ApiToken.objects.filter(user_id=actor.id).order_by("-id")
-    after = decode_cursor(data.after, int)
-    if after:
-        tokens = tokens.filter(id__lt=after[0])
-    page = page_of(list(tokens[: data.limit + 1]), data.limit, lambda token: (token.id,))
+def list_tokens(actor: Actor, data: ListTokens) -> Page[TokenRow]:
+    """List one's own API keys, newest first by default."""
+    tokens = ApiToken.objects.filter(user_id=actor.id).annotate(name_key=Lower("name"))
+    if data.state:
+        tokens = tokens.filter(_in_state(data.state))
+    page = sorted_page(tokens, data, data.sort, _TOKEN_ORDERS)
     return Page(tuple(token_row(token) for token in page.items), page.next)

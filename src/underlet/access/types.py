@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
 
-from underlet.foundation.types import CurrencyCode, Input, PageInput
+from underlet.foundation.types import SORTED_BY, CurrencyCode, Input, PageInput
 from underlet.kernel.permission import Role
 from underlet.kernel.pricing.types import Metric
 from underlet.organization.types import Language, UnitLink
@@ -39,6 +39,13 @@ class RevokeGrant(Input):
     role: Role
 
 
+class UpdateMe(Input):
+    """How pages speak to oneself and look; fields left out stay as they are."""
+
+    language: Language | None = Field(default=None, description="Of texts, dates and numbers on pages")
+    theme: Literal["auto", "light", "dark"] | None = Field(default=None, description="auto: as the device")
+
+
 class CreateToken(Input):
     """A new API key of one's own."""
 
@@ -49,7 +56,20 @@ class CreateToken(Input):
 class ListUsers(PageInput):
     """People with a grant on the subject unit, above it or below it."""
 
-    q: str = Field(default="", max_length=200)
+    q: str = Field(default="", max_length=200, description="Part of the name or address")
+    role: Role | Literal[""] = Field(default="", description="Only people with this role")
+    sort: Literal["name", "-name", "email", "-email", "signed_in", "-signed_in"] = Field(
+        default="name", description=SORTED_BY
+    )
+
+
+class ListTokens(PageInput):
+    """One's own API keys."""
+
+    state: Literal["", "active", "expired", "revoked"] = ""
+    sort: Literal["created", "-created", "name", "-name", "expires", "-expires", "used", "-used"] = Field(
+        default="-created", description=SORTED_BY
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +132,12 @@ class TokenCreated:
 
 @dataclass(frozen=True, slots=True)
 class Me:
-    """Who is asking."""
+    """Who is asking. theme: of their pages: auto, light or dark."""
 
     id: UUID
     name: str
     email: str
     language: str
+    theme: str
     is_operator: bool
     home: tuple[UnitLink, ...]

@@ -13,6 +13,7 @@ from underlet.foundation.types import NoInput
 from underlet.kernel.errors import AssignmentOverlap, InvalidInput
 from underlet.kernel.period import DayRange
 from underlet.kernel.permission import Permission
+from underlet.kernel.sentence import Sentence
 from underlet.organization.models import Unit
 from underlet.organization.queries import find_unit
 
@@ -20,8 +21,13 @@ from underlet.organization.queries import find_unit
 def _check_free(row: SubAccount, days: DayRange) -> None:
     for other in Assignment.objects.filter(sub_account=row).order_by("starts_on"):
         if DayRange(other.starts_on, other.ends_on).overlap(days):
-            until = f"to {other.ends_on}" if other.ends_on else "onwards"
-            raise AssignmentOverlap(f"This sub-account is already assigned from {other.starts_on} {until}.")
+            raise AssignmentOverlap(_taken(other.starts_on, other.ends_on))
+
+
+def _taken(start: date, end: date | None) -> Sentence:
+    if end is None:
+        return Sentence("This sub-account is already assigned from {start} on.", start=start)
+    return Sentence("This sub-account is already assigned from {start} to {end}.", start=start, end=end)
 
 
 def _target(actor: Actor, row: SubAccount, data: AssignSubAccount) -> Unit:

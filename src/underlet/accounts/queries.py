@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, TextField, Value, When
+from django.db.models.functions import Lower
 
 from underlet.accounts.models import Account, Assignment, SubAccount
 from underlet.accounts.types import (
@@ -17,9 +18,10 @@ from underlet.accounts.types import (
 )
 from underlet.foundation.actor import Actor
 from underlet.foundation.clock import today
+from underlet.foundation.listing import BY_ID, Order, sorted_page
 from underlet.foundation.registry import Subject, query
 from underlet.foundation.settings import settings
-from underlet.foundation.types import NoInput, Page, decode_cursor, page_of
+from underlet.foundation.types import NoInput, Page
 from underlet.kernel.hierarchy import UnitKind
 from underlet.kernel.naming import name_key
 from underlet.kernel.period import DayRange
@@ -104,13 +106,24 @@ def _row(row: SubAccount, owned: Sequence[AssignmentRow], *, is_whole: bool) -> 
 def _below(actor: Actor, unit: Unit) -> QuerySet[SubAccount]:
     """Visible sub-accounts that belong to the unit's subtree, by account or by an owner."""
     owned = visible_assignments(actor).filter(sub_account_id=OuterRef("id"), unit__anc__contains=[unit.id])
-    return visible_sub_accounts(actor).filter(_in_visible_unit(actor, anc__contains=[unit.id]) | Q(Exists(owned)))
+    # The hierarchy is implied, and leads the indexes that give the rows in their order.
+    found = visible_sub_accounts(actor).filter(hierarchy_id=unit.hierarchy_id)
+    return found.filter(_in_visible_unit(actor, anc__contains=[unit.id]) | Q(Exists(owned)))
+
+
+_SUB_ACCOUNT_ORDERS = {"name": Order("name_key", str), "id": Order("external_id", str)}
+_ACCOUNT_ORDERS = {
+    "created": BY_ID,
+    "name": Order("name_key", str),
+    "id": Order("id_key", str),
+    "provider": Order("provider_key", str),
+}
 
 
 @query("sub_account.list", subject=UNIT)
 def list_sub_accounts(actor: Actor, unit: Unit, data: ListSubAccounts) -> Page[SubAccountRow]:
     """List the sub-accounts of a unit and below it, with their owners, by name (R66, R67, P24)."""
-    found = _below(actor, unit).select_related("account").order_by("name_key", "id")
+    found = _below(actor, unit).select_related("account")
     if data.q:
         billed = Q(account__external_id__icontains=data.q) | Q(account__name__icontains=data.q)
         own = Q(name_key__contains=name_key(data.q)) | Q(external_id__icontains=data.q)
@@ -118,16 +131,13 @@ def list_sub_accounts(actor: Actor, unit: Unit, data: ListSubAccounts) -> Page[S
     if data.state:
         owned = Exists(_owned_today(actor))
         found = found.filter(owned if data.state == "assigned" else ~owned)
-    after = decode_cursor(data.after, str, int)
-    if after:
-        found = found.filter(Q(name_key__gt=after[0]) | Q(name_key=after[0], id__gt=after[1]))
-    page = page_of(list(found[: data.limit + 1]), data.limit, lambda row: (row.name_key, row.id))
+    page = sorted_page(found, data, data.sort, _SUB_ACCOUNT_ORDERS)
     return Page(tuple(sub_account_rows(actor, page.items)), page.next)
 
 
-def unassigned_count(actor: Actor, unit: Unit) -> int:
-    """How many sub-accounts of the unit and below nobody owns today (P24)."""
-    return _below(actor, unit).filter(~Exists(_owned_today(actor))).count()
+def unassigned(actor: Actor, unit: Unit) -> QuerySet[SubAccount]:
+    """Sub-accounts of the unit and below that nobody owns today (P24)."""
+    return _below(actor, unit).filter(~Exists(_owned_today(actor)))
 
 
 def _owned_today(actor: Actor) -> QuerySet[Assignment]:
@@ -149,11 +159,23 @@ def list_accounts(actor: Actor, unit: Unit, data: ListAccounts) -> Page[AccountR
     """List the cloud accounts that feed a unit and below it (R63)."""
     counts = dict(_below(actor, unit).values_list("account_id").annotate(Count("id")).order_by())
     found = Account.objects.filter(Q(id__in=counts) | _in_visible_unit(actor, anc__contains=[unit.id]))
-    after = decode_cursor(data.after, int)
-    found = found.order_by("id")
-    if after:
-        found = found.filter(id__gt=after[0])
-    page = page_of(list(found[: data.limit + 1]), data.limit, lambda row: (row.id,))
+    # The payer's texts sort and are found as they are shown: for those who do not see its unit, not at all.
+    is_whole = _in_visible_unit(actor)
+    found = found.annotate(
+        provider_key=Lower("provider"),
+        id_key=Case(When(is_whole, then=Lower("external_id")), default=Value("", TextField())),
+        name_key=Case(
+            When(is_whole & ~Q(name=""), then=Lower("name")),
+            When(is_whole, then=Lower("external_id")),
+            default=Value("", TextField()),
+        ),
+    )
+    if data.q:
+        text = name_key(data.q)
+        found = found.filter(
+            Q(name_key__contains=text) | Q(id_key__contains=text) | Q(provider_key__contains=text)
+        )
+    page = sorted_page(found, data, data.sort, _ACCOUNT_ORDERS)
     payers = visible_units(actor).filter(id__in={row.unit_id for row in page.items})
     whole = set(payers.values_list("id", flat=True))
     items = tuple(_account_row(row, counts.get(row.id, 0), is_whole=row.unit_id in whole) for row in page.items)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from underlet.foundation.types import Input, PageInput
+from underlet.foundation.types import SORTED_BY, Input, PageInput
 from underlet.organization.types import UnitLink
 
 
@@ -26,14 +26,21 @@ class EndAssignment(Input):
 
 
 class ListSubAccounts(PageInput):
-    """Sub-accounts of the subject unit and below, by name."""
+    """Sub-accounts of the subject unit and below."""
+
+    sort: Literal["name", "-name", "id", "-id"] = Field(default="name", description=SORTED_BY)
 
     q: str = Field(default="", max_length=200, description="Part of the name or id")
     state: Literal["", "assigned", "unassigned"] = Field(default="", description="By today's owner")
 
 
 class ListAccounts(PageInput):
-    """Accounts of the subject unit and below."""
+    """Accounts of the subject unit and below; name and id as far as the reader is shown them."""
+
+    q: str = Field(default="", max_length=200, description="Part of the name, id or provider")
+    sort: Literal["created", "-created", "name", "-name", "id", "-id", "provider", "-provider"] = Field(
+        default="created", description=SORTED_BY
+    )
 
 
 @dataclass(frozen=True, slots=True)

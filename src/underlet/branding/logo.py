@@ -17,6 +17,7 @@ from PIL import Image, UnidentifiedImageError
 from py_svg_hush import filter_svg
 
 from underlet.kernel.errors import FileRejected
+from underlet.kernel.sentence import Sentence
 
 MAX_BYTES = 512 * 1024
 MAX_SIDE = 4_000
@@ -24,7 +25,7 @@ MAX_PIXELS = 25_000_000
 MAX_ELEMENTS = 5_000
 MAX_USES = 100
 
-_HINT = "Send a PNG, JPEG, WebP or SVG of at most 512 kB and 4,000 pixels per side."
+_HINT = Sentence("Send a PNG, JPEG, WebP or SVG of at most 512 kB and 4,000 pixels per side.")
 _RASTER = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
 _FORBIDDEN = frozenset(
     "script style image feimage foreignobject iframe embed object audio video a handler"
@@ -49,7 +50,10 @@ def clean_logo(content: bytes) -> Logo:
     if not content:
         raise FileRejected("The file is empty.", hint=_HINT)
     if len(content) > MAX_BYTES:
-        raise FileRejected(f"The logo has {len(content):,} bytes; {MAX_BYTES:,} are allowed.", hint=_HINT)
+        raise FileRejected(
+            Sentence("The logo has {size} bytes; {limit} are allowed.", size=len(content), limit=MAX_BYTES),
+            hint=_HINT,
+        )
     if content.startswith((b"\x89PNG\r\n", b"\xff\xd8\xff")) or (content[:4], content[8:12]) == (b"RIFF", b"WEBP"):
         return _clean_raster(content)
     if re.search(rb"<svg[\s>]", content[:4096]):
@@ -84,7 +88,9 @@ def _mode(form: str, image: Image.Image) -> str:
 
 def _check_size(width: int, height: int) -> None:
     if width < 1 or height < 1 or max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
-        raise FileRejected(f"The image has {width:,} × {height:,} pixels.", hint=_HINT)
+        raise FileRejected(
+            Sentence("The image has {width} × {height} pixels.", width=width, height=height), hint=_HINT
+        )
 
 
 def _clean_vector(content: bytes) -> Logo:
@@ -113,7 +119,10 @@ def _check_elements(root: Element) -> None:
     """Refuse what no logo needs and an attack does. Removing it would change the picture, so it is said."""
     elements = list(root.iter())
     if len(elements) > MAX_ELEMENTS:
-        raise FileRejected(f"The SVG has {len(elements):,} elements; {MAX_ELEMENTS:,} are allowed.", hint=_HINT)
+        detail = Sentence(
+            "The SVG has {count} elements; {limit} are allowed.", count=len(elements), limit=MAX_ELEMENTS
+        )
+        raise FileRejected(detail, hint=_HINT)
     if _multiplies(elements):
         raise FileRejected(
             "The SVG reuses shapes inside reused shapes.", hint="Expand its symbols and save again."
@@ -121,7 +130,10 @@ def _check_elements(root: Element) -> None:
     for element in elements:
         name = _name(element)
         if name in _FORBIDDEN:
-            raise FileRejected(f"The SVG contains <{name}>, which a logo may not.", hint="Save it as plain SVG.")
+            raise FileRejected(
+                Sentence("The SVG contains <{name}>, which a logo may not.", name=name),
+                hint="Save it as plain SVG.",
+            )
         for attribute, value in element.attrib.items():
             short = attribute.rsplit("}", 1)[-1].lower()
             if short.startswith("on"):

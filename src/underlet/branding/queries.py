@@ -16,10 +16,13 @@ DEFAULT_PRODUCT_NAME = "Underlet"
 
 def brand_of(unit_id: int) -> BrandView:
     """The effective brand of a unit, nearest ancestor first, field by field (R94)."""
-    [(color, sha256, media_type, product_name)] = rows("select * from effective_brand(%s)", [unit_id])
-    own = rows("select color, logo_sha256, product_name from brand where unit_id = %s", [unit_id])
+    [(color, sha256, media_type, product_name, *own)] = rows(
+        "select e.*, b.color, b.logo_sha256, b.product_name from effective_brand(%s) e"
+        " left join brand b on b.unit_id = %s",
+        [unit_id, unit_id],
+    )
     names = ("color", "logo", "product_name")
-    set_here = tuple(name for name, value in zip(names, own[0], strict=True) if value is not None) if own else ()
+    set_here = tuple(name for name, value in zip(names, own, strict=True) if value is not None)
     return BrandView(color or DEFAULT_COLOR, product_name or DEFAULT_PRODUCT_NAME, sha256, media_type, set_here)
 
 

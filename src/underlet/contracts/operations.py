@@ -39,9 +39,13 @@ from underlet.kernel.period import DayRange, Month
 from underlet.kernel.permission import Permission
 from underlet.kernel.pricing.reference import validate_terms
 from underlet.kernel.pricing.types import Metric
+from underlet.kernel.sentence import Sentence
 from underlet.organization.models import Unit
 from underlet.organization.queries import MOVING_UNIT, PARENT, acts_for, find_unit
 from underlet.organization.steps import relocate_unit
+
+_NEEDED = Sentence("This kind of rule needs this value.")
+_NOT_TAKEN = Sentence("This kind of rule takes no such value.")
 
 
 @operation("contract.create", needs=Permission.CONTRACT_EDIT, subject=PARENT)
@@ -113,11 +117,10 @@ def revise_contract(actor: Actor, contract: Contract, data: ReviseContract) -> C
     latest = contract.versions.order_by("-number")[0]
     replaces = contract.state == "draft" and data.starts_on == contract.starts_on
     if not replaces and data.starts_on <= latest.starts_on:
-        raise InvalidInput(
-            fields={"starts_on": f"The newest version starts on {latest.starts_on}; choose a later day."}
-        )
+        later = Sentence("The newest version starts on {day}; choose a later day.", day=latest.starts_on)
+        raise InvalidInput(fields={"starts_on": later})
     if contract.ends_on is not None and data.starts_on >= contract.ends_on:
-        raise InvalidInput(fields={"starts_on": f"The contract ends on {contract.ends_on}."})
+        raise InvalidInput(fields={"starts_on": Sentence("The contract ends on {day}.", day=contract.ends_on)})
     _check_unused(contract, data.starts_on)
     _check_terms(Unit.objects.get(id=contract.seller_id), data, data.starts_on)
     if replaces:
@@ -140,10 +143,11 @@ def end_contract(actor: Actor, contract: Contract, data: EndContract) -> Contrac
     """
     _require_side(contract.seller_id, contract.seller_entity_id)
     if data.ends_on <= contract.starts_on:
-        raise InvalidInput(fields={"ends_on": f"The contract starts on {contract.starts_on}; choose a later day."})
+        later = Sentence("The contract starts on {day}; choose a later day.", day=contract.starts_on)
+        raise InvalidInput(fields={"ends_on": later})
     latest = contract.versions.order_by("-number")[0]
     if data.ends_on <= latest.starts_on:
-        raise WrongState(f"The newest version starts on {latest.starts_on}, after this end.")
+        raise WrongState(Sentence("The newest version starts on {day}, after this end.", day=latest.starts_on))
     _check_unused(contract, data.ends_on)
     if contract.ends_on is not None and data.ends_on > contract.ends_on:
         _check_nearest(contract.seller_id, contract.buyer_id, contract.ends_on)
@@ -197,8 +201,13 @@ def _check_nearest(seller_id: int, buyer_id: int, day: date) -> None:
 def _check_free(buyer_id: int, days: DayRange, besides: int = 0) -> None:
     for other in Contract.objects.filter(buyer_id=buyer_id, state="active").exclude(id=besides):
         if DayRange(other.starts_on, other.ends_on).overlap(days):
-            until = f"to {other.ends_on}" if other.ends_on else "onwards"
-            raise ContractOverlap(f"The buyer already has a contract from {other.starts_on} {until}.")
+            raise ContractOverlap(_taken(other.starts_on, other.ends_on))
+
+
+def _taken(start: date, end: date | None) -> Sentence:
+    if end is None:
+        return Sentence("The buyer already has a contract from {start} on.", start=start)
+    return Sentence("The buyer already has a contract from {start} to {end}.", start=start, end=end)
 
 
 def _check_terms(seller: Unit, data: TermsInput, starts_on: date) -> None:
@@ -208,8 +217,7 @@ def _check_terms(seller: Unit, data: TermsInput, starts_on: date) -> None:
         needed = {"adjust": ("percent",), "margin": ("percent",), "unit": ("price",)}.get(rule.verb, ())
         for name in ("percent", "price"):
             if (getattr(rule, name) is None) == (name in needed):
-                word = "needs" if name in needed else "takes no"
-                raise InvalidInput(fields={f"rules.{index}.{name}": f"“{rule.verb}” {word} {name}."})
+                raise InvalidInput(fields={f"rules.{index}.{name}": _NEEDED if name in needed else _NOT_TAKEN})
         _days(rule.starts_on or date.min, rule.ends_on, f"rules.{index}.ends_on")
     for index, fee in enumerate(data.fees):
         _days(fee.starts_on or starts_on, fee.ends_on, f"fees.{index}.ends_on")
@@ -220,7 +228,7 @@ def _check_unused(contract: Contract, day: date) -> None:
     """Raise VersionUsed for a day inside a period that an issued document of this contract covers."""
     used = [one.used_through for one in contract.versions.all() if one.used_through is not None]
     if used and day < max(used):
-        raise VersionUsed(hint=f"Choose a day from {max(used)} on.")
+        raise VersionUsed(hint=Sentence("Choose a day from {day} on.", day=max(used)))
 
 
 def _drop_versions(contract: Contract) -> None:

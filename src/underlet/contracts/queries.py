@@ -7,6 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
 
 from underlet.contracts.models import Contract, ContractVersion, PriceRule, RecurringFee
 from underlet.contracts.terms import sentence, terms_of_version
@@ -25,9 +26,10 @@ from underlet.contracts.types import (
 from underlet.foundation.actor import Actor
 from underlet.foundation.clock import today
 from underlet.foundation.database.sql import rows
+from underlet.foundation.listing import BY_ID, Order, sorted_page
 from underlet.foundation.registry import Subject, query
 from underlet.foundation.settings import settings
-from underlet.foundation.types import NoInput, Page, decode_cursor, page_of
+from underlet.foundation.types import NoInput, Page
 from underlet.kernel.period import DayRange, cut
 from underlet.kernel.permission import Permission
 from underlet.kernel.tax import VatCategory
@@ -86,14 +88,34 @@ def state_of(contract: Contract, day: date) -> str:
     return "scheduled" if contract.starts_on > day else "active"
 
 
+def _in_state(state: str, day: date) -> Q:
+    """Contracts whose `state_of` is this."""
+    if state == "draft":
+        return Q(state="draft")
+    is_ended = Q(ends_on__isnull=False, ends_on__lte=day)
+    if state == "ended":
+        return ~Q(state="draft") & is_ended
+    is_ahead = Q(starts_on__gt=day)
+    return ~Q(state="draft") & ~is_ended & (is_ahead if state == "scheduled" else ~is_ahead)
+
+
 def _current(versions: Sequence[ContractVersion], day: date) -> ContractVersion:
     started = [version for version in versions if version.starts_on <= day]
     return max(started or versions, key=lambda version: version.number)
 
 
+_ORDERS = {
+    "created": BY_ID,
+    "buyer": Order("buyer_key", str),
+    "seller": Order("seller_key", str),
+    "starts": Order("starts_on", date),
+    "ends": Order("ends_on", date, is_nullable=True),
+}
+
+
 @query("contract.list", needs=Permission.PRICES, subject=UNIT)
 def list_contracts(actor: Actor, unit: Unit, data: ListContracts) -> Page[ContractRow]:
-    """List the contracts of a unit and below it, newest first: what it buys, and what it sells."""
+    """List the contracts of a unit and below it, newest first by default: what it buys, and what it sells."""
     found = visible_contracts(actor).filter(deals_of(unit))
     if data.side == "sold":
         found = found.filter(seller_id=unit.id)
@@ -101,11 +123,10 @@ def list_contracts(actor: Actor, unit: Unit, data: ListContracts) -> Page[Contra
         found = found.filter(buyer_id=unit.id)
     if data.q:
         found = found.filter(Q(seller_name__icontains=data.q) | Q(buyer_name__icontains=data.q))
-    after = decode_cursor(data.after, int)
-    if after:
-        found = found.filter(id__lt=after[0])
-    found = found.prefetch_related("versions").order_by("-id")
-    page = page_of(list(found[: data.limit + 1]), data.limit, lambda row: (row.id,))
+    if data.state:
+        found = found.filter(_in_state(data.state, today()))
+    found = found.annotate(seller_key=Lower("seller_name"), buyer_key=Lower("buyer_name"))
+    page = sorted_page(found.prefetch_related("versions"), data, data.sort, _ORDERS)
     buyers = unit_public_ids(actor, {contract.buyer_id for contract in page.items})
     return Page(tuple(_row(contract, unit, buyers) for contract in page.items), page.next)
 

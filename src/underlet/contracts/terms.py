@@ -3,30 +3,31 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import reduce
 
 from underlet.contracts.models import ContractVersion, PriceRule
 from underlet.contracts.types import ConditionInput, RuleInput, TermsInput
 from underlet.kernel.period import DayRange
 from underlet.kernel.pricing import types as kernel
 from underlet.kernel.pricing.types import Base, Condition, Dimension, Metric, OnMissingBase, Operator
+from underlet.kernel.sentence import Sentence
 
 DIMENSION_NAMES = {
-    Dimension.PROVIDER: "provider",
-    Dimension.BILLING_ACCOUNT: "account",
-    Dimension.SUB_ACCOUNT: "sub-account",
-    Dimension.SERVICE: "service",
-    Dimension.SERVICE_CATEGORY: "service category",
-    Dimension.SKU: "SKU",
-    Dimension.REGION: "region",
-    Dimension.CHARGE_CATEGORY: "charge category",
-    Dimension.CHARGE_KIND: "kind of charge",
-    Dimension.CURRENCY: "provider currency",
+    Dimension.PROVIDER: Sentence("Provider"),
+    Dimension.BILLING_ACCOUNT: Sentence("Account"),
+    Dimension.SUB_ACCOUNT: Sentence("Sub-account"),
+    Dimension.SERVICE: Sentence("Service"),
+    Dimension.SERVICE_CATEGORY: Sentence("Service category"),
+    Dimension.SKU: Sentence("SKU"),
+    Dimension.REGION: Sentence("Region"),
+    Dimension.CHARGE_CATEGORY: Sentence("Charge category"),
+    Dimension.CHARGE_KIND: Sentence("Kind of charge"),
+    Dimension.CURRENCY: Sentence("Provider currency"),
 }
-_BASE_NAMES = {"seller_cost": "the seller's cost", "list": "list price"}
+_BASE_NAMES = {"seller_cost": Sentence("the seller's cost"), "list": Sentence("list price")}
 _MISSING = {
-    "hold": "",
-    "seller_cost": "; without a list price or quantity: seller's cost",
-    "remove": "; without: removed",
+    "seller_cost": Sentence("without a list price or quantity: the seller's cost"),
+    "remove": Sentence("without a list price or quantity: removed"),
 }
 
 
@@ -83,36 +84,50 @@ def terms_of_version(version: ContractVersion, rules: Sequence[PriceRule]) -> ke
     )
 
 
-def plain(value: Decimal) -> str:
-    """A decimal as people write it: no exponent, no trailing zeros."""
-    text = format(value, "f")
-    return (text.rstrip("0").rstrip(".") or "0") if "." in text else text
+def _condition_text(one: ConditionInput) -> Sentence:
+    quoted = [Sentence("“{name}”", name=value) for value in one.values]
+    names = reduce(lambda left, right: Sentence("{left} or {right}", left=left, right=right), quoted)
+    dimension = DIMENSION_NAMES[one.dimension]
+    match one.operator:
+        case Operator.IN:
+            return Sentence("{dimension} is {names}", dimension=dimension, names=names)
+        case Operator.NOT_IN:
+            return Sentence("{dimension} is not {names}", dimension=dimension, names=names)
+        case Operator.GLOB:
+            return Sentence("{dimension} is like {names}", dimension=dimension, names=names)
 
 
-def _percent(value: Decimal) -> str:
-    return f"{plain(abs(value))} %"
+def _what(rule: PriceRule, currency: str) -> Sentence:
+    base = _BASE_NAMES.get(rule.base or "", Sentence("the seller's cost"))
+    percent = (rule.percent or Decimal(0)).normalize()
+    match rule.verb:
+        case "adjust" if percent == 0:
+            return base
+        case "adjust" if percent > 0:
+            return Sentence("{base} plus {percent}%", base=base, percent=percent)
+        case "adjust":
+            return Sentence("{base} minus {percent}%", base=base, percent=-percent)
+        case "margin":
+            return Sentence("{base} with a margin of {percent}%", base=base, percent=percent)
+        case "unit":
+            return Sentence(
+                "{price} {currency} per unit", price=(rule.price or Decimal(0)).normalize(), currency=currency
+            )
+        case "pass_through":
+            return Sentence("the seller's cost, passed through")
+    return Sentence("removed")
 
 
-def _condition_text(one: ConditionInput) -> str:
-    names = " or ".join(f"“{value}”" for value in one.values)
-    word = {Operator.IN: "is", Operator.NOT_IN: "is not", Operator.GLOB: "is like"}[one.operator]
-    return f"{DIMENSION_NAMES[one.dimension]} {word} {names}"
-
-
-def sentence(rule: PriceRule, currency: str, *, for_buyer: bool = False) -> str:
-    """A rule as one sentence: what it does, and to which charges; for the buyer without the seller's side."""
-    base = _BASE_NAMES.get(rule.base or "", "")
-    percent, price = rule.percent or Decimal(0), rule.price or Decimal(0)
-    what = {
-        "adjust": base if not percent else f"{base} {'plus' if percent > 0 else 'minus'} {_percent(percent)}",
-        "margin": f"{base} with a margin of {_percent(percent)}",
-        "unit": f"{plain(price)} {currency} per unit",
-        "pass_through": "the seller's cost, passed through",
-        "remove": "removed",
-    }[rule.verb]
-    if for_buyer and (rule.base == "seller_cost" or rule.verb == "pass_through"):
-        what = "contract price"
-    conditions = [ConditionInput.model_validate(value) for value in rule.conditions]
-    which = " and ".join(_condition_text(one) for one in conditions) or "everything else"
-    missing = "" if for_buyer else _MISSING[rule.on_missing_base]
-    return f"{which[:1].upper()}{which[1:]}: {what}{missing}"
+def sentence(rule: PriceRule, currency: str, *, for_buyer: bool = False) -> Sentence:
+    """A rule as one sentence: to which charges, what it does; for the buyer without the seller's side."""
+    is_sellers = rule.base == "seller_cost" or rule.verb == "pass_through"
+    what = Sentence("contract price") if for_buyer and is_sellers else _what(rule, currency)
+    conditions = [_condition_text(ConditionInput.model_validate(value)) for value in rule.conditions]
+    which = (
+        reduce(lambda left, right: Sentence("{left} and {right}", left=left, right=right), conditions)
+        if conditions
+        else Sentence("Everything else")
+    )
+    if for_buyer or rule.on_missing_base == "hold":
+        return Sentence("{which}: {what}", which=which, what=what)
+    return Sentence("{which}: {what}; {missing}", which=which, what=what, missing=_MISSING[rule.on_missing_base])

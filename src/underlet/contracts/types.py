@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from underlet.foundation.types import CurrencyCode, ExactDecimal, Input, PageInput
+from underlet.foundation.types import SORTED_BY, CurrencyCode, ExactDecimal, Input, PageInput
 from underlet.kernel.period import DayRange
 from underlet.kernel.pricing.types import Dimension, Metric, OnMissingBase, Operator, Terms
 from underlet.kernel.tax import VatCategory
@@ -90,7 +90,11 @@ class ListContracts(PageInput):
     """Contracts in which the subject unit, or a unit below it, buys or sells."""
 
     side: Literal["", "sold", "bought"] = ""
+    state: Literal["", "draft", "scheduled", "active", "ended"] = Field(default="", description="As of today")
     q: str = Field(default="", max_length=200, description="Part of a party's name")
+    sort: Literal[
+        "created", "-created", "buyer", "-buyer", "seller", "-seller", "starts", "-starts", "ends", "-ends"
+    ] = Field(default="-created", description=SORTED_BY)
 
 
 class MoveUnit(Input):

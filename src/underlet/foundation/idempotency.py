@@ -8,6 +8,7 @@ from underlet.foundation.actor import Actor
 from underlet.foundation.clock import now
 from underlet.foundation.database.sql import execute, rows
 from underlet.kernel.errors import IdempotencyMismatch, InvalidInput
+from underlet.kernel.sentence import Sentence
 
 MAX_KEY = 255
 
@@ -26,7 +27,7 @@ def claim(actor: Actor, key: str, digest: str) -> StoredAnswer | None:
     request, InvalidInput for a key of over 255 characters.
     """
     if len(key) > MAX_KEY:
-        raise InvalidInput(f"A request key has at most {MAX_KEY} characters.")
+        raise InvalidInput(Sentence("A request key has at most {limit} characters.", limit=MAX_KEY))
     taken = execute(
         "insert into idempotency_key(actor_id, key, digest, at) values (%s, %s, %s, %s) on conflict do nothing",
         [actor.id, key, digest, now()],

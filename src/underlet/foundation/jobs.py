@@ -11,21 +11,24 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, connections
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from pydantic import Field
 
 from underlet.foundation.actor import Actor, ActorKind
 from underlet.foundation.clock import now
 from underlet.foundation.database.sql import execute, rows, scalar
 from underlet.foundation.database.transactions import system
+from underlet.foundation.listing import BY_ID, sorted_page
 from underlet.foundation.models import Job
 from underlet.foundation.registry import Subject, query
 from underlet.foundation.settings import settings
-from underlet.foundation.types import NoInput, Page, PageInput, decode_cursor, page_of
+from underlet.foundation.types import SORTED_BY, NoInput, Page, PageInput
 from underlet.kernel.errors import DatabaseUnavailable, Refusal
+from underlet.kernel.sentence import Sentence, packed, unpacked
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +36,7 @@ _LOCK_SPACE = 0x756E6C  # namespace of job advisory locks
 _ATTEMPTS = 5
 _RECONNECT_SECONDS = 30.0
 _REPORT_EVERY = 0.5
+_RECENT = timedelta(days=1)
 QUIET = timedelta(seconds=5)
 """How long nothing was heard of a job before one looks whether somebody still works on it."""
 
@@ -163,7 +167,7 @@ def _attempt(public_id: UUID, listener: Callable[[int, int, str], None] | None) 
             raise
         except Exception:
             log.exception("job %s (%s) failed", public_id, name)
-            body = {"error": "internal", "detail": "An internal error was logged.", "hint": ""}
+            body = {"error": "internal", "detail": Sentence("An internal error was logged."), "hint": ""}
             _mark(job_id, "failed", error=body)
             return "failed"
         _mark(job_id, "done")
@@ -198,7 +202,7 @@ def _mark(job_id: int, state: str, *, error: Mapping[str, object] | None = None)
         execute(
             "update job set state = %s, error = %s, heartbeat_at = %s, started_at = coalesce(started_at, %s),"
             " finished_at = %s, attempts = attempts + case when %s = 'running' then 1 else 0 end where id = %s",
-            [state, json.dumps(dict(error)) if error else None, moment, moment, finished, state, job_id],
+            [state, json.dumps(packed(error)) if error else None, moment, moment, finished, state, job_id],
         )
 
 
@@ -261,7 +265,7 @@ def _view(row: Job) -> JobView:
         row.done,
         row.total,
         row.message,
-        row.error,
+        unpacked(row.error),
         row.created_at,
         row.started_at,
         row.finished_at,
@@ -274,12 +278,23 @@ def show_job(actor: Actor, row: Job, data: NoInput) -> JobView:
     return _view(row)
 
 
+class ListJobs(PageInput):
+    """Which of one's own jobs."""
+
+    state: Literal["", "queued", "running", "done", "failed"] = ""
+    current: bool = Field(default=False, description="Only those that did not end, or failed within a day")
+    sort: Literal["created", "-created"] = Field(default="-created", description=SORTED_BY)
+
+
 @query("job.list")
-def list_jobs(actor: Actor, data: PageInput) -> Page[JobView]:
-    """List one's own jobs, newest first."""
-    found = _own_jobs(actor).order_by("-id")
-    after = decode_cursor(data.after, int)
-    if after:
-        found = found.filter(id__lt=after[0])
-    page = page_of(list(found[: data.limit + 1]), data.limit, lambda row: (row.id,))
+def list_jobs(actor: Actor, data: ListJobs) -> Page[JobView]:
+    """List one's own jobs, newest first by default."""
+    found = _own_jobs(actor)
+    if data.state:
+        found = found.filter(state=data.state)
+    if data.current:
+        found = found.filter(
+            Q(state__in=("queued", "running")) | Q(state="failed", finished_at__gt=now() - _RECENT)
+        )
+    page = sorted_page(found, data, data.sort, {"created": BY_ID})
     return Page(tuple(_view(row) for row in page.items), page.next)

@@ -18,6 +18,7 @@ from underlet.foundation import audit, idempotency
 from underlet.foundation.actor import Actor
 from underlet.foundation.database.constraints import refusal_of
 from underlet.foundation.database.transactions import writing
+from underlet.foundation.faults import fault_of
 from underlet.foundation.registry import OPERATIONS, Operation
 from underlet.foundation.types import Input, to_json
 from underlet.kernel.errors import Forbidden, InvalidInput, WrongState
@@ -133,8 +134,8 @@ def validate(model: type[Input], raw: Mapping[str, Any]) -> Input:
         return model.model_validate(dict(raw))
     except ValidationError as error:
         fields = {
-            ".".join(str(part) for part in problem["loc"]) or "input": _sentence(str(problem["msg"]))
-            for problem in error.errors(include_url=False, include_context=False, include_input=False)
+            ".".join(str(part) for part in problem["loc"]) or "input": fault_of(problem)
+            for problem in error.errors(include_url=False, include_input=False)
         }
         # A list whose items are wrong also counts as too short; only the innermost message helps.
         inner = {path: text for path, text in fields.items() if not any(p.startswith(f"{path}.") for p in fields)}
@@ -155,8 +156,3 @@ def _check_plain(value: Any, path: str = "", depth: int = 0) -> None:
     elif isinstance(value, list | tuple):
         for index, item in enumerate(value):
             _check_plain(item, f"{path}.{index}", depth + 1)
-
-
-def _sentence(message: str) -> str:
-    message = message.removeprefix("Value error, ")
-    return message[:1].upper() + message[1:]

@@ -1,10 +1,11 @@
 """The one path for reads: `ask(name, actor, address, raw)`, in a read-only transaction as the actor."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from underlet.foundation.actor import Actor
-from underlet.foundation.database.transactions import reading
+from underlet.foundation.database.transactions import once, reading
 from underlet.foundation.operations import validate
 from underlet.foundation.registry import QUERIES
 
@@ -19,7 +20,8 @@ def ask(name: str, actor: Actor, address: str | None = None, raw: Mapping[str, A
     with reading(actor):
         if entry.subject is None:
             return entry.function(actor, validate(entry.input, raw or {}))
-        subject = entry.subject.load(actor, address or "")
+        # Several queries of one page are about the same unit: it is looked up once (interface.md §14).
+        subject = once((entry.subject, actor.id, address), partial(entry.subject.load, actor, address or ""))
         if not entry.own:
             entry.subject.require(entry.needs, subject)
         return entry.function(actor, subject, validate(entry.input, raw or {}))

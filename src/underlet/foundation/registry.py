@@ -12,7 +12,7 @@ from uuid import UUID
 
 from underlet.foundation.actor import Actor, can, require
 from underlet.foundation.types import Input
-from underlet.kernel.errors import NotFound
+from underlet.kernel.errors import Forbidden, NotFound
 from underlet.kernel.permission import Permission
 
 SubjectT = TypeVar("SubjectT")
@@ -27,6 +27,7 @@ class Subject(Generic[SubjectT]):
     hidden. unit_id: in which unit the permission is asked. hierarchy_id: whose audit trail it belongs to.
     lock: takes the row lock, after the permission is known (a reader has no UPDATE policy).
     or_unit_id: a second unit in which the permission is enough; what lies between two parties has two ends.
+    held: the permissions held in the subject's unit, if they came with it in the same statement; None = ask.
     """
 
     parameter: str
@@ -35,6 +36,7 @@ class Subject(Generic[SubjectT]):
     hierarchy_id: Callable[[SubjectT], int]
     lock: Callable[[SubjectT], None] | None = None
     or_unit_id: Callable[[SubjectT], int] | None = None
+    held: Callable[[SubjectT], Permission | None] | None = None
 
     def load(self, actor: Actor, address: str) -> SubjectT:
         """The visible subject. Raises NotFound for hidden, absent and malformed alike (trust.md A4)."""
@@ -50,6 +52,11 @@ class Subject(Generic[SubjectT]):
     def require(self, needs: Permission, subject: SubjectT) -> None:
         """Raise Forbidden unless the actor of the open transaction holds the permission where it is asked."""
         if self.or_unit_id is not None and can(needs, self.or_unit_id(subject)):
+            return
+        held = self.held(subject) if self.held else None
+        if held is not None:
+            if held & needs != needs:
+                raise Forbidden()
             return
         require(needs, self.unit_id(subject))
 

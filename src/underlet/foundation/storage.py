@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from underlet.foundation.settings import settings
 from underlet.kernel.errors import FileRejected
+from underlet.kernel.sentence import Sentence
 
 MAX_UPLOAD = 20 * 1024**3
 _CHUNK = 1 << 20
@@ -32,7 +33,7 @@ def put(chunks: Iterable[bytes], *, limit: int = MAX_UPLOAD) -> tuple[str, int]:
             for chunk in chunks:
                 length += len(chunk)
                 if length > limit:
-                    raise FileRejected(f"The file is larger than {limit:,} bytes.")
+                    raise FileRejected(Sentence("The file is larger than {limit} bytes.", limit=limit))
                 digest.update(chunk)
                 file.write(chunk)
             file.flush()

@@ -17,8 +17,12 @@ from underlet.kernel.period import Month
 
 PAGE_SIZE = 50
 MAX_PAGE_SIZE = 100
+_MOST_DIGITS = 60  # of a number in a cursor; no column holds more
+
+SORTED_BY = "What the list is sorted by; a “-” in front turns it round. What has no value comes last."
 
 RowT = TypeVar("RowT")
+CursorPart = str | int | date | Decimal | None
 
 
 class Input(BaseModel):
@@ -54,6 +58,7 @@ ExactDecimal = Annotated[
 """A decimal that never was a float; written as a string."""
 
 MonthText = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", examples=["2026-04"])]
+OptionalMonth = Annotated[str, Field(pattern=r"^(\d{4}-(0[1-9]|1[0-2]))?$", description="Only this month")]
 CurrencyCode = Annotated[str, Field(pattern=r"^[A-Z]{3}$", examples=["EUR"])]
 
 
@@ -65,27 +70,44 @@ class Page(Generic[RowT]):
     next: str | None = None
 
 
-def encode_cursor(*key: str | int | date) -> str:
+def encode_cursor(*key: CursorPart) -> str:
     """An opaque cursor from the sort key of the last row."""
-    return base64.urlsafe_b64encode(json.dumps(key, default=date.isoformat).encode()).decode().rstrip("=")
+    return base64.urlsafe_b64encode(json.dumps(key, default=to_json).encode()).decode().rstrip("=")
 
 
 def decode_cursor(cursor: str, *kinds: type) -> tuple[Any, ...] | None:
-    """The sort key in a cursor, None for the empty cursor. Raises InvalidInput for anything else."""
+    """The sort key in a cursor, None for the empty cursor. Raises InvalidInput for anything else.
+
+    kinds: of its parts: str, int, date, datetime, Decimal.
+    """
     if not cursor:
         return None
     try:
         key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         return tuple(_part(part, kind) for part, kind in zip(key, kinds, strict=True))
-    except (ValueError, TypeError, RecursionError):
-        message = "Not a cursor of this list."
-        raise InvalidInput("This page cursor is not valid.", fields={"after": message}) from None
+    except (ValueError, TypeError, ArithmeticError, RecursionError):
+        raise not_a_cursor() from None
 
 
-def _part(part: Any, kind: type) -> str | int | date:
-    """One part of a cursor as the database can compare with it. Raises ValueError, TypeError."""
-    if kind is date:
+def not_a_cursor() -> InvalidInput:
+    """The refusal of a cursor that is none, or belongs to another list or another order of it."""
+    return InvalidInput("This page cursor is not valid.", fields={"after": "Not a cursor of this list."})
+
+
+def _part(part: Any, kind: type) -> CursorPart:
+    """One part of a cursor as the database can compare with it. Raises ValueError, TypeError, ArithmeticError."""
+    if kind is datetime:
+        moment = datetime.fromisoformat(part)
+        if moment.tzinfo is not None:
+            return moment
+    elif kind is date:
         return date.fromisoformat(part)
+    elif kind is Decimal and isinstance(part, str):
+        value = Decimal(part)
+        if value.is_finite() and abs(value.adjusted()) < _MOST_DIGITS:
+            return value
+    elif kind is type(None) and part is None:
+        return None
     if kind is int and type(part) is int and -(2**63) <= part < 2**63:
         return part
     if kind is str and isinstance(part, str) and b"\0" not in part.encode():  # a lone surrogate raises by itself

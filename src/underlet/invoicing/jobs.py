@@ -13,6 +13,7 @@ from underlet.foundation.jobs import Run, job
 from underlet.invoicing.documents.pdf import render_pdf
 from underlet.invoicing.models import Invoice
 from underlet.invoicing.steps import redraft
+from underlet.kernel.sentence import Sentence
 from underlet.rating.run import rate_run
 
 log = logging.getLogger(__name__)
@@ -47,7 +48,7 @@ def render_invoices(run: Run, arguments: Mapping[str, Any]) -> None:
         except (OSError, RuntimeError, ValueError) as error:
             log.exception("rendering invoice %s failed", invoice.number)
             failures.append(error)
-    run.progress(len(invoices), len(invoices), "PDFs")
+    run.progress(len(invoices), len(invoices), Sentence("PDFs"))
     if failures:
         raise failures[0]
 

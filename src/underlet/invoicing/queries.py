@@ -6,12 +6,14 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
 
 from underlet.contracts.queries import visible_contracts
 from underlet.foundation.actor import Actor, can
+from underlet.foundation.listing import BY_ID, Order, sorted_page
 from underlet.foundation.registry import Subject, query
 from underlet.foundation.settings import settings
-from underlet.foundation.types import FileAnswer, NoInput, Page, decode_cursor, page_of
+from underlet.foundation.types import FileAnswer, NoInput, Page
 from underlet.invoicing.documents.archive import pdf_of
 from underlet.invoicing.models import Invoice, InvoiceDocument, InvoiceLine
 from underlet.invoicing.types import (
@@ -27,6 +29,7 @@ from underlet.kernel.errors import NotFound, WrongState
 from underlet.kernel.money import round_amount
 from underlet.kernel.period import Month
 from underlet.kernel.permission import Permission
+from underlet.kernel.sentence import Sentence, Value
 from underlet.kernel.tax import TaxedLine, VatCategory, document_totals
 from underlet.organization.models import Unit
 from underlet.organization.queries import UNIT
@@ -59,10 +62,24 @@ INVOICE = Subject(
 OWN_INVOICE = Subject("invoice", find_invoice, lambda row: row.seller_id, lambda row: row.hierarchy_id)
 
 
+_ORDERS = {
+    "created": BY_ID,
+    "number": Order("number", str, is_nullable=True),
+    "buyer": Order("buyer_key", str),
+    "seller": Order("seller_key", str),
+    "month": Order("period", date),
+    "net": Order("net", Decimal),
+    "total": Order("gross", Decimal),
+    "issued": Order("issued_on", date, is_nullable=True),
+    "due": Order("due_on", date, is_nullable=True),
+}
+
+
 @query("invoice.list", needs=Permission.PRICES, subject=UNIT)
 def list_invoices(actor: Actor, unit: Unit, data: ListInvoices) -> Page[InvoiceRow]:
-    """List the invoices of a unit and below it, newest first: what it buys, and what it sells."""
-    found = visible_invoices(actor).filter(deals_of(unit))
+    """List the invoices of a unit and below it, newest first by default: what it buys, and what it sells."""
+    # The hierarchy is implied, and leads the indexes that give the rows in their order.
+    found = visible_invoices(actor).filter(deals_of(unit), hierarchy_id=unit.hierarchy_id)
     if data.side == "sold":
         found = found.filter(seller_id=unit.id)
     elif data.side == "bought":
@@ -75,10 +92,8 @@ def list_invoices(actor: Actor, unit: Unit, data: ListInvoices) -> Page[InvoiceR
         found = found.filter(
             Q(number__icontains=data.q) | Q(seller_name__icontains=data.q) | Q(buyer_name__icontains=data.q)
         )
-    after = decode_cursor(data.after, int)
-    if after:
-        found = found.filter(id__lt=after[0])
-    page = page_of(list(found.order_by("-id")[: data.limit + 1]), data.limit, lambda row: (row.id,))
+    found = found.annotate(seller_key=Lower("seller_name"), buyer_key=Lower("buyer_name"))
+    page = sorted_page(found, data, data.sort, _ORDERS)
     return Page(rows_of(page.items, unit), page.next)
 
 
@@ -197,12 +212,15 @@ def _acts_for_seller(actor: Actor, invoice: Invoice) -> bool:
     return Invoice.objects.filter(InEdge(actor, "seller"), id=invoice.id).exists()
 
 
-def _fee_text(key: dict[str, str], currency: str) -> str:
-    monthly = f"{key['label']}: {key['monthly']} {currency} a month"
+def _fee_text(key: dict[str, str], currency: str) -> Sentence:
+    fee: dict[str, Value] = {"label": key["label"], "price": Decimal(key["monthly"]), "currency": currency}
     if key["days"] == key["of_days"]:
-        return f"{monthly}, the whole month"
+        return Sentence("{label}: {price} {currency} a month, the whole month", **fee)
     start, end = date.fromisoformat(key["starts_on"]), date.fromisoformat(key["ends_on"])
-    return f"{monthly} × {key['days']} of {key['of_days']} days ({start} up to, not including, {end})"
+    return Sentence(
+        "{label}: {price} {currency} a month × {days} of {all_days} days ({start} up to, not including, {end})",
+        days=int(key["days"]), all_days=int(key["of_days"]), start=start, end=end, **fee,
+    )  # fmt: skip
 
 
 @query("invoice.pdf", needs=Permission.PRICES, subject=INVOICE)

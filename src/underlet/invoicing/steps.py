@@ -13,16 +13,17 @@ from underlet.invoicing.models import Invoice, InvoiceLine
 from underlet.invoicing.snapshot import canonical, read_material, sha256_of, snapshot_of
 from underlet.kernel.errors import DocumentIssued, IssueBlocked, NotFound
 from underlet.kernel.period import Month, due_on
+from underlet.kernel.sentence import Sentence
 from underlet.organization.models import Unit
 from underlet.rating.models import BillingRun
 from underlet.rating.queries import current_run, holds_of_run, lines_of_version
 
 HOLDS = {
-    "run_held": "The run's own checks found a difference; its amounts must not be invoiced.",
-    "missing_base": "Some of its usage has no list price or quantity, and a price rule says to hold it.",
-    "contract_gap": "A party of this chain has no contract on a day with charges.",
-    "exchange_rate_missing": "An exchange rate of this month is missing; the run's findings name it.",
-    "negative_total": "Its total is negative; only corrections may make an invoice negative.",
+    "run_held": Sentence("The run's own checks found a difference; its amounts must not be invoiced."),
+    "missing_base": Sentence("Some of its usage has no list price or quantity, and a price rule says to hold it."),
+    "contract_gap": Sentence("A party of this chain has no contract on a day with charges."),
+    "exchange_rate_missing": Sentence("An exchange rate of this month is missing; the run's findings name it."),
+    "negative_total": Sentence("Its total is negative; only corrections may make an invoice negative."),
 }
 """Why a draft cannot be issued, by the code stored with it."""
 

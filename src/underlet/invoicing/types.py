@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from underlet.foundation.types import Input, MonthText, PageInput
+from underlet.foundation.types import SORTED_BY, Input, MonthText, OptionalMonth, PageInput
 from underlet.rating.types import Explanation
 
 
@@ -38,12 +38,16 @@ class IssueInvoice(Input):
 
 
 class ListInvoices(PageInput):
-    """Invoices in which the subject unit, or a unit below it, buys or sells; newest first."""
+    """Invoices in which the subject unit, or a unit below it, buys or sells."""
 
     side: Literal["", "sold", "bought"] = ""
     state: Literal["", "draft", "issued"] = ""
-    period: str = Field(default="", pattern=r"^(\d{4}-(0[1-9]|1[0-2]))?$", description="Only this month")
+    period: OptionalMonth = ""
     q: str = Field(default="", max_length=200, description="Part of a number or a party's name")
+    sort: Literal[
+        "created", "-created", "number", "-number", "buyer", "-buyer", "seller", "-seller", "month", "-month",
+        "net", "-net", "total", "-total", "issued", "-issued", "due", "-due",
+    ] = Field(default="-created", description=SORTED_BY)  # fmt: skip
 
 
 class ExplainLine(Input):

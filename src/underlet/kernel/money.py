@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal, localcontext
 
 from underlet.kernel.errors import CurrencyUnsupported
+from underlet.kernel.sentence import Sentence
 
 PRECISION = 250
 """Digits of every money computation. The longest product is an amount (22 digits), a multiplier (15) and nine
@@ -44,7 +45,7 @@ def exponent(currency: str) -> int:
         return 0
     if currency in _THREE_DECIMALS:
         return 3
-    raise CurrencyUnsupported(f"“{currency}” is not a currency of ISO 4217.")
+    raise CurrencyUnsupported(Sentence("“{currency}” is not a currency of ISO 4217.", currency=currency))
 
 
 def currencies() -> list[str]:

@@ -9,6 +9,7 @@ import unicodedata
 
 from underlet.kernel.errors import NamePattern, NameUnavailable
 from underlet.kernel.hierarchy import UnitKind
+from underlet.kernel.sentence import Sentence
 
 MAX_ORGANIZATION_NAME = 120
 MAX_DISPLAY_NAME = 200
@@ -36,7 +37,7 @@ def name_key(text: str) -> str:
 def _check_text(text: str, limit: int) -> str:
     name = unicodedata.normalize("NFC", text)
     if len(name) > limit:
-        raise NamePattern(f"A name has at most {limit} characters.", hint="Shorten it.")
+        raise NamePattern(Sentence("A name has at most {limit} characters.", limit=limit), hint="Shorten it.")
     if any(unicodedata.category(character) in _FORBIDDEN_CATEGORIES for character in name):
         raise NamePattern("A name holds no invisible or control characters.", hint="Type it again.")
     if name != name.strip():

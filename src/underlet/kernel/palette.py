@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from underlet.kernel.errors import InvalidInput
+from underlet.kernel.sentence import Sentence
 
 TEXT_CONTRAST = 4.5
 INK_CONTRAST = 4.6
@@ -58,7 +59,9 @@ def palette(brand: str, dark: bool) -> Palette:
     on every ground of the theme and on brand_soft at least 4.6:1; brand_fill on every ground at least 3:1.
     """
     if not _HEX.match(brand):
-        raise InvalidInput(f"“{brand}” is not a colour.", hint="Write it as six hex digits: #0f766e.")
+        raise InvalidInput(
+            Sentence("“{text}” is not a colour.", text=brand), hint="Write it as six hex digits: #0f766e."
+        )
     brand = brand.lower()
     lightness, chroma, hue = _to_oklch(brand)
     on_brand = _readable_on(brand)

@@ -15,6 +15,7 @@ from fractions import Fraction
 
 from underlet.kernel.errors import InvalidInput
 from underlet.kernel.money import EXACT, half_up
+from underlet.kernel.sentence import Sentence
 
 _MONTH = re.compile(r"\A(\d{4})-(\d{2})\Z")
 
@@ -31,7 +32,9 @@ class Month:
         """Read "2026-04". Raises InvalidInput for anything else."""
         match = _MONTH.match(text)
         if match is None or not 1 <= int(match[2]) <= 12 or int(match[1]) < 1:
-            raise InvalidInput(f"“{text}” is not a month.", hint="Write it as year and month: 2026-04.")
+            raise InvalidInput(
+                Sentence("“{text}” is not a month.", text=text), hint="Write it as year and month: 2026-04."
+            )
         return cls(int(match[1]), int(match[2]))
 
     @classmethod

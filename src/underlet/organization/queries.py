@@ -4,21 +4,44 @@
 """
 
 from collections.abc import Collection, Sequence
+from typing import LiteralString
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    F,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    When,
+)
+from django.db.models.functions import Coalesce, JSONObject
 
 from underlet.foundation.actor import Actor
 from underlet.foundation.database.sql import rows, scalar
 from underlet.foundation.registry import Subject, query
 from underlet.foundation.settings import settings
-from underlet.foundation.types import NoInput, Page, PageInput, decode_cursor, page_of
+from underlet.foundation.types import NoInput, Page, PageInput, decode_cursor, not_a_cursor, page_of
 from underlet.kernel.hierarchy import MAX_DEPTH, UnitKind
 from underlet.kernel.naming import name_key
 from underlet.kernel.permission import Permission
 from underlet.organization.models import LegalEntity, Unit
-from underlet.organization.scope import InScope
-from underlet.organization.types import FindUnits, LegalEntityView, ListUnits, UnitLink, UnitRow, UnitView
+from underlet.organization.scope import Held, InScope
+from underlet.organization.types import (
+    FindUnits,
+    LegalEntityView,
+    ListChildren,
+    ListUnits,
+    UnitLink,
+    UnitRow,
+    UnitView,
+)
 
 
 def visible_units(actor: Actor) -> QuerySet[Unit]:
@@ -29,8 +52,23 @@ def visible_units(actor: Actor) -> QuerySet[Unit]:
 
 
 def find_unit(actor: Actor, public_id: UUID) -> Unit | None:
-    """The visible unit with this public id, with its hierarchy and legal entity."""
-    return visible_units(actor).filter(public_id=public_id).first()
+    """The visible unit with this public id; with it its legal entity, the way to it, what the actor may do in it."""
+    return (
+        visible_units(actor)
+        .select_related("entity")
+        .annotate(held=Held(actor, "anc", "id"), way=_way(actor))
+        .filter(public_id=public_id)
+        .first()
+    )
+
+
+def _way(actor: Actor) -> ArraySubquery:
+    """The visible units from the root to a unit, itself included, as JSON in its own statement."""
+    is_above = Func(
+        F("id"), OuterRef("anc"), template="(%(expressions)s))", arg_joiner=" = any (", output_field=BooleanField()
+    )
+    steps = visible_units(actor).filter(is_above).order_by("depth")
+    return ArraySubquery(steps.values(json=JSONObject(id="public_id", kind="kind", name="name")))
 
 
 def _share_hierarchy(unit: Unit) -> None:
@@ -56,9 +94,20 @@ def _hierarchy_id(unit: Unit) -> int:
     return unit.hierarchy_id
 
 
-UNIT = Subject("unit", find_unit, _unit_id, _hierarchy_id, _lock_unit)
-PARENT = Subject("unit", find_unit, _unit_id, _hierarchy_id, _share_hierarchy)
-MOVING_UNIT = Subject("unit", find_unit, _unit_id, _hierarchy_id, _lock_structure)
+def _held(unit: Unit) -> Permission | None:
+    held: int | None = getattr(unit, "held", None)
+    return None if held is None else Permission(held)
+
+
+def held_in(unit: Unit) -> Permission:
+    """What the actor of a read may do in the unit: as it came with the unit, else asked."""
+    held = _held(unit)
+    return permissions_in(unit) if held is None else held
+
+
+UNIT = Subject("unit", find_unit, _unit_id, _hierarchy_id, _lock_unit, held=_held)
+PARENT = Subject("unit", find_unit, _unit_id, _hierarchy_id, _share_hierarchy, held=_held)
+MOVING_UNIT = Subject("unit", find_unit, _unit_id, _hierarchy_id, _lock_structure, held=_held)
 
 
 def _links(actor: Actor, ids: Sequence[int]) -> dict[int, UnitLink]:
@@ -71,15 +120,21 @@ def unit_public_ids(actor: Actor, ids: Collection[int]) -> dict[int, UUID]:
     return dict(visible_units(actor).filter(id__in=ids).values_list("id", "public_id"))
 
 
+def children_count(actor: Actor) -> Coalesce:
+    """How many visible children a unit of the outer query has."""
+    below = visible_units(actor).filter(parent_id=OuterRef("id")).order_by().values("parent_id")
+    return Coalesce(Subquery(below.annotate(n=Count("id")).values("n"), output_field=IntegerField()), 0)
+
+
 def unit_rows(actor: Actor, units: Sequence[Unit]) -> list[UnitRow]:
-    """List rows of units already found visible; two more queries, whatever their number."""
-    above = _links(actor, list({id_ for unit in units for id_ in unit.anc}))
-    counts = dict(
-        visible_units(actor)
-        .filter(parent_id__in=[unit.id for unit in units])
-        .values_list("parent_id")
-        .annotate(Count("id"))
-    )
+    """List rows of units already found visible; one more statement, whatever their number."""
+    # A unit is among its own ancestors, so one look at them all gives the ways and the numbers below; only those of
+    # the units themselves are counted.
+    children = When(id__in=[unit.id for unit in units], then=children_count(actor))
+    ways = visible_units(actor).filter(id__in={id_ for unit in units for id_ in unit.anc})
+    found = ways.annotate(below=Case(children, default=0)).values_list("id", "public_id", "below")
+    above = {id_: public_id for id_, public_id, _ in found}
+    counts = {id_: below for id_, _, below in found}
     return [
         UnitRow(
             unit.public_id,
@@ -87,13 +142,21 @@ def unit_rows(actor: Actor, units: Sequence[Unit]) -> list[UnitRow]:
             unit.name,
             unit.display_name,
             sum(id_ in above for id_ in unit.anc),
-            above[unit.parent_id].id if unit.parent_id in above else None,
+            above.get(unit.parent_id or 0),
             unit.organization_number,
             unit.code,
-            counts.get(unit.id, 0),
+            counts[unit.id],
         )
         for unit in units
     ]
+
+
+_PAGE_UNITS: dict[str, LiteralString] = {
+    "name": "select p.id from page_units(%s, %s, %s, %s, %s, %s) p order by p.name_key, p.id",
+    "-name": "select p.id from page_units_down(%s, %s, %s, %s, %s, %s) p order by p.name_key desc, p.id desc",
+}
+_BEFORE_ALL: dict[str, tuple[str, int]] = {"name": ("", 0), "-name": ("\U0010ffff", 2**63 - 1)}
+"""What the first page begins after; no name holds that character, which is none."""
 
 
 @query("unit.list", subject=UNIT)
@@ -102,19 +165,18 @@ def list_units(actor: Actor, unit: Unit, data: ListUnits) -> Page[UnitRow]:
 
     Paged by key: the first page of a million units costs what the first page of a hundred does.
     """
-    after = decode_cursor(data.after, str, int) or ("", 0)
-    found = rows(
-        "select p.id from page_units(%s, %s, %s, %s, %s, %s) p order by p.name_key, p.id",
-        [unit.id, *after, name_key(data.q), data.kind, data.limit + 1],
-    )
+    sort, *after = decode_cursor(data.after, str, str, int) or (data.sort, *_BEFORE_ALL[data.sort])
+    if sort != data.sort:
+        raise not_a_cursor()
+    found = rows(_PAGE_UNITS[data.sort], [unit.id, *after, name_key(data.q), data.kind, data.limit + 1])
     order = {id_: position for position, (id_,) in enumerate(found)}
     units = sorted(visible_units(actor).filter(id__in=order), key=lambda row: order[row.id])
-    page = page_of(units, data.limit, lambda row: (row.name_key, row.id))
+    page = page_of(units, data.limit, lambda row: (data.sort, row.name_key, row.id))
     return Page(tuple(unit_rows(actor, page.items)), page.next)
 
 
 @query("unit.children", subject=UNIT)
-def list_children(actor: Actor, unit: Unit, data: ListUnits) -> Page[UnitRow]:
+def list_children(actor: Actor, unit: Unit, data: ListChildren) -> Page[UnitRow]:
     """List the direct children of a unit: organizations first, then customers, by name."""
     children = visible_units(actor).filter(parent=unit).order_by("-kind", "name_key", "id")
     if data.q:
@@ -226,9 +288,12 @@ def acts_for(permission: Permission, unit_id: int, entity_id: int) -> bool:
 
 
 def unit_view(actor: Actor, unit: Unit) -> UnitView:
-    """One visible unit in full."""
+    """One visible unit in full, as it is now."""
     links = _links(actor, unit.anc)
-    path = tuple(links[id_] for id_ in unit.anc if id_ in links)
+    return _view(unit, tuple(links[id_] for id_ in unit.anc if id_ in links), permissions_in(unit))
+
+
+def _view(unit: Unit, path: tuple[UnitLink, ...], held: Permission) -> UnitView:
     return UnitView(
         unit.public_id,
         UnitKind(unit.kind),
@@ -244,11 +309,15 @@ def unit_view(actor: Actor, unit: Unit) -> UnitView:
         unit.is_entity_own,
         entity_view(unit.entity),
         path,
-        tuple(permission.name.lower() for permission in permissions_in(unit) if permission.name),
+        tuple(permission.name.lower() for permission in held if permission.name),
     )
 
 
 @query("unit.show", subject=UNIT)
 def show_unit(actor: Actor, unit: Unit, data: NoInput) -> UnitView:
     """Show a unit: its texts, its legal entity, the way to it, and what one may do there."""
-    return unit_view(actor, unit)
+    way: list[dict[str, str]] | None = getattr(unit, "way", None)
+    if way is None:
+        return unit_view(actor, unit)
+    path = tuple(UnitLink(UUID(step["id"]), UnitKind(step["kind"]), step["name"]) for step in way)
+    return _view(unit, path, held_in(unit))

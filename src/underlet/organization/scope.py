@@ -6,7 +6,7 @@ that either alone keeps a row hidden (trust.md A8). Use them on any queryset tha
 
 from typing import Any, Final, Literal
 
-from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q
+from django.db.models import BigIntegerField, BooleanField, Exists, F, Func, OuterRef, Q
 
 from underlet.foundation.actor import Actor
 from underlet.kernel.hierarchy import UnitKind
@@ -33,6 +33,26 @@ class InScope(Func):
             " and scope.perms & %s = %s)"
         )
         return text, [self._actor_id, *anc_values, *unit_values, self._needs, self._needs]
+
+
+class Held(Func):
+    """Every permission that the actor holds in a unit, given by its `anc` and `id` columns, as bits (like `can`)."""
+
+    output_field = BigIntegerField()
+
+    def __init__(self, actor: Actor, anc: str, unit_id: str) -> None:
+        super().__init__(F(anc), F(unit_id))
+        self._actor_id = actor.id
+
+    # override: Django's stubs want a tuple of parameters, Django itself any sequence
+    def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
+        """The sum of the grants and its parameters."""
+        (anc, anc_values), (unit, unit_values) = map(compiler.compile, self.source_expressions)
+        text = (  # made of columns that Django compiled; values are parameters
+            "(select coalesce(bit_or(scope.perms), 0) from user_scope scope where scope.actor_id = %s"  # noqa: S608
+            f" and scope.unit_id = any ({anc}) and (scope.subtree or scope.unit_id = {unit}))"
+        )
+        return text, [self._actor_id, *anc_values, *unit_values]
 
 
 class InEdge(Func):

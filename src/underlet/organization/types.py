@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
-from underlet.foundation.types import Input, PageInput
+from underlet.foundation.types import MAX_PAGE_SIZE, SORTED_BY, Input, PageInput
 from underlet.kernel.hierarchy import UnitKind
 
 Language = Literal["en", "de", "sv"]
@@ -63,10 +63,25 @@ class FindUnits(PageInput):
     q: str = Field(default="", max_length=200, description="Part of the name, ignoring case")
 
 
-class ListUnits(FindUnits):
-    """Units below the subject, by name."""
+class ListChildren(FindUnits):
+    """Units right below the subject."""
 
     kind: Literal["", "organization", "customer"] = Field(default="", description="Only this kind")
+
+
+class ListUnits(ListChildren):
+    """Units below the subject, by name."""
+
+    sort: Literal["name", "-name"] = Field(default="name", description=SORTED_BY)
+
+
+class ListAround(Input):
+    """The units around the subject."""
+
+    named: Annotated[
+        tuple[UUID, ...], BeforeValidator(lambda given: given.split(",") if isinstance(given, str) else given)
+    ] = Field(default=(), max_length=10, description="Ids of other units to name, with commas between")
+    limit: int = Field(default=50, ge=1, le=MAX_PAGE_SIZE, description="Units of each level.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,3 +175,23 @@ class Removed:
 
     id: UUID
     removed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class NearUnit:
+    """A unit beside the way to another. parent_id: None where the parent is hidden. children: how many are visible."""
+
+    id: UUID
+    kind: UnitKind
+    name: str
+    parent_id: UUID | None
+    children: int
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """The units around one. below: children of every unit on the way to it, level by level. named: those asked for
+    that are visible, in the order asked."""
+
+    below: tuple[NearUnit, ...]
+    named: tuple[UnitLink, ...]

@@ -6,6 +6,7 @@ _MODULES = (
     "underlet.foundation.uploads",
     "underlet.foundation.jobs",
     "underlet.organization.queries",
+    "underlet.organization.around",
     "underlet.organization.operations",
     "underlet.access.queries",
     "underlet.access.operations",

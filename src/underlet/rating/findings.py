@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from underlet.kernel.money import EXACT
+from underlet.kernel.sentence import Sentence
 from underlet.organization.models import Unit
 from underlet.rating.engines.types import Concern, RatingResult
 from underlet.rating.engines.widths import stripped
@@ -40,10 +41,11 @@ def _finding(
         case "contract_gap":
             return Finding(
                 code,
-                owner,
-                "It has usage on days on which it, or a seller above it, has no contract; the root keeps the"
-                " cost.",
-                "Add or accept a contract that covers these days, then run the month again.",
+                Sentence("{unit}", unit=owner),
+                Sentence(
+                    "It has usage on days on which it, or a seller above it, has no contract; the root keeps the cost."
+                ),
+                Sentence("Add or accept a contract that covers these days, then run the month again."),
                 True,
                 amount,
                 currency,
@@ -51,10 +53,14 @@ def _finding(
         case "outside_period":
             return Finding(
                 code,
-                owner,
-                "Charges of this month lie on days before or after it that no contract covers; the month's first"
-                " contract priced them.",
-                "Nothing, if that is right; else let the contract start earlier and run the month again.",
+                Sentence("{unit}", unit=owner),
+                Sentence(
+                    "Charges of this month lie on days before or after it that no contract covers;"
+                    " the month's first contract priced them."
+                ),
+                Sentence(
+                    "Nothing, if that is right; else let the contract start earlier and run the month again."
+                ),
                 False,
                 amount,
                 currency,
@@ -62,9 +68,9 @@ def _finding(
         case "missing_base":
             return Finding(
                 code,
-                f"Contract of {buyer}, rule {rule}",
-                "Some charges have no list price or quantity, and the rule says to hold them.",
-                "Change the rule's answer to a missing base, or add a rule for these charges.",
+                Sentence("Contract of {buyer}, rule {rule}", buyer=buyer, rule=rule or ""),
+                Sentence("Some charges have no list price or quantity, and the rule says to hold them."),
+                Sentence("Change the rule's answer to a missing base, or add a rule for these charges."),
                 True,
                 amount,
                 currency,
@@ -72,9 +78,9 @@ def _finding(
         case _:
             return Finding(
                 code,
-                f"Contract of {buyer}",
-                f"There is no exchange rate from {about}.",
-                "Add the rate to the contract, then run the month again.",
+                Sentence("Contract of {buyer}", buyer=buyer),
+                Sentence("There is no exchange rate from {currency}.", currency=about),
+                Sentence("Add the rate to the contract, then run the month again."),
                 True,
                 amount,
                 currency,
@@ -89,9 +95,9 @@ def _unused(pinned: Pinned, result: RatingResult, names: dict[int, str]) -> Iter
         listed = ", ".join(sorted(rules, key=int))
         yield Finding(
             "rule_unused",
-            f"Contract of {names.get(pinned.edges[version_id].buyer_id, '')}",
-            f"No charge matched rule {listed}." if len(rules) == 1 else f"No charge matched rules {listed}.",
-            "Check their conditions, or leave them for later months.",
+            Sentence("Contract of {buyer}", buyer=names.get(pinned.edges[version_id].buyer_id, "")),
+            Sentence("No charge matched these rules: {rules}.", rules=listed),
+            Sentence("Check their conditions, or leave them for later months."),
             False,
         )
 

@@ -7,6 +7,7 @@ from underlet.kernel.errors import InvalidInput
 from underlet.kernel.money import exponent
 from underlet.kernel.period import Month
 from underlet.kernel.permission import Permission
+from underlet.kernel.sentence import Sentence
 from underlet.organization.models import Unit
 from underlet.organization.queries import UNIT
 from underlet.rating.types import ExchangeRateRow, SetExchangeRate
@@ -24,7 +25,13 @@ def set_exchange_rate(actor: Actor, unit: Unit, data: SetExchangeRate) -> Exchan
     exponent(data.currency)
     reporting = unit.hierarchy.currency
     if data.currency == reporting:
-        raise InvalidInput(fields={"currency": f"{reporting} is the reporting currency itself; its rate is 1."})
+        raise InvalidInput(
+            fields={
+                "currency": Sentence(
+                    "{currency} is the reporting currency itself; its rate is 1.", currency=reporting
+                )
+            }
+        )
     execute(
         "insert into exchange_rate (hierarchy_id, unit_id, period, currency, rate) values (%s, %s, %s, %s, %s)"
         " on conflict (hierarchy_id, period, currency) do update set rate = excluded.rate",

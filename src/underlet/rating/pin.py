@@ -16,6 +16,7 @@ from underlet.foundation.duck import open_duckdb
 from underlet.kernel.errors import WrongState
 from underlet.kernel.period import DayRange, Month
 from underlet.kernel.pricing.types import Metric
+from underlet.kernel.sentence import Sentence
 from underlet.rating.engines.duck import VERSION, open_cubes
 from underlet.rating.engines.types import RatingInputs
 from underlet.rating.models import BillingRun, ExchangeRate
@@ -47,7 +48,8 @@ def pin(run: BillingRun) -> Pinned:
     files = pinned_files(run.hierarchy_id, period.start, "cube")
     if not files:
         raise WrongState(
-            f"There is no usage of {period} to price.", hint="Import the month's billing files first."
+            Sentence("There is no usage of {period} to price.", period=str(period)),
+            hint="Import the month's billing files first.",
         )
     cubes = tuple(file.path for file in files)
     days = _days(period, cubes)

@@ -10,13 +10,15 @@ from django.db.models import QuerySet
 
 from underlet.contracts.models import PriceRule
 from underlet.foundation.actor import Actor
+from underlet.foundation.listing import BY_ID, Order, sorted_page
 from underlet.foundation.registry import Subject, query
 from underlet.foundation.settings import settings
-from underlet.foundation.types import NoInput, Page, decode_cursor, page_of
+from underlet.foundation.types import NoInput, Page
 from underlet.kernel.errors import NotFound
 from underlet.kernel.money import EXACT, round_amount
 from underlet.kernel.period import Month
 from underlet.kernel.permission import Permission
+from underlet.kernel.sentence import unpacked
 from underlet.organization.models import Unit
 from underlet.organization.queries import UNIT, reporting_currency
 from underlet.organization.scope import InEdge, InScope
@@ -56,14 +58,13 @@ RUN = Subject("billing_run", find_run, lambda row: row.unit_id, lambda row: row.
 
 @query("billing_run.list", needs=Permission.BILLING_RUN, subject=UNIT)
 def list_runs(actor: Actor, unit: Unit, data: ListRuns) -> Page[RunRow]:
-    """List the billing runs of a unit, newest first."""
-    found = visible_runs(actor).filter(unit=unit).order_by("-id")
+    """List the billing runs of a unit, newest first by default."""
+    found = visible_runs(actor).filter(unit=unit)
     if data.period:
         found = found.filter(period=Month.parse(data.period).start)
-    after = decode_cursor(data.after, int)
-    if after:
-        found = found.filter(id__lt=after[0])
-    page = page_of(list(found[: data.limit + 1]), data.limit, lambda row: (row.id,))
+    if data.state:
+        found = found.filter(state=data.state)
+    page = sorted_page(found, data, data.sort, {"created": BY_ID, "month": Order("period", date)})
     items = tuple(
         RunRow(
             run.public_id,
@@ -100,8 +101,8 @@ def run_view(run: BillingRun) -> RunView:
         source.inputs_hash,
         source.result_hash,
         source.engine_version,
-        tuple(Check(**check) for check in source.checks),
-        tuple(_finding(value) for value in source.findings),
+        tuple(Check(**check) for check in unpacked(source.checks)),
+        tuple(_finding(value) for value in unpacked(source.findings)),
         provider_costs_of(source),
     )
 
@@ -128,14 +129,22 @@ def provider_costs_of(run: BillingRun) -> tuple[ProviderCostRow, ...]:
     )
 
 
+_RATE_ORDERS = {
+    "month": Order("period", date),
+    "currency": Order("currency", str),
+    "rate": Order("rate", Decimal),
+}
+
+
 @query("exchange_rate.list", needs=Permission.BILLING_RUN, subject=UNIT)
 def list_exchange_rates(actor: Actor, unit: Unit, data: ListExchangeRates) -> Page[ExchangeRateRow]:
-    """List the exchange rates of the root's books, newest month first."""
-    found = visible_rates(actor).filter(unit=unit).order_by("-period", "currency")
-    after = decode_cursor(data.after, date, str)
-    if after:
-        found = found.filter(period__lte=after[0]).exclude(period=after[0], currency__lte=after[1])
-    page = page_of(list(found[: data.limit + 1]), data.limit, lambda row: (row.period, row.currency))
+    """List the exchange rates of the root's books, newest month first by default."""
+    found = visible_rates(actor).filter(unit=unit)
+    if data.period:
+        found = found.filter(period=Month.parse(data.period).start)
+    if data.q:
+        found = found.filter(currency__icontains=data.q)
+    page = sorted_page(found, data, data.sort, _RATE_ORDERS)
     reporting = reporting_currency(unit)
     return Page(
         tuple(ExchangeRateRow(f"{row.period:%Y-%m}", row.currency, reporting, row.rate) for row in page.items),

@@ -12,6 +12,7 @@ from underlet.foundation.clock import now
 from underlet.foundation.database.sql import execute, rows, scalar
 from underlet.foundation.types import to_json
 from underlet.kernel.money import EXACT, multiply, round_amount, total
+from underlet.kernel.sentence import Sentence, packed
 from underlet.rating.engines.duck import VERSION
 from underlet.rating.engines.types import AccountTotal, RatedLine, RatingResult
 from underlet.rating.findings import findings_of, holds_by_version
@@ -66,8 +67,8 @@ def record(run: BillingRun, pinned: Pinned, result: RatingResult) -> None:
             VERSION,
             f"runs/{run.id}",
             json.dumps(manifest),
-            json.dumps(to_json(checks)),
-            json.dumps(to_json(findings)),
+            json.dumps(packed(to_json(checks))),
+            json.dumps(packed(to_json(findings))),
             now(),
             run.id,
         ],
@@ -112,10 +113,13 @@ def _record_totals(run: BillingRun, pinned: Pinned, totals: Sequence[AccountTota
     return [
         Finding(
             "exchange_rate_missing",
-            f"Rate of {currency} in {pinned.inputs.period}",
-            f"The root's books have no rate from {currency} to {pinned.reporting_currency}, so its cost is not"
-            f" posted.",
-            "Set the month's exchange rate, then run the month again.",
+            Sentence("Rate of {currency} in {period}", currency=currency, period=str(pinned.inputs.period)),
+            Sentence(
+                "The root's books have no rate from {currency} to {reporting}, so its cost is not posted.",
+                currency=currency,
+                reporting=pinned.reporting_currency,
+            ),
+            Sentence("Set the month's exchange rate, then run the month again."),
             True,
             amount,
             currency,
@@ -215,5 +219,11 @@ def _books_checks(run: BillingRun, lines: Sequence[RatedLine]) -> Iterator[Check
         [run.id],
     )
     expected = total([round_amount(line.exact, line.currency) for line in lines])
-    yield Check("I4", posted == expected, f"{count:,} lines, each the half-up rounding of its exact amount")
-    yield Check("I11", count == distinct == len(lines), "each line is one seller's sale and one buyer's cost")
+    yield Check(
+        "I4",
+        posted == expected,
+        Sentence("{count} lines, each the half-up rounding of its exact amount", count=count),
+    )
+    yield Check(
+        "I11", count == distinct == len(lines), Sentence("Each line is one seller's sale and one buyer's cost")
+    )

@@ -16,6 +16,7 @@ from underlet.foundation.database.sql import execute
 from underlet.foundation.database.transactions import system
 from underlet.foundation.duck import open_duckdb
 from underlet.foundation.settings import settings
+from underlet.kernel.sentence import Sentence
 from underlet.rating.basis import folder_of, write_basis
 from underlet.rating.engines.duck import rate
 from underlet.rating.engines.types import RatingResult
@@ -51,22 +52,22 @@ def rate_run(run_id: int, progress: Progress) -> None:
 
 
 def _rate(run: BillingRun, progress: Progress) -> None:
-    progress(0, 3, "Reading owners and contracts")
+    progress(0, 3, Sentence("Reading owners and contracts"))
     with system():
         pinned = pin(run)
         answered = _take_over(run, pinned)
     crash_point("run.pinned")
     if not answered:
-        progress(1, 3, "Pricing")
+        progress(1, 3, Sentence("Pricing"))
         result = _priced(pinned, folder_of(run.id))
         crash_point("run.rated")
-        progress(2, 3, "Recording")
+        progress(2, 3, Sentence("Recording"))
         crash_point("run.before_record")
         with system():
             record(run, pinned, result)
             crash_point("run.inside_record")
         crash_point("run.after_record")
-    progress(3, 3, "Priced")
+    progress(3, 3, Sentence("Priced"))
 
 
 def _priced(pinned: Pinned, folder: Path) -> RatingResult:

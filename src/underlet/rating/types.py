@@ -3,11 +3,20 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Literal
 from uuid import UUID
 
 from pydantic import Field
 
-from underlet.foundation.types import CurrencyCode, ExactDecimal, Input, MonthText, PageInput
+from underlet.foundation.types import (
+    SORTED_BY,
+    CurrencyCode,
+    ExactDecimal,
+    Input,
+    MonthText,
+    OptionalMonth,
+    PageInput,
+)
 
 
 class SetExchangeRate(Input):
@@ -19,13 +28,21 @@ class SetExchangeRate(Input):
 
 
 class ListExchangeRates(PageInput):
-    """Rates of the subject hierarchy, newest month first."""
+    """Rates of the subject hierarchy."""
+
+    period: OptionalMonth = ""
+    q: str = Field(default="", max_length=3, description="Part of the currency's code")
+    sort: Literal["month", "-month", "currency", "-currency", "rate", "-rate"] = Field(
+        default="-month", description=SORTED_BY
+    )
 
 
 class ListRuns(PageInput):
-    """Billing runs of the subject hierarchy, newest first."""
+    """Billing runs of the subject hierarchy."""
 
-    period: str = Field(default="", pattern=r"^(\d{4}-(0[1-9]|1[0-2]))?$", description="Only this month")
+    period: OptionalMonth = ""
+    state: Literal["", "queued", "running", "done", "held", "unchanged", "failed"] = ""
+    sort: Literal["created", "-created", "month", "-month"] = Field(default="-created", description=SORTED_BY)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,11 @@ from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from underlet.contracts.queries import visible_versions
 from underlet.foundation.actor import Actor
+from underlet.invoicing.models import Invoice
 from underlet.invoicing.queries import visible_invoices
 from underlet.kernel.money import EXACT, multiply, round_amount, total
 from underlet.organization.models import Unit
@@ -104,6 +105,6 @@ def _purchase(books: Books, amount: Decimal, currency: str, period: date) -> Dec
     return None if rate is None else multiply(amount, rate)
 
 
-def open_drafts(actor: Actor, unit: Unit) -> int:
-    """How many drafts of the unit wait to be issued."""
-    return visible_invoices(actor).filter(Q(seller_id=unit.id), state="draft").count()
+def open_drafts(actor: Actor, unit: Unit) -> QuerySet[Invoice]:
+    """The drafts of the unit that wait to be issued."""
+    return visible_invoices(actor).filter(Q(seller_id=unit.id), state="draft")

@@ -2,18 +2,22 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from underlet.accounts.queries import unassigned_count
+from django.db.models import Count, IntegerField, QuerySet, Value
+
+from underlet.accounts.queries import unassigned
 from underlet.contracts.queries import public_ids_of
 from underlet.foundation.actor import Actor, can
 from underlet.foundation.clock import today
 from underlet.foundation.registry import query
+from underlet.foundation.types import NoInput
 from underlet.invoicing.queries import visible_invoices
 from underlet.kernel.money import EXACT, half_up, round_amount, total
 from underlet.kernel.period import Month
 from underlet.kernel.permission import Permission
 from underlet.organization.models import Unit
-from underlet.organization.queries import UNIT, has_children
+from underlet.organization.queries import UNIT, has_children, held_in
 from underlet.rating.queries import provider_costs_of, visible_runs
 from underlet.reporting.books import Books, books_of
 from underlet.reporting.figures import costs_by_contract, months_of, open_drafts
@@ -27,6 +31,7 @@ from underlet.reporting.types import (
     SummaryView,
     ToDo,
     TopBuyer,
+    Waiting,
 )
 from underlet.usage.queries import freshness_of, rejected_since_last_import
 
@@ -153,15 +158,39 @@ def _share(amount: Decimal | None, whole: Decimal | None) -> Decimal:
 
 
 def _to_do(actor: Actor, unit: Unit) -> tuple[ToDo, ...]:
-    counts: list[tuple[str, int]] = []
-    if can(Permission.UNIT_EDIT, unit.id) and unit.kind == "organization":
-        counts.append(("no_unit", int(not has_children(actor, unit))))
-    if unit.parent_id is None and can(Permission.IMPORT, unit.id):
-        counts.append(("no_import", int(not freshness_of(actor, unit))))
-        counts.append(("import_failed", rejected_since_last_import(actor, unit)))
-        counts.append(("unassigned", unassigned_count(actor, unit)))
-    if can(Permission.BILLING_RUN, unit.id):
-        counts.append(("run_held", visible_runs(actor).filter(unit=unit, is_current=True, state="held").count()))
-    if can(Permission.INVOICE_ISSUE, unit.id):
-        counts.append(("drafts", open_drafts(actor, unit)))
-    return tuple(ToDo(kind, count) for kind, count in counts if count)
+    first_steps: list[tuple[str, bool]] = []
+    held = held_in(unit)
+    if held & Permission.UNIT_EDIT and unit.kind == "organization":
+        first_steps.append(("no_unit", not has_children(actor, unit)))
+    if held & Permission.IMPORT and unit.parent_id is None:
+        first_steps.append(("no_import", not freshness_of(actor, unit)))
+    return (*(ToDo(kind, 1) for kind, is_open in first_steps if is_open), *_waiting(actor, unit))
+
+
+def _waiting(actor: Actor, unit: Unit) -> tuple[ToDo, ...]:
+    """What waits for the reader in the unit, counted in one statement."""
+    held = held_in(unit)
+    found: list[tuple[str, QuerySet[Any]]] = []
+    if held & Permission.IMPORT and unit.parent_id is None:
+        found.append(("import_failed", rejected_since_last_import(actor, unit)))
+        found.append(("unassigned", unassigned(actor, unit)))
+    if held & Permission.BILLING_RUN:
+        found.append(("run_held", visible_runs(actor).filter(unit=unit, is_current=True, state="held")))
+    if held & Permission.INVOICE_ISSUE:
+        found.append(("drafts", open_drafts(actor, unit)))
+    if not found:
+        return ()
+    first, *others = (_counted(position, rows) for position, (_kind, rows) in enumerate(found))
+    return tuple(ToDo(found[position][0], count) for position, count in first.union(*others, all=True) if count)
+
+
+def _counted(position: int, rows: QuerySet[Any]) -> "QuerySet[Any, tuple[int, int]]":
+    numbered = rows.order_by().annotate(position=Value(position, IntegerField())).values("position")
+    counted: QuerySet[Any, tuple[int, int]] = numbered.annotate(count=Count("pk")).values_list("position", "count")
+    return counted
+
+
+@query("home.waiting", subject=UNIT)
+def list_waiting(actor: Actor, unit: Unit, data: NoInput) -> Waiting:
+    """List what waits for the reader in a unit: drafts, held runs, refused files, sub-accounts without owner (P24)."""
+    return Waiting(_waiting(actor, unit))

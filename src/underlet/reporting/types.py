@@ -101,6 +101,13 @@ class ToDo:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for the reader in a unit."""
+
+    to_do: tuple[ToDo, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Freshness:
     """How old the newest usage of a provider account is (P26)."""
 

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 from underlet.accounts.steps import register_accounts
@@ -15,6 +14,7 @@ from underlet.foundation.database.transactions import system
 from underlet.foundation.jobs import Run, job
 from underlet.foundation.types import to_json
 from underlet.kernel.errors import ImportRejected
+from underlet.kernel.sentence import packed
 from underlet.usage.intake.load import content_hash, load_file
 from underlet.usage.intake.types import LoadedFile, Snapshot
 from underlet.usage.models import UsageImport
@@ -71,7 +71,7 @@ def _same_content(row: UsageImport, content: str) -> bool:
 
 
 def _reject(row: UsageImport, refusal: ImportRejected) -> None:
-    errors = [to_json(asdict(error)) for error in refusal.errors]
+    errors = packed(to_json(refusal.errors))
     with system():
         execute(
             "update usage_import set state = 'rejected', errors = %s, finished_at = %s where id = %s",
@@ -113,7 +113,7 @@ def _activate(row: UsageImport, loaded: LoadedFile) -> None:
                 loaded.content_sha256,
                 loaded.profile,
                 loaded.rows,
-                json.dumps([to_json(asdict(warning)) for warning in loaded.warnings]),
+                json.dumps(packed(to_json(loaded.warnings))),
                 now(),
                 row.id,
             ],

@@ -8,15 +8,18 @@ from pathlib import Path
 from typing import Literal
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
+from django.db.models.functions import Coalesce, Lower
 
 from underlet.accounts.queries import ownership_in
 from underlet.foundation.actor import Actor
 from underlet.foundation.database.sql import rows
+from underlet.foundation.listing import BY_ID, Order, sorted_page
 from underlet.foundation.registry import Subject, query
 from underlet.foundation.settings import settings
-from underlet.foundation.types import NoInput, Page, decode_cursor, page_of
+from underlet.foundation.types import NoInput, Page
 from underlet.kernel.permission import Permission
+from underlet.kernel.sentence import unpacked
 from underlet.organization.models import Unit
 from underlet.organization.queries import UNIT
 from underlet.organization.scope import InScope
@@ -55,16 +58,18 @@ def find_import(actor: Actor, public_id: UUID) -> UsageImport | None:
 IMPORT = Subject("import", find_import, lambda row: row.unit_id, lambda row: row.hierarchy_id)
 
 
+_ORDERS = {"created": BY_ID, "name": Order("name_key", str), "rows": Order("line_count", int)}
+
+
 @query("import.list", needs=Permission.IMPORT, subject=UNIT)
 def list_imports(actor: Actor, unit: Unit, data: ListImports) -> Page[ImportRow]:
-    """List the billing files taken in for a unit, newest first (P20, P26)."""
-    found = visible_imports(actor).filter(unit=unit).order_by("-id")
+    """List the billing files taken in for a unit, newest first by default (P20, P26)."""
+    found = visible_imports(actor).filter(unit=unit).annotate(name_key=Lower("name"))
     if data.state:
         found = found.filter(state=data.state)
-    after = decode_cursor(data.after, int)
-    if after:
-        found = found.filter(id__lt=after[0])
-    page = page_of(list(found[: data.limit + 1]), data.limit, lambda row: (row.id,))
+    if data.q:
+        found = found.filter(name__icontains=data.q)
+    page = sorted_page(found, data, data.sort, _ORDERS)
     items = tuple(
         ImportRow(row.public_id, row.name, row.profile, row.state, row.line_count, row.created_at, row.job_id)
         for row in page.items
@@ -99,8 +104,8 @@ def import_view(row: UsageImport) -> ImportView:
         totals_of(source.id),
         _unassigned(source),
         snapshots,
-        tuple(ImportErrorRow(**error) for error in row.errors),
-        tuple(ImportErrorRow(**warning) for warning in row.warnings),
+        tuple(ImportErrorRow(**error) for error in unpacked(row.errors)),
+        tuple(ImportErrorRow(**warning) for warning in unpacked(row.warnings)),
     )
 
 
@@ -137,11 +142,11 @@ def freshness_of(actor: Actor, unit: Unit) -> list[tuple[str, str, datetime, str
     return [(provider, account, at, f"{period:%Y-%m}") for provider, account, at, period in found if at]
 
 
-def rejected_since_last_import(actor: Actor, unit: Unit) -> int:
-    """How many files were refused after the last one that became active."""
+def rejected_since_last_import(actor: Actor, unit: Unit) -> QuerySet[UsageImport]:
+    """The files that were refused after the last one that became active."""
     imports = visible_imports(actor).filter(unit=unit)
-    last = imports.filter(state__in=("active", "unchanged")).order_by("-id").values_list("id", flat=True).first()
-    return imports.filter(state="rejected", id__gt=last or 0).count()
+    last = imports.filter(state__in=("active", "unchanged")).order_by("-id").values("id")[:1]
+    return imports.filter(state="rejected", id__gt=Coalesce(Subquery(last), 0))
 
 
 def pinned_files(hierarchy_id: int, period: date, kind: Literal["lines", "cube"]) -> list[PinnedFile]:

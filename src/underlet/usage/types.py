@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from underlet.foundation.types import Input, PageInput
+from underlet.foundation.types import SORTED_BY, Input, PageInput
 
 
 class CreateImport(Input):
@@ -19,8 +19,12 @@ class CreateImport(Input):
 
 
 class ListImports(PageInput):
-    """Imports of the subject unit, newest first."""
+    """Imports of the subject unit."""
 
+    q: str = Field(default="", max_length=200, description="Part of the file's name")
+    sort: Literal["created", "-created", "name", "-name", "rows", "-rows"] = Field(
+        default="-created", description=SORTED_BY
+    )
     state: Literal["", "received", "active", "superseded", "unchanged", "rejected"] = ""
 
 

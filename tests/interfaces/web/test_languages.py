@@ -11,6 +11,7 @@ from django.test import Client
 from tests.interfaces.web.browser import Person, text_of
 from tests.world import World
 from tools import messages
+from underlet.foundation.operations import run
 
 PAGES = {
     "de": {
@@ -74,7 +75,7 @@ def test_a_fault_is_found(fault: str, tmp_path: Path, monkeypatch: pytest.Monkey
 def test_a_page_speaks_one_language(world: World, language: str, page: str) -> None:
     """Words are there, English labels are not, and the page says which language it is in."""
     person = Person(world, "ada")
-    person.client.cookies["underlet_language"] = language
+    run("user.update_me", world.cast.ada, None, {"language": language})
     answer = person.get(person.at(page, "fjord"))
     shown = _texts_shown(answer)
     assert f'<html lang="{language}"' in text_of(answer)

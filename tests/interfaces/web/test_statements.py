@@ -20,7 +20,7 @@ LISTS = (
     "api_keys",
 )
 _FRAMING = ("BEGIN", "COMMIT", "SET ", "SELECT SET_CONFIG")
-MOST = 20
+MOST = 10
 """Session, person, unit with path and permissions, brand, the list itself and what its rows refer to."""
 
 

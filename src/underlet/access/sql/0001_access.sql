@@ -9,6 +9,7 @@ create table app_user (
   name text not null,
   password text not null,
   language text not null default 'en' check (language in ('en', 'de', 'sv')),
+  theme text not null default 'auto' check (theme in ('auto', 'light', 'dark')),
   is_active boolean not null default true,
   is_operator boolean not null default false,
   last_login timestamptz,
@@ -121,6 +122,8 @@ create policy session_all on app_user to underlet_session using (true) with chec
 create policy session_all on api_token to underlet_session using (true) with check (true);
 create policy app_read on app_user for select to underlet_app using (sees_user(id));
 create policy app_insert on app_user for insert to underlet_app with check (not is_operator);
+create policy app_update on app_user for update to underlet_app
+  using (id = (select actor_id())) with check (id = (select actor_id()));
 create policy app_read on access_grant for select to underlet_app using (
   user_id = (select actor_id()) or exists (select 1 from unit u where u.id = unit_id));
 create policy app_insert on access_grant for insert to underlet_app with check (
@@ -134,6 +137,7 @@ grant select, update (password, last_login) on app_user to underlet_session;
 grant select, update (last_used_at) on api_token to underlet_session;
 grant select on app_user to underlet_app;
 grant insert (id, email, email_key, name, password, language, created_at) on app_user to underlet_app;
+grant update (language, theme) on app_user to underlet_app;
 grant select, insert, delete on access_grant to underlet_app;
 grant select, insert on api_token to underlet_app;
 grant update (revoked_at) on api_token to underlet_app;

@@ -4,8 +4,10 @@ Each sets role and actor for this transaction only (`set_config(…, true)`), so
 nothing over (trust.md A10). Without an actor, row-level security shows zero rows.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TypeVar
 
 from django.db import connection, transaction
 
@@ -15,6 +17,8 @@ from underlet.foundation.settings import settings
 
 _APP = "underlet_app"
 _SYSTEM = "underlet_system"
+_snapshot: ContextVar[dict[Hashable, object] | None] = ContextVar("snapshot", default=None)
+ValueT = TypeVar("ValueT")
 
 
 def _enter(role: str, actor_id: int | None) -> None:
@@ -46,7 +50,26 @@ def reading(actor: Actor) -> Iterator[None]:
     with transaction.atomic(durable=True):
         execute("set transaction isolation level repeatable read, read only")
         _enter(_app_role(), actor.id)
-        yield
+        seen = _snapshot.set({})
+        try:
+            yield
+        finally:
+            _snapshot.reset(seen)
+
+
+def once(key: Hashable, load: Callable[[], ValueT]) -> ValueT:
+    """What was loaded under this key in the open snapshot, loaded at its first use.
+
+    A snapshot shows one moment as one actor and cannot be written in, so asking twice gives the same answer: nothing
+    is kept from one request to the next (A6). Outside `reading`, and inside `writing`, it loads every time.
+    """
+    seen = _snapshot.get()
+    if seen is None:
+        return load()
+    if key not in seen:
+        seen[key] = load()
+    found: ValueT = seen[key]  # type: ignore[assignment]  # the key tells what was loaded
+    return found
 
 
 @contextmanager

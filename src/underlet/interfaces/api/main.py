@@ -48,6 +48,7 @@ bind.read(router, "unit.mine", "/units")
 bind.read(router, "unit.show", "/units/{unit}")
 bind.read(router, "unit.list", "/units/{unit}/units")
 bind.read(router, "unit.children", "/units/{unit}/children")
+bind.read(router, "unit.around", "/units/{unit}/around")
 bind.write(router, "unit.create", "/units/{unit}/units", status=201)
 bind.write(router, "unit.update", "/units/{unit}", method="PATCH")
 bind.read(router, "unit.parents", "/units/{unit}/parents")
@@ -59,6 +60,7 @@ bind.write(router, "legal_entity.update", "/units/{unit}/legal-entity", method="
 # access
 bind.write(router, "hierarchy.create", "/hierarchies", status=201)
 bind.read(router, "user.me", "/me")
+bind.write(router, "user.update_me", "/me", method="PATCH")
 bind.read(router, "user.list", "/units/{unit}/users")
 bind.write(router, "user.invite", "/units/{unit}/users", status=201)
 bind.write(router, "grant.revoke", "/units/{unit}/users/revoke")
@@ -111,6 +113,7 @@ bind.read(router, "invoice.pdf", "/invoices/{invoice}/pdf")
 
 # reporting
 bind.read(router, "billing.summary", "/units/{unit}/summary")
+bind.read(router, "home.waiting", "/units/{unit}/waiting")
 bind.read(router, "home.show", "/units/{unit}/home")
 
 # jobs

@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
-from django.utils.translation import gettext as _
 
 from underlet.foundation.types import FileAnswer
 from underlet.kernel.errors import Forbidden, NotFound, Refusal
@@ -20,6 +19,11 @@ INLINE_TYPES = frozenset({"application/pdf", "image/png", "image/jpeg", "image/w
 def wants_fragment(request: HttpRequest) -> bool:
     """Whether only the content is asked for; a restored page needs the whole (interface.md §2)."""
     return "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
+
+
+def wants_part(request: HttpRequest, ident: str) -> bool:
+    """Whether only one element is asked for, by its id; htmx 4 puts its tag before it (interface.md §8.3)."""
+    return wants_fragment(request) and request.headers.get("HX-Target", "").rpartition("#")[2] == ident
 
 
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
@@ -40,8 +44,13 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The answer to a form whose token is missing or old (S5)."""
-    hint = _("Go back, load the page again and send the form once more.")
-    return refused(request, Forbidden(_("This form is too old, or it came from another site."), hint=hint))
+    return refused(
+        request,
+        Forbidden(
+            "This form is too old, or it came from another site.",
+            hint="Go back, load the page again and send the form once more.",
+        ),
+    )
 
 
 def login_first(request: HttpRequest) -> HttpResponse:

@@ -6,9 +6,10 @@ line. No rule is checked here.
 """
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
-from underlet.contracts.terms import plain
 from underlet.contracts.types import VersionView
+from underlet.interfaces.web.decimals import typed
 
 Row = dict[str, str]
 _NEW_RULE: Row = {"verb": "adjust", "base": "seller_cost", "percent": "0", "on_missing_base": "hold"}
@@ -127,7 +128,7 @@ def terms_of(version: VersionView) -> Row:
     terms = {
         "currency": version.currency,
         "vat_category": version.vat_category,
-        "vat_rate": plain(version.vat_rate),
+        "vat_rate": typed(version.vat_rate),
         "payment_days": str(version.payment_days),
         "metric": version.metric or "effective",
     }
@@ -136,8 +137,8 @@ def terms_of(version: VersionView) -> Row:
             {
                 "verb": rule.verb,
                 "base": rule.base or "seller_cost",
-                "percent": "" if rule.percent is None else plain(rule.percent),
-                "price": "" if rule.price is None else plain(rule.price),
+                "percent": "" if rule.percent is None else typed(rule.percent),
+                "price": "" if rule.price is None else typed(rule.price),
                 "on_missing_base": rule.on_missing_base or "hold",
                 "label": rule.label,
                 "starts_on": str(rule.starts_on or ""),
@@ -159,12 +160,12 @@ def terms_of(version: VersionView) -> Row:
     fees = [
         {
             "label": fee.label,
-            "price": plain(fee.price),
-            "quantity": plain(fee.quantity),
+            "price": typed(fee.price),
+            "quantity": typed(fee.quantity),
             "starts_on": str(fee.starts_on),
             "ends_on": str(fee.ends_on or ""),
         }
         for fee in version.fees
     ]
-    rates = [{"currency": currency, "rate": rate} for currency, rate in version.rates.items()]
+    rates = [{"currency": currency, "rate": typed(Decimal(rate))} for currency, rate in version.rates.items()]
     return _joined(terms, {"rules": rules, "fees": fees, "rates": rates})

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from underlet.interfaces.web.say import said
 from underlet.kernel.errors import Refusal
 
 
@@ -36,7 +37,8 @@ class Form:
 
     def refused(self, refusal: Refusal) -> "Form":
         """The same form with the refusal's words at their places, and a key for the corrected attempt."""
-        return Form(self.values, refusal.fields, refusal.detail, refusal.hint, status=refusal.status)
+        errors = {name: said(words) for name, words in refusal.fields.items()}
+        return Form(self.values, errors, said(refusal.detail), said(refusal.hint), status=refusal.status)
 
 
 def nest(flat: Mapping[str, str]) -> dict[str, object]:

@@ -7,6 +7,9 @@ the actor may open its page in the context unit.
 from dataclasses import dataclass
 from uuid import UUID
 
+from underlet.foundation.jobs import JobView
+from underlet.interfaces.web.parts import Task
+
 
 @dataclass(frozen=True, slots=True)
 class Brand:
@@ -33,7 +36,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A unit in the left panel. below: address that gives its children, "" for none; children: those loaded."""
+    """A unit in the left panel. below: address that gives its children, "" for none; children: those loaded.
+
+    is_cut: there are more children than those.
+    """
 
     id: UUID
     kind: str
@@ -44,6 +50,7 @@ class Node:
     below: str = ""
     count: int = 0
     children: tuple["Node", ...] = ()
+    is_cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +72,12 @@ class Person:
 class Frame:
     """Everything around the content. home: way back when the context is not the home unit.
 
-    add, search, units: addresses of the form for a unit below, the search, the panel's list; "" = not offered.
+    recent: units worked in before. jobs: one's own that run, or failed and were not looked at; jobs_every: seconds
+    until the next look at them, 0 = none runs. waiting: what waits for the reader in the unit; waiting_count: how many
+    things those are together.
+
+    add, search, units, waits: addresses of the form for a unit below, the search, the panel's list, the page of what
+    waits; "" = not offered.
 
     api: registry names that the page used, shown in its "API" panel.
     """
@@ -81,4 +93,10 @@ class Frame:
     add: str = ""
     search: str = ""
     units: str = ""
+    waits: str = ""
+    recent: tuple[Link, ...] = ()
+    jobs: tuple[JobView, ...] = ()
+    waiting: tuple[Task, ...] = ()
+    waiting_count: int = 0
+    jobs_every: int = 0
     api: tuple[str, ...] = ()

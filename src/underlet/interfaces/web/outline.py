@@ -1,12 +1,10 @@
-"""Rows of the outline and nodes of the unit panel, from the lists of units."""
+"""Rows of the outline, from the lists of units."""
 
 from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlencode
 from uuid import UUID
 
-from underlet.interfaces.web.addresses import address_of
-from underlet.interfaces.web.frame import Node
 from underlet.interfaces.web.visit import Visit
 from underlet.kernel.errors import NotFound
 from underlet.organization.types import UnitRow, UnitView
@@ -155,32 +153,3 @@ def hits(visit: Visit, *, finds_accounts: bool) -> Hits:
                     str(owner.id), owner.kind, owner.name, "", "", None, 0, False, None, above, note
                 )
     return Hits(tuple(rows.values()), found.next)
-
-
-def unit_node(unit: UnitRow, tab: str, current: UUID | None) -> Node:
-    """A unit of a list as a closed node of the panel."""
-    key = str(unit.id)
-    return Node(
-        unit.id, unit.kind, unit.name, address_of("go", key, tab=tab), unit.id == current,
-        below=f"{address_of('below', key)}?tab={tab}" if unit.children else "", count=unit.children,
-    )  # fmt: skip
-
-
-def panel_nodes(visit: Visit, tab: str) -> tuple[Node, ...]:
-    """The way from the topmost visible unit to the context unit, each step open with all its children."""
-    path = visit.unit.path
-    inner: tuple[Node, ...] = ()
-    for position in range(len(path) - 1, -1, -1):
-        step = path[position]
-        below = path[position + 1].id if position + 1 < len(path) else None
-        children = [] if step.kind == "customer" else _children(visit, str(step.id))[0]
-        nodes = tuple(
-            inner[0] if inner and unit.id == below else unit_node(unit, tab, visit.unit.id) for unit in children
-        )
-        key = str(step.id)
-        node = Node(
-            step.id, step.kind, step.name, address_of("go", key, tab=tab), step.id == visit.unit.id, True,
-            f"{address_of('below', key)}?tab={tab}" if nodes else "", len(nodes), nodes,
-        )  # fmt: skip
-        inner = (node,)
-    return inner

@@ -1,6 +1,8 @@
-"""Building what surrounds every page: menus from permissions, the way here, the unit panel's first nodes."""
+"""Building what surrounds every page: menus from permissions, the way here, the unit panel."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +11,10 @@ from underlet.branding.types import BrandView
 from underlet.interfaces.web.addresses import PAGES, address_of
 from underlet.interfaces.web.frame import Brand, Link, Node
 from underlet.interfaces.web.theme import style_address
-from underlet.organization.types import UnitView
+from underlet.organization.types import NearUnit, UnitRow, UnitView
+
+LEVEL = 50
+"""Units of each level that the panel shows at first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,22 +95,35 @@ def crumbs(unit: UnitView, tab: str, title: str, between: tuple[Link, ...] = ())
     return tuple(links)
 
 
-def chain(unit: UnitView, tab: str) -> tuple[Node, ...]:
-    """The unit panel before its lists are loaded: the units from the topmost visible one to the context unit."""
-    nodes: tuple[Node, ...] = ()
-    for step in reversed(unit.path):
-        node = Node(
-            step.id,
-            step.kind,
-            step.name,
-            address_of("go", str(step.id), tab=tab or "home"),
-            is_current=step.id == unit.id,
-            is_open=bool(nodes),
-            below=f"{address_of('below', str(step.id))}?tab={tab or 'home'}" if nodes else "",
-            children=nodes,
-        )
-        nodes = (node,)
-    return nodes
+def unit_node(unit: UnitRow | NearUnit, tab: str, current: UUID | None) -> Node:
+    """A unit of a list as a closed node of the panel."""
+    key = str(unit.id)
+    return Node(
+        unit.id, unit.kind, unit.name, address_of("go", key, tab=tab), unit.id == current,
+        below=f"{address_of('below', key)}?tab={tab}" if unit.children else "", count=unit.children,
+    )  # fmt: skip
+
+
+def panel_nodes(unit: UnitView, near: Sequence[NearUnit], tab: str) -> tuple[Node, ...]:
+    """The way from the topmost visible unit to the context unit, each step open with what lies below it."""
+    inner: tuple[Node, ...] = ()
+    for position in range(len(unit.path) - 1, -1, -1):
+        step = unit.path[position]
+        after = unit.path[position + 1].id if position + 1 < len(unit.path) else None
+        below = [row for row in near if row.parent_id == step.id]
+        nodes = tuple(inner[0] if row.id == after else unit_node(row, tab, unit.id) for row in below)
+        if after is not None and all(row.id != after for row in below):
+            nodes = (*inner, *nodes)  # beyond what fits a level, but the way must not break
+        key = str(step.id)
+        address = f"{address_of('below', key)}?tab={tab}" if nodes else ""
+        is_here = step.id == unit.id
+        inner = (
+            Node(
+                step.id, step.kind, step.name, address_of("go", key, tab=tab), is_here, bool(nodes), address,
+                0, nodes, len(below) >= LEVEL,
+            ),
+        )  # fmt: skip
+    return inner
 
 
 def brand_of(brand: BrandView, unit: UnitView) -> Brand:

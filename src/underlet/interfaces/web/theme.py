@@ -1,22 +1,71 @@
-"""The style sheet of a brand: one colour in, a cacheable address out.
+"""The one style sheet and the one script of a page: made of files, served under the hash of their content.
 
-The address names the colour and the content, never a unit, so it tells nothing about who uses it and may be kept
-for ever (interface.md §9).
+A brand's style sheet is the design system and the tokens of its colour. Its address names the colour and the content,
+never a unit, so it tells nothing about who uses it and may be kept for ever (interface.md §9, ADR-0023).
 """
 
 import hashlib
 from functools import lru_cache
+from pathlib import Path
+
+from django.contrib.staticfiles import finders
 
 from underlet.branding.css import brand_css
+from underlet.branding.queries import DEFAULT_COLOR
+
+SCRIPTS = ("django_htmx/htmx-2.min.js", "underlet/js/underlet.js")
+"""Static files that every page runs, in order; none of them imports another."""
+_DESIGN = "underlet/css/underlet.css"
+
+
+@lru_cache(maxsize=64)
+def _read(path: Path, changed: int) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def _text(name: str) -> str:
+    """The text of a static file, read again only when the file changed."""
+    found = finders.find(name)
+    if found is None:
+        raise FileNotFoundError(name)
+    path = Path(found)
+    return _read(path, path.stat().st_mtime_ns)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 @lru_cache(maxsize=256)
+def _sheet(color: str, design: str) -> tuple[str, str]:
+    text = design + brand_css(color)
+    return f"{color.removeprefix('#')}-{_digest(text)}.css", text
+
+
 def style_sheet(color: str) -> tuple[str, str]:
     """The file name and the text of a colour's style sheet. color: "#rrggbb"."""
-    text = brand_css(color)
-    return f"{color.removeprefix('#')}-{hashlib.sha256(text.encode()).hexdigest()[:12]}.css", text
+    return _sheet(color, _text(_DESIGN))
 
 
-def style_address(color: str) -> str:
+def style_address(color: str = DEFAULT_COLOR) -> str:
     """Where the style sheet of a colour is served."""
     return f"/brand/{style_sheet(color)[0]}"
+
+
+@lru_cache(maxsize=4)
+def _script(texts: tuple[str, ...]) -> tuple[str, str]:
+    # A block of its own for each file: what one declares stays its own.
+    text = "".join(
+        f"{one}\n" if name == SCRIPTS[0] else f"{{\n{one}\n}}\n" for name, one in zip(SCRIPTS, texts, strict=True)
+    )
+    return f"{_digest(text)}.js", text
+
+
+def script() -> tuple[str, str]:
+    """The file name and the text of the script that every page runs."""
+    return _script(tuple(_text(name) for name in SCRIPTS))
+
+
+def script_address() -> str:
+    """Where that script is served."""
+    return f"/script/{script()[0]}"

@@ -20,5 +20,6 @@ urlpatterns = [
     path("logout", sign_in.logout, name="logout"),
     path("welcome/<str:uid>/<str:token>", sign_in.welcome, name="welcome"),
     path("brand/<str:name>", files.style, name="style"),
+    path("script/<str:name>", files.script, name="script"),
     *(entry.pattern for entry in PAGES.values()),
 ]

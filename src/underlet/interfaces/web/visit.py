@@ -1,7 +1,7 @@
 """One visit to one page: who asks, in which unit, what the page asked and did."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.contrib import messages
@@ -15,15 +15,20 @@ from underlet.access.queries import actor_of
 from underlet.foundation.actor import Actor
 from underlet.foundation.operations import Outcome, run
 from underlet.foundation.reads import ask
+from underlet.foundation.registry import OPERATIONS
 from underlet.interfaces.web import shell
 from underlet.interfaces.web.addresses import PageEntry, address_of, may_use
 from underlet.interfaces.web.answers import wants_fragment
+from underlet.interfaces.web.decimals import with_numbers
 from underlet.interfaces.web.forms import Form
-from underlet.interfaces.web.frame import Brand, Frame, Link, Person
+from underlet.interfaces.web.frame import Frame, Link, Person
+from underlet.interfaces.web.jobs import current_jobs, pace_of_all
+from underlet.interfaces.web.waiting import tasks_of
 from underlet.kernel.errors import Forbidden, NotFound, Refusal, Unauthenticated
 from underlet.organization.types import UnitView
 
-LANGUAGE_COOKIE, THEME_COOKIE = "underlet_language", "underlet_theme"
+_REMEMBERED = 6
+"""Units that the session remembers: the present one and five before it."""
 _NOT_VALUES = frozenset({"csrfmiddlewaretoken", "request_key"})
 
 
@@ -52,8 +57,11 @@ class Visit:
             raise NotFound()
         if page.is_about_unit and not page.opens_for(self.context_unit):
             raise Forbidden()
-        if self.request.session.get("unit") != address:
-            self.request.session["unit"] = address
+        session = self.request.session
+        if session.get("unit") != address:
+            session["unit"] = address
+            before = [one for one in session.get("recent", ()) if one != address]
+            session["recent"] = [address, *before][:_REMEMBERED]
 
     @property
     def unit(self) -> UnitView:
@@ -84,9 +92,10 @@ class Visit:
     def run(
         self, name: str, address: str | None = None, raw: Mapping[str, Any] | None = None, key: str = ""
     ) -> Outcome:
-        """Do an operation that the page named."""
+        """Do an operation that the page named; numbers are read as people type them."""
         self._note(name)
-        return run(name, self.actor, address, dict(raw or {}), key=f"web {key}" if key else "")
+        raw = with_numbers(OPERATIONS[name].input, raw or {})
+        return run(name, self.actor, address, raw, key=f"web {key}" if key else "")
 
     def attempt(
         self, form: Form, name: str, address: str | None = None, raw: Mapping[str, Any] | None = None
@@ -146,29 +155,46 @@ class Visit:
 
     def _frame(self, title: str, way: tuple[Link, ...], *, is_fragment: bool) -> Frame:
         unit = self.context_unit or self.last_unit() or self._first_unit()
-        theme = self.request.COOKIES.get(THEME_COOKIE, "auto")
-        person = Person(self.user.name, self.user.email, translation.get_language() or "en", theme)
+        person = Person(self.user.name, self.user.email, translation.get_language() or "en", self.user.theme)
         api = tuple(self.used) or self.uses[:1]
         if unit is None:
             return Frame(person, crumbs=(Link(title, "", is_current=True),), api=api)
-        here = str(unit.id)
-        brand = Brand() if is_fragment else shell.brand_of(ask("brand.show", self.actor, here), unit)
         areas, tabs = shell.menus(unit, self.tab)
         top = unit.path[0]
         is_elsewhere = self.context_unit is not None and unit.id != top.id
-        return Frame(
+        inner = Frame(
             person,
-            brand,
-            unit.name,
-            areas,
-            tabs,
-            shell.crumbs(unit, self.tab, title, way) if self.context_unit else (Link(title, "", is_current=True),),
-            shell.chain(unit, self.tab),
-            Link(top.name, address_of("home", str(top.id))) if is_elsewhere else None,
-            address_of("unit_create", here) if shell.may_add(unit) else "",
-            address_of("search", here),
-            f"{address_of('panel', here)}?tab={self.tab or 'home'}",
-            api,
+            unit_name=unit.name,
+            tabs=tabs,
+            crumbs=shell.crumbs(unit, self.tab, title, way)
+            if self.context_unit
+            else (Link(title, "", is_current=True),),
+            home=Link(top.name, address_of("home", str(top.id))) if is_elsewhere else None,
+            api=api,
+        )
+        return inner if is_fragment else self._surrounded(inner, unit, areas)
+
+    def _surrounded(self, inner: Frame, unit: UnitView, areas: tuple[Link, ...]) -> Frame:
+        """The frame with what lies around the content: brand, unit panel, trays. Four statements."""
+        here, tab = str(unit.id), self.tab or "home"
+        others = [one for one in self.request.session.get("recent", ()) if one != here]
+        near = ask("unit.around", self.actor, here, {"named": others, "limit": shell.LEVEL})
+        jobs = current_jobs(self.actor, self.request.session.get("jobs_seen", ""))
+        waiting = ask("home.waiting", self.actor, here).to_do
+        return replace(
+            inner,
+            brand=shell.brand_of(ask("brand.show", self.actor, here), unit),
+            areas=areas,
+            panel=shell.panel_nodes(unit, near.below, tab),
+            recent=tuple(Link(one.name, address_of("go", str(one.id), tab=tab)) for one in near.named),
+            add=address_of("unit_create", here) if shell.may_add(unit) else "",
+            search=address_of("search", here),
+            units=f"{address_of('panel', here)}?tab={tab}",
+            waits=address_of("waiting", here),
+            jobs=jobs,
+            jobs_every=pace_of_all(jobs),
+            waiting=tasks_of(lambda page: address_of(page, here), waiting),
+            waiting_count=sum(one.count for one in waiting),
         )
 
     def last_unit(self) -> UnitView | None:
@@ -209,7 +235,6 @@ def visitor(request: HttpRequest, tab: str, uses: tuple[str, ...]) -> Visit:
     user = request.user
     if not isinstance(user, User) or not user.is_active:
         raise Unauthenticated()
-    language = request.COOKIES.get(LANGUAGE_COOKIE) or user.language
-    translation.activate(language if language in ("en", "de", "sv") else "en")
+    translation.activate(user.language)
     request.session.get("unit")  # reads the session before any transaction of the actor is open
     return Visit(request, actor_of(user), user, tab, uses)

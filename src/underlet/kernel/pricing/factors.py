@@ -25,6 +25,7 @@ from underlet.kernel.pricing.types import (
     Terms,
     UnitPrice,
 )
+from underlet.kernel.sentence import Sentence
 
 FACTOR_DECIMALS = 12
 FACTOR_LIMIT = Decimal(1000)
@@ -140,7 +141,9 @@ def fx_factor(terms: Terms, currency_above: str) -> Decimal:
         return Decimal(1)
     rate = terms.rates.get(currency_above)
     if rate is None:
-        raise ExchangeRateMissing(f"There is no exchange rate from {currency_above} to {terms.currency}.")
+        raise ExchangeRateMissing(
+            Sentence("There is no exchange rate from {above} to {own}.", above=currency_above, own=terms.currency)
+        )
     return rate
 
 

@@ -36,6 +36,7 @@ from underlet.kernel.pricing.types import (
     UnitPrice,
     Verb,
 )
+from underlet.kernel.sentence import Sentence
 
 PERCENT_DECIMALS = FACTOR_DECIMALS - 2
 
@@ -107,11 +108,13 @@ def validate_terms(terms: Terms) -> None:
     seen: set[str] = set()
     for index, rule in enumerate(terms.rules):
         if rule.id in seen:
-            fields[f"rules.{index}.id"] = "Two rules have the same id."
+            fields[f"rules.{index}.id"] = Sentence("Two rules have the same id.")
         seen.add(rule.id)
         for number, condition in enumerate(rule.conditions):
             if not condition.values:
-                fields[f"rules.{index}.conditions.{number}.values"] = "A condition needs at least one value."
+                fields[f"rules.{index}.conditions.{number}.values"] = Sentence(
+                    "A condition needs at least one value."
+                )
         for name, message in _verb_errors(rule.verb).items():
             fields[f"rules.{index}.{name}"] = message
     for currency, rate in terms.rates.items():
@@ -144,26 +147,28 @@ def _verb_errors(verb: Verb) -> dict[str, str]:
 
 def _percent_errors(verb: Adjust | Margin) -> dict[str, str]:
     if verb.base is Base.QUANTITY:
-        return {"base": "A percentage applies to the seller's cost or the list price."}
+        return {"base": Sentence("A percentage applies to the seller's cost or the list price.")}
     if not verb.percent.is_finite() or decimals_of(verb.percent) > PERCENT_DECIMALS:
-        return {"percent": f"A percentage has at most {PERCENT_DECIMALS} decimals."}
+        return {"percent": Sentence("A percentage has at most {limit} decimals.", limit=PERCENT_DECIMALS)}
     if isinstance(verb, Adjust) and verb.percent < -100:
-        return {"percent": "A discount is at most 100 %."}
+        return {"percent": Sentence("A discount is at most 100%.")}
     if isinstance(verb, Margin) and verb.percent >= 100:
-        return {"percent": "A margin is below 100 %; a mark-up may be higher."}
+        return {"percent": Sentence("A margin is below 100%; a mark-up may be higher.")}
     if factor_of(verb) >= FACTOR_LIMIT:
-        return {"percent": f"The price would be {FACTOR_LIMIT:,} times its base or more."}
+        return {"percent": Sentence("The price would be {limit} times its base or more.", limit=FACTOR_LIMIT)}
     return {}
 
 
 def _price_error(price: Decimal) -> str:
     if not price.is_finite() or price < 0:
-        return "A unit price is zero or more."
+        return Sentence("A unit price is zero or more.")
     for scale in SCALES:
         if price < FACTOR_LIMIT.scaleb(scale):
             allowed = FACTOR_DECIMALS - scale
-            return "" if decimals_of(price) <= allowed else f"A price this high has at most {allowed} decimals."
-    return f"A unit price is below {FACTOR_LIMIT.scaleb(SCALES[-1]):,f}."
+            if decimals_of(price) <= allowed:
+                return ""
+            return Sentence("A price this high has at most {limit} decimals.", limit=allowed)
+    return Sentence("A unit price is below {limit}.", limit=FACTOR_LIMIT.scaleb(SCALES[-1]))
 
 
 def _rate_error(own: str, currency: str, rate: Decimal) -> str:
@@ -172,7 +177,10 @@ def _rate_error(own: str, currency: str, rate: Decimal) -> str:
     except CurrencyUnsupported as refusal:
         return refusal.detail
     if not rate.is_finite() or rate <= 0 or rate >= RATE_LIMIT or decimals_of(rate) > RATE_DECIMALS:
-        return f"A rate is above 0 and below {RATE_LIMIT:,f}, with at most {RATE_DECIMALS} decimals."
+        return Sentence(
+            "A rate is above 0 and below {limit}, with at most {decimals} decimals.",
+            limit=RATE_LIMIT, decimals=RATE_DECIMALS,
+        )  # fmt: skip
     if currency == own and rate != 1:
-        return f"The contract is in {own}; its own rate is 1."
+        return Sentence("The contract is in {currency}; its own rate is 1.", currency=own)
     return ""

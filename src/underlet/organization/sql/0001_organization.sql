@@ -217,6 +217,22 @@ revoke execute on function levels_below(bigint) from public;
 grant execute on function levels_below(bigint) to underlet_app, underlet_system;
 alter function levels_below(bigint) owner to underlet_system;
 
+-- The same from the last name to the first. Made of its text, so that the two scopes cannot drift apart.
+do $$
+declare
+  body text := pg_get_functiondef('page_units(bigint, text, bigint, text, text, integer)'::regprocedure);
+begin
+  body := replace(body, 'FUNCTION public.page_units(', 'FUNCTION public.page_units_down(');
+  body := replace(body, '> (after_key', '< (after_key');
+  body := replace(body, 'order by c.name_key, c.des limit', 'order by c.name_key desc, c.des desc limit');
+  body := replace(body, 'order by x.name_key, x.des limit', 'order by x.name_key desc, x.des desc limit');
+  execute body;
+end $$;
+revoke execute on function page_units_down(bigint, text, bigint, text, text, integer) from public;
+grant execute on function page_units_down(bigint, text, bigint, text, text, integer)
+  to underlet_app, underlet_system;
+alter function page_units_down(bigint, text, bigint, text, text, integer) owner to underlet_system;
+
 do $$
 declare name text;
 begin

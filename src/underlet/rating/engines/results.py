@@ -15,6 +15,7 @@ from underlet.kernel.errors import ExchangeRateMissing
 from underlet.kernel.money import EXACT, multiply, round_amount
 from underlet.kernel.pricing.factors import fx_factor
 from underlet.kernel.pricing.types import Outcome
+from underlet.kernel.sentence import Sentence
 from underlet.rating.engines.columns import AMOUNTS, LINE_KEY, SUB_ACCOUNT_KEY
 from underlet.rating.engines.paths import ChainPath, Plan
 from underlet.rating.engines.tables import listed, run, same, sql
@@ -360,7 +361,8 @@ def _conserved(connection: duckdb.DuckDBPyConnection) -> Conservation:
     charged = run(connection, totals, sums=sums, table="cube").fetchall()
     grouped = run(connection, totals, sums=sums, table="grp").fetchall()
     charges = sum(row[-1] for row in charged)
-    return Conservation("I2", charged == grouped, f"{charges:,} charges of {len(charged)} accounts and currencies")
+    said = Sentence("{count} charges of {sums} accounts and currencies", count=charges, sums=len(charged))
+    return Conservation("I2", charged == grouped, said)
 
 
 def _once(connection: duckdb.DuckDBPyConnection, edges: dict[int, list[_Row]]) -> Conservation:
@@ -377,9 +379,9 @@ def _once(connection: duckdb.DuckDBPyConnection, edges: dict[int, list[_Row]]) -
             priced[row.path] += row.n if row.outcome == Outcome.PRICED else 0
         seen += sum(arrived.values())
         if any(count != alive.get(path, 0) for path, count in arrived.items()):
-            return Conservation("I3", False, "an edge priced more or fewer charges than reached it")
+            return Conservation("I3", False, Sentence("An edge priced more or fewer charges than reached it"))
         alive = priced
-    return Conservation("I3", True, f"{seen:,} charge prices")
+    return Conservation("I3", True, Sentence("{count} charge prices", count=seen))
 
 
 def _telescopes(
@@ -408,6 +410,8 @@ def _telescopes(
         telescopes = telescopes and all(above.get(at, Decimal(0)) == amount for at, amount in costs.items())
         above = prices
     return (
-        Conservation("I1", telescopes, "each edge's cost is the price of the edge above"),
-        Conservation("I10", telescopes and dropped_once, "removed charges count once, as their seller's cost"),
+        Conservation("I1", telescopes, Sentence("Each edge's cost is the price of the edge above")),
+        Conservation(
+            "I10", telescopes and dropped_once, Sentence("Removed charges count once, as their seller's cost")
+        ),
     )

@@ -15,12 +15,13 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import IO, Any
 
 from pydantic import TypeAdapter
 
 from underlet.kernel.errors import FileError, ImportRejected
+from underlet.kernel.sentence import packed, unpacked
 from underlet.usage.intake.reasons import refuse
 from underlet.usage.intake.types import LoadedFile, Task
 
@@ -40,19 +41,8 @@ class Limits:
     seconds: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Refused:
-    """A refusal on its way to the parent."""
-
-    detail: str
-    hint: str
-    errors: tuple[FileError, ...]
-    count: int
-
-
 _TASK = TypeAdapter(tuple[Task, Limits])
 _LOADED = TypeAdapter(LoadedFile)
-_REFUSED = TypeAdapter(_Refused)
 
 
 def limits_for(size: int, memory: int) -> Limits:
@@ -123,9 +113,14 @@ def _converse(
         elif kind == "loaded":
             return _LOADED.validate_python(body)
         else:
-            refused = _REFUSED.validate_python(body)
-            raise ImportRejected(refused.detail, hint=refused.hint, errors=refused.errors, count=refused.count)
+            raise _refusal_of(unpacked(body))
     raise _Silence
+
+
+def _refusal_of(body: dict[str, Any]) -> ImportRejected:
+    """The refusal that the child packed: its class has no other form that keeps its sentences."""
+    errors = [FileError(**error) for error in body["errors"]]
+    return ImportRejected(body["detail"], hint=body["hint"], errors=errors, count=body["count"])
 
 
 def _pipe(end: IO[bytes] | None) -> IO[bytes]:
@@ -167,8 +162,9 @@ def main() -> None:
         _say("loaded", _LOADED.dump_python(loaded, mode="json"))
     except Exception as error:
         refusal = refusal_of(error)
-        refused = _Refused(refusal.detail, refusal.hint, refusal.errors, refusal.count)
-        _say("refused", _REFUSED.dump_python(refused, mode="json"))
+        errors = [asdict(error) for error in refusal.errors]
+        body = {"detail": refusal.detail, "hint": refusal.hint, "errors": errors, "count": refusal.count}
+        _say("refused", packed(body))
 
 
 if __name__ == "__main__":

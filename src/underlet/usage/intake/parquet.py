@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 
 from underlet.foundation.duck import text_literal
+from underlet.kernel.sentence import Sentence
 from underlet.usage.intake.reasons import refuse
 from underlet.usage.intake.source import FREE_BYTES, MAX_RATIO
 from underlet.usage.intake.typed import NULL_LIST
@@ -39,9 +40,11 @@ def parquet_header(connection: duckdb.DuckDBPyConnection, path: Path) -> tuple[s
     if rows == 0:
         raise refuse("empty_file", "The file has no data records.")
     if rows < 0 or rows > size * MAX_ROWS_PER_BYTE or claimed > max(FREE_BYTES, size * MAX_RATIO):
-        raise refuse(
-            "compression_ratio", f"The file of {size:,} bytes claims {rows:,} records of {claimed:,} bytes."
-        )
+        detail = Sentence(
+            "The file of {size} bytes claims {records} records of {claimed} bytes.",
+            size=size, records=rows, claimed=claimed,
+        )  # fmt: skip
+        raise refuse("compression_ratio", detail)
     return _top_level(schema)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from underlet.kernel.errors import ImportRejected
+from underlet.kernel.sentence import Sentence
 from underlet.usage.intake.columns import COSTS, FOCUS_COLUMNS
 from underlet.usage.intake.reasons import file_error, refuse
 
@@ -83,7 +84,7 @@ def detect(header: Sequence[str], supplied: Mapping[str, str]) -> Layout:
     Raises ImportRejected: too_many_columns, duplicate_column, missing_column, unknown_format.
     """
     if len(header) > MAX_COLUMNS:
-        raise refuse("too_many_columns", f"The header has {len(header):,} columns.", line=1)
+        raise refuse("too_many_columns", Sentence("The header has {count} columns.", count=len(header)), line=1)
     layouts = [_layout(header, profile) for profile in PROFILES]
     lacks = [layout.profile.missing(layout.position, supplied) for layout in layouts]
     fitting = [layout for layout, lack in zip(layouts, lacks, strict=True) if not lack]
@@ -91,11 +92,14 @@ def detect(header: Sequence[str], supplied: Mapping[str, str]) -> Layout:
         return fitting[0]
     if fitting:
         names = ", ".join(layout.profile.name for layout in fitting)
-        raise refuse("unknown_format", f"The header fits several formats: {names}.", line=1)
+        raise refuse("unknown_format", Sentence("The header fits several formats: {names}.", names=names), line=1)
     lack, nearest = min(zip(lacks, layouts, strict=True), key=lambda pair: len(pair[0]))
     if not nearest.position:
         raise refuse("unknown_format", "None of the columns of a known billing format was found.", line=1)
-    detail = f"The nearest format is {nearest.profile.name}; the file lacks {', '.join(lack)}."
+    detail = Sentence(
+        "The nearest format is {format}; the file lacks {columns}.",
+        format=nearest.profile.name, columns=", ".join(lack),
+    )  # fmt: skip
     errors = [file_error("missing_column", line=1, column=name) for name in lack]
     raise ImportRejected(detail, hint=errors[0].hint, errors=errors)
 
@@ -106,7 +110,8 @@ def _layout(header: Sequence[str], profile: Profile) -> Layout:
     for index, name in enumerate(header):
         key = name.strip().lower()
         if key in spelled and (key in known or key in profile.aliases):
-            raise refuse("duplicate_column", f"The column “{name}” occurs twice.", line=1, column=name)
+            detail = Sentence("The column “{column}” occurs twice.", column=name)
+            raise refuse("duplicate_column", detail, line=1, column=name)
         spelled.setdefault(key, index)
     position = {known[name]: index for name, index in spelled.items() if name in known}
     # A FOCUS name wins over an old one for the same column.

@@ -7,50 +7,73 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from underlet.kernel.errors import FileError, ImportRejected
+from underlet.kernel.sentence import Sentence
 
 MAX_VALUE = 200
 MAX_ERRORS = 100
 
-HINTS: Mapping[str, str] = MappingProxyType(
+HINTS: Mapping[str, Sentence] = MappingProxyType(
     {
         # the file
-        "empty_file": "The file has no data records. Export the month again; an empty file must not wipe a month.",
-        "unknown_format": "Send FOCUS 1.0 to 1.3 as CSV, gzipped CSV or Parquet.",
-        "missing_column": "Export the file again with this column; FOCUS 1.0 to 1.3 require it.",
-        "duplicate_column": "Two columns have the same name (upper and lower case do not count); remove one.",
-        "too_many_columns": "A file has at most 2,000 columns.",
-        "truncated_gzip": "The compressed file ends too early. Download it again.",
-        "broken_gzip": "The compressed file is damaged. Download it again.",
-        "compression_ratio": "The file grows more than 200-fold when decompressed, which no billing file does.",
-        "broken_parquet": "The Parquet file is damaged or uses types that cannot be read. Export it again.",
-        "limits_exceeded": "Checking the file took more memory, time or disk than allowed. Split it by account.",
-        "too_many_snapshots": "The file mixes more accounts and months than one delivery does. Split it.",
-        "unsupported_compression": "Send the file as it is, gzipped, or as Parquet.",
+        "empty_file": Sentence(
+            "The file has no data records. Export the month again; an empty file must not wipe a month."
+        ),
+        "unknown_format": Sentence("Send FOCUS 1.0 to 1.3 as CSV, gzipped CSV or Parquet."),
+        "missing_column": Sentence("Export the file again with this column; FOCUS 1.0 to 1.3 require it."),
+        "duplicate_column": Sentence(
+            "Two columns have the same name (upper and lower case do not count); remove one."
+        ),
+        "too_many_columns": Sentence("A file has at most 2,000 columns."),
+        "truncated_gzip": Sentence("The compressed file ends too early. Download it again."),
+        "broken_gzip": Sentence("The compressed file is damaged. Download it again."),
+        "compression_ratio": Sentence(
+            "The file grows more than 200-fold when decompressed, which no billing file does."
+        ),
+        "broken_parquet": Sentence(
+            "The Parquet file is damaged or uses types that cannot be read. Export it again."
+        ),
+        "limits_exceeded": Sentence(
+            "Checking the file took more memory, time or disk than allowed. Split it by account."
+        ),
+        "too_many_snapshots": Sentence(
+            "The file mixes more accounts and months than one delivery does. Split it."
+        ),
+        "unsupported_compression": Sentence("Send the file as it is, gzipped, or as Parquet."),
         # the structure of a CSV file
-        "ragged_record": "The record has more or fewer fields than the header. Look for an unquoted comma.",
-        "broken_quotes": 'Quote a field as "…" and double the quotes inside it.',
-        "nul_byte": "The file holds a NUL byte, which text never does. Export it again.",
-        "not_utf8": "Save the file as UTF-8; the byte offset is given.",
-        "field_too_long": "A field has at most 131,072 characters.",
-        "line_too_long": "A line has at most 2,000,000 bytes.",
+        "ragged_record": Sentence(
+            "The record has more or fewer fields than the header. Look for an unquoted comma."
+        ),
+        "broken_quotes": Sentence('Quote a field as "…" and double the quotes inside it.'),
+        "nul_byte": Sentence("The file holds a NUL byte, which text never does. Export it again."),
+        "not_utf8": Sentence("Save the file as UTF-8; the byte offset is given."),
+        "field_too_long": Sentence("A field has at most 131,072 characters."),
+        "line_too_long": Sentence("A line has at most 2,000,000 bytes."),
         # values
-        "not_a_number": "Write numbers as -1234.56 or 1.5E-7: no thousands separator, currency sign or blank.",
-        "out_of_range": "The number does not fit: amounts stay below 10,000,000,000, quantities below 10^12.",
-        "bad_date": "Write dates as 2026-09-01T00:00:00Z, in UTC.",
-        "missing_value": "This value is mandatory in every record.",
-        "unknown_currency": "Use a code of ISO 4217, for example EUR.",
-        "period_order": "The end must not lie before the start.",
-        "id_as_number": "A spreadsheet turned this id into a number. Export it as text.",
-        "not_stored_exactly": "The stored sum differs from the file's by more than rounding explains.",
+        "not_a_number": Sentence(
+            "Write numbers as -1234.56 or 1.5E-7: no thousands separator, currency sign or blank."
+        ),
+        "out_of_range": Sentence(
+            "The number does not fit: amounts stay below 10,000,000,000, quantities below 10^12."
+        ),
+        "bad_date": Sentence("Write dates as 2026-09-01T00:00:00Z, in UTC."),
+        "missing_value": Sentence("This value is mandatory in every record."),
+        "unknown_currency": Sentence("Use a code of ISO 4217, for example EUR."),
+        "period_order": Sentence("The end must not lie before the start."),
+        "id_as_number": Sentence("A spreadsheet turned this id into a number. Export it as text."),
+        "not_stored_exactly": Sentence("The stored sum differs from the file's by more than rounding explains."),
         # warnings
-        "null_value": "FOCUS does not allow this value to be empty.",
-        "unreadable_value": "This value could not be read and was left empty.",
-        "outside_billing_period": "These charges have a day outside their billing period.",
-        "without_sub_account": "These charges name no sub-account and stay unassigned.",
-        "unknown_value": "This is not one of the values that FOCUS allows.",
-        "duplicate_rows": "These records equal another one. All are kept: providers do bill alike lines twice.",
-        "same_tag": "These records have tags whose names differ in upper and lower case only; both are kept.",
-        "ignored_column": "These columns are not part of FOCUS 1.0 to 1.3 and were not stored.",
+        "null_value": Sentence("FOCUS does not allow this value to be empty."),
+        "unreadable_value": Sentence("This value could not be read and was left empty."),
+        "outside_billing_period": Sentence("These charges have a day outside their billing period."),
+        "without_sub_account": Sentence("These charges name no sub-account and stay unassigned."),
+        "unknown_value": Sentence("This is not one of the values that FOCUS allows."),
+        "duplicate_rows": Sentence(
+            "These records equal another one. All are kept: providers do bill alike lines twice."
+        ),
+        "same_tag": Sentence(
+            "These records have tags whose names differ in upper and lower case only; both are kept."
+        ),
+        "ignored_column": Sentence("These columns are not part of FOCUS 1.0 to 1.3 and were not stored."),
     }
 )
 
@@ -59,7 +82,11 @@ def file_error(
     reason: str, *, record: int | None = None, line: int | None = None, column: str = "", value: str = ""
 ) -> FileError:
     """One error with the hint of its reason; the value is cut to 200 characters."""
-    return FileError(reason, HINTS[reason], record, line, column, value[:MAX_VALUE])
+    return FileError(reason, HINTS[reason], record, line, column, _cut(value))
+
+
+def _cut(value: str) -> str:
+    return value if isinstance(value, Sentence) else value[:MAX_VALUE]
 
 
 def refuse(

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 
+from underlet.kernel.sentence import Sentence
 from underlet.usage.intake.reasons import refuse
 
 MAX_RATIO = 200
@@ -38,7 +39,7 @@ def kind_of(path: Path) -> FileKind:
         raise refuse("empty_file", "The file is empty.")
     for magic, name in _COMPRESSED.items():
         if start.startswith(magic):
-            raise refuse("unsupported_compression", f"The file is a {name} archive.")
+            raise refuse("unsupported_compression", Sentence("The file is a {format} archive.", format=name))
     if start.startswith(b"\x1f\x8b"):
         return FileKind.GZIP
     return FileKind.PARQUET if start.startswith(b"PAR1") else FileKind.CSV
@@ -84,7 +85,7 @@ class LimitedReader(io.RawIOBase):
         buffer[: len(chunk)] = chunk
         self.count += len(chunk)
         if self.count > self._limit:
-            raise refuse("compression_ratio", f"The file grows beyond {self._limit:,} bytes.")
+            raise refuse("compression_ratio", Sentence("The file grows beyond {limit} bytes.", limit=self._limit))
         self.nul = self.nul or b"\0" in chunk
         self._limit_lines(chunk)
         self._count_line_ends(chunk)
@@ -115,7 +116,8 @@ class LimitedReader(io.RawIOBase):
         self._line_length = len(chunk) - last - 1 if last >= 0 else self._line_length + len(chunk)
         if self._line_length > MAX_LINE:
             line = self.lf + 1
-            raise refuse("line_too_long", f"Line {line:,} has more than {MAX_LINE:,} bytes.", line=line)
+            detail = Sentence("Line {line} has more than {limit} bytes.", line=line, limit=MAX_LINE)
+            raise refuse("line_too_long", detail, line=line)
 
     def _count_line_ends(self, chunk: bytes) -> None:
         self.lf += chunk.count(b"\n")

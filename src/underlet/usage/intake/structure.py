@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from underlet.kernel.errors import FileError, ImportRejected
+from underlet.kernel.sentence import Sentence
 from underlet.usage.intake.reasons import MAX_ERRORS, file_error, refuse
 from underlet.usage.intake.source import LimitedReader, open_text
 
@@ -103,14 +104,13 @@ def _check(
         else:
             bad += 1
             if bad <= MAX_ERRORS:
-                value = f"{len(record)} fields instead of {width}"
+                value = Sentence("{count} fields instead of {width}", count=len(record), width=width)
                 errors.append(file_error("ragged_record", record=rows, line=line, value=value))
         if rows % _PROGRESS_EVERY == 0:
             on_progress(stream.progress)
     if errors:
-        raise ImportRejected(
-            f"{bad:,} records do not have {width} fields.", hint=errors[0].hint, errors=errors, count=bad
-        )
+        detail = Sentence("Records without exactly {width} fields: {count}.", width=width, count=bad)
+        raise ImportRejected(detail, hint=errors[0].hint, errors=errors, count=bad)
     if not rows:
         raise refuse("empty_file", "The file has no data records.", line=1)
     return tuple(header), rows
@@ -136,14 +136,16 @@ def _numbered(stream: LimitedReader, on_bad_bytes: str = "strict") -> Iterator[t
             line = reader.line_num + 1
     except csv.Error as error:
         reason = "field_too_long" if "field larger" in str(error) else "broken_quotes"
-        detail = f"The record that starts on line {line:,} cannot be read: {error}."
+        detail = Sentence(
+            "The record that starts on line {line} cannot be read: {why}.", line=line, why=str(error)
+        )
         raise refuse(reason, detail, record=number or None, line=line) from error
 
 
 def _nul_byte(path: Path) -> ImportRejected:
     offset = _offset_of_nul(path)
     record, line, column, value = _find(path, lambda field: "\0" in field)
-    detail = f"The file holds a NUL byte at byte {offset:,}."
+    detail = Sentence("The file holds a NUL byte at byte {offset}.", offset=offset)
     return refuse("nul_byte", detail, record=record, line=line, column=column, value=value.replace("\0", "␀"))
 
 
@@ -152,7 +154,7 @@ def _not_utf8(path: Path) -> ImportRejected:
     record, line, column, value = _find(path, lambda field: any("\udc80" <= sign <= "\udcff" for sign in field))
     # Most such files are Latin-1; show the text as its author meant it.
     readable = value.encode("utf-8", "surrogateescape").decode("latin-1")
-    detail = f"The file is not UTF-8: byte {offset:,} does not belong there."
+    detail = Sentence("The file is not UTF-8: byte {offset} does not belong there.", offset=offset)
     return refuse("not_utf8", detail, record=record, line=line, column=column, value=readable)
 
 

@@ -8,6 +8,7 @@ pass refuses both.
 from collections.abc import Mapping, Sequence
 from decimal import Context, Decimal, Inexact, InvalidOperation
 
+from underlet.kernel.sentence import Sentence
 from underlet.usage.intake.columns import AMOUNT_DECIMALS, COSTS
 from underlet.usage.intake.reasons import refuse
 from underlet.usage.intake.types import Costs, CurrencyTotal
@@ -70,10 +71,15 @@ def reconcile(exact: Mapping[str, tuple[int, Costs]], stored: Mapping[str, Costs
     for currency, (rows, sums) in exact.items():
         for name in Costs.__slots__:
             if not getattr(sums, name).is_finite():
-                raise refuse("out_of_range", f"{name} has more digits than any price.", column=name)
+                raise refuse(
+                    "out_of_range", Sentence("{column} has more digits than any price.", column=name), column=name
+                )
             difference = abs(getattr(stored[currency], name) - getattr(sums, name))
             if difference > rows * _HALF:
-                detail = f"{name} in {currency} is stored with a difference of {difference:f}."
+                detail = Sentence(
+                    "{column} in {currency} is stored with a difference of {difference}.",
+                    column=name, currency=currency, difference=difference,
+                )  # fmt: skip
                 raise refuse("not_stored_exactly", detail, column=name)
         found.append(CurrencyTotal(currency, rows, sums, stored[currency]))
     return tuple(found)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 import duckdb
 
 from underlet.kernel.errors import FileError, ImportRejected
+from underlet.kernel.sentence import Sentence
 from underlet.usage.intake.columns import Column
 from underlet.usage.intake.focus_rules import CHARGE_CATEGORIES
 from underlet.usage.intake.profiles import Layout
@@ -43,7 +44,7 @@ def judge(found: Sequence[Finding], layout: Layout, lines_of: LinesOf) -> list[F
     ]
     count = sum(finding.count for finding in hard)
     columns = ", ".join(dict.fromkeys(_spelled(finding.check.column, layout) for finding in hard))
-    detail = f"{count:,} value{'' if count == 1 else 's'} cannot be accepted, in {columns}."
+    detail = Sentence("Values that cannot be accepted: {count}, in {columns}.", count=count, columns=columns)
     raise ImportRejected(detail, hint=errors[0].hint, errors=errors, count=count)
 
 

@@ -20,6 +20,7 @@ import duckdb
 from underlet.foundation.duck import open_duckdb
 from underlet.kernel.errors import ImportRejected
 from underlet.kernel.period import Month
+from underlet.kernel.sentence import Sentence
 from underlet.usage.intake.parquet import broken, parquet_header, parquet_relation
 from underlet.usage.intake.profiles import Layout, detect
 from underlet.usage.intake.reasons import refuse
@@ -167,7 +168,8 @@ def _write(connection: duckdb.DuckDBPyConnection, task: Task, report: Report) ->
         "SELECT ProviderName, BillingAccountId, month, count(*) FROM line GROUP BY ALL ORDER BY ALL"
     ).fetchall()
     if len(keys) > MAX_SNAPSHOTS:
-        raise refuse("too_many_snapshots", f"The file holds {len(keys):,} combinations of account and month.")
+        detail = Sentence("The file holds {count} combinations of account and month.", count=len(keys))
+        raise refuse("too_many_snapshots", detail)
     found = []
     for number, (provider, account, month, rows) in enumerate(keys):
         files = write_snapshot(

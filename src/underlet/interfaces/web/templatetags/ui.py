@@ -14,7 +14,7 @@ from typing import Any
 from django import template
 from django.template.context import Context
 from django.template.loader import get_template
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, pgettext
@@ -22,15 +22,16 @@ from lucide.templatetags.lucide import lucide
 
 from underlet.access.types import TokenRow
 from underlet.foundation.clock import now
-from underlet.interfaces.web import words
+from underlet.interfaces.web import theme, words
 from underlet.interfaces.web.forms import Choices, Field, Form
+from underlet.interfaces.web.say import day_words, decimals_of, digits, said
+from underlet.interfaces.web.say import exact as exact_digits
 from underlet.kernel.money import exponent, half_up
 from underlet.kernel.period import Month
 
 register = template.Library()
 
 NOTHING = "–"
-_DAYS = {"en": "j M Y", "de": "j. M Y", "sv": "j M Y"}
 
 
 @lru_cache(maxsize=512)
@@ -44,16 +45,19 @@ def icon(name: str, extra: str = "") -> SafeString:
     return _drawing(str(name), str(extra))
 
 
+@register.simple_tag
+def own_style() -> str:
+    """The address of the style sheet without a brand."""
+    return theme.style_address()
+
+
+@register.simple_tag
+def page_script() -> str:
+    """The address of the script that every page runs."""
+    return theme.script_address()
+
+
 # --- figures ------------------------------------------------------------------------------------
-
-
-def _digits(value: Decimal, decimals: int) -> str:
-    return number_format(value, decimal_pos=decimals, use_l10n=True, force_grouping=True)
-
-
-def _decimals(value: Decimal) -> int:
-    part = value.as_tuple().exponent
-    return -part if isinstance(part, int) and part < 0 else 0
 
 
 @register.filter
@@ -61,11 +65,11 @@ def money(value: Decimal | None, currency: str) -> SafeString | str:
     """A posted amount with its currency, grouped in the reader's language; more digits than usual are kept."""
     if value is None:
         return NOTHING
-    decimals = max(exponent(currency), _decimals(value.normalize()))
+    decimals = max(exponent(currency), decimals_of(value.normalize()))
     sign = " negative" if value < 0 else ""
     return format_html(
         '<data class="money{}" value="{}">{} <abbr>{}</abbr></data>',
-        sign, format(value, "f"), _digits(value, decimals), currency,
+        sign, format(value, "f"), digits(value, decimals), currency,
     )  # fmt: skip
 
 
@@ -75,12 +79,12 @@ def near(value: Decimal | None, currency: str = "") -> SafeString | str:
     if value is None:
         return NOTHING
     exact = value.normalize()
-    shown = half_up(exact, 6).normalize() if _decimals(exact) > 6 else exact
+    shown = half_up(exact, 6).normalize() if decimals_of(exact) > 6 else exact
     least = exponent(currency) if currency else 0
     unit = format_html(" <abbr>{}</abbr>", currency) if currency else ""
     return format_html(
         '<data class="money" value="{}" title="{}">{}{}</data>',
-        format(exact, "f"), format(exact, "f"), _digits(shown, max(least, _decimals(shown))), unit,
+        format(exact, "f"), format(exact, "f"), digits(shown, max(least, decimals_of(shown))), unit,
     )  # fmt: skip
 
 
@@ -89,8 +93,13 @@ def number(value: Decimal | int | None) -> str:
     """A quantity or factor with every digit it has, without trailing zeros."""
     if value is None:
         return NOTHING
-    exact = Decimal(value).normalize()
-    return _digits(exact, _decimals(exact))
+    return exact_digits(value)
+
+
+@register.filter
+def say(text: str) -> str:
+    """A sentence of a refusal, a finding or a price rule in the reader's language."""
+    return said(text)
 
 
 @register.filter
@@ -107,8 +116,7 @@ def day(value: date | None) -> SafeString | str:
     """A date: 5 Jun 2026."""
     if value is None:
         return NOTHING
-    text = date_format(value, _DAYS.get((get_language() or "en")[:2], "j M Y"))
-    return format_html('<time class="nowrap" datetime="{}">{}</time>', value.isoformat(), text)
+    return format_html('<time class="nowrap" datetime="{}">{}</time>', value.isoformat(), day_words(value))
 
 
 @register.filter
@@ -116,10 +124,8 @@ def moment(value: datetime | None) -> SafeString | str:
     """A date with time of day."""
     if value is None:
         return NOTHING
-    form = _DAYS.get((get_language() or "en")[:2], "j M Y") + ", H:i"
-    return format_html(
-        '<time class="nowrap" datetime="{}">{}</time>', value.isoformat(), date_format(value, form)
-    )  # fmt: skip
+    words = f"{day_words(value)}, {date_format(value, 'H:i')}"
+    return format_html('<time class="nowrap" datetime="{}">{}</time>', value.isoformat(), words)
 
 
 @register.filter
@@ -136,6 +142,12 @@ def days(start: date, end: date | None) -> SafeString:
     if end is None:
         return format_html("{} {}", pgettext("from a day on", "from"), day(start))
     return format_html("{} – {}", day(start), day(date.fromordinal(end.toordinal() - 1)))
+
+
+@register.filter
+def at_most(count: int, limit: int = 99) -> str:
+    """A count that fits a small badge: 99+ for more."""
+    return str(count) if count <= limit else f"{limit}+"
 
 
 # --- states -------------------------------------------------------------------------------------
@@ -288,7 +300,7 @@ def form_head(context: Context, form: Form) -> SafeString:
 @register.filter
 def plain_money(value: Decimal, currency: str) -> str:
     """An amount as bare text, for titles of marks."""
-    return f"{_digits(value, max(exponent(currency), _decimals(value.normalize())))} {currency}"
+    return f"{digits(value, max(exponent(currency), decimals_of(value.normalize())))} {currency}"
 
 
 @register.filter

@@ -5,9 +5,9 @@ import re
 from django.http import HttpRequest, HttpResponse
 
 from underlet.foundation.types import FileAnswer
+from underlet.interfaces.web import theme
 from underlet.interfaces.web.answers import file_answer, refused
 from underlet.interfaces.web.bind import page
-from underlet.interfaces.web.theme import style_sheet
 from underlet.interfaces.web.visit import Visit
 from underlet.kernel.errors import NotFound
 
@@ -18,9 +18,19 @@ _STYLE = re.compile(r"([0-9a-f]{6})-[0-9a-f]{12}\.css")
 def style(request: HttpRequest, name: str) -> HttpResponse:
     """The style sheet of a colour, immutable: another content has another address."""
     match = _STYLE.fullmatch(name)
-    if match is None or style_sheet(f"#{match[1]}")[0] != name:
+    if match is None or theme.style_sheet(f"#{match[1]}")[0] != name:
         return refused(request, NotFound())
-    answer = HttpResponse(style_sheet(f"#{match[1]}")[1], content_type="text/css; charset=utf-8")
+    return _for_ever(theme.style_sheet(f"#{match[1]}")[1], "text/css")
+
+
+def script(request: HttpRequest, name: str) -> HttpResponse:
+    """The script that every page runs, immutable like a style sheet."""
+    now_named, text = theme.script()
+    return _for_ever(text, "text/javascript") if name == now_named else refused(request, NotFound())
+
+
+def _for_ever(text: str, media_type: str) -> HttpResponse:
+    answer = HttpResponse(text, content_type=f"{media_type}; charset=utf-8")
     answer["Cache-Control"] = _IMMUTABLE
     return answer
 

@@ -5,12 +5,12 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from underlet.interfaces.web.bind import page
 from underlet.interfaces.web.charts import BarChart, Series, stacked_bars
-from underlet.interfaces.web.parts import Figure, Step, Task, month_words, short_month
+from underlet.interfaces.web.parts import Figure, Step, month_words, short_month
 from underlet.interfaces.web.visit import Visit
+from underlet.interfaces.web.waiting import tasks_of
 from underlet.kernel.period import Month
 from underlet.reporting.types import HomeView
 
@@ -28,7 +28,7 @@ def home(visit: Visit) -> HttpResponse:
     context: dict[str, Any] = {
         "figures": _figures(visit, view),
         "chart": _chart(view),
-        "tasks": _tasks(visit, view),
+        "tasks": tasks_of(visit.address, view.to_do),
         "steps": _steps(visit, view) if view.figures is None and visit.may("contract.create") else (),
     }
     return visit.page("pages/home.html", visit.unit.name, view=view, **context)
@@ -74,38 +74,6 @@ def _chart(view: HomeView) -> BarChart | None:
     )
 
 
-def _tasks(visit: Visit, view: HomeView) -> tuple[Task, ...]:
-    """The to-do list in words, each leading to where it is done."""
-
-    def task(kind: str, n: int) -> Task:
-        match kind:
-            case "import_failed":
-                words = ngettext("{n} import was refused", "{n} imports were refused", n)
-                return Task(words.format(n=n), visit.address("imports") + "?state=rejected", "bad", "circle-x")
-            case "unassigned":
-                words = ngettext("{n} sub-account has no owner", "{n} sub-accounts have no owner", n)
-                return Task(
-                    words.format(n=n), visit.address("sub_accounts") + "?state=unassigned", "warn", "circle-alert"
-                )
-            case "run_held":
-                words = ngettext("{n} billing run is held", "{n} billing runs are held", n)
-                return Task(words.format(n=n), visit.address("billing_runs"), "bad", "circle-pause")
-            case "drafts":
-                words = ngettext("{n} draft waits to be issued", "{n} drafts wait to be issued", n)
-                return Task(
-                    words.format(n=n), visit.address("invoices") + "?state=draft&side=sold", "", "file-pen-line"
-                )
-            case "no_import":
-                return Task(_("Take in the first billing file"), visit.address("imports"), "", "upload")
-            case "no_contract":
-                words = ngettext("{n} unit below has no contract", "{n} units below have no contract", n)
-                return Task(words.format(n=n), visit.address("contracts"), "warn", "handshake")
-            case _:
-                return Task(_("Add organizations and customers"), visit.address("structure"), "", "network")
-
-    return tuple(task(one.kind, one.count) for one in view.to_do)
-
-
 def _steps(visit: Visit, view: HomeView) -> tuple[Step, ...]:
     """What to do first, in the order that matters (P22)."""
     open_ = {one.kind for one in view.to_do}
@@ -131,3 +99,10 @@ def _steps(visit: Visit, view: HomeView) -> tuple[Step, ...]:
             visit.address("invoices"), False,
         ),
     )  # fmt: skip
+
+
+@page("u/waiting", tab="home", uses=("home.waiting",))
+def waiting(visit: Visit) -> HttpResponse:
+    """What waits for the reader in the unit, each with the way to where it is done (P24)."""
+    found = visit.ask("home.waiting", visit.here)
+    return visit.page("pages/waiting.html", _("Waiting for you"), tasks=tasks_of(visit.address, found.to_do))

@@ -3,9 +3,10 @@
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
+from underlet.foundation.clock import now
 from underlet.interfaces.web.answers import wants_fragment
 from underlet.interfaces.web.bind import page
-from underlet.interfaces.web.jobs import pace
+from underlet.interfaces.web.jobs import current_jobs, pace, pace_of_all
 from underlet.interfaces.web.visit import Visit
 
 
@@ -13,7 +14,17 @@ from underlet.interfaces.web.visit import Visit
 def jobs(visit: Visit) -> HttpResponse:
     """One's own jobs, newest first."""
     found = visit.ask("job.list", None, visit.filters())
+    visit.request.session["jobs_seen"] = now().isoformat()
     return visit.page("pages/jobs.html", _("Jobs"), found=found)
+
+
+@page("jobs/current", uses=("job.list",))
+def jobs_current(visit: Visit) -> HttpResponse:
+    """The list in the header's jobs tray; it asks again by itself while one of them runs."""
+    found = current_jobs(visit.actor, visit.request.session.get("jobs_seen", ""))
+    if wants_fragment(visit.request):
+        return visit.part("parts/jobs.html", jobs=found, every=pace_of_all(found))
+    return visit.page("pages/jobs_current.html", _("Jobs that run"), jobs=found, every=pace_of_all(found))
 
 
 @page("jobs/<str:job>/progress", uses=("job.show",))

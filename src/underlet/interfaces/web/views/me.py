@@ -1,38 +1,34 @@
-"""What a person sets for their own screen: language, theme. Kept by the browser."""
+"""What a person sets for themselves: language and theme of their pages."""
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from underlet.interfaces.web.bind import page
 from underlet.interfaces.web.forms import Field
-from underlet.interfaces.web.visit import LANGUAGE_COOKIE, THEME_COOKIE, Visit
+from underlet.interfaces.web.visit import Visit
 from underlet.interfaces.web.words import languages, themes
 
 _YEAR = 365 * 24 * 3600
 
 
-@page("me", uses=("user.me",), writes=True)
+@page("me", uses=("user.me", "user.update_me"), writes=True)
 def me(visit: Visit) -> HttpResponse:
-    """Who one is, and how pages look in this browser."""
+    """Who one is, and how pages speak and look, wherever one signs in."""
     person = visit.ask("user.me")
-    form = visit.form(
-        {
-            "language": visit.request.COOKIES.get(LANGUAGE_COOKIE, person.language),
-            "theme": visit.request.COOKIES.get(THEME_COOKIE, "auto"),
-        }
-    )
+    form = visit.form({"language": person.language, "theme": person.theme})
     if visit.is_posted:
-        answer = visit.to("me", _("Saved for this browser."))
-        for cookie, name, allowed in (
-            (LANGUAGE_COOKIE, "language", languages()),
-            (THEME_COOKIE, "theme", themes()),
-        ):
-            value = form.values.get(name, "")
-            if value in dict(allowed):
-                answer.set_cookie(
-                    cookie, value, max_age=_YEAR, samesite="Lax", httponly=True, secure=visit.request.is_secure()
-                )
-        return answer
+        outcome, form = visit.attempt(form, "user.update_me", None, form.filled())
+        if outcome is not None:
+            with override(outcome.body["language"]):
+                answer = visit.to("me", _("Saved."))
+            # The sign-in page cannot know who comes; it speaks as this browser's last person did.
+            answer.set_cookie(
+                settings.LANGUAGE_COOKIE_NAME, outcome.body["language"], max_age=_YEAR, samesite="Lax",
+                httponly=True, secure=visit.request.is_secure(),
+            )  # fmt: skip
+            return answer
     fields = (
         Field(
             "language",
@@ -43,4 +39,4 @@ def me(visit: Visit) -> HttpResponse:
         ),
         Field("theme", _("Theme"), "select", choices=themes()),
     )
-    return visit.page("pages/me.html", person.name, form=form, fields=fields, person=person)
+    return visit.page("pages/me.html", person.name, status=form.status, form=form, fields=fields, person=person)

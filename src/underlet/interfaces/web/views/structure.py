@@ -7,10 +7,12 @@ from django.utils.translation import gettext as _
 
 from underlet.contracts.types import MovePreview
 from underlet.interfaces.web.addresses import PAGES, address_of
+from underlet.interfaces.web.answers import wants_part
 from underlet.interfaces.web.bind import page
 from underlet.interfaces.web.forms import Field
 from underlet.interfaces.web.frame import Node
-from underlet.interfaces.web.outline import hits, opened_by, outline, panel_nodes, unit_node
+from underlet.interfaces.web.outline import hits, opened_by, outline
+from underlet.interfaces.web.shell import LEVEL, panel_nodes, unit_node
 from underlet.interfaces.web.views.units import unit_choices
 from underlet.interfaces.web.visit import Visit
 from underlet.interfaces.web.words import TIME_ZONES, chart_words, kinds
@@ -52,7 +54,7 @@ def structure(visit: Visit) -> HttpResponse:
     )  # fmt: skip
 
 
-@page("u/panel", uses=("unit.list", "unit.children"))
+@page("u/panel", uses=("unit.around", "unit.list"))
 def panel(visit: Visit) -> HttpResponse:
     """The unit panel's list: the way to the context unit with everything beside it, or what a filter finds."""
     tab, q = _tab(visit), visit.request.GET.get("q", "").strip()
@@ -61,7 +63,8 @@ def panel(visit: Visit) -> HttpResponse:
         found = visit.ask("unit.list", top, {"q": q})
         nodes = tuple(unit_node(row, tab, visit.unit.id) for row in found.items)
     else:
-        nodes = panel_nodes(visit, tab)
+        near = visit.ask("unit.around", visit.here, {"limit": LEVEL})
+        nodes = panel_nodes(visit.unit, near.below, tab)
     return _nodes(visit, nodes, _("Units"))
 
 
@@ -146,7 +149,7 @@ def unit_move(visit: Visit) -> HttpResponse:
     context: dict[str, Any] = {
         "form": form, "preview": preview, "refusal": refusal, "back": visit.address("structure", unit=path[0].id)
     }  # fmt: skip
-    if visit.request.headers.get("HX-Target") == "preview":
+    if wants_part(visit.request, "preview"):
         return visit.part("parts/move_preview.html", **context)
     parents = unit_choices(visit, visit.here, "unit.parents", including=form.values.get("parent", ""))
     title = _("Move {name}").format(name=visit.unit.name)

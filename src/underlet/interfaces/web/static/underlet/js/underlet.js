@@ -38,3 +38,12 @@ document.addEventListener("htmx:afterSettle", (event) => {
   heading?.setAttribute("tabindex", "-1");
   heading?.focus();
 });
+
+// The count beside the jobs button follows the list in its tray.
+document.addEventListener("htmx:afterSwap", () => {
+  const count = document.getElementById("jobs-count");
+  const told = document.getElementById("jobs-tray")?.dataset["count"];
+  if (count === null || told === undefined) return;
+  count.textContent = told;
+  count.hidden = told === "0";
+});

@@ -1,0 +1,297 @@
+"""The one convention of lists: what a table declares once, and what becomes of it for a visit.
+
+A `Table` names its query, columns and filters. From it come the header with its links to sort, the chips of active
+filters, the choice of columns, the pager, the count and the export; a page's template writes the rows alone.
+Everything that shapes a list stands in its address, so a view of it can be kept, shared and exported. What the
+address holds and the list does not know is ignored. The columns that a person chose are remembered with the sign-in.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.utils.functional import Promise
+from django.utils.translation import ngettext
+from pydantic import ValidationError
+
+from underlet.foundation.registry import QUERIES
+from underlet.foundation.types import Page
+from underlet.interfaces.web.forms import Choices
+from underlet.interfaces.web.parts import month_words
+from underlet.interfaces.web.visit import Visit
+from underlet.kernel.errors import InvalidInput
+
+Text = str | Promise
+"""Words that are translated when they are shown."""
+REGION = "grid"
+"""The id of the part of a page that sorting, filtering and paging replace."""
+_REMEMBERED = "columns"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column. name: in `columns=`. sort: name of the query's order, "" = none. kind: CSS class of its cells.
+
+    value: of a row, for the export; None leaves the column out of it. is_fixed: cannot be hidden.
+    is_shown: unless the reader chose otherwise.
+    """
+
+    name: str
+    label: Text
+    sort: str = ""
+    kind: str = ""
+    value: Callable[[Any], object] | None = None
+    is_fixed: bool = False
+    is_shown: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One input of the query that people filter by. choices: of a select, values and words, the first one "all"."""
+
+    name: str
+    label: Text
+    kind: Literal["search", "select", "month"] = "select"
+    choices: Callable[[], Choices] = tuple
+
+    def words(self, value: str) -> str:
+        """A value as its chip says it."""
+        if self.kind == "month":
+            return month_words(value)
+        return f"“{value}”" if self.kind == "search" else str(dict(self.choices()).get(value, value))
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A list, declared once. caption: names the table. unit: its rows, singular and plural, with {n}.
+
+    first: begins the name of an exported file. has_subject: the query asks about the context unit.
+    """
+
+    query: str
+    first: str
+    caption: Text
+    columns: tuple[Column, ...]
+    filters: tuple[Filter, ...] = ()
+    has_subject: bool = True
+    fixed: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def default_sort(self) -> str:
+        """The order of the list when none is chosen."""
+        found = QUERIES[self.query].input.model_fields["sort"]
+        return str(found.default)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A column's head. state: the value of `aria-sort`, "" = not sorted by it. href: sorts by it, "" = cannot."""
+
+    name: str
+    label: Text
+    kind: str
+    href: str = ""
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """An active filter and the address without it."""
+
+    label: str
+    words: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A column in the choice of columns."""
+
+    name: str
+    label: Text
+    is_shown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TableView:
+    """A table for one visit. rows: of this page. next, first: addresses, "" = there is none.
+
+    columns: names of those shown. kept: parameters that a form of the table has to send along. values: of filters.
+    export: the address of the file. picks: whether rows can be selected.
+    """
+
+    table: Table
+    rows: tuple[Any, ...]
+    heads: tuple[Head, ...]
+    columns: frozenset[str]
+    filters: tuple[tuple[Filter, str, Choices], ...]
+    chips: tuple[Chip, ...]
+    choices: tuple[Choice, ...]
+    kept: tuple[tuple[str, str], ...]
+    sort: str
+    count: str
+    clear: str
+    next: str
+    first: str
+    export: str
+    address: str
+    picks: bool = False
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.chips)
+
+    @property
+    def values(self) -> dict[str, str]:
+        """The filters' values by name."""
+        return {one.name: value for one, value, _choices in self.filters}
+
+    def kind_of(self, name: str) -> str:
+        """The class of a column's cells."""
+        return next((column.kind for column in self.table.columns if column.name == name), "")
+
+
+def list_page(
+    visit: Visit,
+    table: Table,
+    template: str,
+    title: str,
+    *,
+    picks: bool = False,
+    status: int = 200,
+    **context: Any,
+) -> HttpResponse:
+    """The page of a list; only its region when htmx asks for that, the file of the export when that is asked for."""
+    from underlet.interfaces.web.export import csv_answer
+
+    if visit.request.GET.get("export") == "csv":
+        return csv_answer(visit, table)
+    view = table_view(visit, table, picks=picks)
+    answer = visit.page(template, title, status=status, table=view, base=_base(visit), **context)
+    if is_region(visit):
+        answer["HX-Push-Url"] = view.address
+    return answer
+
+
+def is_region(visit: Visit) -> bool:
+    """Whether htmx asks for the list's region alone. htmx 4 names a target with its tag (interface.md §8.3)."""
+    headers = visit.request.headers
+    is_htmx = "HX-Request" in headers and "HX-History-Restore-Request" not in headers
+    return is_htmx and headers.get("HX-Target", "").rpartition("#")[2] == REGION
+
+
+def _base(visit: Visit) -> str:
+    return "parts/region.html" if is_region(visit) else "base.html"
+
+
+def table_view(visit: Visit, table: Table, *, picks: bool = False) -> TableView:
+    """A table as the address asks for it, with the rows of one page."""
+    asked = asked_of(visit, table)
+    page = _page(visit, table, asked)
+    sort = asked.get("sort", table.default_sort)
+    shown = shown_columns(visit, table)
+    given = {name: value for name, value in asked.items() if name != "after"}
+    here = visit.request.path
+    values = {one.name: asked.get(one.name, "") for one in table.filters}
+    is_cut = bool(page.next or asked.get("after"))
+    return TableView(
+        table=table,
+        rows=page.items,
+        heads=tuple(_head(column, sort, table, here, given) for column in table.columns if column.name in shown),
+        columns=shown,
+        filters=tuple((one, values[one.name], one.choices()) for one in table.filters),
+        chips=tuple(
+            Chip(str(one.label), one.words(values[one.name]), _address(here, given, **{one.name: ""}))
+            for one in table.filters
+            if values[one.name]
+        ),
+        choices=tuple(Choice(one.name, one.label, one.name in shown) for one in table.columns if not one.is_fixed),
+        kept=tuple(given.items()),
+        sort=asked.get("sort", ""),
+        count=_count(len(page.items), is_cut=is_cut),
+        clear=_address(here, {"sort": asked.get("sort", "")}),
+        next=_address(here, given, after=page.next) if page.next else "",
+        first=_address(here, given) if asked.get("after") else "",
+        export=_address(here, given, export="csv"),
+        address=_address(here, asked),
+        picks=picks,
+    )
+
+
+def asked_of(visit: Visit, table: Table) -> dict[str, str]:
+    """Filters, order and cursor of the address, without what the query's input does not take."""
+    names = (*(one.name for one in table.filters), "sort", "after")
+    given = {name: value.strip() for name in names if (value := visit.request.GET.get(name, "")).strip()}
+    try:
+        QUERIES[table.query].input.model_validate({**table.fixed, **given})
+    except ValidationError as error:
+        wrong = {str(problem["loc"][0]) for problem in error.errors() if problem["loc"]}
+        given = {name: value for name, value in given.items() if name not in wrong}
+    return given
+
+
+def page_of(visit: Visit, table: Table, asked: Mapping[str, str], **more: Any) -> Page[Any]:
+    """The rows that a table's query gives: the only place that asks it."""
+    to = visit.here if table.has_subject else None
+    page: Page[Any] = visit.ask(table.query, to, {**table.fixed, **asked, **more})
+    return page
+
+
+def _page(visit: Visit, table: Table, asked: dict[str, str]) -> Page[Any]:
+    """The page asked for; the first one when the cursor is none of this order."""
+    try:
+        return page_of(visit, table, asked)
+    except InvalidInput as refusal:
+        if set(refusal.fields) != {"after"}:
+            raise
+        del asked["after"]
+        return page_of(visit, table, asked)
+
+
+def shown_columns(visit: Visit, table: Table) -> frozenset[str]:
+    """Names of the columns to show: those that the address chooses, else those chosen last, else the usual ones."""
+    session = visit.request.session
+    optional = {column.name for column in table.columns if not column.is_fixed}
+    fixed = {column.name for column in table.columns if column.is_fixed}
+    if "columns" in visit.request.GET:
+        asked = {name for text in visit.request.GET.getlist("columns") for name in text.split(",")}
+        chosen = sorted(optional & asked)
+        kept = session.get(_REMEMBERED, {})
+        if kept.get(table.query) != chosen:
+            session[_REMEMBERED] = {**kept, table.query: chosen}
+        return frozenset(fixed | set(chosen))
+    remembered = session.get(_REMEMBERED, {}).get(table.query)
+    usual = {column.name for column in table.columns if column.is_shown}
+    return frozenset(fixed | (usual if remembered is None else optional & set(remembered)))
+
+
+def _head(column: Column, sort: str, table: Table, here: str, given: Mapping[str, str]) -> Head:
+    if not column.sort:
+        return Head(column.name, column.label, column.kind)
+    state = {column.sort: "ascending", f"-{column.sort}": "descending"}.get(sort, "")
+    # A first click sorts upwards, except where the list's own order by it is downwards (the newest first).
+    first = table.default_sort if table.default_sort == f"-{column.sort}" else column.sort
+    other = column.sort if first.startswith("-") else f"-{column.sort}"
+    wanted = other if sort == first else first
+    return Head(column.name, column.label, column.kind, _address(here, given, sort=wanted), state)
+
+
+def _address(here: str, given: Mapping[str, str], **change: str | None) -> str:
+    """The address of the list with parameters changed; empty ones are left out."""
+    query = urlencode({name: value for name, value in {**given, **change}.items() if value})
+    return f"{here}?{query}" if query else here
+
+
+def _count(rows: int, *, is_cut: bool) -> str:
+    """How many rows there are, or are shown, in words."""
+    if is_cut:
+        return ngettext("{n} on this page", "{n} on this page", rows).format(n=rows)
+    return ngettext("{n} in all", "{n} in all", rows).format(n=rows)
+
+
+def picked(visit: Visit, most: int) -> Sequence[str]:
+    """The ids of the rows selected in a list, each once."""
+    source = visit.request.POST if visit.is_posted else visit.request.GET
+    return tuple(dict.fromkeys(source.getlist("row")))[:most]
