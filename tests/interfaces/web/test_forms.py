@@ -328,11 +328,11 @@ def test_a_brand_is_set_and_inherited_again(world: World) -> None:
     assert ask("brand.show", world.cast.ben, world.ids["unit"]["birch"]).own == ()
 
 
-def test_language_and_theme_are_the_browsers(world: World) -> None:
-    """Dates and numbers in the reader's language, the theme on the page; both kept by a cookie."""
+def test_language_and_theme_are_the_persons(world: World) -> None:
+    """Dates and numbers in the reader's language, the theme on the page; what does not exist is refused."""
     ada = Person(world, "ada")
     assert ada.post("/me", {"language": "de", "theme": "dark"}).status_code == 302
     page = text_of(ada.get(ada.at("imports", "fjord")))
     assert '<html lang="de" data-theme="dark">' in page
-    assert ada.post("/me", {"language": "xx", "theme": "pink"}).status_code == 302
+    assert ada.post("/me", {"language": "xx", "theme": "pink"}).status_code == 422
     assert '<html lang="de" data-theme="dark">' in text_of(ada.get("/me"))

@@ -61,6 +61,7 @@ bind.write(router, "legal_entity.update", "/units/{unit}/legal-entity", method="
 bind.write(router, "hierarchy.create", "/hierarchies", status=201)
 bind.read(router, "user.me", "/me")
 bind.write(router, "user.update_me", "/me", method="PATCH")
+bind.read(router, "user.customers", "/me/customers")
 bind.read(router, "user.list", "/units/{unit}/users")
 bind.write(router, "user.invite", "/units/{unit}/users", status=201)
 bind.write(router, "grant.revoke", "/units/{unit}/users/revoke")
@@ -78,6 +79,7 @@ bind.read(router, "account.list", "/units/{unit}/accounts")
 bind.read(router, "sub_account.list", "/units/{unit}/sub-accounts")
 bind.read(router, "sub_account.show", "/sub-accounts/{sub_account}")
 bind.write(router, "sub_account.assign", "/sub-accounts/{sub_account}/assignments", status=201)
+bind.write(router, "sub_account.assign_many", "/units/{unit}/sub-accounts/assign", status=201)
 bind.write(router, "assignment.end", "/assignments/{assignment}/end")
 bind.write(router, "assignment.remove", "/assignments/{assignment}", method="DELETE")
 
@@ -105,6 +107,7 @@ bind.write(router, "billing_run.start", "/units/{unit}/billing-runs", status=201
 # invoicing
 bind.write(router, "invoice.issue_run", "/billing-runs/{billing_run}/issue")
 bind.write(router, "invoice.issue_month", "/units/{unit}/invoices/issue")
+bind.write(router, "invoice.issue_many", "/units/{unit}/invoices/issue-many")
 bind.write(router, "invoice.issue", "/invoices/{invoice}/issue")
 bind.read(router, "invoice.list", "/units/{unit}/invoices")
 bind.read(router, "invoice.show", "/invoices/{invoice}")
