@@ -30,7 +30,7 @@ VALUES = {"line": "1"}
 
 NOT_PAGES = {
     "root": "leads to a unit", "go": "leads to a page of another unit", "logout": "takes POST only",
-    "logo": "an image", "invoice_pdf": "a PDF", "style": "a style sheet",
+    "logo": "an image", "invoice_pdf": "a PDF", "style": "a style sheet", "script": "a script",
 }  # fmt: skip
 """Addresses that answer with something else than a page, and with what."""
 
