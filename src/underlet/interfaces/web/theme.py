@@ -35,6 +35,11 @@ def _text(name: str) -> str:
     return _read(path, path.stat().st_mtime_ns)
 
 
+def design() -> str:
+    """The text of the design system's style sheet."""
+    return _text(_DESIGN)
+
+
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
@@ -52,7 +57,7 @@ def icon() -> str:
 
 def style_sheet(color: str) -> tuple[str, str]:
     """The file name and the text of a colour's style sheet. color: "#rrggbb"."""
-    return _sheet(color, _text(_DESIGN))
+    return _sheet(color, design())
 
 
 def style_address(color: str = DEFAULT_COLOR) -> str:
