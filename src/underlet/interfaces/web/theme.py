@@ -7,15 +7,16 @@ never a unit, so it tells nothing about who uses it and may be kept for ever (in
 import hashlib
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import quote
 
 from django.contrib.staticfiles import finders
 
 from underlet.branding.css import brand_css
 from underlet.branding.queries import DEFAULT_COLOR
 
-SCRIPTS = ("django_htmx/htmx-2.min.js", "underlet/js/underlet.js")
+SCRIPTS = ("django_htmx/htmx-2.min.js", "underlet/js/underlet.js", "underlet/js/tables.js")
 """Static files that every page runs, in order; none of them imports another."""
-_DESIGN = "underlet/css/underlet.css"
+_DESIGN, _ICON = "underlet/css/underlet.css", "underlet/icon.svg"
 
 
 @lru_cache(maxsize=64)
@@ -40,6 +41,11 @@ def _digest(text: str) -> str:
 def _sheet(color: str, design: str) -> tuple[str, str]:
     text = design + brand_css(color)
     return f"{color.removeprefix('#')}-{_digest(text)}.css", text
+
+
+def icon() -> str:
+    """The product's icon as an address of its own: too small to be worth a request."""
+    return f"data:image/svg+xml,{quote(_text(_ICON))}"
 
 
 def style_sheet(color: str) -> tuple[str, str]:

@@ -41,5 +41,5 @@ def logo(visit: Visit, sha256: str) -> HttpResponse:
     answer: FileAnswer = visit.ask("brand.logo", visit.here)
     response = file_answer(answer, cache="private, max-age=31536000, immutable")
     # An uploaded drawing opened on its own must stay a drawing: no scripts, no loading.
-    response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
