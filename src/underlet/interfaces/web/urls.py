@@ -19,6 +19,7 @@ urlpatterns = [
     path("login", sign_in.login, name="login"),
     path("logout", sign_in.logout, name="logout"),
     path("welcome/<str:uid>/<str:token>", sign_in.welcome, name="welcome"),
+    path("brand/pictures/<str:sha256>.png", files.host_picture, name="host_picture"),
     path("styleguide", styleguide.styleguide, name="styleguide"),
     path("brand/<str:name>", files.style, name="style"),
     path("script/<str:name>", files.script, name="script"),

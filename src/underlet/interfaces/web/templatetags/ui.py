@@ -394,6 +394,7 @@ def job_name(name: str) -> str:
         "import.load": gettext("Take in a billing file"),
         "billing_run.perform": gettext("Billing run"),
         "invoice.render": gettext("Make PDFs"),
+        "user.mail_invitation": gettext("Mail an invitation"),
     }
     return names.get(name, name)
 

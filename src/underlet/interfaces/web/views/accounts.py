@@ -38,7 +38,12 @@ def sub_accounts(visit: Visit) -> HttpResponseBase:
     """Sub-accounts with today's owner; search and filter by state (R66, R67)."""
     may_edit = visit.may("sub_account.assign_many")
     return list_page(
-        visit, lists.SUB_ACCOUNTS, "pages/sub_accounts.html", _("Sub-accounts"), picks=may_edit, may_edit=may_edit
+        visit,
+        lists.SUB_ACCOUNTS,
+        "pages/sub_accounts.html",
+        _("Sub-accounts"),
+        may_edit=may_edit,
+        can_pick=lambda row: may_edit,
     )
 
 
