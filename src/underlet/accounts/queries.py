@@ -125,7 +125,9 @@ def list_sub_accounts(actor: Actor, unit: Unit, data: ListSubAccounts) -> Page[S
     """List the sub-accounts of a unit and below it, with their owners, by name (R66, R67, P24)."""
     found = sub_accounts_below(actor, unit)
     if data.q:
-        found = found.filter(Q(name_key__contains=name_key(data.q)) | Q(external_id__icontains=data.q))
+        billed = Q(account__external_id__icontains=data.q) | Q(account__name__icontains=data.q)
+        own = Q(name_key__contains=name_key(data.q)) | Q(external_id__icontains=data.q)
+        found = found.filter(own | billed & _in_visible_unit(actor))  # others do not know the account (R18, A3)
     if data.state:
         owned = Exists(_owned_today(actor))
         found = found.filter(owned if data.state == "assigned" else ~owned)

@@ -159,19 +159,20 @@ def _english_on(page: str, language: str) -> set[str]:
     return (texts & whole) | {run for run in runs if run in everything}
 
 
-def _walk(person: Person, *starts: str) -> Iterator[tuple[str, str]]:
-    """The pages that links lead to, with their HTML: a few of each kind."""
-    waiting, seen, visits = deque([*starts, "/me", "/jobs", "/start"]), set(), Counter[str]()
+def _walk(person: Person, visits: Counter[str], *starts: str) -> Iterator[tuple[str, str]]:
+    """The pages that links lead to, with their HTML: a few of each kind, those in `visits` counted."""
+    waiting, seen = deque([*starts, "/me", "/jobs", "/jobs/current", "/start"]), set()
     while waiting:
         address = waiting.popleft()
         path = address.partition("?")[0]
         route = str(resolve(path).route) if is_valid_path(path) else path
-        if address in seen or visits[route] >= PER_KIND or not path.startswith(INSIDE):
+        is_enough = visits[route] >= PER_KIND and address not in starts
+        if address in seen or is_enough or not path.startswith(INSIDE):
             continue
         seen.add(address)
-        visits[route] += 1
         answer = person.get(address)
         if answer.status_code == 200 and answer["Content-Type"].startswith("text/html"):
+            visits[route] += 1
             page = text_of(answer)
             waiting += [
                 html.unescape(one) for one in re.findall(r' (?:href|hx-get|action|formaction)="(/[^"#]*)"', page)
@@ -183,11 +184,13 @@ def _walk(person: Person, *starts: str) -> Iterator[tuple[str, str]]:
 def test_no_page_shows_english(world: World, language: str) -> None:
     """All pages that three people find, from home on: no text of ours in another language, in labels neither."""
     found: dict[str, set[str]] = {}
+    visits: Counter[str] = Counter()
     draft = world.ids["contract"]["birch birch_lab draft"]
     for who, unit in (("ada", "fjord"), ("ben", "birch"), ("dan", "acme")):
         person = Person(world, who)
-        person.client.cookies["underlet_language"] = language
-        for route, page in _walk(person, person.at("home", unit), person.at("contract", unit, contract=draft)):
+        run("user.update_me", world.cast.people[who], None, {"language": language})
+        starts = (person.at("home", unit), person.at("contract", unit, contract=draft))
+        for route, page in _walk(person, visits, *starts):
             assert f'<html lang="{language}"' in page, route
             found.setdefault(route, set()).update(_english_on(page, language))
     assert {route: english for route, english in found.items() if english} == {}
@@ -224,7 +227,7 @@ def test_hidden_and_absent_still_answer_alike(world: World) -> None:
     """A4 in every language: the refusal of a hidden unit and of an absent one are the same bytes."""
     for language in ("en", *messages.LANGUAGES):
         person = Person(world, "dan")
-        person.client.cookies["underlet_language"] = language
+        run("user.update_me", world.cast.people["dan"], None, {"language": language})
         hidden = person.get(person.at("home", "cedar"))
         absent = person.get("/u/00000000-0000-0000-0000-000000000000/home")
         assert hidden.status_code == absent.status_code == NotFound.status

@@ -77,7 +77,11 @@ Choices = Sequence[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One input of a form: its path in the operation's input, its words, its kind (`components/field.html`)."""
+    """One input of a form: its path in the operation's input, its words, its kind (`components/field.html`).
+
+    source, without: of a select of units, the public list in which the picker searches for more, and the ids in it that
+    are no choice.
+    """
 
     name: str
     label: str
@@ -93,3 +97,5 @@ class Field:
     accept: str = ""
     list: str = ""
     focus: bool = False
+    source: str = ""
+    without: str = ""

@@ -13,8 +13,8 @@ from urllib.parse import urlencode
 
 from django.utils.functional import Promise
 from django.utils.translation import ngettext
-from pydantic import ValidationError
 
+from underlet.foundation.operations import validate
 from underlet.foundation.registry import QUERIES
 from underlet.foundation.types import Page
 from underlet.interfaces.web.forms import Choices
@@ -201,10 +201,9 @@ def asked_of(visit: Visit, table: Table) -> dict[str, str]:
     names = (*(one.name for one in table.filters), "sort", "after")
     given = {name: value.strip() for name in names if (value := visit.request.GET.get(name, "")).strip()}
     try:
-        QUERIES[table.query].input.model_validate({**table.fixed, **given})
-    except ValidationError as error:
-        wrong = {str(problem["loc"][0]) for problem in error.errors() if problem["loc"]}
-        given = {name: value for name, value in given.items() if name not in wrong}
+        validate(QUERIES[table.query].input, {**table.fixed, **given})
+    except InvalidInput as refusal:
+        given = {name: value for name, value in given.items() if name not in refusal.fields}
     return given
 
 

@@ -253,6 +253,8 @@ def field(
     accept: str = "",
     list: str = "",
     focus: bool = False,
+    source: str = "",
+    without: str = "",
     extra: str = "",
 ) -> dict[str, Any]:
     """One labelled input with its hint and its error. kind: an input type, or select, textarea, checkbox."""

@@ -8,10 +8,10 @@ from underlet.accounts.types import MOST_ASSIGNED, SubAccountRow
 from underlet.foundation.clock import today
 from underlet.interfaces.web import lists
 from underlet.interfaces.web.bind import page
-from underlet.interfaces.web.forms import Choices, Field
+from underlet.interfaces.web.forms import Field
 from underlet.interfaces.web.frame import Link
 from underlet.interfaces.web.list_page import list_page, picked
-from underlet.interfaces.web.views.units import unit_choices
+from underlet.interfaces.web.views.units import UnitChoices, unit_choices
 from underlet.interfaces.web.visit import Visit
 from underlet.kernel.errors import NotFound
 from underlet.kernel.period import Month
@@ -60,7 +60,7 @@ def sub_accounts_assign(visit: Visit) -> HttpResponse:
             said = ngettext("{n} sub-account was assigned.", "{n} sub-accounts were assigned.", count)
             return visit.to("sub_accounts", said.format(n=count))
     owners = unit_choices(visit, visit.unit.path[0].id)
-    fields = _assignment_fields(owners.choices)
+    fields = _assignment_fields(owners)
     title = ngettext("Assign {n} sub-account", "Assign {n} sub-accounts", len(rows)).format(n=len(rows))
     return visit.page(
         "pages/sub_accounts_assign.html", title, status=form.status, form=form, fields=fields, find=owners,
@@ -68,10 +68,10 @@ def sub_accounts_assign(visit: Visit) -> HttpResponse:
     )  # fmt: skip
 
 
-def _assignment_fields(owners: Choices) -> tuple[Field, ...]:
+def _assignment_fields(owners: UnitChoices) -> tuple[Field, ...]:
     """Who owns it, from which day to which."""
     return (
-        Field("unit", _("Owner"), "select", choices=owners, required=True, focus=True),
+        Field("unit", _("Owner"), "select", choices=owners.choices, source=owners.source, required=True),
         Field("starts_on", _("First day"), "date", required=True),
         Field("ends_on", _("First day that no longer counts"), "date", hint=_("Empty: open-ended")),
     )
@@ -101,7 +101,7 @@ def sub_account_assign(visit: Visit, sub_account: str) -> HttpResponse:
         if outcome is not None:
             return visit.to("sub_account", _("Assigned."), sub_account=sub_account)
     owners = unit_choices(visit, visit.unit.path[0].id)
-    fields = _assignment_fields(owners.choices)
+    fields = _assignment_fields(owners)
     return visit.page(
         "pages/form.html", _("Assign {name}").format(name=_name(row)), status=form.status, form=form,
         fields=fields, find=owners, submit=_("Assign"), back=visit.address("sub_account", sub_account=sub_account),

@@ -6,7 +6,7 @@
  * @typedef {import("./layout.js").View} View
  * @typedef {import("./search.js").Found} Found
  * @typedef {{selected: Node | null, found: Found | null, focused: boolean,
- *   drag: {one: Node, target: Node | null, x: number, y: number} | null}} Scene
+ *   drag: {one: Node, target: Node | null, levels: number, x: number, y: number} | null}} Scene
  * @typedef {{colors: Record<string, string>, font: string, cut: Map<string, string>,
  *   count: (word: string, n: number) => string}} Look  cut: texts shortened so far, by what they were shortened for.
  * @typedef {CanvasRenderingContext2D} Pen
@@ -15,7 +15,8 @@ import { firstBelow } from "./hit.js";
 import { CARD, PITCH, TILE } from "./layout.js";
 import { hidden, isGrey } from "./search.js";
 
-export const GREY = 0.5; // what a search greys stays readable
+export const GREY = 0.55; // what a search greys stays readable
+const FULL = 30; // pixels of a card's height from which all its text can be read; below, its name alone (ADR-0020)
 const MARGIN = 80;
 const TOKENS = ["line", "line-strong", "text", "muted", "surface", "raised", "brand-soft", "brand-ink", "brand-fill", "on-fill", "warn", "warn-soft"];
 
@@ -87,7 +88,9 @@ function card(pen, one, zoom, scene, look) {
   const isSelected = one === scene.selected;
   const isTarget = one === scene.drag?.target;
   const alpha = isGrey(scene.found, one, scene.selected) ? GREY : 1;
-  const isFull = CARD.height * zoom >= 19;
+  const isFull = CARD.height * zoom >= FULL;
+  const isNamed = isFull || PITCH.y * zoom >= 11.5;
+  const scale = isFull ? 1 : 0.6 / zoom; // of a label that stays readable while the card shrinks
   box(pen, one.x, top, CARD.width, CARD.height, CARD.radius);
   pen.fillStyle = colors[isSelected || isTarget ? "brand-soft" : "raised"] ?? "";
   pen.fill();
@@ -107,15 +110,12 @@ function card(pen, one, zoom, scene, look) {
     const under = one.total > 0 ? look.count("customers", one.total) : look.count("none", 0);
     write(pen, one.shows ? `${under} ▴` : one.total > 0 ? `${under} ▾` : under, one.x + 35, one.y + 11, room, 400, 11.5, colors["muted"] ?? "", look);
     if (one.organizations.length > 0)
-      pill(pen, one.isOpen ? "–" : `+${one.unit.children}`, one.x + CARD.width - 10, one.y - 0.5, "brand-soft", "brand-ink", look);
-  } else if (PITCH.y * zoom >= 11.5) {
-    const size = 10.5 / zoom;
-    write(pen, one.unit.name, one.x + 12, one.y, CARD.width - 20, 600, size, colors["text"] ?? "", look);
-  }
+      pill(pen, one.isOpen ? "–" : `+${one.unit.children}`, one.x + CARD.width - 10, one.y - 0.5, isSelected ? "raised" : "brand-soft", "brand-ink", look);
+  } else if (isNamed) write(pen, one.unit.name, one.x + 14, one.y, CARD.width - 22, 600, 10.5 / zoom, colors["text"] ?? "", look);
   pen.globalAlpha = 1;
   const count = scene.found === null ? 0 : hidden(scene.found, one);
-  if (count > 0 && isFull)
-    pill(pen, look.count("found", count), one.x + CARD.width - 8, top + CARD.height, "warn", "surface", look);
+  if (count > 0 && isNamed)
+    pill(pen, look.count("found", count), one.x + CARD.width - 8, top + CARD.height, "warn", "surface", look, scale);
   if (isSelected && scene.focused) {
     box(pen, one.x - 4, top - 4, CARD.width + 8, CARD.height + 8, CARD.radius + 3);
     pen.stroke();
@@ -185,10 +185,10 @@ function shortened(pen, text, width, look) {
 }
 
 /** A rounded label that ends at `right`. @param {Pen} pen @param {string} text @param {number} right @param {number} y @param {string} back @param {string} ink @param {Look} look */
-function pill(pen, text, right, y, back, ink, look) {
-  pen.font = `600 11px ${look.font}`;
-  const width = pen.measureText(text).width + 14;
-  box(pen, right - width, y - 9, width, 18, 9);
+function pill(pen, text, right, y, back, ink, look, scale = 1) {
+  pen.font = `600 ${11 * scale}px ${look.font}`;
+  const width = pen.measureText(text).width + 14 * scale;
+  box(pen, right - width, y - 9 * scale, width, 18 * scale, 9 * scale);
   pen.fillStyle = look.colors[back] ?? "";
   pen.fill();
   pen.fillStyle = look.colors[ink] ?? "";
