@@ -61,7 +61,9 @@ def test_the_first_look_at_a_list_is_light_and_holds_still(
     page.goto(f"{site}{many}", wait_until="networkidle")
     assert page.locator("main tbody tr").count() == 50
     assert page.evaluate(_SHIFT) == 0
-    page.evaluate("document.querySelector('main').prepend(document.body.appendChild(document.createElement('hr')))")
+    page.evaluate(
+        "document.querySelector('main').prepend(document.body.appendChild(document.createElement('hr')))"
+    )
     assert page.evaluate(_SHIFT) > 0  # the meter sees what moves
     assert 1 <= len(meter.bytes) <= MOST_REQUESTS, meter.bytes
     assert 10_000 <= sum(meter.bytes.values()) <= MOST_BYTES, meter.bytes
