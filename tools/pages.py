@@ -30,7 +30,7 @@ VALUES = {"line": "1"}
 
 NOT_PAGES = {
     "root": "leads to a unit", "go": "leads to a page of another unit", "logout": "takes POST only",
-    "logo": "an image", "invoice_pdf": "a PDF", "style": "a style sheet",
+    "logo": "an image", "invoice_pdf": "a PDF", "style": "a style sheet", "script": "a script",
 }  # fmt: skip
 """Addresses that answer with something else than a page, and with what."""
 
@@ -40,8 +40,8 @@ class Scene:
     """A page in one state. page: name of its address, "" = none that exists.
 
     state: what is special, for its name. things: parameter -> thing, where it is not the one of the same name.
-    query: after "?", with things in braces. who: a person of UNIT_OF. sends: what is typed, field by field, before the form that holds the
-    first of the fields is sent. status: of what is seen then.
+    query: after "?", with things in braces. who: a person of UNIT_OF. sends: what is typed, field by field,
+    before the form that holds the first of the fields is sent. status: of what is seen then.
     """
 
     page: str
@@ -124,7 +124,11 @@ MORE = (
     _refused("legal_entity", country="Norway"),
     _refused("sub_account_assign", starts_on=""),
     Scene(
-        "sub_accounts_assign", "errors", "row={sub_account}", sends={"unit": "", "starts_on": "2026-01-01"}, status=422
+        "sub_accounts_assign",
+        "errors",
+        "row={sub_account}",
+        sends={"starts_on": ""},
+        status=422,
     ),
     _refused("assignment_end", ends_on="2020-01-01"),
     _refused("contract_create", starts_on="", vat_rate="100"),
