@@ -9,15 +9,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 UNIT_OF = {
-    "ada": "fjord",
-    "ben": "birch",
-    "cleo": "alder",
-    "bea": "beta",
-    "dan": "acme",
-    "uma": "harbor",
-    "operator": "",
-    "": "",
-}
+    "ada": "fjord", "ben": "birch", "cleo": "alder", "bea": "beta", "dan": "acme", "uma": "harbor",
+    "operator": "", "": "",
+}  # fmt: skip
 """Who visits, "" = nobody signed in, and the unit where they work."""
 
 THINGS = frozenset({
@@ -40,8 +34,8 @@ class Scene:
     """A page in one state. page: name of its address, "" = none that exists.
 
     state: what is special, for its name. things: parameter -> thing, where it is not the one of the same name.
-    query: after "?", with things in braces. who: a person of UNIT_OF. sends: what is typed, field by field,
-    before the form that holds the first of the fields is sent. status: of what is seen then.
+    query: after "?", with things in braces. who: a person of UNIT_OF. sends: what is typed, field by field, before
+    the form that holds the first of the fields is sent. status: of what is seen then.
     """
 
     page: str
@@ -84,6 +78,7 @@ OWN = (
     Scene("login", "errors", who="", sends={"email": "nobody@example.com", "password": "wrong"}, status=422),
     Scene("welcome", things=_WELCOME, who=""),
     Scene("welcome", "errors", things=_WELCOME, who="", sends={"password": "short"}, status=422),
+    Scene("styleguide", who=""),
     Scene("setup", who="operator"),
     Scene("", who="ada", status=404),
     Scene("billing_runs", "forbidden", who="ben", status=404),
