@@ -34,8 +34,8 @@ class Scene:
     """A page in one state. page: name of its address, "" = none that exists.
 
     state: what is special, for its name. things: parameter -> thing, where it is not the one of the same name.
-    query: after "?", with things in braces. who: a person of UNIT_OF. sends: what is typed, field by field, before the form that holds the
-    first of the fields is sent. status: of what is seen then.
+    query: after "?", with things in braces. who: a person of UNIT_OF. sends: what is typed, field by field, before
+    the form that holds the first of the fields is sent. status: of what is seen then.
     """
 
     page: str
@@ -119,7 +119,11 @@ MORE = (
     _refused("legal_entity", country="Norway"),
     _refused("sub_account_assign", starts_on=""),
     Scene(
-        "sub_accounts_assign", "errors", "row={sub_account}", sends={"unit": "", "starts_on": "2026-01-01"}, status=422
+        "sub_accounts_assign",
+        "errors",
+        "row={sub_account}",
+        sends={"unit": "", "starts_on": "2026-01-01"},
+        status=422,
     ),
     _refused("assignment_end", ends_on="2020-01-01"),
     _refused("contract_create", starts_on="", vat_rate="100"),
