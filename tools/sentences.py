@@ -86,6 +86,8 @@ def _texts(call: ast.Call) -> list[ast.expr]:
             found.append(keyword.value)
         elif keyword.arg == "fields" and isinstance(keyword.value, ast.Dict):
             found += keyword.value.values
+        elif keyword.arg == "fields" and isinstance(keyword.value, ast.DictComp):
+            found.append(keyword.value.value)
     return found
 
 

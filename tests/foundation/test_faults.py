@@ -31,6 +31,8 @@ TYPES = {
     "enum": {"enum"},
     "literal": {"literal_error"},
     "tuple": {"tuple_type"},
+    "list": {"list_type"},
+    "union": set(),
     "dict": {"dict_type"},
     "model": {"model_type"},
     "model-fields": {"missing", "extra_forbidden"},

@@ -56,6 +56,7 @@ FAULTS: Mapping[str, Sentence] = MappingProxyType(
         "uuid_type": _ID,
         "uuid_parsing": _ID,
         "tuple_type": _LIST,
+        "list_type": _LIST,
         "dict_type": _OBJECT,
         "model_type": _OBJECT,
         "value_error": Sentence('Send decimals as strings, for example "0.025".'),

@@ -18,7 +18,8 @@ class Refusal(Exception):
     """A request that is answered with "no, because".
 
     detail: one sentence, what is wrong, in the reader's words. hint: what to do next.
-    fields: input path -> message, for forms. Texts are literals or `Sentence(template, …)`: pages translate them. `status` is the HTTP status all interfaces derive from.
+    fields: input path -> message, for forms. Texts are literals or `Sentence(template, …)`: pages translate them.
+    `status` is the HTTP status all interfaces derive from.
     """
 
     status: ClassVar[int] = 409

@@ -28,19 +28,19 @@ from underlet.kernel.sentence import Sentence
 LABELS = {
     "de": {
         "home": ("Übersicht", "Abrechnung", "Zwölf Monate", "Größte Käufer"),
-        "invoices": ("Rechnungen", "Käufer und Verkäufer", "Jeder Status"),
+        "invoices": ("Rechnungen", "Jeder Status"),
         "structure": ("Struktur", "Einheit hinzufügen", "Darunter"),
     },
     "sv": {
         "home": ("Översikt", "Fakturering", "Tolv månader", "Största köpare"),
-        "invoices": ("Fakturor", "Köpare och säljare", "Alla statusar"),
+        "invoices": ("Fakturor", "Alla statusar"),
         "structure": ("Struktur", "Lägg till enhet", "Därunder"),
     },
 }
 """By language and page: words that it shows."""
 ENGLISH = (
     "Home", "Billing", "Invoices", "Contracts", "Settings", "Sign out", "Twelve months",
-    "Largest buyers", "To do", "Posted", "Share", "Buyer and seller", "Buyer",
+    "Largest buyers", "To do", "Posted", "Share", "Buyer",
     "All states", "Issued", "Unit", "Kind", "Below", "Add unit", "Search", "Skip to the content", "Language and theme",
 )  # fmt: skip
 """Labels of these pages that must not stay English."""
