@@ -99,7 +99,8 @@ def _structure(world: World) -> None:
         who = "uma" if root == "harbor" else "ada"
         view = _do(world, who, "unit.update", id_, {"code": code(name)})
         if view["is_entity_own"]:
-            _do(world, who, "legal_entity.update", id_, {"invoice_footer": f"canary-footer-{name}"})
+            _do(world, who, "legal_entity.update", id_, {"bank_name": f"canary-bank-{name}"})
+            _do(world, who, "brand.update", id_, {"invoice_footer": f"canary-footer-{name}"})
             world.add("legal_entity", name, view["legal_entity"]["id"])
     _do(world, "ben", "brand.update", world.cast.units["birch"], {"product_name": "canary-brand-birch"})
 

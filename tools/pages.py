@@ -9,15 +9,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 UNIT_OF = {
-    "ada": "fjord",
-    "ben": "birch",
-    "cleo": "alder",
-    "bea": "beta",
-    "dan": "acme",
-    "uma": "harbor",
-    "operator": "",
-    "": "",
-}
+    "ada": "fjord", "ben": "birch", "cleo": "alder", "bea": "beta", "dan": "acme", "uma": "harbor",
+    "operator": "", "": "",
+}  # fmt: skip
 """Who visits, "" = nobody signed in, and the unit where they work."""
 
 THINGS = frozenset({
@@ -30,7 +24,7 @@ VALUES = {"line": "1"}
 
 NOT_PAGES = {
     "root": "leads to a unit", "go": "leads to a page of another unit", "logout": "takes POST only",
-    "logo": "an image", "invoice_pdf": "a PDF", "style": "a style sheet",
+    "logo": "an image", "invoice_pdf": "a PDF", "style": "a style sheet", "script": "a script",
 }  # fmt: skip
 """Addresses that answer with something else than a page, and with what."""
 
@@ -40,8 +34,8 @@ class Scene:
     """A page in one state. page: name of its address, "" = none that exists.
 
     state: what is special, for its name. things: parameter -> thing, where it is not the one of the same name.
-    query: after "?". who: a person of UNIT_OF. sends: what is typed, field by field, before the form that holds the
-    first of the fields is sent. status: of what is seen then.
+    query: after "?", with things in braces. who: a person of UNIT_OF. sends: what is typed, field by field, before
+    the form that holds the first of the fields is sent. status: of what is seen then.
     """
 
     page: str
@@ -71,7 +65,7 @@ class Scene:
                  if name != "unit"}  # fmt: skip
         if "unit" in _parameters(self.page):
             given["unit"] = things[f"unit {self.unit or UNIT_OF[self.who]}"]
-        return reverse(self.page, kwargs=given) + (f"?{self.query}" if self.query else "")
+        return reverse(self.page, kwargs=given) + (f"?{self.query.format_map(things)}" if self.query else "")
 
 
 def _refused(page: str, who: str = "ada", unit: str = "", **sends: str) -> Scene:
@@ -84,6 +78,7 @@ OWN = (
     Scene("login", "errors", who="", sends={"email": "nobody@example.com", "password": "wrong"}, status=422),
     Scene("welcome", things=_WELCOME, who=""),
     Scene("welcome", "errors", things=_WELCOME, who="", sends={"password": "short"}, status=422),
+    Scene("styleguide", who=""),
     Scene("setup", who="operator"),
     Scene("", who="ada", status=404),
     Scene("billing_runs", "forbidden", who="ben", status=404),
@@ -100,6 +95,7 @@ MORE = (
     Scene("customers", "nothing-found", "q=nothing-has-this-name"),
     Scene("customers", "empty", who="uma"),
     Scene("sub_accounts", "filtered", "state=unassigned"),
+    Scene("sub_accounts", "few-columns", "columns=owner&sort=-id"),
     Scene("sub_accounts", "empty", who="uma"),
     Scene("accounts", "empty", who="uma"),
     Scene("imports", "empty", who="uma"),
@@ -110,6 +106,8 @@ MORE = (
     Scene("summary", "empty", who="uma"),
     Scene("summary", "reseller", who="ben"),
     Scene("invoices", "drafts", "state=draft&side=sold"),
+    Scene("invoices", "sorted", "state=issued&period=2026-04&sort=-total"),
+    Scene("invoices", "nothing-found", "q=nothing-has-this-name"),
     Scene("invoices", "empty", who="uma"),
     Scene("invoice", "draft", things={"invoice": "draft_invoice"}),
     Scene("search", "found", "q=acme"),
@@ -120,6 +118,13 @@ MORE = (
     _refused("unit_edit", name=""),
     _refused("legal_entity", country="Norway"),
     _refused("sub_account_assign", starts_on=""),
+    Scene(
+        "sub_accounts_assign",
+        "errors",
+        "row={sub_account}",
+        sends={"unit": "", "starts_on": "2026-01-01"},
+        status=422,
+    ),
     _refused("assignment_end", ends_on="2020-01-01"),
     _refused("contract_create", starts_on="", vat_rate="100"),
     _refused("exchange_rates", currency="crown"),
@@ -133,6 +138,8 @@ REPLACED = (
     Scene("contract_accept", things={"contract": "draft_contract"}, who="cleo"),
     Scene("contract_discard", things={"contract": "draft_contract"}, who="cleo"),
     Scene("invoice_issue", things={"invoice": "draft_invoice"}),
+    Scene("sub_accounts_assign", query="row={sub_account}"),
+    Scene("invoices_issue", query="row={draft_invoice}"),
     Scene("grant_revoke", query="email=ben@example.com&role=administrator"),
     Scene("unit_move", unit="birch"),
     Scene("unit_remove", who="uma", unit="physics"),

@@ -71,7 +71,7 @@ class Visitors:
             answer = sent.value
         assert answer is not None
         assert answer.status == scene.status, (scene.name, answer.status)
-        if scene.query == "view=chart":
+        if scene.query == "view=chart" and self._options.get("java_script_enabled", True):
             page.locator("[data-chart][data-ready]").wait_for()
         return page
 

@@ -180,7 +180,7 @@ def test_search_counts_greys_and_walks_the_hits(
 def test_buttons_and_wheel_zoom_and_move_the_view(
     page: Page, site: str, world: World, complaints: list[str]
 ) -> None:
-    """interface.md §10: all that wheel and drag do, visible buttons do."""
+    """R16, interface.md §10: the wheel zooms, the mouse pans; all that they do, visible buttons do."""
     _open(page, site, world)
     first = _picture(page)
     for name in ("Zoom in", "Zoom out", "To the left", "To the right", "Up", "Down"):
@@ -192,7 +192,20 @@ def test_buttons_and_wheel_zoom_and_move_the_view(
     page.locator("[data-part=canvas]").hover(position={"x": 300, "y": 200})
     page.mouse.wheel(0, -300)
     page.wait_for_timeout(100)
-    assert _picture(page) != first
+    zoomed = _picture(page)
+    assert zoomed != first
+    page.mouse.move(40, 450)
+    page.mouse.down()
+    page.mouse.move(140, 500, steps=4)
+    page.mouse.up()
+    assert _picture(page) == zoomed  # beside the canvas
+    edge = page.locator("[data-part=canvas]").bounding_box()
+    assert edge is not None
+    page.mouse.move(edge["x"] + 30, edge["y"] + 30)
+    page.mouse.down()
+    page.mouse.move(edge["x"] + 130, edge["y"] + 60, steps=4)
+    page.mouse.up()
+    assert _picture(page) != zoomed
 
 
 def test_a_drag_leads_to_the_page_of_the_move_and_moves_nothing(

@@ -99,8 +99,11 @@ OPERATIONS: dict[str, Example] = {
     ),
     "token.revoke": _plain("dan", "dan", {}, *_NOTHING),
     "brand.update": _plain(
-        "ben", "birch", {"color": "#0f766e", "product_name": "Birch Cloud"},
+        "ben", "birch", {"color": "#0f766e", "product_name": "Birch Cloud", "reset": ["logo"]},
         ({"color": "green"}, "color"), ({"logo": NO_ID}, "upload"), ({"product_name": "x" * 61}, "product_name"),
+        ({"favicon": NO_ID}, "upload"), ({"sender_name": "a\nb"}, "sender_name"), ({"reply_to": "a"}, "reply_to"),
+        ({"host_name": "-a"}, "host_name"), ({"reset": ["everything"]}, "reset.0"),
+        ({"invoice_footer": "\x07"}, "invoice_footer"),
     ),
     "sub_account.assign": _made(
         "ada", "nobody", lambda world: {"unit": world.ids["unit"]["beta"], "starts_on": "2026-03-01"},
@@ -174,7 +177,8 @@ QUERIES: dict[str, Example] = {
     "user.list": _plain("ben", "birch", {}, *_LISTS),
     "token.list": _plain("dan", "", {}, *_LISTS),
     "brand.show": _plain("dan", "acme", {}, *_NOTHING),
-    "brand.logo": _plain("dan", "acme", {}, *_NOTHING),
+    "brand.logo": _plain("dan", "acme", {"size": "2x"}, *_NOTHING, ({"size": "3x"}, "size")),
+    "brand.favicon": _plain("dan", "acme", {}, *_NOTHING, ({"size": "16"}, "size")),
     "account.list": _plain("ada", "fjord", {}, *_LISTS),
     "sub_account.list": _plain("dan", "acme", {"state": "assigned"}, *_LISTS, ({"state": "x"}, "state")),
     "sub_account.show": _plain("dan", "acme", {}, *_NOTHING),
@@ -196,8 +200,8 @@ QUERIES: dict[str, Example] = {
 }  # fmt: skip
 EXAMPLES = OPERATIONS | QUERIES
 
-NO_LOGO = "brand.logo"
-"""Answers 404 in the world, which has no logo; tests/branding proves it."""
+NO_PICTURE = ("brand.logo", "brand.favicon")
+"""Answer 404 in the world, which has no logo and no icon; tests/branding proves them."""
 
 
 def address(world: World, entry: Any, example: Example) -> str | None:

@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.test import Client
 
+from tests.branding.test_logo import HOSTILE_FILES
 from tests.world import NO_ID, World
 from underlet.access.models import User
 from underlet.foundation.clock import frozen
@@ -233,3 +234,14 @@ def test_a_bug_tells_nothing_but_a_number(world: World, ben: Api, monkeypatch: p
     answer = ben.call("GET", "/units")
     assert (answer.status_code, answer.json()["error"]) == (500, "internal")
     assert b"secret" not in answer.content
+
+
+@pytest.mark.parametrize("field", ["logo", "favicon"])
+def test_hostile_pictures_are_refused(world: World, field: str) -> None:
+    """S1: the file is taken as bytes, and refused with words where it would become a picture."""
+    ben = Api(key_of(world, "ben"))
+    for content in HOSTILE_FILES:
+        sent = ben.call("POST", "/uploads?name=logo.png", content)
+        answer = ben.call("PATCH", f"/units/{world.ids['unit']['birch']}/brand", {field: sent.json()["id"]})
+        assert (answer.status_code, answer.json()["error"]) == (422, "file_rejected")
+        assert answer.json()["detail"]

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.interfaces.examples import EXAMPLES, NO_LOGO, address
+from tests.branding.test_logo import HOSTILE_FILES
+from tests.interfaces.examples import EXAMPLES, NO_PICTURE, address
 from tests.world import NO_ID, World
 from underlet.foundation.registry import OPERATIONS, QUERIES, Entry
 from underlet.foundation.types import FileAnswer
@@ -56,7 +57,7 @@ def words(world: World, name: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("name", sorted(set(EXAMPLES) - {NO_LOGO}))
+@pytest.mark.parametrize("name", sorted(set(EXAMPLES) - set(NO_PICTURE)))
 def test_every_command_prints_one_object(world: World, shell: Shell, tmp_path: Path, name: str) -> None:
     """R93, architecture.md §4.1: standard output holds the object and nothing else."""
     arguments = words(world, name)
@@ -113,3 +114,24 @@ def test_every_command_has_help(shell: Shell) -> None:
             code, out, _ = shell.run(noun, verb, "--help")
             assert code == 0
             assert (made.help or "").split("\n")[0][:40] in out
+
+
+@pytest.mark.parametrize("field", ["logo", "favicon"])
+def test_a_file_stands_for_its_upload(world: World, shell: Shell, tmp_path: Path, field: str) -> None:
+    """R95: `--logo @file` sends the file; hostile ones are refused with the words of the page and the API (S1)."""
+    unit, ben = world.ids["unit"]["birch"], ("--as", "ben@example.com")
+    file = tmp_path / "logo.svg"
+    for content in HOSTILE_FILES:
+        file.write_bytes(content)
+        code, said = shell.json("brand", "update", unit, f"--{field}", f"@{file}", *ben)
+        assert (code, said["error"]["code"]) == (1, "file_rejected")
+    file.write_bytes(
+        b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><rect width="8" height="8"/></svg>'
+    )
+    code, body = shell.json("brand", "update", unit, f"--{field}", f"@{file}", *ben)
+    assert code == 0
+    assert field in body["own"]
+    code, said = shell.json("brand", "update", unit, "--reset", f'["{field}"]', *ben)
+    assert field not in said["own"]
+    code, said = shell.json("brand", "update", unit, f"--{field}", f"@{tmp_path}/absent.svg", *ben)
+    assert (code, list(said["error"]["fields"])) == (1, [field])

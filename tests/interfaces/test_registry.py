@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.interfaces import examples
-from tests.interfaces.examples import EXAMPLES, NO_LOGO, Example, address
+from tests.interfaces.examples import EXAMPLES, NO_PICTURE, Example, address
 from tests.world import NO_ID, World
 from underlet.foundation.actor import Actor
 from underlet.foundation.database.sql import rows, scalar
@@ -212,7 +212,7 @@ def _audited() -> int:
         return int(scalar("select count(*) from audit_entry"))
 
 
-@pytest.mark.parametrize("name", sorted(set(examples.QUERIES) - {NO_LOGO}))
+@pytest.mark.parametrize("name", sorted(set(examples.QUERIES) - set(NO_PICTURE)))
 def test_queries_answer_and_change_nothing(world: World, name: str) -> None:
     before = snapshot()
     assert do(world, name) is not None

@@ -17,11 +17,13 @@ from underlet.branding.logo import clean_logo
 from underlet.foundation import storage
 from underlet.foundation.database.transactions import system
 from underlet.foundation.jobs import run_job
+from underlet.foundation.operations import run
 from underlet.foundation.reads import ask
+from underlet.foundation.uploads import receive
 from underlet.invoicing.documents import pdf, wording
 from underlet.invoicing.documents.fonts import covered
 from underlet.invoicing.documents.pdf import render_pdf
-from underlet.invoicing.models import InvoiceDocument
+from underlet.invoicing.models import Invoice, InvoiceDocument
 from underlet.invoicing.texts import LOCALES, words
 from underlet.kernel.errors import WrongState
 from underlet.kernel.palette import palette
@@ -69,7 +71,7 @@ def snapshot(language: str = "en", lines: int = 3, **changed: Any) -> dict[str, 
         "payment": {"days": "30", "means": "58", "reference": "2026-00007"},
         "form": {
             "language": language, "locale": LOCALES[language], "brand": asdict(palette("#b45309", dark=False)),
-            "logo_sha256": None, "logo_media_type": None, "template": "", "fonts_sha256": "",
+            "product_name": "", "logo_sha256": None, "logo_media_type": None, "template": "", "fonts_sha256": "",
         },
     }  # fmt: skip
 
@@ -244,3 +246,29 @@ def test_draft_has_no_pdf(drafted: Month) -> None:
     """documents.md §2: a rendering needs a snapshot, and a draft has none."""
     with pytest.raises(WrongState):
         ask("invoice.pdf", drafted.cast.cleo, str(drafted.invoice("K3").id))
+
+
+def test_a_later_brand_alters_no_issued_document(drafted: Month) -> None:
+    """R94, M8: colour, logo, product name and text are the seller's on the day of issue, not today's."""
+    seller, unit = drafted.cast.seller_of(CONTRACTS["K3"][0]), drafted.cast.units[CONTRACTS["K3"][0]]
+
+    def wear(color: str, name: str) -> None:
+        upload = receive(seller, [demo_logo("alder", color)], "logo.svg")
+        data = {"color": color, "product_name": name, "invoice_footer": f"Text of {name}", "logo": str(upload.id)}
+        run("brand.update", seller, unit, data)
+
+    wear("#b45309", "Old Portal")
+    drafted.issue()
+    number = str(drafted.invoice("K3").id)
+    before = ask("invoice.pdf", drafted.cast.dan, number).content
+    said = read(before)
+    assert "Old Portal" in said
+    assert "Text of Old Portal" in said
+    wear("#4338ca", "New Portal")
+    assert ask("invoice.pdf", drafted.cast.dan, number).content == before
+    with system():
+        form = Invoice.objects.get(public_id=number).snapshot["form"]
+    assert form["brand"]["brand"] == "#b45309"
+    assert storage.get(form["logo_sha256"]) == clean_logo(demo_logo("alder", "#b45309")).content
+    run("brand.update", seller, unit, {"reset": ["all"]})
+    assert ask("invoice.pdf", drafted.cast.dan, number).content == before

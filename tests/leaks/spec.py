@@ -90,7 +90,7 @@ def allowed(world: World) -> dict[str, frozenset[str]]:
     for unit in PARENT:
         found[code(unit)] = visible("unit", unit)
     for unit in _OWN_ENTITY:
-        found[f"canary-footer-{unit}"] = visible("legal_entity", unit)
+        found[f"canary-footer-{unit}"] = found[f"canary-bank-{unit}"] = visible("legal_entity", unit)
     found["canary-brand-birch"] = lambda who: any(sees(who, unit) and "birch" in way_up(unit) for unit in PARENT)
     for who in world.ids["token"]:
         found[f"canary-token-{who}"] = visible("token", who)

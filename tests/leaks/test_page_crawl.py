@@ -14,7 +14,7 @@ from underlet.interfaces.web.addresses import PAGES, PageEntry
 assert urls.urlpatterns  # importing it binds the pages
 
 _KINDS = {"usage_import": "import"}
-_FIXED = {"tab": ["home"], "sha256": ["0" * 64], "line": ["1"]}
+_FIXED = {"tab": ["home"], "sha256": ["0" * 64], "line": ["1"], "what": ["page", "sign-in", "invoice", "x"]}
 _THOUSANDS = re.compile("(?<=\\d)[,.'\u00a0\u202f\u2009 ](?=\\d{3}(?!\\d))")
 
 

@@ -16,8 +16,8 @@ UNSCOPED = "^(django_|auth_|procrastinate)"
 """Tables of sign-in sessions, migrations and the job queue: read before an actor exists (data-core.md §3)."""
 
 DEFINER = {
-    "billed_above", "contract_entity_follow", "create_hierarchy", "defer_job", "effective_brand", "entity_follow",
-    "grant_follow", "invoice_balances", "invoice_material", "issuable_drafts", "issue_invoice",
+    "billed_above", "brand_of_host", "contract_entity_follow", "create_hierarchy", "defer_job", "effective_brand",
+    "entity_follow", "grant_follow", "invoice_balances", "invoice_material", "issuable_drafts", "issue_invoice",
     "levels_below", "may_welcome", "move_contracts", "nearest_seller", "page_units", "page_units_down", "plan_move",
     "rebuild_scope", "reporting_currency", "sees_user", "sub_account_unit", "take_number", "unit_follow", "unit_gone",
     "user_id_by_email",
@@ -31,8 +31,10 @@ GLOBAL_KEYS = {
     "app_user_email_key_key",
     "api_token_digest_key",
     "usage_file_path_key",
+    "brand_host_name",
 }
-"""Unique keys across hierarchies: names (neutral answer), sign-in addresses, secrets' digests, our own paths."""
+"""Unique keys across hierarchies: names (neutral answer), sign-in addresses, secrets' digests, our own paths, hosts
+(which only the operator of the installation sets)."""
 
 OUTSIDE = {"vat_id", "external_id"}
 """Fields that tax offices and providers number."""

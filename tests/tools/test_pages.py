@@ -1,6 +1,7 @@
 """The table of all pages knows every address, and says so when it does not."""
 
 import pytest
+
 from tools import pages
 
 

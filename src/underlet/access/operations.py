@@ -23,6 +23,8 @@ from underlet.access.welcome import welcome_path
 from underlet.foundation.actor import Actor, ActorKind
 from underlet.foundation.clock import now
 from underlet.foundation.database.sql import execute, scalar
+from underlet.foundation.jobs import enqueue
+from underlet.foundation.mail import is_configured
 from underlet.foundation.registry import operation
 from underlet.foundation.types import NoInput
 from underlet.kernel.errors import Forbidden, NotFound
@@ -53,7 +55,8 @@ def create_hierarchy(actor: Actor, data: CreateHierarchy) -> HierarchyView:
 def invite_user(actor: Actor, unit: Unit, data: InviteUser) -> Invited:
     """Give a person a role on a unit and everything below it (R33, R34, R43); creates the person if new.
 
-    Nobody grants more than they hold there: raises Forbidden (P2).
+    Nobody grants more than they hold there: raises Forbidden (P2). If the installation sends mails, the person gets
+    one; a failing mail server changes nothing about the role.
     """
     perms = ROLE_PERMISSIONS[data.role]
     if not within_ceiling(perms, permissions_in(unit)):
@@ -73,7 +76,10 @@ def invite_user(actor: Actor, unit: Unit, data: InviteUser) -> Invited:
     )
     user = User.objects.get(id=user_id)
     path = welcome_path(user) if scalar("select may_welcome(%s)", [user_id]) else ""
-    return Invited(user_rows(actor, [user])[0], path)
+    if is_configured():
+        sent = {"user": user_id, "unit": unit.id, "role": data.role.value, "welcome": bool(path)}
+        enqueue(actor, "user.mail_invitation", unit.id, sent)
+    return Invited(user_rows(actor, [user])[0], path, is_configured())
 
 
 @operation("user.update_me", own=True, idempotency="natural")

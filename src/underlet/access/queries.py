@@ -1,7 +1,7 @@
 """Reads of the access context: who is asking, who may do what where, one's own API keys."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -111,6 +111,13 @@ def visible_users(actor: Actor, unit: Unit, role: str = "") -> QuerySet[User]:
     below = visible_units(actor).filter(anc__contains=[unit.id])
     grants = Grant.objects.filter(unit__in=below, **({"role": role} if role else {}))
     return User.objects.filter(id__in=grants.values("user_id"))
+
+
+def grants_on(actor: Actor, unit_ids: Collection[int]) -> QuerySet[Grant]:
+    """Grants of active people on these units, by name of the person; where the actor may see who has access."""
+    places = visible_units(actor).filter(InScope(actor, "anc", "id", Permission.USER_EDIT), id__in=unit_ids)
+    found = Grant.objects.filter(unit__in=places, user__is_active=True)
+    return found.select_related("user").order_by("user__name", "user_id")
 
 
 _USER_ORDERS = {

@@ -96,10 +96,14 @@ class UserRow:
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """The person, and where they set their password; the path works once and is never stored."""
+    """The person, and where they set their password; the path works once and is never stored.
+
+    mailed: whether a mail to them is on its way; without a mail server, the inviter passes the link on.
+    """
 
     user: UserRow
     welcome_path: str
+    mailed: bool
 
 
 @dataclass(frozen=True, slots=True)

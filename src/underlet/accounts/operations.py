@@ -19,7 +19,7 @@ from underlet.foundation.types import NoInput
 from underlet.kernel.errors import AssignmentOverlap, InvalidInput
 from underlet.kernel.period import DayRange
 from underlet.kernel.permission import Permission
-from underlet.kernel.sentence import Sentence
+from underlet.kernel.sentence import Sentence, about
 from underlet.organization.models import Unit
 from underlet.organization.queries import UNIT, find_unit
 
@@ -98,12 +98,8 @@ def _assign_one(row: SubAccount, owner: Unit, days: DayRange, position: int) -> 
     try:
         _assign(row, owner, days)
     except AssignmentOverlap as refusal:
-        name = row.name or row.external_id
-        raise AssignmentOverlap(
-            Sentence("{name}: {text}", name=name, text=refusal.detail),
-            hint=refusal.hint,
-            fields={f"sub_accounts.{position}": refusal.detail},
-        ) from None
+        which = about(row.name or row.external_id, refusal.detail)
+        raise AssignmentOverlap(which, hint=refusal.hint, fields={f"sub_accounts.{position}": which}) from None
 
 
 @operation("assignment.end", needs=Permission.ACCOUNT_EDIT, subject=ASSIGNMENT, audit=("ends_on",))

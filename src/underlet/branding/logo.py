@@ -10,12 +10,12 @@ import warnings
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
-import typst
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 from py_svg_hush import filter_svg
 
+from underlet.branding.drawing import draw
 from underlet.kernel.errors import FileRejected
 from underlet.kernel.sentence import Sentence
 
@@ -24,6 +24,8 @@ MAX_SIDE = 4_000
 MAX_PIXELS = 25_000_000
 MAX_ELEMENTS = 5_000
 MAX_USES = 100
+LOGO_BOX = (240, 48)
+"""Width and height of a logo on a page, in CSS pixels, at most."""
 
 _HINT = Sentence("Send a PNG, JPEG, WebP or SVG of at most 512 kB and 4,000 pixels per side.")
 _RASTER = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
@@ -36,10 +38,20 @@ _OUTSIDE = re.compile(r"url\(\s*['\"]?\s*(?!['\"]?#)|@import|javascript:|express
 
 @dataclass(frozen=True, slots=True)
 class Logo:
-    """A safe logo: its bytes and what they are."""
+    """A safe logo: what documents print, and what pages and mails show (PNG, within LOGO_BOX, and twice that)."""
 
     content: bytes
     media_type: str
+    png: bytes
+    png_2x: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Favicon:
+    """A safe favicon: square PNGs of 32 and 180 pixels."""
+
+    png_32: bytes
+    png_180: bytes
 
 
 def clean_logo(content: bytes) -> Logo:
@@ -47,6 +59,19 @@ def clean_logo(content: bytes) -> Logo:
 
     content: as uploaded; its name and declared type count for nothing.
     """
+    plain, media_type, picture = _clean(content)
+    width, height = LOGO_BOX
+    return Logo(plain, media_type, _within(picture, width, height), _within(picture, 2 * width, 2 * height))
+
+
+def clean_favicon(content: bytes) -> Favicon:
+    """The favicon as browsers show it, whatever its shape; refused like a logo."""
+    _, _, picture = _clean(content)
+    return Favicon(_squared(picture, 32), _squared(picture, 180))
+
+
+def _clean(content: bytes) -> tuple[bytes, str, Image.Image]:
+    """What may be kept, its type, and how it looks."""
     if not content:
         raise FileRejected("The file is empty.", hint=_HINT)
     if len(content) > MAX_BYTES:
@@ -61,7 +86,7 @@ def clean_logo(content: bytes) -> Logo:
     raise FileRejected("This is not a PNG, JPEG, WebP or SVG image.", hint=_HINT)
 
 
-def _clean_raster(content: bytes) -> Logo:
+def _clean_raster(content: bytes) -> tuple[bytes, str, Image.Image]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -78,7 +103,25 @@ def _clean_raster(content: bytes) -> Logo:
     plain.save(
         target, form, **({"quality": 90} if form == "JPEG" else {"lossless": True} if form == "WEBP" else {})
     )
-    return Logo(target.getvalue(), _RASTER[form])
+    return target.getvalue(), _RASTER[form], plain
+
+
+def _within(picture: Image.Image, width: int, height: int) -> bytes:
+    """The picture as PNG, in its own shape, as large as fits; never larger than it is."""
+    shown = picture.copy()
+    shown.thumbnail((width, height), Image.Resampling.LANCZOS)
+    return _png(shown)
+
+
+def _squared(picture: Image.Image, side: int) -> bytes:
+    """The picture in the middle of a transparent square."""
+    return _png(ImageOps.pad(picture.convert("RGBA"), (side, side), Image.Resampling.LANCZOS, (0, 0, 0, 0)))
+
+
+def _png(picture: Image.Image) -> bytes:
+    target = io.BytesIO()
+    picture.save(target, "PNG", optimize=True)
+    return target.getvalue()
 
 
 def _mode(form: str, image: Image.Image) -> str:
@@ -93,7 +136,7 @@ def _check_size(width: int, height: int) -> None:
         )
 
 
-def _clean_vector(content: bytes) -> Logo:
+def _clean_vector(content: bytes) -> tuple[bytes, str, Image.Image]:
     try:
         root = fromstring(content, forbid_dtd=True, forbid_entities=True, forbid_external=True)
     except DefusedXmlException as error:
@@ -111,8 +154,9 @@ def _clean_vector(content: bytes) -> Logo:
         plain = filter_svg(content)
     except ValueError as error:
         raise FileRejected("The SVG could not be cleaned.", hint="Save it as plain SVG.") from error
-    _check_prints(plain)
-    return Logo(plain, "image/svg+xml")
+    with Image.open(io.BytesIO(draw(plain)), formats=["PNG"]) as image:
+        image.load()
+        return plain, "image/svg+xml", image.convert("RGBA")
 
 
 def _check_elements(root: Element) -> None:
@@ -154,18 +198,3 @@ def _multiplies(elements: list[Element]) -> bool:
 
 def _name(element: Element) -> str:
     return str(element.tag).rsplit("}", 1)[-1].lower()
-
-
-def _check_prints(content: bytes) -> None:
-    """Documents embed the SVG itself, so it must compile; better refused now than failing on an invoice."""
-    source = b'#set page(width: auto, height: auto)\n#image(bytes(sys.inputs.logo), format: "svg", height: 10mm)'
-    try:
-        typst.compile(source, ignore_system_fonts=True, format="pdf", sys_inputs={"logo": content.decode("utf-8")})
-    except BaseException as error:
-        # A panic of the compiler's Rust code derives from BaseException, and its class cannot be imported.
-        if (
-            not isinstance(error, typst.TypstError | UnicodeDecodeError)
-            and type(error).__name__ != "PanicException"
-        ):
-            raise
-        raise FileRejected("The SVG cannot be printed.", hint="Give it a width, a height or a viewBox.") from error

@@ -1,6 +1,8 @@
 """Reads of the branding context."""
 
-from underlet.branding.types import BrandView
+from typing import get_args
+
+from underlet.branding.types import BrandField, BrandView, FieldSource, Look, ShowFavicon, ShowLogo
 from underlet.foundation import storage
 from underlet.foundation.actor import Actor
 from underlet.foundation.database.sql import rows
@@ -8,35 +10,93 @@ from underlet.foundation.registry import query
 from underlet.foundation.types import FileAnswer, NoInput
 from underlet.kernel.errors import NotFound
 from underlet.organization.models import Unit
-from underlet.organization.queries import UNIT
+from underlet.organization.queries import UNIT, unit_links
 
 DEFAULT_COLOR = "#0f766e"
 DEFAULT_PRODUCT_NAME = "Underlet"
+_DEFAULTS = {"color": DEFAULT_COLOR, "product_name": DEFAULT_PRODUCT_NAME}
+_PICTURES = {"logo": "logo_sha256", "favicon": "favicon_sha256"}
 
 
-def brand_of(unit_id: int) -> BrandView:
-    """The effective brand of a unit, nearest ancestor first, field by field (R94)."""
-    [(color, sha256, media_type, product_name, *own)] = rows(
-        "select e.*, b.color, b.logo_sha256, b.product_name from effective_brand(%s) e"
-        " left join brand b on b.unit_id = %s",
-        [unit_id, unit_id],
+def brand_of(actor: Actor, unit_id: int) -> BrandView:
+    """The effective brand of a unit, nearest ancestor first, field by field (R94).
+
+    Units above are named only to those who may see them.
+    """
+    values = rows(
+        "select false, * from effective_brand(%s) union all select true, * from effective_brand(%s, true)"
+        " union all select false, 'version', version::text, unit_id from brand where unit_id = %s",
+        [unit_id, unit_id, unit_id],
     )
-    names = ("color", "logo", "product_name")
-    set_here = tuple(name for name, value in zip(names, own, strict=True) if value is not None)
-    return BrandView(color or DEFAULT_COLOR, product_name or DEFAULT_PRODUCT_NAME, sha256, media_type, set_here)
+    found = {field: (value, source) for above, field, value, source in values if not above}
+    without_own = {field: value for above, field, value, _ in values if above}
+    links = unit_links(actor, [source for _, source in found.values() if source != unit_id])
+
+    def text(field: str) -> str:
+        return str(found[field][0]) if field in found else ""
+
+    def source(field: BrandField) -> FieldSource:
+        column = _PICTURES.get(field, field)
+        _, unit = found.get(column, ("", None))
+        inherited = str(without_own.get(column, _DEFAULTS.get(field, "")))
+        if unit is None or unit == unit_id:
+            return FieldSource(field, "default" if unit is None else "own", None, inherited)
+        return FieldSource(field, "above", links.get(unit), inherited)
+
+    sources = tuple(source(field) for field in get_args(BrandField))
+    return BrandView(
+        text("color") or DEFAULT_COLOR,
+        text("product_name") or DEFAULT_PRODUCT_NAME,
+        text("sender_name"),
+        text("reply_to"),
+        text("invoice_footer"),
+        text("host_name"),
+        text("logo_sha256") or None,
+        text("logo_media_type") or None,
+        text("logo_1x_sha256") or None,
+        text("logo_2x_sha256") or None,
+        text("favicon_sha256") or None,
+        text("favicon_180_sha256") or None,
+        tuple(one.field for one in sources if one.source == "own"),
+        sources,
+        int(text("version") or 0),
+    )
+
+
+def look_of_host(host: str) -> Look:
+    """What the sign-in page of a host shows; the installation's own look for a host that no brand names."""
+    found = dict(rows("select field, value from brand_of_host(%s)", [host.lower()]))
+    return Look(
+        found.get("color", DEFAULT_COLOR),
+        found.get("product_name", DEFAULT_PRODUCT_NAME),
+        found.get("logo_1x_sha256"),
+        found.get("logo_2x_sha256"),
+        found.get("favicon_sha256"),
+        found.get("favicon_180_sha256"),
+    )
 
 
 @query("brand.show", subject=UNIT)
 def show_brand(actor: Actor, unit: Unit, data: NoInput) -> BrandView:
-    """Show the brand of a unit and which parts of it the unit sets itself."""
-    return brand_of(unit.id)
+    """Show the brand of a unit and where each part of it comes from."""
+    return brand_of(actor, unit.id)
 
 
 @query("brand.logo", subject=UNIT)
-def show_logo(actor: Actor, unit: Unit, data: NoInput) -> FileAnswer:
-    """Get the logo of a unit, its own or inherited."""
-    brand = brand_of(unit.id)
-    if brand.logo_sha256 is None or brand.logo_media_type is None:
+def show_logo(actor: Actor, unit: Unit, data: ShowLogo) -> FileAnswer:
+    """Get the logo of a unit as PNG, its own or inherited."""
+    brand = brand_of(actor, unit.id)
+    return _picture("logo", brand.logo_1x if data.size == "1x" else brand.logo_2x)
+
+
+@query("brand.favicon", subject=UNIT)
+def show_favicon(actor: Actor, unit: Unit, data: ShowFavicon) -> FileAnswer:
+    """Get the favicon of a unit as PNG, its own or inherited."""
+    brand = brand_of(actor, unit.id)
+    return _picture("favicon", brand.favicon if data.size == "32" else brand.favicon_180)
+
+
+def _picture(name: str, sha256: str | None) -> FileAnswer:
+    if sha256 is None:
         raise NotFound()
-    suffix = brand.logo_media_type.rsplit("/", 1)[-1].split("+")[0]
-    return FileAnswer(f"logo.{suffix}", brand.logo_media_type, storage.get(brand.logo_sha256), inline=True)
+    return FileAnswer(f"{name}.png", "image/png", storage.get(sha256), inline=True)

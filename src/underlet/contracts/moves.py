@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db.models import Count, Max, Q
 
-from underlet.access.models import Grant
+from underlet.access.queries import grants_on
 from underlet.branding.queries import brand_of
 from underlet.contracts.models import Contract
 from underlet.contracts.queries import visible_contracts
@@ -20,7 +20,6 @@ from underlet.kernel.period import Month
 from underlet.kernel.permission import Permission
 from underlet.organization.models import Unit
 from underlet.organization.queries import UNIT, find_unit, unit_rows, visible_units
-from underlet.organization.scope import InScope
 from underlet.organization.steps import check_move
 
 
@@ -101,7 +100,7 @@ def preview_move(actor: Actor, unit: Unit, data: MoveUnit) -> MovePreview:
         size["customers"],
         row.depth + 1 + size["deepest"] - unit.depth,
         _people(actor, unit, parent),
-        _brand_changes(unit, parent),
+        _brand_changes(actor, unit, parent),
         parent.entity.name if is_entity_new else "",
         contracts,
     )
@@ -113,10 +112,10 @@ def _people(actor: Actor, unit: Unit, parent: Unit) -> tuple[MovedPerson, ...]:
     A role on both ways up, or in the branch itself, goes along and changes nothing.
     """
     before, after = set(unit.anc), {*parent.anc, unit.id}
-    places = visible_units(actor).filter(InScope(actor, "anc", "id", Permission.USER_EDIT), id__in=before | after)
-    grants = Grant.objects.filter(unit__in=places, user__is_active=True).filter(Q(subtree=True) | Q(unit=unit))
     held: dict[int, tuple[str, UUID, Permission, Permission]] = {}
-    for grant in grants.select_related("user").order_by("user__name", "user_id"):
+    for grant in grants_on(actor, before | after):
+        if not grant.subtree and grant.unit_id != unit.id:
+            continue
         name, id_, old, new = held.get(
             grant.user_id, (grant.user.name, grant.user.public_id, Permission(0), Permission(0))
         )
@@ -132,12 +131,12 @@ def _change(old: Permission, new: Permission) -> str:
     return "changes" if new & Permission.READ else "loses"
 
 
-def _brand_changes(unit: Unit, parent: Unit) -> tuple[str, ...]:
+def _brand_changes(actor: Actor, unit: Unit, parent: Unit) -> tuple[str, ...]:
     """Parts of the brand that the unit inherits and that are others below the parent (R94)."""
-    old, new = brand_of(unit.id), brand_of(parent.id)
+    old, new = brand_of(actor, unit.id), brand_of(actor, parent.id)
     parts = {
         "color": old.color != new.color,
-        "logo": old.logo_sha256 != new.logo_sha256,
+        "logo": old.logo != new.logo,
         "product_name": old.product_name != new.product_name,
     }
     return tuple(name for name, differs in parts.items() if differs and name not in old.own)

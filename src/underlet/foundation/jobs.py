@@ -36,6 +36,8 @@ _LOCK_SPACE = 0x756E6C  # namespace of job advisory locks
 _ATTEMPTS = 5
 _RECONNECT_SECONDS = 30.0
 _REPORT_EVERY = 0.5
+_TRIES_AFTER = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720, 1440))
+"""When a job that something outside turned away is tried again."""
 _RECENT = timedelta(days=1)
 QUIET = timedelta(seconds=5)
 """How long nothing was heard of a job before one looks whether somebody still works on it."""
@@ -69,6 +71,17 @@ class Run:
             )
 
 
+class TryLater(Exception):
+    """Raised by a job when something outside does not do its part now: the job waits, and runs again.
+
+    refusal: shown meanwhile, and at the end if no try succeeds (two days).
+    """
+
+    def __init__(self, refusal: Refusal) -> None:
+        self.refusal = refusal
+        super().__init__(refusal.detail)
+
+
 JobFunction = Callable[[Run, Mapping[str, Any]], None]
 JOBS: dict[str, JobFunction] = {}
 
@@ -97,7 +110,9 @@ def enqueue(actor: Actor, name: str, unit_id: int | None, arguments: Mapping[str
 
 
 def run_job(public_id: UUID, listener: Callable[[int, int, str], None] | None = None) -> str:
-    """Run a queued job in this process to its end; returns its state ("done", "failed", or "running" elsewhere).
+    """Run a queued job in this process to its end; returns its state.
+
+    States: "done", "failed", "running" (elsewhere), or "queued" when it is to be tried again later.
 
     listener: told (done, total, message) of each report; `done` never goes back while the total stays. A lost
     database connection is waited out (up to 30 s) and the job taken up again from its start.
@@ -163,6 +178,8 @@ def _attempt(public_id: UUID, listener: Callable[[int, int, str], None] | None) 
         except Refusal as refusal:
             _mark(job_id, "failed", error=refusal.as_dict())
             return "failed"
+        except TryLater as later:
+            return _postpone(job_id, public_id, later.refusal)
         except (OperationalError, InterfaceError):
             raise
         except Exception:
@@ -172,6 +189,20 @@ def _attempt(public_id: UUID, listener: Callable[[int, int, str], None] | None) 
             return "failed"
         _mark(job_id, "done")
         return "done"
+
+
+def _postpone(job_id: int, public_id: UUID, refusal: Refusal) -> str:
+    """Queue a job for its next try, or end it after the last."""
+    with system():
+        attempts = scalar("select attempts from job where id = %s", [job_id])
+    if attempts > len(_TRIES_AFTER):
+        _mark(job_id, "failed", error=refusal.as_dict())
+        return "failed"
+    _mark(job_id, "queued", error=refusal.as_dict())
+    with system():
+        # A crash between the two leaves a job that nobody works on; the worker finds and queues those.
+        execute("select defer_job(%s, %s)", [str(public_id), now() + _TRIES_AFTER[attempts - 1]])
+    return "queued"
 
 
 class job_lock:  # noqa: N801 (reads as a verb in `with`)

@@ -5,6 +5,7 @@ owner only. Debug mode refuses a public address.
 """
 
 import os
+import re
 import secrets
 import tomllib
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from underlet.kernel.errors import SetupIncomplete
 
+_MAIL_ADDRESS = re.compile(r"[^\s@<>\",;]+@[^\s@<>\",;]+")
 _PRIVATE_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -27,6 +29,9 @@ class Settings:
     memory_mb: limit of one DuckDB. threads: of one DuckDB. crash_at: test builds only, see `foundation.crash`.
     row_security, query_scoping: the two belts; only tests may take one off (trust.md A8).
     fsync: only tests of throwaway servers turn it off.
+    url: where people reach this installation, for links in mails. smtp_url: the mail server, as
+    `smtp://user:password@host:587` (STARTTLS), `smtps://…:465` (TLS) or `smtp+plain://host:25`; None: no mails are
+    sent. mail_from: the address that they come from.
     """
 
     data: Path
@@ -43,6 +48,9 @@ class Settings:
     row_security: bool = True
     query_scoping: bool = True
     fsync: bool = True
+    url: str = "http://127.0.0.1:8000"
+    smtp_url: str | None = None
+    mail_from: str = ""
 
     def secret_key(self) -> str:
         """The installation's secret, created at first use (mode 0600)."""
@@ -79,12 +87,13 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     host = values.get("UNDERLET_HOST", "127.0.0.1")
     hosts = values.get("UNDERLET_ALLOWED_HOSTS", "")
     testing = _flag(values.get("UNDERLET_TESTING", ""))
+    port = int(values.get("UNDERLET_PORT", "8000"))
     settings = Settings(
         data=Path(values.get("UNDERLET_DATA", "var")).expanduser().absolute(),
         database_url=values.get("DATABASE_URL") or None,
         pg_bin=Path(values["UNDERLET_PG_BIN"]) if values.get("UNDERLET_PG_BIN") else None,
         host=host,
-        port=int(values.get("UNDERLET_PORT", "8000")),
+        port=port,
         allowed_hosts=tuple(name.strip() for name in hosts.split(",") if name.strip())
         or ("127.0.0.1", "localhost", "[::1]", host),
         debug=_flag(values.get("UNDERLET_DEBUG", "")),
@@ -95,7 +104,15 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         row_security=not (testing and _flag(values.get("UNDERLET_WITHOUT_ROW_SECURITY", ""))),
         query_scoping=not (testing and _flag(values.get("UNDERLET_WITHOUT_QUERY_SCOPING", ""))),
         fsync=not (testing and _flag(values.get("UNDERLET_WITHOUT_FSYNC", ""))),
+        url=values.get("UNDERLET_URL", f"http://{host}:{port}").rstrip("/"),
+        smtp_url=values.get("UNDERLET_SMTP_URL") or None,
+        mail_from=values.get("UNDERLET_MAIL_FROM", ""),
     )
+    if settings.smtp_url and not (_MAIL_ADDRESS.fullmatch(settings.mail_from) and values.get("UNDERLET_URL")):
+        raise SetupIncomplete(
+            "Mails need a sender and the address of this installation.",
+            hint="Set UNDERLET_MAIL_FROM (billing@example.com) and UNDERLET_URL (https://billing.example.com).",
+        )
     if settings.debug and settings.host not in _PRIVATE_HOSTS:
         raise SetupIncomplete(
             "Debug mode would show secrets to the network.", hint="Unset UNDERLET_DEBUG or listen on 127.0.0.1."

@@ -24,7 +24,7 @@ from underlet.invoicing.types import (
 from underlet.kernel.errors import InvalidInput, IssueBlocked, PeriodClosed, WrongState
 from underlet.kernel.period import Month
 from underlet.kernel.permission import Permission
-from underlet.kernel.sentence import Sentence
+from underlet.kernel.sentence import about
 from underlet.organization.models import Unit
 from underlet.organization.queries import UNIT
 from underlet.organization.scope import deals_of
@@ -127,10 +127,8 @@ def issue_invoices(actor: Actor, unit: Unit, data: IssueMany) -> Issued:
         try:
             issue_draft(draft.id, data.issued_on)
         except IssueBlocked as refusal:
-            detail = Sentence("{name}: {text}", name=draft.buyer_name, text=refusal.detail)
-            raise IssueBlocked(
-                detail, hint=refusal.hint, fields={places[draft.public_id]: refusal.detail}
-            ) from None
+            which = about(draft.buyer_name, refusal.detail)
+            raise IssueBlocked(which, hint=refusal.hint, fields={places[draft.public_id]: which}) from None
     crash_point("issue.after")
     ids = [draft.id for draft in drafts]
     job_id = enqueue(actor, "invoice.render", unit.id, {"id__in": ids})

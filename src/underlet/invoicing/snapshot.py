@@ -24,7 +24,7 @@ from underlet.kernel.palette import palette
 from underlet.kernel.period import Month
 from underlet.kernel.tax import EXEMPTION_CODES, TaxedLine, VatCategory, document_totals
 
-TEMPLATE_VERSION = "invoice 1"
+TEMPLATE_VERSION = "invoice 2"
 """Changes whenever `invoice.typ` or the way that data reach it would give other bytes."""
 
 _PARTY = (
@@ -61,7 +61,7 @@ def snapshot_of(
     those of the draft (I4). Raises ValueError if they are not.
     """
     invoice, lines = material["invoice"], material["lines"]
-    seller, buyer = material["seller"], material["buyer"]
+    seller, buyer, brand = material["seller"], material["buyer"], material["brand"]
     currency = invoice["currency"]
     totals = document_totals([_taxed(line, currency) for line in lines], currency)
     if (totals.net, totals.vat, totals.gross) != tuple(
@@ -85,7 +85,11 @@ def snapshot_of(
             "period_end": month.end,
             "time_zone": material["zone"],
         },
-        "seller": {**_take(seller, _PARTY), "bank": _take(seller, _BANK), "footer": seller["invoice_footer"]},
+        "seller": {
+            **_take(seller, _PARTY),
+            "bank": _take(seller, _BANK),
+            "footer": brand.get("invoice_footer", ""),
+        },
         "buyer": _take(buyer, _PARTY),
         "contract": {"id": material["contract"]["id"], "version": material["contract"]["version"]},
         "lines": [_line(line, currency, words(language)) for line in lines],
@@ -104,9 +108,10 @@ def snapshot_of(
         "form": {
             "language": language,
             "locale": LOCALES[language],
-            "brand": asdict(palette(material["brand"]["color"] or DEFAULT_COLOR, dark=False)),
-            "logo_sha256": material["brand"]["logo_sha256"],
-            "logo_media_type": material["brand"]["logo_media_type"],
+            "brand": asdict(palette(brand.get("color", DEFAULT_COLOR), dark=False)),
+            "product_name": brand.get("product_name", ""),
+            "logo_sha256": brand.get("logo_sha256"),
+            "logo_media_type": brand.get("logo_media_type"),
             "template": TEMPLATE_VERSION,
             "fonts_sha256": font_set_hash(),
         },

@@ -256,6 +256,12 @@ class DatabaseUnavailable(Refusal):
     default_hint = "Run `underlet db doctor`."
 
 
+class MailNotSent(Refusal):
+    status = 503
+    default_detail = "The mail server did not take the mail."
+    default_hint = "It is tried again by itself; check the mail settings if it goes on."
+
+
 class SetupIncomplete(Refusal):
     default_detail = "This installation is not set up."
 

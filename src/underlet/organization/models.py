@@ -41,7 +41,6 @@ class LegalEntity(models.Model):
     iban = models.TextField(default="")
     bic = models.TextField(default="")
     language = models.TextField(default="en")
-    invoice_footer = models.TextField(default="")
 
     class Meta:
         managed = False

@@ -110,7 +110,8 @@ PARENT = Subject("unit", find_unit, _unit_id, _hierarchy_id, _share_hierarchy, h
 MOVING_UNIT = Subject("unit", find_unit, _unit_id, _hierarchy_id, _lock_structure, held=_held)
 
 
-def _links(actor: Actor, ids: Sequence[int]) -> dict[int, UnitLink]:
+def unit_links(actor: Actor, ids: Sequence[int]) -> dict[int, UnitLink]:
+    """Links to those of the units that the actor may read."""
     found = visible_units(actor).filter(id__in=ids).values_list("id", "public_id", "kind", "name")
     return {id_: UnitLink(public_id, UnitKind(kind), name) for id_, public_id, kind, name in found}
 
@@ -265,7 +266,6 @@ def entity_view(entity: LegalEntity) -> LegalEntityView:
         entity.iban,
         entity.bic,
         entity.language,
-        entity.invoice_footer,
     )
 
 
@@ -291,7 +291,7 @@ def acts_for(permission: Permission, unit_id: int, entity_id: int) -> bool:
 
 def unit_view(actor: Actor, unit: Unit) -> UnitView:
     """One visible unit in full, as it is now."""
-    links = _links(actor, unit.anc)
+    links = unit_links(actor, unit.anc)
     return _view(unit, tuple(links[id_] for id_ in unit.anc if id_ in links), permissions_in(unit))
 
 

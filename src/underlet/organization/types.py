@@ -54,7 +54,6 @@ class UpdateLegalEntity(Input):
     iban: str | None = Field(default=None, max_length=34)
     bic: str | None = Field(default=None, max_length=11)
     language: Language | None = Field(default=None, description="Language of documents to this party")
-    invoice_footer: str | None = Field(default=None, max_length=500)
 
 
 class FindUnits(PageInput):
@@ -130,7 +129,6 @@ class LegalEntityView:
     iban: str
     bic: str
     language: str
-    invoice_footer: str
 
 
 @dataclass(frozen=True, slots=True)

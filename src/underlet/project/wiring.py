@@ -10,6 +10,7 @@ _MODULES = (
     "underlet.organization.operations",
     "underlet.access.queries",
     "underlet.access.operations",
+    "underlet.access.jobs",
     "underlet.branding.queries",
     "underlet.branding.operations",
     "underlet.accounts.queries",

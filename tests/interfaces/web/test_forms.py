@@ -306,33 +306,11 @@ def test_an_api_key_shows_its_secret_once(world: World) -> None:
     assert "Revoked" in text_of(dan.get(address))
 
 
-def test_a_brand_is_set_and_inherited_again(world: World) -> None:
-    """R94–R96: colour, name and logo; the style sheet and the logo have addresses of their content."""
-    ben = Person(world, "ben")
-    drawing = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><rect width="8" height="8"/></svg>'
-    logo = SimpleUploadedFile("logo.svg", drawing, "image/svg+xml")
-    data = {"product_name": "Birch Cloud", "own_color": "true", "color": "#b45309", "logo": logo}
-    assert ben.post(ben.at("branding", "birch"), data).status_code == 302
-    page = text_of(ben.get(ben.at("home", "birch")))
-    assert "Birch Cloud" in page
-    sheet = page.partition('href="/brand/')[2].partition('"')[0]
-    assert sheet.startswith("b45309-")
-    served = ben.get(f"/brand/{sheet}")
-    assert "immutable" in served.headers["Cache-Control"]
-    assert "--brand: #b45309" in text_of(served)
-    assert ben.get("/brand/b45309-000000000000.css").status_code == 404
-    shown = ben.get(ben.at("logo", "birch", sha256="x"))
-    assert shown.status_code == 200
-    assert "sandbox" in shown.headers["Content-Security-Policy"]
-    assert ben.post(ben.at("branding", "birch"), {"product_name": "", "remove_logo": "true"}).status_code == 302
-    assert ask("brand.show", world.cast.ben, world.ids["unit"]["birch"]).own == ()
-
-
-def test_language_and_theme_are_the_browsers(world: World) -> None:
-    """Dates and numbers in the reader's language, the theme on the page; both kept by a cookie."""
+def test_language_and_theme_are_the_persons(world: World) -> None:
+    """Dates and numbers in the reader's language, the theme on the page; what does not exist is refused."""
     ada = Person(world, "ada")
     assert ada.post("/me", {"language": "de", "theme": "dark"}).status_code == 302
     page = text_of(ada.get(ada.at("imports", "fjord")))
     assert '<html lang="de" data-theme="dark">' in page
-    assert ada.post("/me", {"language": "xx", "theme": "pink"}).status_code == 302
+    assert ada.post("/me", {"language": "xx", "theme": "pink"}).status_code == 422
     assert '<html lang="de" data-theme="dark">' in text_of(ada.get("/me"))

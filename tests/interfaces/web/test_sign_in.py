@@ -1,18 +1,29 @@
 """Signing in and out, the first password, the first start."""
 
+import re
+
 import pytest
 from django.test import Client
 
+from tests.cast import Cast, make_cast
 from tests.interfaces.web.browser import text_of
 from underlet.access.models import User
 from underlet.access.queries import actor_of
 from underlet.access.welcome import create_operator, set_password, welcome_path
+from underlet.foundation.operations import run
+from underlet.foundation.uploads import receive
 from underlet.interfaces.web import urls
 from underlet.project import wiring
+from underlet.project.demo.logos import logo
 
 wiring.load()
 assert urls
 PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def cast(database: None) -> Cast:
+    return make_cast()
 
 
 @pytest.fixture
@@ -91,3 +102,47 @@ def test_the_first_start_names_the_root(operator: User) -> None:
         assert step in text_of(home)
     assert client.get("/").headers["Location"] == made.headers["Location"]
     assert actor_of(operator).is_operator
+
+
+def test_the_sign_in_page_wears_the_brand_of_its_host(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """R94: two hosts, two brands; an unknown one the installation's own. Nothing else of a unit is told (A1)."""
+    monkeypatch.setattr("django.conf.settings.ALLOWED_HOSTS", [".example", "testserver"])
+    for unit, color in (("birch", "#b45309"), ("harbor", "#4338ca")):
+        data = {"color": color, "product_name": f"The {unit} desk", "host_name": f"{unit}.example"}
+        data |= {
+            name: str(receive(cast.operator, [logo(unit, color)], "x.svg").id) for name in ("logo", "favicon")
+        }
+        run("brand.update", cast.operator, cast.units[unit], {**data, "reply_to": "secret@x.example"})
+    for unit, color, other in (("birch", "b45309", "harbor"), ("harbor", "4338ca", "birch")):
+        for host in (f"{unit}.example", f"{unit.upper()}.example:8443"):
+            page = text_of(Client(headers={"host": host}).get("/login"))
+            assert f"<span>The {unit} desk</span>" in page
+            assert f'href="/brand/{color}-' in page
+            assert other not in page.lower()
+            assert "secret" not in page
+            for name, public_id in cast.units.items():
+                assert public_id not in page, name
+            pictures = re.findall(r"/brand/pictures/[0-9a-f]{64}\.png", page)
+            assert len(set(pictures)) == 4
+            for picture in pictures:
+                shown = Client(headers={"host": host}).get(picture)
+                assert shown.headers["Content-Type"] == "image/png"
+                assert shown.headers["X-Content-Type-Options"] == "nosniff"
+                assert "sandbox" in shown.headers["Content-Security-Policy"]
+                assert "immutable" in shown.headers["Cache-Control"]
+                assert Client(headers={"host": f"{other}.example"}).get(picture).status_code == 404
+    plain = text_of(Client(headers={"host": "unknown.example"}).get("/login"))
+    assert plain.count("Underlet") >= 2
+    assert "/brand/pictures/" not in plain
+    assert "desk" not in plain
+
+
+def test_other_hosts_are_turned_away(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A host that the installation does not answer to gets nothing, whatever a brand says."""
+    monkeypatch.setattr("django.conf.settings.ALLOWED_HOSTS", ["testserver"])
+    run(
+        "brand.update", cast.operator, cast.units["birch"], {"host_name": "evil.example", "product_name": "Birch!"}
+    )
+    answer = Client(headers={"host": "evil.example"}).get("/login")
+    assert answer.status_code == 400
+    assert "Birch!" not in text_of(answer)

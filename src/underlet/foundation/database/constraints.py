@@ -11,6 +11,7 @@ _REFUSALS: dict[str, type[Refusal]] = {
     "unit_parent_kind": errors.ParentMustBeOrganization,
     "unit_name_in_hierarchy": errors.NameUnavailable,
     "unit_customer_name": errors.NameUnavailable,
+    "brand_host_name": errors.NameUnavailable,
     "unit_name_form": errors.NamePattern,
     "assignment_overlap": errors.AssignmentOverlap,
     "contract_overlap": errors.ContractOverlap,

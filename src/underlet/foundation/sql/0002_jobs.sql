@@ -10,14 +10,15 @@ begin
   end loop;
 end $$;
 
-create function defer_job(job_id uuid) returns void language sql security definer set search_path = public as $$
+create function defer_job(job_id uuid, at timestamptz default null) returns void language sql
+security definer set search_path = public as $$
   select procrastinate_defer_jobs_v1(array[row(
-    'default', 'run_job', 0, null, null, jsonb_build_object('job_id', job_id), null
+    'default', 'run_job', 0, null, null, jsonb_build_object('job_id', job_id), at
   )::procrastinate_job_to_defer_v1])
 $$;
-revoke execute on function defer_job(uuid) from public;
-grant execute on function defer_job(uuid) to underlet_app, underlet_system;
-alter function defer_job(uuid) owner to underlet_system;
+revoke execute on function defer_job(uuid, timestamptz) from public;
+grant execute on function defer_job(uuid, timestamptz) to underlet_app, underlet_system;
+alter function defer_job(uuid, timestamptz) owner to underlet_system;
 
 -- Sign-in sessions are read before an actor exists.
 grant select, insert, update, delete on django_session to underlet_session;

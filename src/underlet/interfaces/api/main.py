@@ -72,6 +72,7 @@ bind.write(router, "token.revoke", "/tokens/{token}/revoke")
 # branding
 bind.read(router, "brand.show", "/units/{unit}/brand")
 bind.read(router, "brand.logo", "/units/{unit}/brand/logo")
+bind.read(router, "brand.favicon", "/units/{unit}/brand/favicon")
 bind.write(router, "brand.update", "/units/{unit}/brand", method="PATCH")
 
 # accounts

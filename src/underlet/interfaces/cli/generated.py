@@ -1,7 +1,7 @@
 """Commands made from the registry: `underlet NOUN VERB [SUBJECT] --field value …`.
 
 Plain fields become options; lists and objects are given as JSON text. `--data` takes the whole input as JSON, from
-a file with @name or from standard input with -.
+a file with @name or from standard input with -. Where an input takes the id of an upload, @name sends that file first.
 """
 
 import json
@@ -11,14 +11,17 @@ from typing import Any
 
 import click
 
+from underlet.foundation.actor import Actor
 from underlet.foundation.operations import run
 from underlet.foundation.reads import ask
 from underlet.foundation.registry import OPERATIONS, QUERIES, Entry, Operation
 from underlet.foundation.types import FileAnswer, to_json
+from underlet.foundation.uploads import receive
 from underlet.interfaces.cli.output import print_body, print_json, refuse
 from underlet.interfaces.cli.session import acting, prepare
 from underlet.kernel.errors import InvalidInput, Refusal
 
+_CHUNK = 1 << 16
 _PLAIN = {"string", "integer", "boolean", "number"}
 
 
@@ -46,7 +49,7 @@ def _options(entry: Entry) -> list[click.Parameter]:
         parameters.append(
             click.Option(
                 [f"--{name.replace('_', '-')}", name],
-                metavar="TEXT" if plain else "JSON",
+                metavar="ID|@FILE" if part.get("x-upload") else "TEXT" if plain else "JSON",
                 help=text or None,
                 multiple=False,
             )
@@ -64,6 +67,21 @@ def _raw(entry: Entry, values: dict[str, Any], data: str) -> dict[str, Any]:
         part = properties[name]
         resolved = definitions.get(part.get("$ref", "").rsplit("/", 1)[-1], part)
         raw[name] = value if _is_plain(resolved) else _json(name, value)
+    return raw
+
+
+def _sent(entry: Entry, actor: Actor, raw: dict[str, Any]) -> dict[str, Any]:
+    """The input with the ids of files that were named in place of an upload."""
+    properties = entry.input.model_json_schema().get("properties", {})
+    for name, value in raw.items():
+        if not properties.get(name, {}).get("x-upload") or not str(value).startswith("@"):
+            continue
+        path = Path(str(value)[1:])
+        try:
+            with path.open("rb") as file:
+                raw[name] = str(receive(actor, iter(lambda: file.read(_CHUNK), b""), path.name).id)
+        except OSError as error:
+            raise InvalidInput(fields={name: f"This cannot be read: {error}."}) from error
     return raw
 
 
@@ -95,7 +113,7 @@ def command(entry: Entry) -> click.Command:
         try:
             prepare()
             actor = acting(email)
-            raw = _raw(entry, values, data)
+            raw = _sent(entry, actor, _raw(entry, values, data))
             if isinstance(entry, Operation):
                 body = run(entry.name, actor, address, raw, key=key).body
             else:

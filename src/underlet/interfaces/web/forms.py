@@ -79,6 +79,7 @@ Choices = Sequence[tuple[str, str]]
 class Field:
     """One input of a form: its path in the operation's input, its words, its kind (`components/field.html`).
 
+    A range has two: `name` is the first day, `last` the first one that no longer counts.
     source, without: of a select of units, the public list in which the picker searches for more, and the ids in it that
     are no choice.
     """
@@ -97,5 +98,6 @@ class Field:
     accept: str = ""
     list: str = ""
     focus: bool = False
+    last: str = ""
     source: str = ""
     without: str = ""

@@ -13,10 +13,16 @@ from underlet.interfaces.web.parts import Task
 
 @dataclass(frozen=True, slots=True)
 class Brand:
-    """The effective brand of the context unit. logo, css: addresses, "" = none, the default colours."""
+    """The effective brand of the context unit.
+
+    logo, logo_2x, icon, icon_180, css: addresses, "" = none, the default icon, the default colours.
+    """
 
     name: str = "Underlet"
     logo: str = ""
+    logo_2x: str = ""
+    icon: str = ""
+    icon_180: str = ""
     css: str = ""
 
     @property

@@ -1,6 +1,6 @@
 """The answer of a list's address: the whole page, its region alone, or the list as a file."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.http import HttpResponseBase
@@ -17,14 +17,14 @@ def list_page(
     template: str,
     title: str,
     *,
-    picks: bool = False,
+    can_pick: Callable[[Any], bool] | None = None,
     status: int = 200,
     **context: Any,
 ) -> HttpResponseBase:
-    """Answer a list's address. picks: whether its rows can be selected. The template extends `base`."""
+    """Answer a list's address. can_pick: whether a row can be selected. The template extends `base`."""
     if visit.request.GET.get("export") == "csv":
         return csv_answer(visit, table)
-    view = table_view(visit, table, picks=picks)
+    view = table_view(visit, table, can_pick=can_pick)
     is_region = _is_region(visit)
     base = "parts/region.html" if is_region else "base.html"
     answer = visit.page(template, title, status=status, table=view, base=base, **context)

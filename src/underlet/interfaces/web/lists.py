@@ -82,7 +82,7 @@ SUB_ACCOUNTS = Table(
     (
         Column("name", _("Sub-account"), "name", value=lambda row: row.name or row.external_id, is_fixed=True),
         Column("id", _("Id"), "id", value=lambda row: row.external_id),
-        Column("provider", _("Provider"), value=lambda row: row.provider),
+        Column("provider", _("Provider"), kind="nowrap", value=lambda row: row.provider),
         Column("account", _("Account"), value=lambda row: row.account, is_shown=False),
         Column("owner", _("Owner today"), value=_owner),
         Column("first", _("First used"), "", "nowrap", value=lambda row: row.first_on, is_shown=False),

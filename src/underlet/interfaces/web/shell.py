@@ -127,9 +127,19 @@ def panel_nodes(unit: UnitView, near: Sequence[NearUnit], tab: str) -> tuple[Nod
 
 
 def brand_of(brand: BrandView, unit: UnitView) -> Brand:
-    """The effective brand as the header shows it; the logo's address carries its hash, so that caches keep it."""
-    logo = address_of("logo", str(unit.id), sha256=brand.logo_sha256) if brand.logo_sha256 else ""
-    return Brand(brand.product_name, logo, style_address(brand.color))
+    """The effective brand as the header shows it; a picture's address carries its hash, so that caches keep it."""
+
+    def picture(sha256: str | None) -> str:
+        return address_of("brand_picture", str(unit.id), sha256=sha256) if sha256 else ""
+
+    return Brand(
+        brand.product_name,
+        picture(brand.logo_1x),
+        picture(brand.logo_2x),
+        picture(brand.favicon),
+        picture(brand.favicon_180),
+        style_address(brand.color),
+    )
 
 
 def may_add(unit: UnitView) -> bool:

@@ -119,7 +119,8 @@ class TableView:
     """A table for one visit. rows: of this page. next, first: addresses, "" = there is none.
 
     columns: names of those shown. kept: parameters that a form of the table has to send along. values: of filters.
-    export: the address of the file. picks: whether rows can be selected.
+    export: the address of the file. picks: ids of the rows that can be selected; none, and the list
+    has no checkboxes.
     """
 
     table: Table
@@ -137,7 +138,7 @@ class TableView:
     first: str
     export: str
     address: str
-    picks: bool = False
+    picks: frozenset[Any] = frozenset()
 
     @property
     def is_filtered(self) -> bool:
@@ -162,8 +163,8 @@ class TableView:
         return next((column.kind for column in self.table.columns if column.name == name), "")
 
 
-def table_view(visit: Visit, table: Table, *, picks: bool = False) -> TableView:
-    """A table as the address asks for it, with the rows of one page."""
+def table_view(visit: Visit, table: Table, *, can_pick: Callable[[Any], bool] | None = None) -> TableView:
+    """A table as the address asks for it, with the rows of one page. can_pick: whether a row can be selected."""
     asked = asked_of(visit, table)
     page = _page(visit, table, asked)
     sort = asked.get("sort", table.default_sort)
@@ -192,7 +193,7 @@ def table_view(visit: Visit, table: Table, *, picks: bool = False) -> TableView:
         first=_address(here, given) if asked.get("after") else "",
         export=_address(here, given, export="csv"),
         address=_address(here, asked),
-        picks=picks,
+        picks=frozenset(row.id for row in page.items if can_pick is not None and can_pick(row)),
     )
 
 

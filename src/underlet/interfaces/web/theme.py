@@ -10,9 +10,11 @@ from pathlib import Path
 from urllib.parse import quote
 
 from django.contrib.staticfiles import finders
+from django.http import HttpRequest
 
 from underlet.branding.css import brand_css
-from underlet.branding.queries import DEFAULT_COLOR
+from underlet.branding.queries import DEFAULT_COLOR, look_of_host
+from underlet.interfaces.web.frame import Brand
 
 SCRIPTS = ("django_htmx/htmx-2.min.js", "underlet/js/underlet.js", "underlet/js/tables.js")
 """Static files that every page runs, in order; none of them imports another."""
@@ -33,6 +35,11 @@ def _text(name: str) -> str:
     return _read(path, path.stat().st_mtime_ns)
 
 
+def design() -> str:
+    """The text of the design system's style sheet."""
+    return _text(_DESIGN)
+
+
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
@@ -50,7 +57,7 @@ def icon() -> str:
 
 def style_sheet(color: str) -> tuple[str, str]:
     """The file name and the text of a colour's style sheet. color: "#rrggbb"."""
-    return _sheet(color, _text(_DESIGN))
+    return _sheet(color, design())
 
 
 def style_address(color: str = DEFAULT_COLOR) -> str:
@@ -75,3 +82,25 @@ def script() -> tuple[str, str]:
 def script_address() -> str:
     """Where that script is served."""
     return f"/script/{script()[0]}"
+
+
+def host_of(request: HttpRequest) -> str:
+    """The host that was asked, one of those that the installation answers to, without its port."""
+    return request.get_host().rsplit(":", 1)[0].lower()
+
+
+def brand_of_host(request: HttpRequest) -> Brand:
+    """What a page wears before anybody is signed in: the brand that names this host, else the installation's."""
+    look = look_of_host(host_of(request))
+
+    def picture(sha256: str | None) -> str:
+        return f"/brand/pictures/{sha256}.png" if sha256 else ""
+
+    return Brand(
+        look.product_name,
+        picture(look.logo_1x),
+        picture(look.logo_2x),
+        picture(look.favicon),
+        picture(look.favicon_180),
+        style_address(look.color),
+    )

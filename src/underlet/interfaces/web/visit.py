@@ -21,7 +21,7 @@ from underlet.interfaces.web.addresses import PageEntry, address_of, may_use
 from underlet.interfaces.web.answers import wants_fragment
 from underlet.interfaces.web.decimals import with_numbers
 from underlet.interfaces.web.forms import Form
-from underlet.interfaces.web.frame import Frame, Link, Person
+from underlet.interfaces.web.frame import Brand, Frame, Link, Person
 from underlet.interfaces.web.jobs import current_jobs, pace_of_all
 from underlet.interfaces.web.waiting import tasks_of
 from underlet.kernel.errors import Forbidden, NotFound, Refusal, Unauthenticated
@@ -34,7 +34,10 @@ _NOT_VALUES = frozenset({"csrfmiddlewaretoken", "request_key"})
 
 @dataclass
 class Visit:
-    """What a view works with. context_unit: None on pages without one. tab: the menu entry of the page."""
+    """What a view works with. context_unit: None on pages without one. tab: the menu entry of the page.
+
+    worn, theme: what the page wears in place of the unit's brand and the reader's theme; previews only.
+    """
 
     request: HttpRequest
     actor: Actor
@@ -43,6 +46,8 @@ class Visit:
     uses: tuple[str, ...]
     used: list[str] = field(default_factory=list)
     context_unit: UnitView | None = None
+    worn: Brand | None = None
+    theme: str = ""
 
     def enter(self, address: str, page: PageEntry) -> None:
         """Go into the unit of the address ("" = none).
@@ -155,7 +160,9 @@ class Visit:
 
     def _frame(self, title: str, way: tuple[Link, ...], *, is_fragment: bool) -> Frame:
         unit = self.context_unit or self.last_unit() or self._first_unit()
-        person = Person(self.user.name, self.user.email, translation.get_language() or "en", self.user.theme)
+        person = Person(
+            self.user.name, self.user.email, translation.get_language() or "en", self.theme or self.user.theme
+        )
         api = tuple(self.used) or self.uses[:1]
         if unit is None:
             return Frame(person, crumbs=(Link(title, "", is_current=True),), api=api)
@@ -183,7 +190,7 @@ class Visit:
         waiting = ask("home.waiting", self.actor, here).to_do
         return replace(
             inner,
-            brand=shell.brand_of(ask("brand.show", self.actor, here), unit),
+            brand=self.worn or shell.brand_of(ask("brand.show", self.actor, here), unit),
             areas=areas,
             panel=shell.panel_nodes(unit, near.below, tab),
             recent=tuple(Link(one.name, address_of("go", str(one.id), tab=tab)) for one in near.named),

@@ -31,6 +31,7 @@ def layout(snapshot: Snapshot) -> dict[str, Any]:
         "buyer": _party(snapshot["buyer"], said),
         "contact": [text for text in (snapshot["seller"]["email"], snapshot["seller"]["phone"]) if text],
         "footer": snapshot["seller"]["footer"],
+        "product_name": form["product_name"],
         "currency": currency,
         "counted": any(line["quantity"] for line in snapshot["lines"]),
         "sections": _sections(snapshot, said, locale),

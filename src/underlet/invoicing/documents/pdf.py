@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import typst
 
@@ -39,22 +39,32 @@ def render_pdf(snapshot: Snapshot) -> bytes:
     The logo is read from storage by the hash in the snapshot; nothing else is. Raises RuntimeError if Typst
     fails on the second try too, FileNotFoundError when the logo is gone.
     """
+    return _compact(_print(snapshot, "pdf"))
+
+
+def render_png(snapshot: Snapshot) -> bytes:
+    """The first page of the same invoice as PNG at 96 pixels per inch, for previews; refused like a PDF."""
+    return _print(snapshot, "png")
+
+
+def _print(snapshot: Snapshot, form: Literal["pdf", "png"]) -> bytes:
     issued_on = datetime.fromisoformat(snapshot["dates"]["issued_on"]).replace(tzinfo=UTC)
     data = on_texts(layout(snapshot), printable)
     sha256 = snapshot["form"]["logo_sha256"]
     logo = storage.get(sha256) if sha256 else b""
     suffix = _SUFFIXES.get(snapshot["form"]["logo_media_type"] or "", "")
     try:
-        compiled = _compile(data, logo, suffix, issued_on)
+        return _compile(data, logo, suffix, issued_on, form)
     except BaseException as error:
         if not isinstance(error, typst.TypstError) and type(error).__name__ != _PANIC:
             raise
         log.warning("invoice %s: %s; printing it with the text font alone", snapshot["identity"]["number"], error)
-        compiled = _compile(on_texts(data, only_covered), logo, suffix, issued_on)
-    return _compact(compiled)
+        return _compile(on_texts(data, only_covered), logo, suffix, issued_on, form)
 
 
-def _compile(data: dict[str, Any], logo: bytes, suffix: str, created: datetime) -> bytes:
+def _compile(
+    data: dict[str, Any], logo: bytes, suffix: str, created: datetime, form: Literal["pdf", "png"]
+) -> bytes:
     with tempfile.TemporaryDirectory(prefix="underlet-pdf-") as folder:
         shown = dict(data, logo="")
         if logo and suffix:
@@ -67,7 +77,12 @@ def _compile(data: dict[str, Any], logo: bytes, suffix: str, created: datetime) 
             ignore_system_fonts=True,
             sys_inputs={"data": json.dumps(shown, ensure_ascii=False)},
         )
-        compiled = compiler.compile(format="pdf", pdf_standards=["a-3a", "ua-1"], timestamp=created)
+        if form == "pdf":
+            compiled = compiler.compile(format="pdf", pdf_standards=["a-3a", "ua-1"], timestamp=created)
+        else:
+            compiled = compiler.compile(format="png", ppi=96)
+    if isinstance(compiled, list):
+        compiled = compiled[0]  # of a picture of several pages, the first
     if not isinstance(compiled, bytes):
         raise TypeError("Typst answered no single document")
     return compiled

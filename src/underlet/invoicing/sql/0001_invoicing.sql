@@ -158,7 +158,7 @@ begin
         from invoice_line l where l.invoice_id = i.id),
       'seller', to_jsonb(s), 'buyer', to_jsonb(b),
       'contract', jsonb_build_object('id', c.public_id, 'version', v.number, 'payment_days', v.payment_days),
-      'brand', to_jsonb(brand),
+      'brand', (select coalesce(jsonb_object_agg(e.field, e.value), '{}') from effective_brand(i.seller_id) e),
       'zone', coalesce((select a.time_zone from unit u join unit a on a.id = any (u.anc)
         where u.id = i.seller_id and a.time_zone <> '' order by cardinality(a.anc) desc limit 1), 'UTC'))::text
     into found_
@@ -167,7 +167,6 @@ begin
     join legal_entity b on b.id = i.buyer_entity_id
     join contract c on c.id = i.contract_id
     join contract_version v on v.id = i.version_id
-    cross join lateral effective_brand(i.seller_id) brand
     where i.id = of_invoice;
   return found_;
 end $$;

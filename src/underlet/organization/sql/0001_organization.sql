@@ -27,7 +27,6 @@ create table legal_entity (
   iban text not null default '',
   bic text not null default '',
   language text not null default 'en' check (language in ('en', 'de', 'sv')),
-  invoice_footer text not null default '',
   unique (id, hierarchy_id)
 );
 
@@ -287,7 +286,7 @@ grant select on hierarchy, unit, legal_entity to underlet_app;
 grant insert on legal_entity, unit to underlet_app;
 grant usage on sequence legal_entity_id_seq to underlet_app;
 grant update (name, street, postal_code, city, country, organization_number, vat_id, email, phone, bank_name, iban,
-  bic, language, invoice_footer) on legal_entity to underlet_app;
+  bic, language) on legal_entity to underlet_app;
 grant update (parent_id, name, name_key, display_name, organization_number, time_zone, code, price_type, entity_id,
   is_entity_own, version) on unit to underlet_app;
 grant delete on unit to underlet_app;

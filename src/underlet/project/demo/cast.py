@@ -70,12 +70,11 @@ def dress(cast: Cast) -> None:
     """Legal data and brands, each set by the unit's seller side."""
     for unit, data in stage.legal_entities().items():
         _run(cast.operator, "legal_entity.update", cast.units[unit], data, f"cast entity {unit}")
-    for unit, (color, product_name) in stage.BRANDS.items():
+    for unit, data in stage.BRANDS.items():
         actor, address = cast.seller_of(unit), cast.units[unit]
-        data = {"color": color, "product_name": product_name}
         _run(actor, "brand.update", address, data, f"cast brand {unit}")
         if "logo" not in ask("brand.show", actor, address).own:
-            upload = receive(actor, [logo(unit, color)], f"{unit}.svg")
+            upload = receive(actor, [logo(unit, data["color"])], f"{unit}.svg")
             run("brand.update", actor, address, {"logo": str(upload.id)})
 
 

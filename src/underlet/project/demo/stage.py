@@ -96,13 +96,20 @@ def legal_entities() -> dict[str, dict[str, str]]:
     }
 
 
-BRANDS = {
-    "fjord": ("#1d4ed8", "Fjord Cloud Desk"),
-    "birch": ("#0f766e", "Birch Cloud"),
-    "alder": ("#b45309", "Alder Portal"),
-    "cedar": ("#9d174d", "Cedar One"),
-    "harbor": ("#4338ca", "Harbor University Cloud"),
-}
+BRANDS: dict[str, dict[str, str]] = {
+    "fjord": {
+        "color": "#1d4ed8", "product_name": "Fjord Cloud Desk", "reply_to": "help@fjord.example",
+        "invoice_footer": "Late payments bear interest by law.",
+    },
+    "birch": {
+        "color": "#0f766e", "product_name": "Birch Cloud", "sender_name": "Birch Cloud Service",
+        "reply_to": "service@birch.example",
+        "invoice_footer": "Geschäftsführung: Ben Birkner. Amtsgericht Hamburg.",
+    },
+    "alder": {"color": "#b45309", "product_name": "Alder Portal"},
+    "cedar": {"color": "#9d174d", "product_name": "Cedar One"},
+    "harbor": {"color": "#4338ca", "product_name": "Harbor University Cloud"},
+}  # fmt: skip
 
 
 def _is(dimension: str, *values: str) -> list[dict[str, Any]]:

@@ -99,20 +99,23 @@ def last_day(end: date) -> SafeString | str:
     return day(end - timedelta(days=1))
 
 
-@register.simple_tag
-def pick(ident: object, name: str) -> SafeString:
-    """The checkbox that selects a row; "" as id leaves the cell empty."""
-    if not ident:
-        return SafeString('<td class="pick"></td>')
+@register.simple_tag(takes_context=True)
+def pick(context: Context, ident: object, name: str) -> SafeString | str:
+    """The cell that selects a row: empty where this one cannot be, no cell where none can."""
+    view: TableView = context["table"]
+    if ident not in view.picks:
+        return SafeString('<td class="pick"></td>') if view.picks else ""
     words = gettext("Select {name}").format(name=name)
     return format_html(
-        '<td class="pick"><input type="checkbox" name="row" value="{}" form="picks" aria-label="{}"></td>',
+        '<td class="pick"><label><input type="checkbox" name="row" value="{}" form="picks" aria-label="{}">'
+        "</label></td>",
         ident, words,
     )  # fmt: skip
 
 
 def _pick_all() -> SafeString:
     return format_html(
-        '<th scope="col" class="pick"><input type="checkbox" id="pick-all" data-pick-all aria-label="{}"></th>',
+        '<th scope="col" class="pick"><label><input type="checkbox" id="pick-all" data-pick-all aria-label="{}">'
+        "</label></th>",
         gettext("Select all on this page"),
     )

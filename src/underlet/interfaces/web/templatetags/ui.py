@@ -21,8 +21,8 @@ from django.utils.translation import get_language, gettext, pgettext
 from lucide.templatetags.lucide import lucide
 
 from underlet.access.types import TokenRow
-from underlet.foundation.clock import now
-from underlet.interfaces.web import theme, words
+from underlet.foundation.clock import now, today
+from underlet.interfaces.web import ranges, theme, words
 from underlet.interfaces.web.forms import Choices, Field, Form
 from underlet.interfaces.web.say import day_words, decimals_of, digits, said
 from underlet.interfaces.web.say import exact as exact_digits
@@ -257,10 +257,19 @@ def field(
     without: str = "",
     extra: str = "",
 ) -> dict[str, Any]:
-    """One labelled input with its hint and its error. kind: an input type, or select, textarea, checkbox."""
+    """One labelled input with its hint and its error.
+
+    kind: an input type, or select, textarea, checkbox; or money, percent and decimal, which are typed as text, because
+    a number field refuses the comma and changes by the mouse wheel. Name a money field's currency as its suffix.
+    """
+    is_amount = kind in ("money", "percent", "decimal")
+    if is_amount:
+        suffix = suffix or ("%" if kind == "percent" else "")
+        kind, mode, autocomplete = "text", "decimal", autocomplete or "off"
     ident = "f-" + name.replace(".", "-")
     error = form.errors.get(name, "")
-    described = [f"{ident}-{part}" for part, words in (("error", error), ("hint", hint)) if words]
+    parts = (("error", error), ("suffix", suffix), ("hint", hint))
+    described = [f"{ident}-{part}" for part, words in parts if words]
     return locals() | {"value": form.values.get(name, ""), "described": " ".join(described)}
 
 
@@ -304,8 +313,25 @@ def at(context: Context, page: str, **parameters: object) -> str:
 @register.inclusion_tag("components/field.html")
 def input(form: Form, spec: Field) -> dict[str, Any]:
     """One declared input of a form."""
-    given = {name: getattr(spec, name) for name in spec.__dataclass_fields__ if name not in ("name", "label")}
+    given = {
+        name: getattr(spec, name) for name in spec.__dataclass_fields__ if name not in ("name", "label", "last")
+    }
     return field(form, spec.name, spec.label, **given)
+
+
+@register.inclusion_tag("components/date_range.html", takes_context=True)
+def date_range(context: Context, form: Form, spec: Field) -> dict[str, Any]:
+    """Two days, half-open like all ranges here, and links that fill in a month or a year.
+
+    spec: its name and `last` are the two inputs. The links carry the days in the address, from where the view takes
+    them; where scripts run, they fill the inputs without leaving the page.
+    """
+    presets = []
+    for label, start, end in ranges.presets(today()):
+        query = context["request"].GET.copy()
+        query[spec.name], query[spec.last] = start.isoformat(), end.isoformat()
+        presets.append((label, f"?{query.urlencode()}", start, end))
+    return {"form": form, "spec": spec, "presets": presets}
 
 
 @register.filter
@@ -368,6 +394,7 @@ def job_name(name: str) -> str:
         "import.load": gettext("Take in a billing file"),
         "billing_run.perform": gettext("Billing run"),
         "invoice.render": gettext("Make PDFs"),
+        "user.mail_invitation": gettext("Mail an invitation"),
     }
     return names.get(name, name)
 

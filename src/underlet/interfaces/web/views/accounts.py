@@ -1,5 +1,7 @@
 """Customers, cloud accounts, sub-accounts and who owns them."""
 
+from datetime import date
+
 from django.http import HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -36,7 +38,12 @@ def sub_accounts(visit: Visit) -> HttpResponseBase:
     """Sub-accounts with today's owner; search and filter by state (R66, R67)."""
     may_edit = visit.may("sub_account.assign_many")
     return list_page(
-        visit, lists.SUB_ACCOUNTS, "pages/sub_accounts.html", _("Sub-accounts"), picks=may_edit, may_edit=may_edit
+        visit,
+        lists.SUB_ACCOUNTS,
+        "pages/sub_accounts.html",
+        _("Sub-accounts"),
+        may_edit=may_edit,
+        can_pick=lambda row: may_edit,
     )
 
 
@@ -50,7 +57,7 @@ def sub_accounts_assign(visit: Visit) -> HttpResponse:
     rows = [visit.ask("sub_account.show", id_) for id_ in chosen]
     if not rows:
         return visit.to("sub_accounts", _("Select at least one row."))
-    form = visit.form({"starts_on": Month.of(min(row.first_on for row in rows)).start})
+    form = visit.form(_days_asked(visit, Month.of(min(row.first_on for row in rows)).start))
     if visit.is_posted:
         data = {**form.filled(), "sub_accounts": list(chosen)}
         data.pop("row", None)
@@ -72,9 +79,14 @@ def _assignment_fields(owners: UnitChoices) -> tuple[Field, ...]:
     """Who owns it, from which day to which."""
     return (
         Field("unit", _("Owner"), "select", choices=owners.choices, source=owners.source, required=True),
-        Field("starts_on", _("First day"), "date", required=True),
-        Field("ends_on", _("First day that no longer counts"), "date", hint=_("Empty: open-ended")),
+        Field("starts_on", _("Days"), required=True, hint=_("Empty: open-ended"), last="ends_on"),
     )
+
+
+def _days_asked(visit: Visit, starts_on: date) -> dict[str, object]:
+    """The days that a link of the range names, else from a day on."""
+    asked = visit.request.GET
+    return {"starts_on": asked.get("starts_on") or starts_on, "ends_on": asked.get("ends_on")}
 
 
 def _name(row: SubAccountRow) -> str:
@@ -95,7 +107,7 @@ def sub_account(visit: Visit, sub_account: str) -> HttpResponse:
 def sub_account_assign(visit: Visit, sub_account: str) -> HttpResponse:
     """Assign a sub-account to a unit from a day on (R66)."""
     row = visit.ask("sub_account.show", sub_account)
-    form = visit.form({"starts_on": Month.of(row.first_on).start})
+    form = visit.form(_days_asked(visit, Month.of(row.first_on).start))
     if visit.is_posted:
         outcome, form = visit.attempt(form, "sub_account.assign", sub_account, form.filled())
         if outcome is not None:

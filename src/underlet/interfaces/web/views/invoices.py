@@ -18,7 +18,10 @@ from underlet.invoicing.types import MOST_ISSUED, InvoiceView
 def invoices(visit: Visit) -> HttpResponseBase:
     """Invoices bought and sold, newest first, by side, state, month and text (R86)."""
     may_issue = visit.may("invoice.issue_many")
-    return list_page(visit, lists.INVOICES, "pages/invoices.html", _("Invoices"), picks=may_issue)
+    return list_page(
+        visit, lists.INVOICES, "pages/invoices.html", _("Invoices"),
+        can_pick=lambda row: may_issue and row.state == "draft" and not row.hold and row.side != "bought",
+    )  # fmt: skip
 
 
 @page("u/issue-invoices", tab="invoices", uses=("invoice.issue_many", "invoice.show"), writes=True)

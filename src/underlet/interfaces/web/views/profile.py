@@ -13,7 +13,7 @@ from underlet.interfaces.web.words import TIME_ZONES, languages
 _TEXTS = ("name", "display_name", "code", "organization_number", "time_zone")
 _LEGAL = (
     "name", "street", "postal_code", "city", "country", "organization_number", "vat_id", "email", "phone",
-    "bank_name", "iban", "bic", "language", "invoice_footer",
+    "bank_name", "iban", "bic", "language",
 )  # fmt: skip
 
 
@@ -74,7 +74,6 @@ def legal_entity(visit: Visit) -> HttpResponse:
         Field("bank_name", _("Bank")),
         Field("iban", _("IBAN")),
         Field("bic", _("BIC")),
-        Field("invoice_footer", _("Text below invoices"), "textarea", wide=True),
     )
     lead = (
         ""

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from underlet.access.welcome import set_password, user_of_welcome
 from underlet.interfaces.web.answers import refused
 from underlet.interfaces.web.forms import Form
+from underlet.interfaces.web.theme import brand_of_host
 from underlet.kernel.errors import InvalidInput, Refusal
 
 
@@ -40,7 +41,12 @@ def login(request: HttpRequest) -> HttpResponse:
 
 
 def _login_page(request: HttpRequest, form: Form) -> HttpResponse:
-    context: dict[str, Any] = {"title": _("Sign in"), "form": form, "next": _target(request)}
+    context: dict[str, Any] = {
+        "title": _("Sign in"),
+        "form": form,
+        "next": _target(request),
+        "brand": brand_of_host(request),
+    }
     return render(request, "pages/login.html", context, status=form.status)
 
 
@@ -70,6 +76,7 @@ def welcome(request: HttpRequest, uid: str, token: str) -> HttpResponse:
             return HttpResponseRedirect("/")
     context: dict[str, Any] = {
         "title": _("Set your password"),
+        "brand": brand_of_host(request),
         "form": form,
         "person": user.name,
         "email": user.email,

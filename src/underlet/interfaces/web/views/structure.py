@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from underlet.contracts.types import MovePreview
 from underlet.interfaces.web.addresses import PAGES, address_of
+from underlet.interfaces.web.answers import wants_part
 from underlet.interfaces.web.bind import page
 from underlet.interfaces.web.forms import Field
 from underlet.interfaces.web.frame import Node
@@ -148,7 +149,7 @@ def unit_move(visit: Visit) -> HttpResponse:
     context: dict[str, Any] = {
         "form": form, "preview": preview, "refusal": refusal, "back": visit.address("structure", unit=path[0].id)
     }  # fmt: skip
-    if visit.request.headers.get("HX-Target") == "preview":
+    if wants_part(visit.request, "preview"):
         return visit.part("parts/move_preview.html", **context)
     parents = unit_choices(visit, visit.here, "unit.parents", including=form.values.get("parent", ""))
     title = _("Move {name}").format(name=visit.unit.name)

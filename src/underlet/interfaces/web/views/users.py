@@ -42,7 +42,10 @@ def user_invite(visit: Visit) -> HttpResponse:
             invited = outcome.body
             path = invited.get("welcome_path", "")
             link = visit.request.build_absolute_uri(path) if path else ""
-            return visit.page("pages/invited.html", _("Invited"), person=invited["user"], link=link)
+            return visit.page(
+                "pages/invited.html", _("Invited"), person=invited["user"], link=link,
+                is_mailed=invited.get("mailed", False),
+            )  # fmt: skip
     fields = (
         Field("email", _("E-mail address"), "email", required=True, focus=True, autocomplete="off"),
         Field("name", _("Name"), required=True, autocomplete="off"),

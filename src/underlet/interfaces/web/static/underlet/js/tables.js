@@ -42,7 +42,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
   const region = event.target;
   if (!(region instanceof HTMLElement) || (region.id !== "grid" && region.id !== "content")) return;
   const live = document.getElementById("count");
-  const words = document.querySelector("[data-count]")?.textContent ?? "";
+  const words = document.getElementById("list-count")?.textContent ?? "";
   if (live !== null && live.textContent !== words) live.textContent = words;
   count();
   const used = /** @type {CustomEvent} */ (event).detail?.requestConfig?.elt;

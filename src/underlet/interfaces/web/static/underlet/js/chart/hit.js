@@ -71,8 +71,7 @@ export function step(one, key) {
 }
 
 /** Levels that a unit and what is below it take; a customer that is not loaded counts. @param {Node} one @returns {number} */
-export const levelsOf = (one) =>
-  1 + Math.max(one.total > 0 ? 1 : 0, ...one.organizations.map(levelsOf));
+export const levelsOf = (one) => 1 + Math.max(one.total > 0 ? 1 : 0, ...one.organizations.map(levelsOf));
 
 /**
  * Whether a unit may go below another: an organization, not its parent, not in its own branch, not too deep.

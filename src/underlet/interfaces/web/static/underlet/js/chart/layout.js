@@ -94,10 +94,7 @@ export const standing = (root) => walk(root, (one) => (one.isOpen ? one.organiza
 export const countBelow = (root) =>
   walk(root, (one) => one.organizations).reduce((sum, one) => sum + one.unit.children, 0);
 
-/**
- * Open branches, those with most organizations below first, while about `most` cards stand.
- * @param {Tree} tree @param {number} [most]
- */
+/** Open branches, those with most organizations below first, while about `most` cards stand. @param {Tree} tree @param {number} [most] */
 export function openFirst(tree, most = 48) {
   const sizes = new Map();
   for (const one of walk(tree.root, (each) => each.organizations).reverse())

@@ -79,10 +79,7 @@ async function mount(host) {
       paint(pen, tree, view, scene, look);
     });
   };
-  const show = (/** @type {typeof view} */ wanted) => {
-    view = wanted;
-    draw();
-  };
+  const show = (/** @type {typeof view} */ wanted) => ((view = wanted), draw());
   const zoom = (/** @type {number} */ factor, x = view.width / 2, y = view.height / 2) => show(zoomAt(view, factor, x, y));
   const pan = (/** @type {number} */ dx, /** @type {number} */ dy) => show({ ...view, x: view.x - dx / view.zoom, y: view.y - dy / view.zoom });
   const under = (/** @type {number} */ x, /** @type {number} */ y) => at(tree, view.x + x / view.zoom, view.y + y / view.zoom);
@@ -106,9 +103,8 @@ async function mount(host) {
     remember();
     if (one === null) return;
     say(one);
-    part("kind", HTMLElement).textContent = count(one.unit.kind, 0);
-    part("name", HTMLElement).textContent = one.unit.name;
-    part("facts", HTMLElement).textContent = [...(one.unit.display_name ? [one.unit.display_name] : []), facts(one)].join(" · ");
+    const texts = { kind: count(one.unit.kind, 0), name: one.unit.name, facts: [one.unit.display_name, facts(one)].filter(Boolean).join(" · ") };
+    for (const [name, text] of Object.entries(texts)) part(name, HTMLElement).textContent = text;
     for (const link of side.querySelectorAll("a")) link.href = (link.dataset["href"] ?? "").replace("UNIT", one.unit.id);
     for (const only of side.querySelectorAll("[data-only]"))
       if (only instanceof HTMLElement) only.hidden = only.dataset["only"] === "below" ? one.parent === null : one.unit.kind !== only.dataset["only"];
@@ -130,22 +126,27 @@ async function mount(host) {
     if (wanted && one.customers.length < one.total) extend(tree, await list(`${config.api}/units/${one.unit.id}/children`, { kind: "customer" }));
     keep(one, () => (one.shows = wanted));
   };
+  /** Open the way to a unit and go there; beside a customer that was found stand all of its parent's. @param {Node} one */
+  const goTo = (one, least = 0.8) => {
+    reveal(one);
+    place(tree);
+    show(centred(view, one, least));
+    select(one);
+    if (one.unit.kind === "customer" && one.parent !== null) showCustomers(one.parent, true);
+  };
   const lookAt = (/** @type {Node} */ one) => {
     const [x, y] = [(one.x - view.x) * view.zoom, (one.y - view.y) * view.zoom];
     if (x < 8 || y < 30 || x > view.width - 220 * view.zoom || y > view.height - 40) show(centred(view, one, view.zoom));
   };
   const search = () => {
     scene.found = find(tree, box.value, inside);
-    status.textContent = scene.found === null ? count("units", tree.nodes.size) : count(isCut ? "more" : "hits", scene.found.hits.length);
+    status.textContent = scene.found === null ? count("units", 1 + countBelow(tree.root)) : count(isCut ? "more" : "hits", scene.found.hits.length);
     draw();
   };
   const hunt = (/** @type {1 | -1} */ way) => {
     const one = scene.found === null ? null : next(scene.found, scene.selected, way);
     if (one === null || scene.found === null) return;
-    reveal(one);
-    place(tree);
-    show(centred(view, one));
-    select(one);
+    goTo(one);
     status.textContent = `${scene.found.hits.indexOf(one) + 1} / ${count(isCut ? "more" : "hits", scene.found.hits.length)}`;
   };
   /** What units hold, and units that are not loaded: from the server, when typing pauses. */
@@ -185,10 +186,7 @@ async function mount(host) {
     } else return false;
     return true;
   };
-  const letGo = () => {
-    scene.drag = null;
-    draw();
-  };
+  const letGo = () => ((scene.drag = null), draw());
   listen(canvas, {
     zoom, pan, key: keys, abort: letGo,
     press: (x, y) => {
@@ -236,21 +234,15 @@ async function mount(host) {
   });
   for (const form of host.querySelectorAll("form")) form.addEventListener("submit", (event) => event.preventDefault());
   box.addEventListener("keydown", (event) => event.key === "Enter" && hunt(event.shiftKey ? -1 : 1));
-  for (const name of ["focus", "blur"])
-    canvas.addEventListener(name, () => {
-      scene.focused = name === "focus";
-      draw();
-    });
+  const focus = (/** @type {Event} */ event) => ((scene.focused = event.type === "focus"), draw());
+  for (const name of ["focus", "blur"]) canvas.addEventListener(name, focus);
   const size = () => {
     const isFirst = view.width === 1;
     [canvas.width, canvas.height] = [Math.round(canvas.clientWidth * devicePixelRatio), Math.round(canvas.clientHeight * devicePixelRatio)];
     view = { ...view, width: canvas.clientWidth, height: canvas.clientHeight };
     show(isFirst ? fit(tree, view, view.width < NARROW ? READABLE : undefined) : view);
   };
-  const repaint = () => {
-    look = lookOf(host, count);
-    draw();
-  };
+  const repaint = () => ((look = lookOf(host, count)), draw());
   new ResizeObserver(size).observe(canvas);
   addEventListener("resize", size); // the pixel ratio changes without the canvas' own size
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
@@ -260,11 +252,7 @@ async function mount(host) {
   box.value = asked.get("q") ?? "";
   const pick = () => {
     const one = tree.nodes.get(asked.get("sel") ?? "");
-    if (one === undefined || scene.selected !== null) return;
-    reveal(one);
-    place(tree);
-    show(centred(view, one, view.zoom));
-    select(one);
+    if (one !== undefined && scene.selected === null) goTo(one, view.zoom);
   };
   pick();
   search();
