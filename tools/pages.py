@@ -34,7 +34,8 @@ NOT_PAGES = {
 class Scene:
     """A page in one state. page: name of its address, "" = none that exists.
 
-    state: what is special, for its name. things: parameter -> thing, where it is not the one of the same name.
+    state: what is special, for its name. things: parameter -> thing, where it is not the one of the same name, or
+    "=text" for a text that is no thing.
     query: after "?", with things in braces. who: a person of UNIT_OF. sends: what is typed, field by field, before
     the form that holds the first of the fields is sent. status: of what is seen then.
     """

@@ -1,8 +1,8 @@
 """Sentences of refusals, findings and price rules, collected from the sources below the pages for translation.
 
 What is collected: the first argument of every `Sentence(…)`; texts written directly into a refusal (its detail, hint
-and field messages, or the detail of intake's `refuse`); the standing texts of the refusal classes. `put_together` is
-the lint against texts that no catalogue can hold.
+and field messages, or the detail of intake's `refuse`) or raised by an input's own check; the standing texts of the
+refusal classes. `put_together` is the lint against texts that no catalogue can hold.
 """
 
 import ast
@@ -37,9 +37,8 @@ def sentences(path: Path) -> Iterator[str]:
         if isinstance(node, ast.AnnAssign | ast.Assign) and _name(node) in _STANDING and node.value:
             yield from _literal(node.value)
         elif isinstance(node, ast.Call):
-            for text in _texts(node):
-                for value in _values(text, assigned):
-                    yield from _literal(value)
+            for text in _texts(node, path.as_posix(), assigned):
+                yield from _literal(text)
 
 
 def put_together(tree: ast.Module, path: str) -> Iterator[tuple[int, str]]:
@@ -48,8 +47,8 @@ def put_together(tree: ast.Module, path: str) -> Iterator[tuple[int, str]]:
         return
     assigned = _assigned(tree)
     for node in ast.walk(tree):
-        for text in _texts(node) if isinstance(node, ast.Call) else ():
-            if any(_is_put_together(value) for value in _values(text, assigned)):
+        for text in _texts(node, path, assigned) if isinstance(node, ast.Call) else ():
+            if _is_put_together(text):
                 yield text.lineno, "write Sentence(template, …) with its values, so that it can be translated"
 
 
@@ -71,21 +70,29 @@ def _name(node: ast.AnnAssign | ast.Assign) -> str:
     return getattr(target, "id", "")
 
 
-def _texts(call: ast.Call) -> list[ast.expr]:
-    """The arguments of a call that people read."""
+def _texts(call: ast.Call, path: str, assigned: dict[str, list[ast.expr]]) -> list[ast.expr]:
+    """The arguments of a call that people read, names resolved."""
+    return [value for text in _arguments(call, path, assigned) for value in _values(text, assigned)]
+
+
+def _arguments(call: ast.Call, path: str, assigned: dict[str, list[ast.expr]]) -> list[ast.expr]:
     name = getattr(call.func, "id", "")
     if name == "Sentence":
         return call.args[:1]
     if name == "refuse":
         return call.args[1:2]
+    if name == "ValueError" and path.endswith("types.py"):  # an input's own check
+        return call.args[:1]
     if name not in _REFUSALS:
         return []
     found = call.args[:1]
     for keyword in call.keywords:
         if keyword.arg in ("detail", "hint"):
             found.append(keyword.value)
-        elif keyword.arg == "fields" and isinstance(keyword.value, ast.Dict):
-            found += keyword.value.values
+        elif keyword.arg == "fields":
+            for value in _values(keyword.value, assigned):
+                found += value.values if isinstance(value, ast.Dict) else ()
+                found += [value.value] if isinstance(value, ast.DictComp) else ()
     return found
 
 

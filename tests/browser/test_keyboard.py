@@ -38,7 +38,8 @@ STOP = """() => {
   const shown = wide > 0 && high > 0 && points.some((top) => top !== null && (one.contains(top) || top.contains(one)));
   return {stop: one.dataset.stop ?? null, html: one.outerHTML.slice(0, 120), ringed, shown};
 }"""
-"""Where the focus is; ringed: it is drawn, in a frame by the page within, which is walked by itself; shown: some of it is neither outside nor covered (WCAG 2.4.11)."""
+"""Where the focus is; ringed: it is drawn (in a frame by the page within, which is walked by itself);
+shown: some of it is neither outside nor covered (WCAG 2.4.11)."""
 
 TO_THE_TOP = """() => {
   const start = document.createElement('span');

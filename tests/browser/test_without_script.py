@@ -40,7 +40,8 @@ def test_lists_forms_and_rows(plain: Page, site: str, world: World) -> None:
 
 DEAD = """() => {
   const shown = [...document.querySelectorAll('body *')].filter(
-    (one) => one.checkVisibility({visibilityProperty: true}) && one.getClientRects().length > 0 && !one.closest('[inert]'));
+    (one) => one.checkVisibility({visibilityProperty: true}) && one.getClientRects().length > 0 &&
+      !one.closest('[inert]'));
   const found = [];
   for (const one of shown) {
     const words = one.outerHTML.slice(0, 160);

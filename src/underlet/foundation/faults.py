@@ -16,6 +16,8 @@ from underlet.kernel.sentence import Sentence, Value
 _NUMBER = Sentence("This is not a clear number. Write it without thousands separators, for example {example}.")
 _WHOLE = Sentence("Write a whole number.")
 _DAY = Sentence("This is not a date. Write it as year, month and day: 2026-04-01.")
+_EMAIL = Sentence("Write an e-mail address like ada@example.com.")
+_LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _MONTH = Sentence("Write the month as year and month: 2026-04.")
 _TEXT = Sentence("Write this as text.")
 _LIST = Sentence("Give a list.")
@@ -56,12 +58,12 @@ FAULTS: Mapping[str, Sentence] = MappingProxyType(
         "uuid_type": _ID,
         "uuid_parsing": _ID,
         "tuple_type": _LIST,
+        "list_type": _LIST,
         "dict_type": _OBJECT,
         "model_type": _OBJECT,
-        "value_error": Sentence('Send decimals as strings, for example "0.025".'),
     }
 )
-"""By pydantic's name of the fault. `value_error` has one cause: a float where a decimal is needed."""
+"""By pydantic's name of the fault; a check of our own (`value_error`) says what is wrong itself."""
 
 FORMS: Mapping[str, Sentence] = MappingProxyType(
     {
@@ -71,7 +73,9 @@ FORMS: Mapping[str, Sentence] = MappingProxyType(
         r"^([A-Z]{2})?$": Sentence("Write the country as two capital letters: SE."),
         r"^(#[0-9a-fA-F]{6})?$": Sentence("Write the colour as six hex digits: #0f766e."),
         r"^[0-9a-f]{64}$": Sentence("Write the SHA-256 as 64 hex digits."),
-        r"^[^@\s]+@[^@\s]+\.[^@\s]+$": Sentence("Write an e-mail address like ada@example.com."),
+        r"^[^@\s]+@[^@\s]+\.[^@\s]+$": _EMAIL,
+        r"^([A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+)?$": _EMAIL,
+        rf"^({_LABEL}(\.{_LABEL})*)?$": Sentence("Write a host name like portal.example.com."),
     }
 )
 """By the pattern that a text must match, what to write instead."""
@@ -80,6 +84,8 @@ FORMS: Mapping[str, Sentence] = MappingProxyType(
 def fault_of(problem: ErrorDetails) -> str:
     """A fault in words; pydantic's own, in English, for a kind that the table lacks."""
     context = problem.get("ctx", {})
+    if problem["type"] == "value_error":
+        return str(context["error"])
     if context.get("min_length") == 1:
         return FAULTS["missing"]
     known = FORMS.get(str(context.get("pattern"))) or FAULTS.get(problem["type"])

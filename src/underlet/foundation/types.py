@@ -45,7 +45,7 @@ class PageInput(Input):
 def _plain_decimal(value: Any) -> Any:
     """Refuse floats: JSON numbers with a point have lost their digits before we see them."""
     if isinstance(value, float):
-        raise ValueError('send decimals as strings, for example "0.025"')
+        raise ValueError('Send decimals as strings, for example "0.025".')
     return value
 
 

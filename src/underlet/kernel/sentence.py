@@ -43,8 +43,11 @@ def about(name: str, text: str) -> Sentence:
 
 
 def packed(value: Any) -> Any:
-    """JSON data in which sentences keep their template and values, for rows and pipes; `unpacked` reads it."""
-    if isinstance(value, Sentence):
+    """JSON data in which sentences keep their template and values, for rows and pipes; `unpacked` reads it.
+
+    A sentence without values is its own template and stays a text.
+    """
+    if isinstance(value, Sentence) and value.values:
         return {"template": value.template, "values": {name: _tagged(one) for name, one in value.values.items()}}
     if isinstance(value, Mapping):
         return {name: packed(one) for name, one in value.items()}

@@ -15,7 +15,7 @@ from django.test import Client, RequestFactory
 from django.urls import is_valid_path, resolve
 from django.utils import translation
 
-from tests.interfaces.web.browser import Person, text_of
+from tests.interfaces.web.browser import Person, text_of, unit_pages
 from tests.world import World
 from tools import messages
 from underlet.foundation.operations import run
@@ -28,19 +28,19 @@ from underlet.kernel.sentence import Sentence
 LABELS = {
     "de": {
         "home": ("Übersicht", "Abrechnung", "Zwölf Monate", "Größte Käufer"),
-        "invoices": ("Rechnungen", "Käufer und Verkäufer", "Jeder Status"),
+        "invoices": ("Rechnungen", "Jeder Status"),
         "structure": ("Struktur", "Einheit hinzufügen", "Darunter"),
     },
     "sv": {
         "home": ("Översikt", "Fakturering", "Tolv månader", "Största köpare"),
-        "invoices": ("Fakturor", "Köpare och säljare", "Alla statusar"),
+        "invoices": ("Fakturor", "Alla statusar"),
         "structure": ("Struktur", "Lägg till enhet", "Därunder"),
     },
 }
 """By language and page: words that it shows."""
 ENGLISH = (
     "Home", "Billing", "Invoices", "Contracts", "Settings", "Sign out", "Twelve months",
-    "Largest buyers", "To do", "Posted", "Share", "Buyer and seller", "Buyer",
+    "Largest buyers", "To do", "Posted", "Share", "Buyer",
     "All states", "Issued", "Unit", "Kind", "Below", "Add unit", "Search", "Skip to the content", "Language and theme",
 )  # fmt: skip
 """Labels of these pages that must not stay English."""
@@ -126,10 +126,14 @@ def test_a_choice_holds_after_signing_out(world: World) -> None:
 
 PER_KIND = 2
 INSIDE = ("/u/", "/me", "/jobs", "/start")
-NO_PAGES = {"", "setup", "u/<str:unit>/go/<str:tab>", "u/<str:unit>/logo/<str:sha256>"} | {
-    "u/<str:unit>/invoices/<str:invoice>/pdf"
-}
-"""Routes that answer with a file or another address."""
+NO_PAGES = {"", "setup"} | {
+    f"u/<str:unit>/{path}"
+    for path in (
+        "go/<str:tab>", "logo/<str:sha256>", "brand/<str:sha256>.png", "branding/preview.png",
+        "invoices/<str:invoice>/pdf", "branding/preview/<str:what>", "assign-sub-accounts", "issue-invoices",
+    )
+}  # fmt: skip
+"""Routes that answer with a file, with another address, or only to a form that was sent."""
 DATA = {"Support", "Usage", "Tax"}
 """Texts of the test world that equal a label of ours: a fee, a charge category, a unit."""
 
@@ -189,7 +193,8 @@ def test_no_page_shows_english(world: World, language: str) -> None:
     for who, unit in (("ada", "fjord"), ("ben", "birch"), ("dan", "acme")):
         person = Person(world, who)
         run("user.update_me", world.cast.people[who], None, {"language": language})
-        starts = (person.at("home", unit), person.at("contract", unit, contract=draft))
+        starts = [person.at(name, unit) for name in (unit_pages() if who == "ada" else ["home"])]
+        starts.append(person.at("contract", unit, contract=draft))
         for route, page in _walk(person, visits, *starts):
             assert f'<html lang="{language}"' in page, route
             found.setdefault(route, set()).update(_english_on(page, language))
