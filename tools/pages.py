@@ -122,7 +122,7 @@ MORE = (
         "sub_accounts_assign",
         "errors",
         "row={sub_account}",
-        sends={"unit": "", "starts_on": "2026-01-01"},
+        sends={"starts_on": ""},
         status=422,
     ),
     _refused("assignment_end", ends_on="2020-01-01"),

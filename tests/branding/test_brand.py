@@ -88,6 +88,22 @@ def test_a_hidden_unit_above_is_not_named(cast: Cast) -> None:
     assert source(brand(cast, "ben", "acme"), "color") == ("above", "Birch")
 
 
+def test_what_is_covered_shows_to_editors_only(cast: Cast) -> None:
+    """A3: whoever could inherit it again may know it; to readers a colour that is not worn above does not exist."""
+    change(cast, "ada", "fjord", color="#123456")
+    change(cast, "ben", "birch", color="#b45309")
+
+    def covered(who: str) -> str:
+        return next(one.inherited for one in brand(cast, who, "birch").sources if one.field == "color")
+
+    run("user.invite", cast.ben, cast.units["birch"], {"email": "pat@example.com", "name": "P", "role": "viewer"})
+    assert covered("ben") == "#123456"
+    assert covered("pat") == ""
+    change(cast, "ada", "fjord", color="")
+    assert covered("ben") == "#0f766e"
+    assert covered("pat") == ""
+
+
 def test_one_field_or_all_are_inherited_again(cast: Cast) -> None:
     """By `reset`; pictures too."""
     change(cast, "ben", "birch", **TEXTS, logo=picture(cast, "ben"), favicon=picture(cast, "ben"))

@@ -81,6 +81,18 @@ def test_reads_show_nothing_foreign(world: World, texts: dict[str, frozenset[str
     print(belts, dict(counts))
 
 
+def test_previews_of_moves_show_nothing_foreign(world: World, texts: dict[str, frozenset[str]], belts: str) -> None:
+    """A3, A7, A8: any unit below any other, for who administers some of them; the answers to hidden ones are alike."""
+    count = 0
+    for who in ("ada", "ben") if belts == "both belts" else ("ben",):
+        caller = Caller(world, who)
+        for unit, parent in itertools.permutations(world.ids["unit"].values(), 2):
+            answer = caller.call("GET", f"/units/{unit}/move-preview?parent={parent}")
+            assert not foreign(texts, who, answer), (who, unit, parent)
+            count += answer.status == 200
+    assert count > 10
+
+
 def test_writes_to_hidden_objects_answer_as_to_absent_ones(world: World) -> None:
     """A4, A5: whatever the payload, for every write and every person, and no row changes."""
     count = 0

@@ -1,6 +1,6 @@
 """Reads of the branding context."""
 
-from typing import get_args
+from typing import Literal, get_args
 
 from underlet.branding.types import BrandField, BrandView, FieldSource, Look, ShowFavicon, ShowLogo
 from underlet.foundation import storage
@@ -9,6 +9,7 @@ from underlet.foundation.database.sql import rows
 from underlet.foundation.registry import query
 from underlet.foundation.types import FileAnswer, NoInput
 from underlet.kernel.errors import NotFound
+from underlet.kernel.permission import Permission
 from underlet.organization.models import Unit
 from underlet.organization.queries import UNIT, unit_links
 
@@ -24,12 +25,16 @@ def brand_of(actor: Actor, unit_id: int) -> BrandView:
     Units above are named only to those who may see them.
     """
     values = rows(
-        "select false, * from effective_brand(%s) union all select true, * from effective_brand(%s, true)"
-        " union all select false, 'version', version::text, unit_id from brand where unit_id = %s",
-        [unit_id, unit_id, unit_id],
+        "select 'effective', * from effective_brand(%s)"
+        " union all select 'version', '', version::text, unit_id from brand where unit_id = %s"
+        " union all select 'above', e.* from (values (true)) as one left join effective_brand(%s, true) e on true"
+        "  where can(%s, %s)",
+        [unit_id, unit_id, unit_id, unit_id, int(Permission.BRAND_EDIT)],
     )
-    found = {field: (value, source) for above, field, value, source in values if not above}
-    without_own = {field: value for above, field, value, _ in values if above}
+    found = {field: (value, source) for kind, field, value, source in values if kind == "effective"}
+    above = {
+        field: value for kind, field, value, _ in values if kind == "above"
+    }  # empty: not the reader's to know
     links = unit_links(actor, [source for _, source in found.values() if source != unit_id])
 
     def text(field: str) -> str:
@@ -37,11 +42,12 @@ def brand_of(actor: Actor, unit_id: int) -> BrandView:
 
     def source(field: BrandField) -> FieldSource:
         column = _PICTURES.get(field, field)
-        _, unit = found.get(column, ("", None))
-        inherited = str(without_own.get(column, _DEFAULTS.get(field, "")))
-        if unit is None or unit == unit_id:
-            return FieldSource(field, "default" if unit is None else "own", None, inherited)
-        return FieldSource(field, "above", links.get(unit), inherited)
+        unit = found[column][1] if column in found else None
+        default = _DEFAULTS.get(field, "")
+        if unit == unit_id:
+            return FieldSource(field, "own", None, str(above.get(column, default)) if above else "")
+        kind: Literal["above", "default"] = "default" if unit is None else "above"
+        return FieldSource(field, kind, links.get(unit) if unit else None, text(column) or default)
 
     sources = tuple(source(field) for field in get_args(BrandField))
     return BrandView(
@@ -59,7 +65,7 @@ def brand_of(actor: Actor, unit_id: int) -> BrandView:
         text("favicon_180_sha256") or None,
         tuple(one.field for one in sources if one.source == "own"),
         sources,
-        int(text("version") or 0),
+        next((int(value) for kind, _, value, _ in values if kind == "version"), 0),
     )
 
 

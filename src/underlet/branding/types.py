@@ -87,7 +87,8 @@ class FieldSource:
     """Where a field's value comes from.
 
     source: own, above (a unit above) or default (of the installation). unit: the unit above, None if the reader
-    may not see it. inherited: the value without an own one; of pictures their hash; "" = none.
+    may not see it. inherited: the value without an own one; of pictures their hash; "" = none, or an own
+    one stands in its place and the reader may not edit the brand.
     """
 
     field: BrandField

@@ -138,16 +138,14 @@ def as_text(mail: Mail, sender: Sender) -> str:
 def as_html(mail: Mail, sender: Sender) -> str:
     """The mail in its brand. Tables and inline styles, because mail programs know little else."""
     look = palette(sender.color, dark=False)
-    logo: str = (
-        format_html(
-            '<img src="cid:logo" alt="{}" height="40" style="height:40px;width:auto;border:0">',
-            sender.product_name,
-        )
-        if sender.logo is not None
-        else format_html(
-            '<strong style="font-size:18px;color:{}">{}</strong>', look.brand_ink, sender.product_name
-        )
+    image = SafeString(
+        '<img src="cid:logo" alt="" height="36" style="height:36px;width:auto;border:0;vertical-align:middle;'
+        'margin-right:12px">'
     )
+    brand = format_html(
+        '{}<strong style="font-size:17px;color:{};vertical-align:middle">{}</strong>',
+        image if sender.logo is not None else "", look.brand_ink, sender.product_name,
+    )  # fmt: skip
     paragraphs = format_html_join(
         "", '<p style="margin:0 0 16px">{}</p>', ((_with_breaks(text),) for text in mail.paragraphs)
     )
@@ -174,7 +172,7 @@ def as_html(mail: Mail, sender: Sender) -> str:
             '<h1 style="margin:0 0 16px;font-size:21px;line-height:1.3;color:#1c2433">{}</h1>{}{}'
             '<p style="margin:24px 0 0;padding-top:16px;border-top:1px solid #d9dee7;font-size:13px;color:{}">{}</p>'
             "</td></tr></table></td></tr></table></body></html>",
-            mail.language, mail.subject, look.brand, SafeString(_FONT), logo, mail.heading, paragraphs, button,
+            mail.language, mail.subject, look.brand, SafeString(_FONT), brand, mail.heading, paragraphs, button,
             _GREY, mail.note,
         )
     )  # fmt: skip

@@ -177,7 +177,10 @@ class Removed:
 
 @dataclass(frozen=True, slots=True)
 class NearUnit:
-    """A unit beside the way to another. parent_id: None where the parent is hidden. children: how many are visible."""
+    """A unit beside the way to another. parent_id: None where the parent is hidden.
+
+    children: how many are visible, counted no further than 1,000.
+    """
 
     id: UUID
     kind: UnitKind

@@ -156,6 +156,7 @@ STORAGES = {
         else "underlet.project.static.HashedStorage"
     },
 }
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_USE_FINDERS = _STATIC_AS_IS
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 FILE_UPLOAD_TEMP_DIR = None

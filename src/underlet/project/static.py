@@ -46,7 +46,7 @@ def publish(root: Path) -> bool:
     """
     root.mkdir(parents=True, exist_ok=True)
     mark, wanted = root / ".sources", hashlib.sha256("\n".join(sorted(_sources())).encode()).hexdigest()
-    options: dict[str, Any] = {"interactive": False, "verbosity": 0}
+    options: dict[str, Any] = {"interactive": False, "verbosity": 0, "ignore_patterns": ["*.map"]}
     with (root / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if mark.exists() and mark.read_text() == wanted:

@@ -191,11 +191,11 @@ def test_the_style_sheet_holds_the_design_and_the_brand() -> None:
 
 
 def test_nobody_changes_another_persons_language(world: World) -> None:
-    """A5: not even by SQL as the application's role."""
+    """A5: not even by SQL as the application's role, although Ben sees Dan."""
     from underlet.foundation.database.transactions import writing
 
     with writing(world.cast.ben):
-        touched = execute("update app_user set theme = 'dark' where email_key = 'ada@example.com'")
+        touched = execute("update app_user set theme = 'dark' where email_key = 'dan@example.com'")
     assert touched == 0
     with system():
         entries = scalar("select count(*) from audit_entry where operation = 'user.update_me'")

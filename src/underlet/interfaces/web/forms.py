@@ -28,8 +28,12 @@ class Form:
 
     @property
     def unplaced(self) -> list[tuple[str, str]]:
-        """Errors of fields that the form does not show; they stand at its head."""
-        return [(name, words) for name, words in self.errors.items() if name not in self.values]
+        """Errors of fields that the form does not show; they stand at its head, unless it says so already."""
+        return [
+            (name, words)
+            for name, words in self.errors.items()
+            if name not in self.values and words != self.message
+        ]
 
     def filled(self) -> dict[str, object]:
         """The operation's input: dotted names nested, empty fields left out so that defaults apply."""

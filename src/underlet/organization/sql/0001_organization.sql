@@ -69,7 +69,7 @@ create table unit (
 create unique index unit_one_root on unit (hierarchy_id) where parent_id is null;
 create unique index unit_name_in_hierarchy on unit (hierarchy_id, name_key);
 create unique index unit_customer_name on unit (name_key) where kind = 'customer';
-create index on unit (parent_id, name_key);
+create index on unit (parent_id, kind desc, name_key, id);  -- children in their order, a page at a time
 create index on unit (entity_id);
 -- A legal entity has one owner; other units have it by inheritance only, so nobody can claim another party's side.
 create unique index unit_entity_owner on unit (entity_id) where is_entity_own;

@@ -71,7 +71,7 @@ def sub_accounts_assign(visit: Visit) -> HttpResponse:
     title = ngettext("Assign {n} sub-account", "Assign {n} sub-accounts", len(rows)).format(n=len(rows))
     return visit.page(
         "pages/sub_accounts_assign.html", title, status=form.status, form=form, fields=fields, find=owners,
-        rows=rows, submit=_("Assign"), back=visit.address("sub_accounts"),
+        rows=rows, chosen=chosen, submit=_("Assign"), back=visit.address("sub_accounts"),
     )  # fmt: skip
 
 

@@ -43,7 +43,7 @@ def invoices_issue(visit: Visit) -> HttpResponse:
     fields = (Field("issued_on", _("Document date"), "date", hint=_("Empty: today, in each seller's time zone")),)
     title = ngettext("Issue {n} draft", "Issue {n} drafts", len(rows)).format(n=len(rows))
     return visit.page(
-        "pages/invoices_issue.html", title, status=form.status, form=form, fields=fields, rows=rows,
+        "pages/invoices_issue.html", title, status=form.status, form=form, fields=fields, rows=rows, chosen=chosen,
         submit=_("Issue"), back=visit.address("invoices"),
     )  # fmt: skip
 
