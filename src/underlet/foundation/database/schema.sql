@@ -62,6 +62,30 @@ $$;
 
 ALTER FUNCTION public.acts_for(unit_id bigint, entity bigint, wanted bigint) OWNER TO underlet_owner;
 
+CREATE FUNCTION public.billed_above(above bigint[], day date) RETURNS bigint
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+  select a.id from unnest(above) with ordinality as a (id, position)
+  where a.position = 1 or exists (
+    select 1 from contract c where c.buyer_id = a.id and c.state = 'active'
+      and daterange(c.starts_on, c.ends_on) @> day)
+  order by a.position desc limit 1
+$$;
+
+ALTER FUNCTION public.billed_above(above bigint[], day date) OWNER TO underlet_system;
+
+CREATE FUNCTION public.brand_of_host(of_host text) RETURNS TABLE(field text, value text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+  select e.field, e.value from brand b cross join lateral effective_brand(b.unit_id) e
+  where b.host_name = of_host and e.field in (
+    'color', 'product_name', 'logo_1x_sha256', 'logo_2x_sha256', 'favicon_sha256', 'favicon_180_sha256')
+$$;
+
+ALTER FUNCTION public.brand_of_host(of_host text) OWNER TO underlet_system;
+
 CREATE FUNCTION public.can(unit_id bigint, wanted bigint) RETURNS boolean
     LANGUAGE sql STABLE
     AS $$
@@ -139,32 +163,39 @@ end $$;
 
 ALTER FUNCTION public.create_hierarchy(name text, key text, currency text, metric text, at timestamp with time zone, perms bigint) OWNER TO underlet_system;
 
-CREATE FUNCTION public.defer_job(job_id uuid) RETURNS void
+CREATE FUNCTION public.defer_job(job_id uuid, at timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'public'
     AS $$
   select procrastinate_defer_jobs_v1(array[row(
-    'default', 'run_job', 0, null, null, jsonb_build_object('job_id', job_id), null
+    'default', 'run_job', 0, null, null, jsonb_build_object('job_id', job_id), at
   )::procrastinate_job_to_defer_v1])
 $$;
 
-ALTER FUNCTION public.defer_job(job_id uuid) OWNER TO underlet_system;
+ALTER FUNCTION public.defer_job(job_id uuid, at timestamp with time zone) OWNER TO underlet_system;
 
-CREATE FUNCTION public.effective_brand(of_unit bigint, OUT color text, OUT logo_sha256 text, OUT logo_media_type text, OUT product_name text) RETURNS record
+CREATE FUNCTION public.effective_brand(of_unit bigint, above boolean DEFAULT false) RETURNS TABLE(field text, value text, source bigint)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public'
     AS $$
-  with chain as (
-    select b.*, a.position from unit u, unnest(u.anc) with ordinality as a (id, position)
-    join brand b on b.unit_id = a.id where u.id = of_unit)
-  select
-    (select c.color from chain c where c.color is not null order by position desc limit 1),
-    (select c.logo_sha256 from chain c where c.logo_sha256 is not null order by position desc limit 1),
-    (select c.logo_media_type from chain c where c.logo_sha256 is not null order by position desc limit 1),
-    (select c.product_name from chain c where c.product_name is not null order by position desc limit 1)
+  select distinct on (f.field) f.field, f.value, b.unit_id
+  from unit u
+  cross join lateral unnest(u.anc) with ordinality as a (id, position)
+  join unit setter on setter.id = a.id
+  join brand b on b.unit_id = a.id and not (above and a.id = u.id)
+  cross join lateral (values
+    ('color', b.color), ('product_name', b.product_name),
+    ('logo_sha256', b.logo_sha256), ('logo_media_type', b.logo_media_type),
+    ('logo_1x_sha256', b.logo_1x_sha256), ('logo_2x_sha256', b.logo_2x_sha256),
+    ('favicon_sha256', b.favicon_sha256), ('favicon_180_sha256', b.favicon_180_sha256),
+    ('sender_name', b.sender_name), ('reply_to', b.reply_to), ('host_name', b.host_name),
+    ('invoice_footer', case when setter.entity_id = u.entity_id then b.invoice_footer end)
+  ) as f (field, value)
+  where u.id = of_unit and f.value is not null
+  order by f.field, a.position desc
 $$;
 
-ALTER FUNCTION public.effective_brand(of_unit bigint, OUT color text, OUT logo_sha256 text, OUT logo_media_type text, OUT product_name text) OWNER TO underlet_system;
+ALTER FUNCTION public.effective_brand(of_unit bigint, above boolean) OWNER TO underlet_system;
 
 CREATE FUNCTION public.entity_follow() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -252,7 +283,7 @@ begin
         from invoice_line l where l.invoice_id = i.id),
       'seller', to_jsonb(s), 'buyer', to_jsonb(b),
       'contract', jsonb_build_object('id', c.public_id, 'version', v.number, 'payment_days', v.payment_days),
-      'brand', to_jsonb(brand),
+      'brand', (select coalesce(jsonb_object_agg(e.field, e.value), '{}') from effective_brand(i.seller_id) e),
       'zone', coalesce((select a.time_zone from unit u join unit a on a.id = any (u.anc)
         where u.id = i.seller_id and a.time_zone <> '' order by cardinality(a.anc) desc limit 1), 'UTC'))::text
     into found_
@@ -261,7 +292,6 @@ begin
     join legal_entity b on b.id = i.buyer_entity_id
     join contract c on c.id = i.contract_id
     join contract_version v on v.id = i.version_id
-    cross join lateral effective_brand(i.seller_id) brand
     where i.id = of_invoice;
   return found_;
 end $$;
@@ -300,6 +330,13 @@ end $$;
 
 ALTER FUNCTION public.issue_invoice(of_invoice bigint, of_year integer, of_sequence integer, of_number text, of_issued_on date, of_due_on date, of_snapshot jsonb, of_sha256 text, at timestamp with time zone) OWNER TO underlet_system;
 
+CREATE FUNCTION public.levels_below(of_unit bigint) RETURNS integer
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$ select max(c.dist)::integer from unit_closure c where c.anc = of_unit $$;
+
+ALTER FUNCTION public.levels_below(of_unit bigint) OWNER TO underlet_system;
+
 CREATE FUNCTION public.may_welcome(of_user bigint) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public'
@@ -310,38 +347,22 @@ $$;
 
 ALTER FUNCTION public.may_welcome(of_user bigint) OWNER TO underlet_system;
 
-CREATE FUNCTION public.move_contracts(moved bigint, next_start date, today date, at timestamp with time zone) RETURNS TABLE(event text, contract_id bigint)
+CREATE FUNCTION public.move_contracts(moved bigint, below bigint, next_start date, today date, at timestamp with time zone) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public'
     AS $$
-declare draft contract; old contract; new_seller bigint; first_day date; version contract_version; new_version bigint;
+declare step record; draft contract; old contract; version contract_version; new_version bigint;
 begin
-  for draft in
-    select c.* from contract c join unit b on b.id = c.buyer_id
-    where moved = any (b.anc) and c.state = 'draft' and c.cut_on > today
-  loop
-    select * into old from contract c where c.id = draft.succeeds_id;
-    continue when exists (
-      select 1 from contract c where c.buyer_id = old.buyer_id and c.state = 'active' and c.id <> old.id
-        and daterange(c.starts_on, c.ends_on) && daterange(old.starts_on, draft.succeeds_ends_on));
-    delete from price_rule r using contract_version v where v.id = r.version_id and v.contract_id = draft.id;
-    delete from recurring_fee f using contract_version v where v.id = f.version_id and v.contract_id = draft.id;
-    delete from contract_version v where v.contract_id = draft.id;
-    delete from contract c where c.id = draft.id;
-    update contract set state = 'active', ends_on = draft.succeeds_ends_on where id = old.id;
-    event := 'restored'; contract_id := old.id;
-    return next;
-  end loop;
-
-  new_seller := nearest_seller(moved, next_start);
-  for old in
-    select c.* from contract c join unit b on b.id = c.buyer_id
-    where moved = any (b.anc) and c.state = 'active' and (c.ends_on is null or c.ends_on > next_start)
-      and c.seller_id <> new_seller
-      and not exists (select 1 from unit s where s.id = c.seller_id and moved = any (s.anc))
-    order by c.id
-  loop
-    first_day := greatest(next_start, old.starts_on);
+  for step in select * from plan_move(moved, below, next_start, today) p order by p.event desc, p.contract_id loop
+    select * into old from contract c where c.id = step.contract_id;
+    if step.event = 'restored' then
+      delete from price_rule r using contract_version v where v.id = r.version_id and v.contract_id = step.draft_id;
+      delete from recurring_fee f using contract_version v where v.id = f.version_id and v.contract_id = step.draft_id;
+      delete from contract_version v where v.contract_id = step.draft_id;
+      delete from contract c where c.id = step.draft_id;
+      update contract set state = 'active', ends_on = step.ends_on where id = old.id;
+      continue;
+    end if;
     if old.starts_on >= next_start then
       update contract set state = 'draft' where id = old.id;
     else
@@ -350,20 +371,20 @@ begin
     insert into contract (hierarchy_id, seller_id, buyer_id, seller_entity_id, buyer_entity_id, seller_name, buyer_name,
         state, starts_on, ends_on, created_at, succeeds_id, cut_on, succeeds_ends_on)
       select old.hierarchy_id, s.id, b.id, se.id, be.id, se.name, be.name,
-        'draft', first_day, old.ends_on, at, old.id, next_start, old.ends_on
+        'draft', step.starts_on, step.ends_on, at, old.id, next_start, step.ends_on
       from unit s join legal_entity se on se.id = s.entity_id, unit b join legal_entity be on be.id = b.entity_id
-      where s.id = new_seller and b.id = old.buyer_id
+      where s.id = step.seller_id and b.id = old.buyer_id
       returning * into draft;
     for version in
       select * from contract_version v
-      where v.contract_id = old.id and (v.ends_on is null or v.ends_on > first_day) order by v.number
+      where v.contract_id = old.id and (v.ends_on is null or v.ends_on > step.starts_on) order by v.number
     loop
       insert into contract_version (hierarchy_id, contract_id, number, starts_on, ends_on, currency, metric, rates,
           vat_category, vat_rate, payment_days, created_at)
-        select old.hierarchy_id, draft.id, 1 + count(v.id), greatest(first_day, version.starts_on), version.ends_on,
+        select old.hierarchy_id, draft.id, 1 + count(v.id), greatest(step.starts_on, version.starts_on), version.ends_on,
           version.currency, case when s.parent_id is null then version.metric else 'effective' end, version.rates,
           version.vat_category, version.vat_rate, version.payment_days, at
-        from unit s left join contract_version v on v.contract_id = draft.id where s.id = new_seller
+        from unit s left join contract_version v on v.contract_id = draft.id where s.id = step.seller_id
         group by s.parent_id returning id into new_version;
       insert into price_rule (version_id, position, label, verb, base, percent, price, on_missing_base, conditions,
           starts_on, ends_on)
@@ -373,24 +394,16 @@ begin
         select new_version, f.position, f.label, f.price, f.quantity, f.starts_on, f.ends_on
         from recurring_fee f where f.version_id = version.id;
     end loop;
-    event := 'ended'; contract_id := old.id;
-    return next;
-    event := 'drafted'; contract_id := draft.id;
-    return next;
   end loop;
 end $$;
 
-ALTER FUNCTION public.move_contracts(moved bigint, next_start date, today date, at timestamp with time zone) OWNER TO underlet_system;
+ALTER FUNCTION public.move_contracts(moved bigint, below bigint, next_start date, today date, at timestamp with time zone) OWNER TO underlet_system;
 
 CREATE FUNCTION public.nearest_seller(of_buyer bigint, day date) RETURNS bigint
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public'
     AS $$
-  select a.id from unit u, unnest(u.anc) with ordinality as a (id, position)
-  where u.id = of_buyer and a.id <> u.id and (a.position = 1 or exists (
-    select 1 from contract c where c.buyer_id = a.id and c.state = 'active'
-      and daterange(c.starts_on, c.ends_on) @> day))
-  order by a.position desc limit 1
+  select billed_above(u.anc[:cardinality(u.anc) - 1], day) from unit u where u.id = of_buyer
 $$;
 
 ALTER FUNCTION public.nearest_seller(of_buyer bigint, day date) OWNER TO underlet_system;
@@ -427,6 +440,75 @@ CREATE FUNCTION public.page_units(below bigint, after_key text, after_id bigint,
 $$;
 
 ALTER FUNCTION public.page_units(below bigint, after_key text, after_id bigint, needle text, of_kind text, lim integer) OWNER TO underlet_system;
+
+CREATE FUNCTION public.page_units_down(below bigint, after_key text, after_id bigint, needle text, of_kind text, lim integer) RETURNS TABLE(id bigint, name_key text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+  select distinct x.des, x.name_key from (
+    -- the scope reaches above or to `below`: everything below it
+    select c.des, c.name_key from (
+      select 1 from user_scope s, unit u
+      where u.id = below and s.actor_id = (select actor_id()) and s.perms & 1 = 1 and s.subtree
+        and s.unit_id = any (u.anc) limit 1) reached,
+    lateral (
+      select c.des, c.name_key from unit_closure c
+      where c.anc = below and (c.name_key, c.des) < (after_key collate "C", after_id)
+        and strpos(c.name_key, needle) > 0
+        and (of_kind = '' or exists (select 1 from unit k where k.id = c.des and k.kind = of_kind))
+      order by c.name_key desc, c.des desc limit lim) c
+    union all
+    -- scope rows strictly below it, or single units
+    select c.des, c.name_key from user_scope s, unit u, lateral (
+      select c.des, c.name_key from unit_closure c
+      where c.anc = s.unit_id and (s.subtree or c.des = s.unit_id)
+        and (c.name_key, c.des) < (after_key collate "C", after_id)
+        and strpos(c.name_key, needle) > 0
+        and (of_kind = '' or exists (select 1 from unit k where k.id = c.des and k.kind = of_kind))
+      order by c.name_key desc, c.des desc limit lim) c
+    where s.actor_id = (select actor_id()) and s.perms & 1 = 1 and u.id = s.unit_id
+      and below = any (u.anc)
+  ) x order by x.name_key desc, x.des desc limit lim
+$$;
+
+ALTER FUNCTION public.page_units_down(below bigint, after_key text, after_id bigint, needle text, of_kind text, lim integer) OWNER TO underlet_system;
+
+CREATE FUNCTION public.plan_move(moved bigint, below bigint, next_start date, today date) RETURNS TABLE(event text, contract_id bigint, draft_id bigint, seller_id bigint, starts_on date, ends_on date, shows boolean)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+  with inside as (select k.des as id from unit_closure k where k.anc = moved),
+  withdrawn as (
+    select d.id as draft_id, old.id, old.seller_id, old.buyer_id, old.starts_on, d.succeeds_ends_on as ends_on
+    from inside b join contract d on d.buyer_id = b.id join contract old on old.id = d.succeeds_id
+    where d.state = 'draft' and d.cut_on > today
+      and not exists (
+        select 1 from contract c where c.buyer_id = old.buyer_id and c.state = 'active' and c.id <> old.id
+          and daterange(c.starts_on, c.ends_on) && daterange(old.starts_on, d.succeeds_ends_on))
+      and not exists (
+        select 1 from contract later where later.succeeds_id = d.id and later.state = 'draft' and later.cut_on > today)),
+  standing as (
+    select c.id, c.seller_id, c.buyer_id, c.starts_on, c.ends_on
+    from inside b join contract c on c.buyer_id = b.id
+    where c.state = 'active' and not exists (select 1 from withdrawn w where w.id = c.id)
+    union all select w.id, w.seller_id, w.buyer_id, w.starts_on, w.ends_on from withdrawn w),
+  place as (
+    select p.anc, s.id as seller_id, s.entity_id
+    from unit p join unit s on s.id = billed_above(p.anc, next_start) where p.id = below)
+  select 'restored', w.id, w.draft_id, w.seller_id, w.starts_on, w.ends_on, false from withdrawn w
+  union all
+  select 'ended', c.id, null, place.seller_id, greatest(next_start, c.starts_on), c.ends_on, exists (
+      select 1 from user_scope s, unit b where s.actor_id = (select actor_id()) and s.perms & 4 = 4
+        and s.entity_id = place.entity_id and b.id = c.buyer_id
+        and s.unit_id = any (place.anc || b.anc[array_position(b.anc, moved):])
+        and (s.subtree or s.unit_id in (b.id, place.seller_id)))
+    from standing c, place
+    where (c.ends_on is null or c.ends_on > next_start) and c.seller_id <> place.seller_id
+      and not exists (select 1 from inside s where s.id = c.seller_id)
+$$;
+
+ALTER FUNCTION public.plan_move(moved bigint, below bigint, next_start date, today date) OWNER TO underlet_system;
 
 CREATE FUNCTION public.procrastinate_cancel_job_v1(job_id bigint, abort boolean, delete_job boolean) RETURNS bigint
     LANGUAGE plpgsql
@@ -1140,11 +1222,13 @@ CREATE TABLE public.app_user (
     name text NOT NULL,
     password text NOT NULL,
     language text DEFAULT 'en'::text NOT NULL,
+    theme text DEFAULT 'auto'::text NOT NULL,
     is_active boolean DEFAULT true NOT NULL,
     is_operator boolean DEFAULT false NOT NULL,
     last_login timestamp with time zone,
     created_at timestamp with time zone NOT NULL,
-    CONSTRAINT app_user_language_check CHECK ((language = ANY (ARRAY['en'::text, 'de'::text, 'sv'::text])))
+    CONSTRAINT app_user_language_check CHECK ((language = ANY (ARRAY['en'::text, 'de'::text, 'sv'::text]))),
+    CONSTRAINT app_user_theme_check CHECK ((theme = ANY (ARRAY['auto'::text, 'light'::text, 'dark'::text])))
 );
 
 ALTER TABLE ONLY public.app_user FORCE ROW LEVEL SECURITY;
@@ -1294,11 +1378,23 @@ CREATE TABLE public.brand (
     id bigint NOT NULL,
     unit_id bigint NOT NULL,
     color text,
+    product_name text,
     logo_sha256 text,
     logo_media_type text,
-    product_name text,
+    logo_1x_sha256 text,
+    logo_2x_sha256 text,
+    favicon_sha256 text,
+    favicon_180_sha256 text,
+    sender_name text,
+    reply_to text,
+    invoice_footer text,
+    host_name text,
+    version integer DEFAULT 1 NOT NULL,
     updated_at timestamp with time zone NOT NULL,
-    CONSTRAINT brand_color_check CHECK ((color ~ '^#[0-9a-f]{6}$'::text))
+    CONSTRAINT brand_color_check CHECK ((color ~ '^#[0-9a-f]{6}$'::text)),
+    CONSTRAINT brand_favicon_is_whole CHECK ((num_nulls(favicon_sha256, favicon_180_sha256) = ANY (ARRAY[0, 2]))),
+    CONSTRAINT brand_host_name_check CHECK ((host_name = lower(host_name))),
+    CONSTRAINT brand_logo_is_whole CHECK ((num_nulls(logo_sha256, logo_media_type, logo_1x_sha256, logo_2x_sha256) = ANY (ARRAY[0, 4])))
 );
 
 ALTER TABLE ONLY public.brand FORCE ROW LEVEL SECURITY;
@@ -1719,7 +1815,6 @@ CREATE TABLE public.legal_entity (
     iban text DEFAULT ''::text NOT NULL,
     bic text DEFAULT ''::text NOT NULL,
     language text DEFAULT 'en'::text NOT NULL,
-    invoice_footer text DEFAULT ''::text NOT NULL,
     CONSTRAINT legal_entity_country_check CHECK ((country ~ '^([A-Z]{2})?$'::text)),
     CONSTRAINT legal_entity_language_check CHECK ((language = ANY (ARRAY['en'::text, 'de'::text, 'sv'::text]))),
     CONSTRAINT legal_entity_name_check CHECK ((name <> ''::text))
@@ -2194,6 +2289,9 @@ ALTER TABLE ONLY public.billing_run
     ADD CONSTRAINT billing_run_public_id_key UNIQUE (public_id);
 
 ALTER TABLE ONLY public.brand
+    ADD CONSTRAINT brand_host_name UNIQUE (host_name);
+
+ALTER TABLE ONLY public.brand
     ADD CONSTRAINT brand_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.brand
@@ -2443,6 +2541,16 @@ CREATE INDEX invoice_buyer_entity_id_id_idx ON public.invoice USING btree (buyer
 
 CREATE INDEX invoice_buyer_id_id_idx ON public.invoice USING btree (buyer_id, id);
 
+CREATE INDEX invoice_hierarchy_id_gross_id_idx ON public.invoice USING btree (hierarchy_id, gross, id);
+
+CREATE INDEX invoice_hierarchy_id_id_idx ON public.invoice USING btree (hierarchy_id, id);
+
+CREATE INDEX invoice_hierarchy_id_lower_id_idx ON public.invoice USING btree (hierarchy_id, lower(buyer_name), id);
+
+CREATE INDEX invoice_hierarchy_id_number_id_idx ON public.invoice USING btree (hierarchy_id, number, id);
+
+CREATE INDEX invoice_hierarchy_id_period_id_idx ON public.invoice USING btree (hierarchy_id, period, id);
+
 CREATE UNIQUE INDEX invoice_once ON public.invoice USING btree (contract_id, period, currency);
 
 CREATE INDEX invoice_seller_entity_id_id_idx ON public.invoice USING btree (seller_entity_id, id);
@@ -2467,6 +2575,8 @@ CREATE UNIQUE INDEX procrastinate_jobs_queueing_lock_idx_v1 ON public.procrastin
 
 CREATE INDEX procrastinate_periodic_defers_job_id_fkey_v1 ON public.procrastinate_periodic_defers USING btree (job_id);
 
+CREATE INDEX sub_account_hierarchy_id_external_id_id_idx ON public.sub_account USING btree (hierarchy_id, external_id, id);
+
 CREATE INDEX sub_account_hierarchy_id_name_key_id_idx ON public.sub_account USING btree (hierarchy_id, name_key, id);
 
 CREATE UNIQUE INDEX unit_customer_name ON public.unit USING btree (name_key) WHERE (kind = 'customer'::text);
@@ -2479,7 +2589,7 @@ CREATE UNIQUE INDEX unit_name_in_hierarchy ON public.unit USING btree (hierarchy
 
 CREATE UNIQUE INDEX unit_one_root ON public.unit USING btree (hierarchy_id) WHERE (parent_id IS NULL);
 
-CREATE INDEX unit_parent_id_name_key_idx ON public.unit USING btree (parent_id, name_key);
+CREATE INDEX unit_parent_id_kind_name_key_id_idx ON public.unit USING btree (parent_id, kind DESC, name_key, id);
 
 CREATE INDEX usage_file_snapshot_id_idx ON public.usage_file USING btree (snapshot_id);
 
@@ -2942,6 +3052,8 @@ CREATE POLICY app_read ON public.usage_total FOR SELECT TO underlet_app USING ((
    FROM public.usage_import i
   WHERE (i.id = usage_total.import_id))));
 
+CREATE POLICY app_update ON public.app_user FOR UPDATE TO underlet_app USING ((id = ( SELECT public.actor_id() AS actor_id))) WITH CHECK ((id = ( SELECT public.actor_id() AS actor_id)));
+
 CREATE POLICY app_update ON public.billing_run FOR UPDATE TO underlet_app USING (public.can(unit_id, (512)::bigint));
 
 CREATE POLICY app_update ON public.brand FOR UPDATE TO underlet_app USING (public.can(unit_id, (32)::bigint)) WITH CHECK (public.can(unit_id, (32)::bigint));
@@ -3100,14 +3212,20 @@ GRANT ALL ON SCHEMA public TO underlet_system;
 GRANT USAGE ON SCHEMA public TO underlet_app;
 GRANT USAGE ON SCHEMA public TO underlet_session;
 
+REVOKE ALL ON FUNCTION public.billed_above(above bigint[], day date) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.brand_of_host(of_host text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.brand_of_host(of_host text) TO underlet_session;
+GRANT ALL ON FUNCTION public.brand_of_host(of_host text) TO underlet_app;
+
 REVOKE ALL ON FUNCTION public.create_hierarchy(name text, key text, currency text, metric text, at timestamp with time zone, perms bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.create_hierarchy(name text, key text, currency text, metric text, at timestamp with time zone, perms bigint) TO underlet_app;
 
-REVOKE ALL ON FUNCTION public.defer_job(job_id uuid) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.defer_job(job_id uuid) TO underlet_app;
+REVOKE ALL ON FUNCTION public.defer_job(job_id uuid, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.defer_job(job_id uuid, at timestamp with time zone) TO underlet_app;
 
-REVOKE ALL ON FUNCTION public.effective_brand(of_unit bigint, OUT color text, OUT logo_sha256 text, OUT logo_media_type text, OUT product_name text) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.effective_brand(of_unit bigint, OUT color text, OUT logo_sha256 text, OUT logo_media_type text, OUT product_name text) TO underlet_app;
+REVOKE ALL ON FUNCTION public.effective_brand(of_unit bigint, above boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.effective_brand(of_unit bigint, above boolean) TO underlet_app;
 
 REVOKE ALL ON FUNCTION public.invoice_material(of_invoice bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.invoice_material(of_invoice bigint) TO underlet_app;
@@ -3118,17 +3236,26 @@ GRANT ALL ON FUNCTION public.issuable_drafts(of_run bigint) TO underlet_app;
 REVOKE ALL ON FUNCTION public.issue_invoice(of_invoice bigint, of_year integer, of_sequence integer, of_number text, of_issued_on date, of_due_on date, of_snapshot jsonb, of_sha256 text, at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.issue_invoice(of_invoice bigint, of_year integer, of_sequence integer, of_number text, of_issued_on date, of_due_on date, of_snapshot jsonb, of_sha256 text, at timestamp with time zone) TO underlet_app;
 
+REVOKE ALL ON FUNCTION public.levels_below(of_unit bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.levels_below(of_unit bigint) TO underlet_app;
+
 REVOKE ALL ON FUNCTION public.may_welcome(of_user bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.may_welcome(of_user bigint) TO underlet_app;
 
-REVOKE ALL ON FUNCTION public.move_contracts(moved bigint, next_start date, today date, at timestamp with time zone) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.move_contracts(moved bigint, next_start date, today date, at timestamp with time zone) TO underlet_app;
+REVOKE ALL ON FUNCTION public.move_contracts(moved bigint, below bigint, next_start date, today date, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.move_contracts(moved bigint, below bigint, next_start date, today date, at timestamp with time zone) TO underlet_app;
 
 REVOKE ALL ON FUNCTION public.nearest_seller(of_buyer bigint, day date) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.nearest_seller(of_buyer bigint, day date) TO underlet_app;
 
 REVOKE ALL ON FUNCTION public.page_units(below bigint, after_key text, after_id bigint, needle text, of_kind text, lim integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.page_units(below bigint, after_key text, after_id bigint, needle text, of_kind text, lim integer) TO underlet_app;
+
+REVOKE ALL ON FUNCTION public.page_units_down(below bigint, after_key text, after_id bigint, needle text, of_kind text, lim integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.page_units_down(below bigint, after_key text, after_id bigint, needle text, of_kind text, lim integer) TO underlet_app;
+
+REVOKE ALL ON FUNCTION public.plan_move(moved bigint, below bigint, next_start date, today date) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.plan_move(moved bigint, below bigint, next_start date, today date) TO underlet_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.procrastinate_jobs TO underlet_session;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.procrastinate_jobs TO underlet_system;
@@ -3182,7 +3309,9 @@ GRANT INSERT(name) ON TABLE public.app_user TO underlet_app;
 GRANT UPDATE(password) ON TABLE public.app_user TO underlet_session;
 GRANT INSERT(password) ON TABLE public.app_user TO underlet_app;
 
-GRANT INSERT(language) ON TABLE public.app_user TO underlet_app;
+GRANT INSERT(language),UPDATE(language) ON TABLE public.app_user TO underlet_app;
+
+GRANT UPDATE(theme) ON TABLE public.app_user TO underlet_app;
 
 GRANT UPDATE(last_login) ON TABLE public.app_user TO underlet_session;
 
@@ -3279,8 +3408,6 @@ GRANT UPDATE(iban) ON TABLE public.legal_entity TO underlet_app;
 GRANT UPDATE(bic) ON TABLE public.legal_entity TO underlet_app;
 
 GRANT UPDATE(language) ON TABLE public.legal_entity TO underlet_app;
-
-GRANT UPDATE(invoice_footer) ON TABLE public.legal_entity TO underlet_app;
 
 GRANT USAGE ON SEQUENCE public.legal_entity_id_seq TO underlet_app;
 
