@@ -43,7 +43,7 @@ def test_from_an_empty_month_to_an_explained_line(
     first.get_by_role("button", name="Add condition").click()
     page.get_by_label("Values, one per line").fill("Compute")
     page.get_by_role("button", name="Make the contract").last.click()
-    expect(page.locator(".rules")).to_contain_text("the seller's cost plus 10 %")
+    expect(page.locator(".rules")).to_contain_text("the seller's cost plus 10%")
 
     page.get_by_role("link", name="Billing", exact=True).click()
     page.get_by_role("link", name="Imports").click()

@@ -223,7 +223,7 @@ def test_making_a_contract_and_issuing_a_month(page: Page, site: str, world: Wor
     expect(page.locator(".rules > li")).to_have_count(2)
     keys.type_into(page.locator(".rules > li").first.get_by_label("Percent"), "12,5")
     keys.open(page.get_by_role("button", name="Make the contract").last)
-    expect(page.locator(".rules")).to_contain_text("12.5 %")
+    expect(page.locator(".rules")).to_contain_text("12.5%")
     page.goto(f"{site}/u/{fjord}/billing-runs")
     keys.open(page.get_by_role("button", name="Start"))
     page.goto(f"{site}/u/{fjord}/billing-runs/{world.ids['billing_run'][DRAFTED]}")
