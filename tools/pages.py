@@ -24,7 +24,8 @@ VALUES = {"line": "1"}
 
 NOT_PAGES = {
     "root": "leads to a unit", "go": "leads to a page of another unit", "logout": "takes POST only",
-    "logo": "an image", "invoice_pdf": "a PDF", "style": "a style sheet", "script": "a script",
+    "brand_picture": "an image", "host_picture": "an image", "brand_preview_invoice": "an image",
+    "invoice_pdf": "a PDF", "style": "a style sheet", "script": "a script",
 }  # fmt: skip
 """Addresses that answer with something else than a page, and with what."""
 
@@ -33,7 +34,8 @@ NOT_PAGES = {
 class Scene:
     """A page in one state. page: name of its address, "" = none that exists.
 
-    state: what is special, for its name. things: parameter -> thing, where it is not the one of the same name.
+    state: what is special, for its name. things: parameter -> thing, where it is not the one of the same name, or
+    "=text" for a text that is no thing.
     query: after "?", with things in braces. who: a person of UNIT_OF. sends: what is typed, field by field, before
     the form that holds the first of the fields is sent. status: of what is seen then.
     """
@@ -61,7 +63,7 @@ class Scene:
 
         if not self.page:
             return "/nowhere"
-        given = {name: VALUES.get(name) or things[self.things.get(name, name)] for name in _parameters(self.page)
+        given = {name: _value(self.things.get(name, name), things) for name in _parameters(self.page)
                  if name != "unit"}  # fmt: skip
         if "unit" in _parameters(self.page):
             given["unit"] = things[f"unit {self.unit or UNIT_OF[self.who]}"]
@@ -114,17 +116,12 @@ MORE = (
     Scene("search", "nothing-found", "q=nothing-has-this-name"),
     Scene("profile", "customer", who="dan"),
     Scene("unit_remove", "reseller", who="ben"),
+    Scene("brand_preview", "sign-in", things={"what": "=sign-in"}),
     _refused("unit_create", name=""),
     _refused("unit_edit", name=""),
     _refused("legal_entity", country="Norway"),
     _refused("sub_account_assign", starts_on=""),
-    Scene(
-        "sub_accounts_assign",
-        "errors",
-        "row={sub_account}",
-        sends={"starts_on": ""},
-        status=422,
-    ),
+    Scene("sub_accounts_assign", "errors", "row={sub_account}", sends={"starts_on": ""}, status=422),
     _refused("assignment_end", ends_on="2020-01-01"),
     _refused("contract_create", starts_on="", vat_rate="100"),
     _refused("exchange_rates", currency="crown"),
@@ -141,10 +138,15 @@ REPLACED = (
     Scene("sub_accounts_assign", query="row={sub_account}"),
     Scene("invoices_issue", query="row={draft_invoice}"),
     Scene("grant_revoke", query="email=ben@example.com&role=administrator"),
+    Scene("brand_preview", things={"what": "=page"}),
     Scene("unit_move", unit="birch"),
     Scene("unit_remove", who="uma", unit="physics"),
 )
 """Pages that need another thing or person than the usual one."""
+
+
+def _value(thing: str, things: Mapping[str, str]) -> str:
+    return thing[1:] if thing.startswith("=") else VALUES.get(thing) or things[thing]
 
 
 def _routes() -> Mapping[str, str]:

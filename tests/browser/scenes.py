@@ -71,6 +71,8 @@ class Visitors:
             answer = sent.value
         assert answer is not None
         assert answer.status == scene.status, (scene.name, answer.status)
+        assert answer.headers["content-type"].startswith("text/html"), scene.name
+        assert scene.sends or page.url == f"{self._site}{scene.address(things)}", (scene.name, page.url)
         if scene.query == "view=chart" and self._options.get("java_script_enabled", True):
             page.locator("[data-chart][data-ready]").wait_for()
         return page

@@ -40,12 +40,14 @@ def test_lists_forms_and_rows(plain: Page, site: str, world: World) -> None:
 
 DEAD = """() => {
   const shown = [...document.querySelectorAll('body *')].filter(
-    (one) => one.checkVisibility({visibilityProperty: true}) && one.getClientRects().length > 0);
+    (one) => one.checkVisibility({visibilityProperty: true}) && one.getClientRects().length > 0 &&
+      !one.closest('[inert]'));
   const found = [];
   for (const one of shown) {
     const words = one.outerHTML.slice(0, 160);
     if (one.matches('canvas, [role=application], [aria-busy=true]')) found.push(`needs a script: ${words}`);
-    if (one.matches('button:not([type=submit], [popovertarget])')) found.push(`does nothing: ${words}`);
+    const isButton = one.matches('button:not([popovertarget])') && (one.type !== 'submit' || one.form === null);
+    if (isButton && !one.hasAttribute('form')) found.push(`does nothing: ${words}`);
     if (one.matches('a:not([href]), a[href="#"], a[href=""]')) found.push(`leads nowhere: ${words}`);
     if (one.matches('input, select, textarea') && one.form === null) found.push(`is sent by nothing: ${words}`);
   }
