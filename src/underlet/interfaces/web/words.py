@@ -50,6 +50,17 @@ def role_name(role: str) -> str:
     return dict(roles()).get(role, role).split(":")[0]
 
 
+def job_name(name: str) -> str:
+    """What a job does."""
+    names = {
+        "import.load": _("Take in a billing file"),
+        "billing_run.perform": _("Billing run"),
+        "invoice.render": _("Make PDFs"),
+        "user.mail_invitation": _("Mail an invitation"),
+    }
+    return names.get(name, name)
+
+
 def verbs() -> Choices:
     """What a price rule does."""
     return (

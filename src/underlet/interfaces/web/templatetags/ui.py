@@ -390,13 +390,7 @@ def key_state(key: TokenRow) -> str:
 @register.filter
 def job_name(name: str) -> str:
     """What a job does, in words."""
-    names = {
-        "import.load": gettext("Take in a billing file"),
-        "billing_run.perform": gettext("Billing run"),
-        "invoice.render": gettext("Make PDFs"),
-        "user.mail_invitation": gettext("Mail an invitation"),
-    }
-    return names.get(name, name)
+    return words.job_name(name)
 
 
 @register.filter

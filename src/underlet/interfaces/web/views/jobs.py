@@ -4,7 +4,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
 from underlet.foundation.clock import now
-from underlet.interfaces.web import lists
+from underlet.interfaces.web import lists, words
 from underlet.interfaces.web.answers import wants_fragment
 from underlet.interfaces.web.bind import page
 from underlet.interfaces.web.jobs import current_jobs, pace, pace_of_all
@@ -34,7 +34,7 @@ def job_progress(visit: Visit, job: str) -> HttpResponse:
     view = visit.ask("job.show", job)
     every = pace(view)
     if not wants_fragment(visit.request):
-        return visit.page("pages/job.html", view.name, job=view, every=every)
+        return visit.page("pages/job.html", words.job_name(view.name), job=view, every=every)
     answer = visit.part("components/job.html", job=view, every=every)
     if not every:
         answer["HX-Refresh"] = "true"
