@@ -23,9 +23,9 @@ test: $(VENV)/dev.stamp ## Run the ordinary tests
 	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 test-deep: $(VENV)/dev.stamp ## Run the heavy tests too
 	@UNDERLET_DEEP=1 $(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
-lint: $(VENV)/dev.stamp ## ruff, mypy, import contracts, own lints, generated files
+lint: $(VENV)/dev.stamp ## ruff, mypy, import contracts, own lints, generated files, types of scripts
 	@status=0; for check in "ruff check ." "ruff format --check ." mypy "lint-imports --no-cache" \
-	  "python -m tools.lints" "python -m tools.requirements --check" "python -m tools.messages --check"; do \
+	  "python -m tools.lints" "python -m tools.requirements --check" "python -m tools.messages --check" "python -m tools.scripts"; do \
 	  $(BIN)/$$check || { echo "failed: $$check"; status=1; }; done; exit $$status
 format: $(VENV)/dev.stamp ## Format the code
 	@$(BIN)/ruff check --fix .

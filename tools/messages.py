@@ -58,7 +58,7 @@ def extracted() -> Catalog:
 
 def updated(language: str, source: Catalog) -> Catalog:
     """A language's catalogue holding exactly the texts of `source`; what is translated stays so."""
-    known, renewed = _stored(language), Catalog(language, domain="django", charset="utf-8")
+    known, renewed = catalogue(language), Catalog(language, domain="django", charset="utf-8")
     for message in _messages(source):
         old = known.get(message.id, message.context)
         is_same = old is not None and old.id == message.id
@@ -74,7 +74,7 @@ def updated(language: str, source: Catalog) -> Catalog:
 
 def faults(language: str) -> list[str]:
     """What keeps a language from being complete, one line each: missing, fuzzy, unlike placeholders, stale files."""
-    stored, source, name = _stored(language), extracted(), f"{language}/django.po"
+    stored, source, name = catalogue(language), extracted(), f"{language}/django.po"
     found = [
         f"{name}: {fault}" for message in _messages(stored) for fault in _faults_of(message, stored.num_plurals)
     ]
@@ -115,14 +115,15 @@ def main(arguments: Sequence[str]) -> int:
             path = po_path(language)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(po_bytes(updated(language, source)))
-            path.with_suffix(".mo").write_bytes(mo_bytes(_stored(language)))
+            path.with_suffix(".mo").write_bytes(mo_bytes(catalogue(language)))
     wrong = [fault for language in LANGUAGES for fault in faults(language)]
     for fault in wrong:
         print(fault)
     return 1 if wrong else 0
 
 
-def _stored(language: str) -> Catalog:
+def catalogue(language: str) -> Catalog:
+    """A language's catalogue as it is kept; empty where there is none yet."""
     path = po_path(language)
     if not path.exists():
         return Catalog(language, domain="django", charset="utf-8")
@@ -142,8 +143,8 @@ def _translations(catalog: Catalog) -> dict[tuple[str | None, tuple[str, ...]], 
     for message in _messages(catalog):
         # Babel reads the context of a .mo as bytes.
         context = message.context.decode() if isinstance(message.context, bytes) else message.context
-        if all(_forms(message.string)) and not message.fuzzy:
-            found[context, _forms(message.id)] = _forms(message.string)
+        if all(forms(message.string)) and not message.fuzzy:
+            found[context, forms(message.id)] = forms(message.string)
     return found
 
 
@@ -154,19 +155,19 @@ def _texts(path: Path) -> Iterator[tuple[str | None, str | tuple[str, ...]]]:
         # What templatize writes is no module: the indentation of a page would stop the tokenizer.
         code = "\n".join(line.strip() for line in templatize(code, origin=path.name).splitlines())
     for _line, function, said, _comments in extract_python(io.BytesIO(code.encode()), _KEYWORDS, (), {}):
-        texts = list(_forms(said))
+        texts = list(forms(said))
         context = texts.pop(0) if "pgettext" in str(function) else None
         if texts[0]:
             yield context, (texts[0], texts[1]) if function in _PLURAL else texts[0]
 
 
-def _forms(text: object) -> tuple[str, ...]:
+def forms(text: object) -> tuple[str, ...]:
     """Singular and plural forms of a message's source or translation."""
     return tuple(text) if isinstance(text, tuple | list) else (str(text or ""),)
 
 
 def _faults_of(message: Message, plurals: int) -> Iterator[str]:
-    sources, texts = _forms(message.id), _forms(message.string)
+    sources, texts = forms(message.id), forms(message.string)
     if not all(texts) or (len(sources) > 1 and len(texts) != plurals):
         yield f"missing: {sources[0]!r}"
         return

@@ -47,6 +47,19 @@ PLACES = """async ([top, ...ids]) => {
   return ids.map((id) => tree.nodes.get(id)).map((one) => (
     {x: edge.x + (one.x + 60 - view.x) * view.zoom, y: edge.y + (one.y - 12 - view.y) * view.zoom}));
 }""".replace("MODULES", MODULES)
+DEPTHS = """async () => {
+  MODULES
+  const unit = (id, parent_id, kind = "organization", children = 1) => ({id, kind, name: id, parent_id, children});
+  const chain = Array.from({length: 9}, (_, i) => unit(`d${i + 2}`, i ? `d${i + 1}` : "top"));
+  const branch = [unit("b", "top"), unit("c", "b"), unit("leaf", "d2", "customer", 0)]; // c has a customer
+  const tree = layout.build([unit("top", null, "organization", 2), ...chain, ...branch], "top");
+  const at10 = (id) => 10 - hit.levelsOf(tree.nodes.get(id));
+  const may = (id, to) => hit.mayMove(tree.nodes.get(id), tree.nodes.get(to), at10(id));
+  const levels = chain.map((_, i) => `d${i + 2}`);
+  return {levels: hit.levelsOf(tree.nodes.get("b")), leaf: hit.levelsOf(tree.nodes.get("leaf")),
+    allowed: ["b", "leaf"].map((id) => levels.filter((to) => may(id, to)).at(-1)),
+    customer: may("b", "leaf"), parent: may("leaf", "d2"), own: may("b", "c")};
+}""".replace("MODULES", MODULES)
 MEASURED = """async (size) => {
   MODULES
   const units = grown(size);
@@ -167,7 +180,7 @@ def test_search_counts_greys_and_walks_the_hits(
 def test_buttons_and_wheel_zoom_and_move_the_view(
     page: Page, site: str, world: World, complaints: list[str]
 ) -> None:
-    """interface.md §10: all that wheel and drag do, visible buttons do."""
+    """R16, interface.md §10: the wheel zooms, the mouse pans; all that they do, visible buttons do."""
     _open(page, site, world)
     first = _picture(page)
     for name in ("Zoom in", "Zoom out", "To the left", "To the right", "Up", "Down"):
@@ -179,7 +192,20 @@ def test_buttons_and_wheel_zoom_and_move_the_view(
     page.locator("[data-part=canvas]").hover(position={"x": 300, "y": 200})
     page.mouse.wheel(0, -300)
     page.wait_for_timeout(100)
-    assert _picture(page) != first
+    zoomed = _picture(page)
+    assert zoomed != first
+    page.mouse.move(40, 450)
+    page.mouse.down()
+    page.mouse.move(140, 500, steps=4)
+    page.mouse.up()
+    assert _picture(page) == zoomed  # beside the canvas
+    edge = page.locator("[data-part=canvas]").bounding_box()
+    assert edge is not None
+    page.mouse.move(edge["x"] + 30, edge["y"] + 30)
+    page.mouse.down()
+    page.mouse.move(edge["x"] + 130, edge["y"] + 60, steps=4)
+    page.mouse.up()
+    assert _picture(page) != zoomed
 
 
 def test_a_drag_leads_to_the_page_of_the_move_and_moves_nothing(
@@ -195,7 +221,8 @@ def test_a_drag_leads_to_the_page_of_the_move_and_moves_nothing(
     assert "/structure" in page.url  # its own branch is no target
     _drag(page, alder, cedar)
     page.wait_for_url(f"**/u/{units['alder']}/move?parent={units['cedar']}")
-    expect(page.get_by_label("Parent unit")).to_have_value(units["cedar"])
+    expect(page.get_by_role("combobox", name="Parent unit")).to_have_value("Cedar")
+    expect(page.get_by_role("heading", name="Alder below Cedar")).to_be_visible()
     expect(page.get_by_role("button", name="Move", exact=True)).to_be_visible()
 
 
@@ -203,14 +230,62 @@ def test_the_drop_down_is_the_equal_way(page: Page, site: str, world: World, com
     """R10, interface.md §10: choosing a parent leads to the same page; own branch and customers are no choice."""
     units = world.ids["unit"]
     _open(page, site, world, f"&sel={units['birch']}")
-    parents = page.get_by_label("Parent unit")
-    expect(parents).to_have_value(units["fjord"])
-    offered = {option.get_attribute("value") for option in parents.locator("option").all()}
-    assert units["cedar"] in offered
-    assert not {units["birch"], units["alder"], units["acme"]} & offered
-    parents.select_option(units["cedar"])
+    parents = page.get_by_role("combobox", name="Parent unit")
+    expect(parents).to_have_value("Fjord")
+    parents.click()
+    expect(page.get_by_role("option")).to_have_text(["Cedar", "Fjord"])
+    page.get_by_role("option", name="Cedar").click()
     page.get_by_role("button", name="Move", exact=True).click()
     page.wait_for_url(f"**/u/{units['birch']}/move?parent={units['cedar']}")
+    expect(page.get_by_role("heading", name="Birch below Cedar")).to_be_visible()
+
+
+def test_a_parent_too_deep_never_lights_up(page: Page, site: str, world: World) -> None:
+    """R8, R9: levels of the branch count, customers that are not loaded too; own branch and parent are no targets."""
+    page.goto(f"{site}/login")
+    found = page.evaluate(DEPTHS)
+    assert found == {
+        "levels": 3,
+        "leaf": 1,
+        "allowed": ["d7", "d9"],
+        "customer": False,
+        "parent": False,
+        "own": False,
+    }
+
+
+def test_two_fingers_zoom(page: Page, site: str, world: World, complaints: list[str]) -> None:
+    """interface.md §6: a pinch zooms around the middle of the fingers, and selects nothing."""
+    _open(page, site, world)
+    edge = page.locator("[data-part=canvas]").bounding_box()
+    assert edge is not None
+    before = _picture(page)
+    fingers = page.context.new_cdp_session(page)
+
+    def touch(kind: str, *xs: float) -> None:
+        points = [{"x": edge["x"] + x, "y": edge["y"] + 200, "id": i} for i, x in enumerate(xs)]
+        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    touch("touchStart", 300)
+    touch("touchStart", 300, 340)
+    for apart in (60, 120, 200):
+        touch("touchMove", 320 - apart, 320 + apart)
+    touch("touchEnd")
+    assert _picture(page) != before
+    expect(page.locator("[data-part=side]")).to_be_hidden()
+    page.get_by_role("button", name="Show everything").click()
+    assert _picture(page) == before
+
+
+def test_a_billing_account_is_found_by_those_who_know_it(
+    page: Page, site: str, world: World, complaints: list[str]
+) -> None:
+    """R18: the customers whose sub-accounts it pays for; in the outline as well."""
+    _open(page, site, world, "&q=canary-payer")
+    expect(page.locator("[data-part=status]")).to_have_text("5 units found")
+    page.get_by_role("link", name="Outline", exact=True).click()
+    page.get_by_role("searchbox", name="Search units and accounts").fill("canary-payer")
+    expect(page.locator("main [role=status]")).to_have_text("5 units found")
 
 
 def _drag(page: Page, start: dict[str, float], end: dict[str, float]) -> None:

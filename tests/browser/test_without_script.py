@@ -1,4 +1,4 @@
-"""Pages work without JavaScript: lists, forms, rows of a contract, the unit panel's lists."""
+"""Pages work without JavaScript: each shows what it has and no dead control; lists, forms, rows, the unit panel."""
 
 from collections.abc import Iterator
 
@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import sign_in
+from tests.browser.scenes import SCENES, things_of, visitors
 from tests.world import World
 
 
@@ -35,3 +36,39 @@ def test_lists_forms_and_rows(plain: Page, site: str, world: World) -> None:
     expect(page.locator(".rules > li")).to_have_count(2)
     page.get_by_role("button", name="Move rule 1 down").click()
     expect(page.get_by_label("Does").first).to_have_value("pass_through")
+
+
+DEAD = """() => {
+  const shown = [...document.querySelectorAll('body *')].filter(
+    (one) => one.checkVisibility({visibilityProperty: true}) && one.getClientRects().length > 0);
+  const found = [];
+  for (const one of shown) {
+    const words = one.outerHTML.slice(0, 160);
+    if (one.matches('canvas, [role=application], [aria-busy=true]')) found.push(`needs a script: ${words}`);
+    if (one.matches('button:not([type=submit], [popovertarget])')) found.push(`does nothing: ${words}`);
+    if (one.matches('a:not([href]), a[href="#"], a[href=""]')) found.push(`leads nowhere: ${words}`);
+    if (one.matches('input, select, textarea') && one.form === null) found.push(`is sent by nothing: ${words}`);
+  }
+  for (const form of document.forms) {
+    const parts = [...form.elements].filter((one) => shown.includes(one));
+    const hasButton = parts.some((one) => one.type === 'submit');
+    const texts = parts.filter((one) => /^(text|search|email|number|month|date)$/.test(one.type));
+    if (parts.length && !hasButton && (texts.length !== 1 || parts.length > 1)) {
+      found.push(`cannot be sent: ${form.outerHTML.slice(0, 160)}`);
+    }
+  }
+  return found;
+}"""
+"""What looks as if it worked. A form of one text alone is sent by Enter."""
+
+
+def test_every_page_shows_what_it_has_and_nothing_dead(browser: Browser, site: str, world: World) -> None:
+    """No page needs JavaScript to be read; what only works with it is not shown."""
+    things, found = things_of(world), []
+    with visitors(browser, site, java_script_enabled=False) as people:
+        for scene in SCENES:
+            page = people.open(scene, things)
+            if page.locator("h1:visible").count() != 1 or not page.locator("main").inner_text().strip():
+                found.append(f"{scene.name}: says nothing")
+            found += [f"{scene.name}: {words}" for words in page.evaluate(DEAD)]
+    assert found == [], "\n".join(found)

@@ -11,7 +11,9 @@ from underlet.foundation.operations import validate
 from underlet.foundation.registry import OPERATIONS, QUERIES
 from underlet.kernel.errors import InvalidInput
 from underlet.kernel.sentence import Sentence
-from underlet.project import wiring  # noqa: F401 -- registers every entry
+from underlet.project import wiring
+
+wiring.load()
 
 INPUTS = sorted({one.input for one in (*OPERATIONS.values(), *QUERIES.values())}, key=lambda one: one.__name__)
 LIMITS = {

@@ -32,6 +32,7 @@ def _made(who: str, subject: str, data: Callable[[World], Data], *invalid: tuple
 
 
 _PAGES = (({"limit": "0"}, "limit"), ({"limit": "101"}, "limit"), ({"after": "?"}, "after"), ({"x": "1"}, "x"))
+_LISTS = (*_PAGES, ({"sort": "x"}, "sort"), ({"sort": "-"}, "sort"))
 _NOTHING = (({"x": 1}, "x"), ({"x": {"y": 1}}, "x"))
 _TERMS: Data = {"currency": "EUR", "rules": [{"verb": "pass_through"}]}
 _WRONG_TERMS: tuple[tuple[Data, str], ...] = tuple(
@@ -109,6 +110,17 @@ OPERATIONS: dict[str, Example] = {
         ({"starts_on": "2026-03-01"}, "unit"), ({"unit": NO_ID, "starts_on": "2026-03-01"}, "unit"),
         ({"unit": NO_ID, "starts_on": "March"}, "starts_on"),
     ),
+    "sub_account.assign_many": _made(
+        "ada", "fjord",
+        lambda world: {
+            "unit": world.ids["unit"]["beta"], "starts_on": "2026-03-01",
+            "sub_accounts": [world.ids["sub_account"]["nobody"]],
+        },
+        ({"unit": NO_ID, "starts_on": "2026-03-01"}, "sub_accounts"),
+        ({"unit": NO_ID, "starts_on": "2026-03-01", "sub_accounts": []}, "sub_accounts"),
+        ({"unit": NO_ID, "starts_on": "2026-03-01", "sub_accounts": [NO_ID] * 501}, "sub_accounts"),
+        ({"unit": NO_ID, "starts_on": "2026-03-01", "sub_accounts": [NO_ID]}, "unit"),
+    ),
     "assignment.end": _plain(
         "ada", "beta", {"ends_on": "2026-12-01"},
         ({}, "ends_on"), ({"ends_on": "2025-01-01"}, "ends_on"), ({"ends_on": "soon"}, "ends_on"),
@@ -137,17 +149,24 @@ OPERATIONS: dict[str, Example] = {
     "invoice.issue_month": _plain(
         "ben", "birch", {"period": "2026-05", "issued_on": "2026-06-04"}, ({"period": "May"}, "period")
     ),
+    "invoice.issue_many": _made(
+        "ben", "birch",
+        lambda world: {"invoices": [world.ids["invoice"]["birch beta draft"]], "issued_on": "2026-06-04"},
+        ({}, "invoices"), ({"invoices": []}, "invoices"), ({"invoices": [NO_ID] * 501}, "invoices"),
+        ({"invoices": [NO_ID]}, "invoices.0"), ({"invoices": ["x"]}, "invoices.0"),
+    ),
     "invoice.issue": _plain("ben", "birch beta draft", {"issued_on": "2026-06-04"}, ({"issued_on": "x"}, "issued_on")),
 }  # fmt: skip
 QUERIES: dict[str, Example] = {
     "unit.mine": _plain("ben", "", {}, *_PAGES),
     "unit.show": _plain("ben", "birch", {}, *_NOTHING),
-    "unit.list": _plain("ben", "birch", {"q": "a"}, *_PAGES, ({"q": "x" * 201}, "q")),
+    "unit.list": _plain("ben", "birch", {"q": "a"}, *_LISTS, ({"q": "x" * 201}, "q")),
     "unit.children": _plain("ben", "birch", {}, *_PAGES),
     "unit.around": _made(
         "ben", "acme", lambda world: {"named": world.ids["unit"]["beta"]},
         ({"named": "birch"}, "named.0"), ({"limit": "0"}, "limit"), ({"limit": "101"}, "limit"), ({"x": "1"}, "x"),
     ),
+    "user.customers": _plain("ben", "", {}, *_PAGES),
     "home.waiting": _plain("ada", "fjord", {}, *_NOTHING[:1]),
     "unit.parents": _plain("ben", "alder", {"q": "b"}, *_PAGES, ({"q": "x" * 201}, "q")),
     "unit.preview_move": _made(
@@ -155,28 +174,28 @@ QUERIES: dict[str, Example] = {
         ({}, "parent"), ({"parent": "birch"}, "parent"), ({"parent": NO_ID}, "parent"),
     ),
     "user.me": _plain("ben", "", {}, *_NOTHING),
-    "user.list": _plain("ben", "birch", {}, *_PAGES),
-    "token.list": _plain("dan", "", {}, *_PAGES),
+    "user.list": _plain("ben", "birch", {}, *_LISTS),
+    "token.list": _plain("dan", "", {}, *_LISTS),
     "brand.show": _plain("dan", "acme", {}, *_NOTHING),
     "brand.logo": _plain("dan", "acme", {"size": "2x"}, *_NOTHING, ({"size": "3x"}, "size")),
     "brand.favicon": _plain("dan", "acme", {}, *_NOTHING, ({"size": "16"}, "size")),
-    "account.list": _plain("ada", "fjord", {}, *_PAGES),
-    "sub_account.list": _plain("dan", "acme", {"state": "assigned"}, *_PAGES, ({"state": "x"}, "state")),
+    "account.list": _plain("ada", "fjord", {}, *_LISTS),
+    "sub_account.list": _plain("dan", "acme", {"state": "assigned"}, *_LISTS, ({"state": "x"}, "state")),
     "sub_account.show": _plain("dan", "acme", {}, *_NOTHING),
-    "contract.list": _plain("ben", "birch", {"side": "sold"}, *_PAGES, ({"side": "x"}, "side")),
+    "contract.list": _plain("ben", "birch", {"side": "sold"}, *_LISTS, ({"side": "x"}, "side")),
     "contract.show": _plain("dan", "alder acme", {}, *_NOTHING),
-    "import.list": _plain("ada", "fjord", {}, *_PAGES, ({"state": "x"}, "state")),
+    "import.list": _plain("ada", "fjord", {}, *_LISTS, ({"state": "x"}, "state")),
     "import.show": _plain("ada", "2026-04", {}, *_NOTHING),
-    "exchange_rate.list": _plain("ada", "fjord", {}, *_PAGES),
-    "billing_run.list": _plain("ada", "fjord", {}, *_PAGES, ({"period": "x"}, "period")),
+    "exchange_rate.list": _plain("ada", "fjord", {}, *_LISTS),
+    "billing_run.list": _plain("ada", "fjord", {}, *_LISTS, ({"period": "x"}, "period")),
     "billing_run.show": _plain("ada", "2026-04", {}, *_NOTHING),
-    "invoice.list": _plain("ben", "birch", {"side": "sold"}, *_PAGES, ({"period": "x"}, "period")),
+    "invoice.list": _plain("ben", "birch", {"side": "sold"}, *_LISTS, ({"period": "x"}, "period")),
     "invoice.show": _plain("dan", "alder acme issued", {}, *_NOTHING),
     "invoice.explain": _plain("dan", "alder acme issued", {"line": 1}, ({}, "line"), ({"line": 0}, "line")),
     "invoice.pdf": _plain("dan", "alder acme issued", {}, *_NOTHING),
     "billing.summary": _plain("ben", "birch", {"period": "2026-04"}, ({}, "period"), ({"period": "x"}, "period")),
     "home.show": _plain("ben", "birch", {}, ({"months": 0}, "months"), ({"months": 25}, "months")),
-    "job.list": _plain("ada", "", {}, *_PAGES, ({"current": "soon"}, "current")),
+    "job.list": _plain("ada", "", {}, *_LISTS, ({"current": "soon"}, "current")),
     "job.show": _plain("ada", "any", {}, *_NOTHING),
 }  # fmt: skip
 EXAMPLES = OPERATIONS | QUERIES

@@ -15,10 +15,10 @@ from underlet.foundation.duck import open_duckdb
 from underlet.kernel.money import EXACT
 from underlet.kernel.pricing.types import PassThrough, PriceRule, Terms
 from underlet.rating.engines.duck import keep, prepare
+from underlet.rating.engines.edges import edge_rows
 from underlet.rating.engines.kernels import rate_lines_sql
 from underlet.rating.engines.paths import plan
 from underlet.rating.engines.predicates import Predicates
-from underlet.rating.engines.results import edge_rows
 from underlet.usage.lake.cube import cube_sql
 
 _LINE_COLUMNS = {

@@ -11,10 +11,10 @@ from tests.rating.test_metamorphic import as_lines
 from underlet.foundation.duck import open_duckdb
 from underlet.rating import engines
 from underlet.rating.engines.duck import prepare
+from underlet.rating.engines.edges import edge_query
 from underlet.rating.engines.kernels import rate_lines_sql
 from underlet.rating.engines.paths import plan
 from underlet.rating.engines.predicates import Predicates
-from underlet.rating.engines.results import edge_query
 from underlet.rating.engines.widths import AMOUNT, MULTIPLIER, SUM, WidthFault, guard, within
 from underlet.usage.lake.cube import cube_sql
 

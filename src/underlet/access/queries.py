@@ -1,11 +1,11 @@
 """Reads of the access context: who is asking, who may do what where, one's own API keys."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 
 from underlet.access.models import ApiToken, Grant, User
@@ -14,14 +14,16 @@ from underlet.foundation.actor import Actor, ActorKind
 from underlet.foundation.clock import now
 from underlet.foundation.listing import BY_ID, Order, sorted_page
 from underlet.foundation.registry import Subject, query
-from underlet.foundation.types import NoInput, Page, PageInput
+from underlet.foundation.types import NoInput, Page, decode_cursor, page_of
 from underlet.kernel.errors import Unauthenticated
 from underlet.kernel.hierarchy import UnitKind
+from underlet.kernel.naming import name_key
 from underlet.kernel.permission import Permission
 from underlet.kernel.sentence import Sentence
 from underlet.organization.models import Unit
 from underlet.organization.queries import UNIT, list_home_units, visible_units
-from underlet.organization.types import UnitLink
+from underlet.organization.scope import InScope
+from underlet.organization.types import FindUnits, UnitLink
 
 TOKEN_PREFIX = "underlet_"  # noqa: S105 (what keys begin with)
 _LAST_USED_PRECISION = timedelta(minutes=1)
@@ -76,7 +78,7 @@ def show_me(actor: Actor, data: NoInput) -> Me:
 
 def me(actor: Actor) -> Me:
     """Who the actor is."""
-    home = tuple(UnitLink(row.id, row.kind, row.name) for row in list_home_units(actor, PageInput()).items)
+    home = tuple(UnitLink(row.id, row.kind, row.name) for row in list_home_units(actor, FindUnits()).items)
     if actor.kind is ActorKind.TOKEN:
         token = ApiToken.objects.get(id=actor.id)
         return Me(token.public_id, token.name, "", actor.language, "auto", False, home)
@@ -111,6 +113,13 @@ def visible_users(actor: Actor, unit: Unit, role: str = "") -> QuerySet[User]:
     return User.objects.filter(id__in=grants.values("user_id"))
 
 
+def grants_on(actor: Actor, unit_ids: Collection[int]) -> QuerySet[Grant]:
+    """Grants of active people on these units, by name of the person; where the actor may see who has access."""
+    places = visible_units(actor).filter(InScope(actor, "anc", "id", Permission.USER_EDIT), id__in=unit_ids)
+    found = Grant.objects.filter(unit__in=places, user__is_active=True)
+    return found.select_related("user").order_by("user__name", "user_id")
+
+
 _USER_ORDERS = {
     "name": Order("name_key", str),
     "email": Order("email_key", str),
@@ -126,6 +135,25 @@ def list_users(actor: Actor, unit: Unit, data: ListUsers) -> Page[UserRow]:
         users = users.filter(Q(name__icontains=data.q) | Q(email__icontains=data.q))
     page = sorted_page(users, data, data.sort, _USER_ORDERS)
     return Page(tuple(user_rows(actor, page.items)), page.next)
+
+
+@query("user.customers", needs=Permission.USER_EDIT)
+def list_customers(actor: Actor, data: FindUnits) -> Page[UnitLink]:
+    """List the customers below one's own organizations whose users one may administer, by name (R40).
+
+    Whoever administers a customer from within, and sees nothing above it, has none (R42).
+    """
+    mine = visible_units(actor).filter(InScope(actor, "anc", "id", Permission.USER_EDIT))
+    above = visible_units(actor).filter(id=OuterRef("parent_id"))
+    found = mine.filter(Exists(above), kind=UnitKind.CUSTOMER).order_by("name_key", "id")
+    if data.q:
+        found = found.filter(name_key__contains=name_key(data.q))
+    after = decode_cursor(data.after, str, int)
+    if after:
+        found = found.filter(Q(name_key__gt=after[0]) | Q(name_key=after[0], id__gt=after[1]))
+    page = page_of(list(found[: data.limit + 1]), data.limit, lambda unit: (unit.name_key, unit.id))
+    links = (UnitLink(unit.public_id, UnitKind(unit.kind), unit.name) for unit in page.items)
+    return Page(tuple(links), page.next)
 
 
 def token_row(token: ApiToken) -> TokenRow:

@@ -103,11 +103,11 @@ def _row(row: SubAccount, owned: Sequence[AssignmentRow], *, is_whole: bool) -> 
     )
 
 
-def _below(actor: Actor, unit: Unit) -> QuerySet[SubAccount]:
+def sub_accounts_below(actor: Actor, unit: Unit) -> QuerySet[SubAccount]:
     """Visible sub-accounts that belong to the unit's subtree, by account or by an owner."""
     owned = visible_assignments(actor).filter(sub_account_id=OuterRef("id"), unit__anc__contains=[unit.id])
     # The hierarchy is implied, and leads the indexes that give the rows in their order.
-    found = visible_sub_accounts(actor).filter(hierarchy_id=unit.hierarchy_id)
+    found = visible_sub_accounts(actor).select_related("account").filter(hierarchy_id=unit.hierarchy_id)
     return found.filter(_in_visible_unit(actor, anc__contains=[unit.id]) | Q(Exists(owned)))
 
 
@@ -123,9 +123,11 @@ _ACCOUNT_ORDERS = {
 @query("sub_account.list", subject=UNIT)
 def list_sub_accounts(actor: Actor, unit: Unit, data: ListSubAccounts) -> Page[SubAccountRow]:
     """List the sub-accounts of a unit and below it, with their owners, by name (R66, R67, P24)."""
-    found = _below(actor, unit).select_related("account")
+    found = sub_accounts_below(actor, unit)
     if data.q:
-        found = found.filter(Q(name_key__contains=name_key(data.q)) | Q(external_id__icontains=data.q))
+        billed = Q(account__external_id__icontains=data.q) | Q(account__name__icontains=data.q)
+        own = Q(name_key__contains=name_key(data.q)) | Q(external_id__icontains=data.q)
+        found = found.filter(own | billed & _in_visible_unit(actor))  # others do not know the account (R18, A3)
     if data.state:
         owned = Exists(_owned_today(actor))
         found = found.filter(owned if data.state == "assigned" else ~owned)
@@ -135,7 +137,7 @@ def list_sub_accounts(actor: Actor, unit: Unit, data: ListSubAccounts) -> Page[S
 
 def unassigned(actor: Actor, unit: Unit) -> QuerySet[SubAccount]:
     """Sub-accounts of the unit and below that nobody owns today (P24)."""
-    return _below(actor, unit).filter(~Exists(_owned_today(actor)))
+    return sub_accounts_below(actor, unit).filter(~Exists(_owned_today(actor)))
 
 
 def _owned_today(actor: Actor) -> QuerySet[Assignment]:
@@ -155,7 +157,7 @@ def show_sub_account(actor: Actor, row: SubAccount, data: NoInput) -> SubAccount
 @query("account.list", subject=UNIT)
 def list_accounts(actor: Actor, unit: Unit, data: ListAccounts) -> Page[AccountRow]:
     """List the cloud accounts that feed a unit and below it (R63)."""
-    counts = dict(_below(actor, unit).values_list("account_id").annotate(Count("id")).order_by())
+    counts = dict(sub_accounts_below(actor, unit).values_list("account_id").annotate(Count("id")).order_by())
     found = Account.objects.filter(Q(id__in=counts) | _in_visible_unit(actor, anc__contains=[unit.id]))
     # The payer's texts sort and are found as they are shown: for those who do not see its unit, not at all.
     is_whole = _in_visible_unit(actor)

@@ -10,6 +10,9 @@ from pydantic import Field
 from underlet.foundation.types import SORTED_BY, Input, PageInput
 from underlet.organization.types import UnitLink
 
+MOST_ASSIGNED = 500
+"""Sub-accounts that can be assigned at once."""
+
 
 class AssignSubAccount(Input):
     """The new owner of a sub-account, over UTC days `[starts_on, ends_on)`."""
@@ -17,6 +20,12 @@ class AssignSubAccount(Input):
     unit: UUID = Field(description="The customer or organization that consumes it")
     starts_on: date = Field(description="First UTC day")
     ends_on: date | None = Field(default=None, description="First UTC day that no longer counts; empty = open")
+
+
+class AssignSubAccounts(AssignSubAccount):
+    """The new owner of several sub-accounts, over the same UTC days."""
+
+    sub_accounts: list[UUID] = Field(min_length=1, max_length=MOST_ASSIGNED)
 
 
 class EndAssignment(Input):
@@ -85,6 +94,13 @@ class SubAccountRow:
     last_on: date
     owner: UnitLink | None
     assignments: tuple[AssignmentRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """Sub-accounts that were assigned together, in the order given."""
+
+    sub_accounts: tuple[SubAccountRow, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db.models import Count, Max, Q
 
-from underlet.access.models import Grant
+from underlet.access.queries import grants_on
 from underlet.branding.queries import brand_of
 from underlet.contracts.models import Contract
 from underlet.contracts.queries import visible_contracts
@@ -20,7 +20,6 @@ from underlet.kernel.period import Month
 from underlet.kernel.permission import Permission
 from underlet.organization.models import Unit
 from underlet.organization.queries import UNIT, find_unit, unit_rows, visible_units
-from underlet.organization.scope import InScope
 from underlet.organization.steps import check_move
 
 
@@ -113,10 +112,10 @@ def _people(actor: Actor, unit: Unit, parent: Unit) -> tuple[MovedPerson, ...]:
     A role on both ways up, or in the branch itself, goes along and changes nothing.
     """
     before, after = set(unit.anc), {*parent.anc, unit.id}
-    places = visible_units(actor).filter(InScope(actor, "anc", "id", Permission.USER_EDIT), id__in=before | after)
-    grants = Grant.objects.filter(unit__in=places, user__is_active=True).filter(Q(subtree=True) | Q(unit=unit))
     held: dict[int, tuple[str, UUID, Permission, Permission]] = {}
-    for grant in grants.select_related("user").order_by("user__name", "user_id"):
+    for grant in grants_on(actor, before | after):
+        if not grant.subtree and grant.unit_id != unit.id:
+            continue
         name, id_, old, new = held.get(
             grant.user_id, (grant.user.name, grant.user.public_id, Permission(0), Permission(0))
         )

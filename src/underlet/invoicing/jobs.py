@@ -17,6 +17,7 @@ from underlet.kernel.sentence import Sentence
 from underlet.rating.run import rate_run
 
 log = logging.getLogger(__name__)
+_NAMES = ("id", "id__in", "run_id", "seller_id", "period")
 
 
 @job("billing_run.perform")
@@ -32,12 +33,12 @@ def perform_run(run: Run, arguments: Mapping[str, Any]) -> None:
 def render_invoices(run: Run, arguments: Mapping[str, Any]) -> None:
     """Render the PDFs that are still missing; several workers may do so at once.
 
-    arguments: which invoices, by `id`, `run_id`, or `seller_id` and `period`.
+    arguments: which invoices, by `id`, `id__in` (several), `run_id`, or `seller_id` and `period`.
     A document that fails does not keep the others from being made, and never un-issues its invoice; the job then
     ends as failed, and running it again renders what is missing.
     """
     with system():
-        which = {name: arguments[name] for name in ("id", "run_id", "seller_id", "period") if name in arguments}
+        which = {name: arguments[name] for name in _NAMES if name in arguments}
         missing = Invoice.objects.filter(state="issued", documents=None, **which).order_by("id")
         invoices = list(missing.only("id", "number", "snapshot"))
     failures: list[Exception] = []

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from underlet.foundation.actor import Actor
+from underlet.foundation.actor import Actor, require
 from underlet.foundation.crash import crash_point
 from underlet.foundation.database.sql import rows
 from underlet.foundation.jobs import enqueue
@@ -12,12 +12,22 @@ from underlet.foundation.registry import operation
 from underlet.invoicing.models import Invoice
 from underlet.invoicing.queries import OWN_INVOICE, rows_of, visible_invoices
 from underlet.invoicing.steps import issue_draft, lock_drafts
-from underlet.invoicing.types import InvoiceRow, Issued, IssueInvoice, IssueInvoices, IssueMonth, StartBillingRun
-from underlet.kernel.errors import IssueBlocked, PeriodClosed, WrongState
+from underlet.invoicing.types import (
+    InvoiceRow,
+    Issued,
+    IssueInvoice,
+    IssueInvoices,
+    IssueMany,
+    IssueMonth,
+    StartBillingRun,
+)
+from underlet.kernel.errors import InvalidInput, IssueBlocked, PeriodClosed, WrongState
 from underlet.kernel.period import Month
 from underlet.kernel.permission import Permission
+from underlet.kernel.sentence import about
 from underlet.organization.models import Unit
 from underlet.organization.queries import UNIT
+from underlet.organization.scope import deals_of
 from underlet.rating.models import BillingRun
 from underlet.rating.queries import RUN, current_run, run_view
 from underlet.rating.steps import create_run
@@ -95,6 +105,34 @@ def issue_month(actor: Actor, unit: Unit, data: IssueMonth) -> Issued:
     drafts = visible_invoices(actor).filter(seller_id=unit.id, period=month, state="draft").order_by("id")
     about = {"seller_id": unit.id, "period": month.isoformat()}
     return _issue_all(actor, unit.id, list(drafts.values_list("id", flat=True)), data.issued_on, about)
+
+
+@operation("invoice.issue_many", needs=Permission.INVOICE_ISSUE, subject=UNIT)
+def issue_invoices(actor: Actor, unit: Unit, data: IssueMany) -> Issued:
+    """Issue several drafts of a unit or below it: all or none (R86).
+
+    The right is asked for each seller, as for one draft. A job renders the PDFs. Raises InvalidInput for what is no
+    draft here, IssueBlocked for a draft that something holds; both name which one.
+    """
+    lock_drafts(unit.hierarchy_id)
+    places = {id_: f"invoices.{position}" for position, id_ in enumerate(data.invoices)}
+    found = visible_invoices(actor).filter(deals_of(unit), public_id__in=places, state="draft").order_by("id")
+    drafts = list(found)
+    unknown = set(places) - {draft.public_id for draft in drafts}
+    if unknown:
+        raise InvalidInput(fields={places[id_]: "There is no such draft here." for id_ in unknown})
+    for seller_id in {draft.seller_id for draft in drafts}:
+        require(Permission.INVOICE_ISSUE, seller_id)
+    for draft in drafts:
+        try:
+            issue_draft(draft.id, data.issued_on)
+        except IssueBlocked as refusal:
+            which = about(draft.buyer_name, refusal.detail)
+            raise IssueBlocked(which, hint=refusal.hint, fields={places[draft.public_id]: which}) from None
+    crash_point("issue.after")
+    ids = [draft.id for draft in drafts]
+    job_id = enqueue(actor, "invoice.render", unit.id, {"id__in": ids})
+    return Issued(_rows(actor, ids), (), job_id, len(ids), 0)
 
 
 def _issue_all(

@@ -47,6 +47,11 @@ def visible_invoices(actor: Actor) -> QuerySet[Invoice]:
     )
 
 
+def open_drafts(actor: Actor, unit: Unit) -> QuerySet[Invoice]:
+    """The drafts of a seller that wait to be issued."""
+    return visible_invoices(actor).filter(seller_id=unit.id, state="draft")
+
+
 def find_invoice(actor: Actor, public_id: UUID) -> Invoice | None:
     """The visible invoice with this public id."""
     return visible_invoices(actor).filter(public_id=public_id).first()

@@ -37,6 +37,16 @@ class IssueInvoice(Input):
     issued_on: date | None = Field(default=None, description="Document date; default: today")
 
 
+MOST_ISSUED = 500
+"""Drafts that can be issued at once by name."""
+
+
+class IssueMany(IssueInvoice):
+    """Drafts to issue together."""
+
+    invoices: list[UUID] = Field(min_length=1, max_length=MOST_ISSUED)
+
+
 class ListInvoices(PageInput):
     """Invoices in which the subject unit, or a unit below it, buys or sells."""
 

@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import ClassVar
 
+from underlet.kernel.sentence import Sentence, as_sentence
+
 
 class Refusal(Exception):
     """A request that is answered with "no, because".
 
     detail: one sentence, what is wrong, in the reader's words. hint: what to do next.
-    fields: input path -> message, for forms. `status` is the HTTP status all interfaces derive from.
+    fields: input path -> message, for forms. Texts are literals or `Sentence(template, …)`: pages translate them.
+    `status` is the HTTP status all interfaces derive from.
     """
 
     status: ClassVar[int] = 409
@@ -24,9 +27,10 @@ class Refusal(Exception):
     default_hint: ClassVar[str] = ""
 
     def __init__(self, detail: str = "", *, hint: str = "", fields: Mapping[str, str] | None = None) -> None:
-        self.detail = detail or self.default_detail
-        self.hint = hint or self.default_hint
-        self.fields: Mapping[str, str] = MappingProxyType(dict(fields or {}))
+        self.detail = as_sentence(detail or self.default_detail)
+        self.hint = as_sentence(hint or self.default_hint)
+        words = {path: as_sentence(text) for path, text in (fields or {}).items()}
+        self.fields: Mapping[str, Sentence] = MappingProxyType(words)
         super().__init__(self.detail)
 
     @classmethod

@@ -32,6 +32,16 @@ class Sentence(str):
         return made
 
 
+def as_sentence(text: str) -> Sentence:
+    """A text as a sentence, which a literal without values is."""
+    return text if isinstance(text, Sentence) else Sentence(text)
+
+
+def about(name: str, text: str) -> Sentence:
+    """What is said of one thing among several: "Acme: it is assigned already." name: as people gave it."""
+    return Sentence("{name}: {text}", name=name, text=as_sentence(text))
+
+
 def packed(value: Any) -> Any:
     """JSON data in which sentences keep their template and values, for rows and pipes; `unpacked` reads it."""
     if isinstance(value, Sentence):

@@ -27,7 +27,7 @@ from underlet.foundation.actor import Actor
 from underlet.foundation.database.sql import rows, scalar
 from underlet.foundation.registry import Subject, query
 from underlet.foundation.settings import settings
-from underlet.foundation.types import NoInput, Page, PageInput, decode_cursor, not_a_cursor, page_of
+from underlet.foundation.types import NoInput, Page, decode_cursor, not_a_cursor, page_of
 from underlet.kernel.hierarchy import MAX_DEPTH, UnitKind
 from underlet.kernel.naming import name_key
 from underlet.kernel.permission import Permission
@@ -227,7 +227,7 @@ def list_parents(actor: Actor, unit: Unit, data: FindUnits) -> Page[UnitRow]:
 
 
 @query("unit.mine")
-def list_home_units(actor: Actor, data: PageInput) -> Page[UnitRow]:
+def list_home_units(actor: Actor, data: FindUnits) -> Page[UnitRow]:
     """List the topmost units of one's own grants, by name: where one's work begins."""
     ids = [
         id_
@@ -240,6 +240,8 @@ def list_home_units(actor: Actor, data: PageInput) -> Page[UnitRow]:
         )
     ]
     units = visible_units(actor).filter(id__in=ids).order_by("name_key", "id")
+    if data.q:
+        units = units.filter(name_key__contains=name_key(data.q))
     after = decode_cursor(data.after, str, int)
     if after:
         units = units.filter(Q(name_key__gt=after[0]) | Q(name_key=after[0], id__gt=after[1]))

@@ -23,7 +23,7 @@ from underlet.kernel.pricing.types import Base, Remove
 from underlet.rating.basis import Basis, folder_of, read_basis
 from underlet.rating.engines.columns import FLAGS, LINE_KEY, SUB_ACCOUNT_KEY
 from underlet.rating.engines.duck import DIVIDED, EFF, OWN, PART
-from underlet.rating.engines.results import BASE
+from underlet.rating.engines.edges import BASE
 from underlet.rating.engines.splits import charge_sql
 from underlet.rating.engines.tables import listed, run, same, sql
 from underlet.rating.engines.widths import stripped

@@ -5,11 +5,10 @@ from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Sum
 
 from underlet.contracts.queries import visible_versions
 from underlet.foundation.actor import Actor
-from underlet.invoicing.models import Invoice
 from underlet.invoicing.queries import visible_invoices
 from underlet.kernel.money import EXACT, multiply, round_amount, total
 from underlet.organization.models import Unit
@@ -103,8 +102,3 @@ def _purchase(books: Books, amount: Decimal, currency: str, period: date) -> Dec
         return amount
     rate = books.monthly.get((period, currency))
     return None if rate is None else multiply(amount, rate)
-
-
-def open_drafts(actor: Actor, unit: Unit) -> QuerySet[Invoice]:
-    """The drafts of the unit that wait to be issued."""
-    return visible_invoices(actor).filter(Q(seller_id=unit.id), state="draft")

@@ -12,7 +12,7 @@ from underlet.foundation.actor import Actor, can
 from underlet.foundation.clock import today
 from underlet.foundation.registry import query
 from underlet.foundation.types import NoInput
-from underlet.invoicing.queries import visible_invoices
+from underlet.invoicing.queries import open_drafts, visible_invoices
 from underlet.kernel.money import EXACT, half_up, round_amount, total
 from underlet.kernel.period import Month
 from underlet.kernel.permission import Permission
@@ -20,7 +20,7 @@ from underlet.organization.models import Unit
 from underlet.organization.queries import UNIT, has_children, held_in
 from underlet.rating.queries import provider_costs_of, visible_runs
 from underlet.reporting.books import Books, books_of
-from underlet.reporting.figures import costs_by_contract, months_of, open_drafts
+from underlet.reporting.figures import costs_by_contract, months_of
 from underlet.reporting.types import (
     ContractSummary,
     Freshness,

@@ -306,11 +306,11 @@ def test_an_api_key_shows_its_secret_once(world: World) -> None:
     assert "Revoked" in text_of(dan.get(address))
 
 
-def test_language_and_theme_are_the_browsers(world: World) -> None:
-    """Dates and numbers in the reader's language, the theme on the page; both kept by a cookie."""
+def test_language_and_theme_are_the_persons(world: World) -> None:
+    """Dates and numbers in the reader's language, the theme on the page; what does not exist is refused."""
     ada = Person(world, "ada")
     assert ada.post("/me", {"language": "de", "theme": "dark"}).status_code == 302
     page = text_of(ada.get(ada.at("imports", "fjord")))
     assert '<html lang="de" data-theme="dark">' in page
-    assert ada.post("/me", {"language": "xx", "theme": "pink"}).status_code == 302
+    assert ada.post("/me", {"language": "xx", "theme": "pink"}).status_code == 422
     assert '<html lang="de" data-theme="dark">' in text_of(ada.get("/me"))

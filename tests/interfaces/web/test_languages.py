@@ -1,19 +1,31 @@
 """Pages speak English, German and Swedish, completely (interface.md §12, documents.md §11)."""
 
+import html
 import re
+from collections import Counter, deque
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.test import Client
+from django.test import Client, RequestFactory
+from django.urls import is_valid_path, resolve
+from django.utils import translation
 
 from tests.interfaces.web.browser import Person, text_of
 from tests.world import World
 from tools import messages
 from underlet.foundation.operations import run
+from underlet.interfaces.web.addresses import PAGES
+from underlet.interfaces.web.answers import refused
+from underlet.interfaces.web.say import said
+from underlet.kernel.errors import NotFound, Refusal
+from underlet.kernel.sentence import Sentence
 
-PAGES = {
+LABELS = {
     "de": {
         "home": ("Übersicht", "Abrechnung", "Zwölf Monate", "Größte Käufer"),
         "invoices": ("Rechnungen", "Käufer und Verkäufer", "Jeder Status"),
@@ -70,7 +82,7 @@ def test_a_fault_is_found(fault: str, tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 @pytest.mark.parametrize(
-    ("language", "page"), [(language, page) for language in PAGES for page in PAGES[language]]
+    ("language", "page"), [(language, page) for language in LABELS for page in LABELS[language]]
 )
 def test_a_page_speaks_one_language(world: World, language: str, page: str) -> None:
     """Words are there, English labels are not, and the page says which language it is in."""
@@ -79,7 +91,7 @@ def test_a_page_speaks_one_language(world: World, language: str, page: str) -> N
     answer = person.get(person.at(page, "fjord"))
     shown = _texts_shown(answer)
     assert f'<html lang="{language}"' in text_of(answer)
-    for word in PAGES[language][page]:
+    for word in LABELS[language][page]:
         assert any(re.search(rf"\b{word}\b", text) for text in shown), word
     assert shown.isdisjoint(ENGLISH), shown & set(ENGLISH)
 
@@ -87,7 +99,7 @@ def test_a_page_speaks_one_language(world: World, language: str, page: str) -> N
 def test_the_english_page_shows_the_labels_that_others_must_not(world: World) -> None:
     """So that the test above looks for labels that exist."""
     person = Person(world, "ada")
-    shown = {text for page in PAGES["de"] for text in _texts_shown(person.get(person.at(page, "fjord")))}
+    shown = {text for page in LABELS["de"] for text in _texts_shown(person.get(person.at(page, "fjord")))}
     assert set(ENGLISH) <= shown, set(ENGLISH) - shown
 
 
@@ -98,7 +110,7 @@ def test_signing_in_follows_the_browser(world: World, language: str, word: str) 
     """Before somebody is known, Accept-Language decides; a language that pages lack reads English."""
     page = text_of(Client().get("/login", headers={"Accept-Language": language}))
     assert word in page
-    assert f'<html lang="{language if language in PAGES else "en"}"' in page
+    assert f'<html lang="{language if language in LABELS else "en"}"' in page
 
 
 def test_a_choice_holds_after_signing_out(world: World) -> None:
@@ -110,3 +122,133 @@ def test_a_choice_holds_after_signing_out(world: World) -> None:
     del person.client.cookies[settings.SESSION_COOKIE_NAME]
     page = person.client.get("/login", headers={"Accept-Language": "de"})
     assert "Lösenord" in text_of(page)
+
+
+PER_KIND = 2
+INSIDE = ("/u/", "/me", "/jobs", "/start")
+NO_PAGES = {"", "setup", "u/<str:unit>/go/<str:tab>", "u/<str:unit>/logo/<str:sha256>"} | {
+    "u/<str:unit>/invoices/<str:invoice>/pdf"
+}
+"""Routes that answer with a file or another address."""
+DATA = {"Support", "Usage", "Tax"}
+"""Texts of the test world that equal a label of ours: a fee, a charge category, a unit."""
+
+
+@cache
+def _foreign(language: str) -> tuple[frozenset[str], tuple[str, ...]]:
+    """What must not be on a page of this language: whole English texts, and runs of over three English words."""
+    whole, runs = set(), set()
+    for message in messages.catalogue(language):
+        for text, said_ in zip(messages.forms(message.id), messages.forms(message.string), strict=False):
+            if text and text != said_:
+                whole.add(text)
+                parts = re.split(r"%\(\w+\)[sd]|\{\w*\}", text)
+                runs |= {part.strip() for part in parts if len(part.split()) > 3}
+    own = {text for message in messages.catalogue(language) for text in messages.forms(message.string)}
+    return frozenset(whole - own - DATA), tuple(sorted(runs))
+
+
+def _english_on(page: str, language: str) -> set[str]:
+    """English texts of ours that a page shows or labels something with."""
+    body = re.sub(r"<(script|style|code)\b.*?</\1>|<(abbr|data)\b[^>]*>", "", page, flags=re.DOTALL)
+    shown = re.findall(r">([^<>]+)<", body)
+    shown += re.findall(r' (?:aria-label|placeholder|title|alt)="([^"]*)"', body)
+    texts = {" ".join(html.unescape(text).split()) for text in shown}
+    whole, runs = _foreign(language)
+    everything = " | ".join(texts)
+    return (texts & whole) | {run for run in runs if run in everything}
+
+
+def _walk(person: Person, visits: Counter[str], *starts: str) -> Iterator[tuple[str, str]]:
+    """The pages that links lead to, with their HTML: a few of each kind, those in `visits` counted."""
+    waiting, seen = deque([*starts, "/me", "/jobs", "/jobs/current", "/start"]), set()
+    while waiting:
+        address = waiting.popleft()
+        path = address.partition("?")[0]
+        route = str(resolve(path).route) if is_valid_path(path) else path
+        is_enough = visits[route] >= PER_KIND and address not in starts
+        if address in seen or is_enough or not path.startswith(INSIDE):
+            continue
+        seen.add(address)
+        answer = person.get(address)
+        if answer.status_code == 200 and answer["Content-Type"].startswith("text/html"):
+            visits[route] += 1
+            page = text_of(answer)
+            waiting += [
+                html.unescape(one) for one in re.findall(r' (?:href|hx-get|action|formaction)="(/[^"#]*)"', page)
+            ]
+            yield route, page
+
+
+@pytest.mark.parametrize("language", messages.LANGUAGES)
+def test_no_page_shows_english(world: World, language: str) -> None:
+    """All pages that three people find, from home on: no text of ours in another language, in labels neither."""
+    found: dict[str, set[str]] = {}
+    visits: Counter[str] = Counter()
+    draft = world.ids["contract"]["birch birch_lab draft"]
+    for who, unit in (("ada", "fjord"), ("ben", "birch"), ("dan", "acme")):
+        person = Person(world, who)
+        run("user.update_me", world.cast.people[who], None, {"language": language})
+        starts = (person.at("home", unit), person.at("contract", unit, contract=draft))
+        for route, page in _walk(person, visits, *starts):
+            assert f'<html lang="{language}"' in page, route
+            found.setdefault(route, set()).update(_english_on(page, language))
+    assert {route: english for route, english in found.items() if english} == {}
+    assert {str(entry.pattern.pattern) for entry in PAGES.values()} - found.keys() <= NO_PAGES
+
+
+def test_english_is_found_where_it_is(world: World) -> None:
+    """The test above sees: the same pages in English are full of what it looks for."""
+    person = Person(world, "ada")
+    for name in ("home", "invoices", "structure", "contracts", "imports", "exchange_rates"):
+        assert len(_english_on(text_of(person.get(person.at(name, "fjord"))), "de")) > 10, name
+
+
+REFUSALS = sorted(Refusal.__subclasses__(), key=lambda one: one.__name__)
+
+
+@pytest.mark.parametrize("language", messages.LANGUAGES)
+@pytest.mark.parametrize("refusal", REFUSALS, ids=lambda one: one.__name__)
+def test_every_refusal_speaks_the_readers_language(refusal: type[Refusal], language: str) -> None:
+    """Page and fragment, detail and hint; the API's body stays as programs know it."""
+    found = refusal()
+    before = found.as_dict()
+    with translation.override(language):
+        for headers in ({}, {"HX-Request": "true"}):
+            page = text_of(refused(RequestFactory().get("/", headers=headers), found))
+            for text in filter(None, (found.detail, found.hint)):
+                assert html.escape(said(text)) in page
+                assert said(text) != text
+            assert not _english_on(page, language)
+    assert found.as_dict() == before
+
+
+def test_hidden_and_absent_still_answer_alike(world: World) -> None:
+    """A4 in every language: the refusal of a hidden unit and of an absent one are the same bytes."""
+    for language in ("en", *messages.LANGUAGES):
+        person = Person(world, "dan")
+        run("user.update_me", world.cast.people["dan"], None, {"language": language})
+        hidden = person.get(person.at("home", "cedar"))
+        absent = person.get("/u/00000000-0000-0000-0000-000000000000/home")
+        assert hidden.status_code == absent.status_code == NotFound.status
+        assert hidden.content == absent.content
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Base fee: 1,234.50 EUR a month, the whole month"),
+        ("de", "Base fee: 1.234,50 EUR im Monat, der ganze Monat"),
+        ("sv", "Base fee: 1\N{NO-BREAK SPACE}234,50 EUR per månad, hela månaden"),
+    ],
+)
+def test_values_of_a_sentence_follow_the_reader(language: str, text: str) -> None:
+    """Numbers are grouped and pointed as everywhere on the page; names stay."""
+    fee = Sentence(
+        "{label}: {price} {currency} a month, the whole month",
+        label="Base fee",
+        price=Decimal("1234.50"),
+        currency="EUR",
+    )
+    with translation.override(language):
+        assert said(fee) == text

@@ -42,6 +42,19 @@ def test_a_list_page_takes_few_statements(world: World, page_name: str) -> None:
     assert count <= MOST, count
 
 
+@pytest.mark.parametrize(
+    "query",
+    ["", "?sort=-name&q=a", "?state=issued&sort=-total&period=2026-04", "?q=canary&sort=-id&state=assigned"],
+)
+def test_sorting_and_filtering_take_no_statement_more(world: World, query: str) -> None:
+    """Part 2: the list's own query takes at most three, whatever the order; the rest is the frame's."""
+    ada = Person(world, "ada")
+    for page_name in ("customers", "sub_accounts", "invoices", "contracts"):
+        at = ada.at(page_name, "fjord")
+        plain = _statements(ada, at)[0]
+        assert _statements(ada, f"{at}{query}")[0] <= plain, page_name
+
+
 def test_more_rows_take_no_more_statements(world: World) -> None:
     """interface.md §14: customers and users, with their roles."""
     ben = Person(world, "ben")

@@ -21,6 +21,11 @@ def wants_fragment(request: HttpRequest) -> bool:
     return "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
 
 
+def wants_part(request: HttpRequest, ident: str) -> bool:
+    """Whether only one element is asked for, by its id; htmx 4 puts its tag before it (interface.md §8.3)."""
+    return wants_fragment(request) and request.headers.get("HX-Target", "").rpartition("#")[2] == ident
+
+
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """The page of a refusal, with its status."""
     template = "parts/refusal.html" if wants_fragment(request) else "pages/refusal.html"

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import path
 from django.views.decorators.http import require_http_methods
 
@@ -19,7 +19,7 @@ from underlet.interfaces.web.visit import Visit, visitor
 from underlet.kernel.errors import Refusal, Unauthenticated
 
 P = ParamSpec("P")
-View = Callable[Concatenate[Visit, P], HttpResponse]
+View = Callable[Concatenate[Visit, P], HttpResponseBase]
 _UNIT = "u/"
 
 
@@ -38,7 +38,7 @@ def page(
         address = route.replace(_UNIT, "u/<str:unit>/", 1) if in_unit else route
 
         @wraps(view)
-        def answer(request: HttpRequest, *arguments: Any, **parameters: Any) -> HttpResponse:
+        def answer(request: HttpRequest, *arguments: Any, **parameters: Any) -> HttpResponseBase:
             try:
                 visit = visitor(request, tab, uses)
                 unit = parameters.pop("unit", "")

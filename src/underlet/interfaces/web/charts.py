@@ -9,6 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
+from underlet.interfaces.web.say import exact
 from underlet.kernel.money import half_up
 
 HEIGHT = 240
@@ -123,11 +126,11 @@ def nice_step(span: Decimal, ticks: int = _TICKS) -> Decimal:
 
 
 def short_number(value: Decimal) -> str:
-    """An axis label: 1.2M, 400k, 25. Only for round numbers of an axis, never for a figure."""
-    for size, letter in ((Decimal(10) ** 9, "G"), (Decimal(10) ** 6, "M"), (Decimal(1000), "k")):
-        if abs(value) >= size:
-            return f"{(value / size).normalize():f}{letter}"
-    return f"{value.normalize():f}"
+    """An axis label in the reader's language: 1.2M, 400k, 25. Only for an axis' round numbers, never for a figure."""
+    for power, form in ((9, _("{n}bn")), (6, _("{n}M")), (3, _("{n}k"))):
+        if abs(value) >= 10**power:
+            return form.format(n=exact(value.scaleb(-power)))
+    return exact(value)
 
 
 def stacked_bars(

@@ -40,7 +40,7 @@ def csv_answer(visit: Visit, table: Table) -> HttpResponseBase:
     answer = StreamingHttpResponse(
         _lines(visit, table, asked, columns, heads, start, cut), content_type="text/csv; charset=utf-8"
     )
-    answer["Content-Disposition"] = f'attachment; filename="{table.first}-{today():%Y-%m-%d}.csv"'
+    answer["Content-Disposition"] = f'attachment; filename="{table.file}-{today():%Y-%m-%d}.csv"'
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Cache-Control"] = "private, no-store"
     return answer

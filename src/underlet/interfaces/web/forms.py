@@ -77,7 +77,12 @@ Choices = Sequence[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One input of a form: its path in the operation's input, its words, its kind (`components/field.html`)."""
+    """One input of a form: its path in the operation's input, its words, its kind (`components/field.html`).
+
+    A range has two: `name` is the first day, `last` the first one that no longer counts.
+    source, without: of a select of units, the public list in which the picker searches for more, and the ids in it that
+    are no choice.
+    """
 
     name: str
     label: str
@@ -93,3 +98,6 @@ class Field:
     accept: str = ""
     list: str = ""
     focus: bool = False
+    last: str = ""
+    source: str = ""
+    without: str = ""

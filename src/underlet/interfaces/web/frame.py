@@ -60,6 +60,17 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
+class Sides:
+    """The switch between one's own organization and a customer: navigation, not state (R40).
+
+    own: the page of the own organization. customer: where a customer is chosen; in one, its name.
+    """
+
+    own: Link
+    customer: Link
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """Who is signed in. theme: auto, light or dark."""
 

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from babel.dates import format_date
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 
 from underlet.kernel.period import Month
 
@@ -50,4 +52,4 @@ def month_words(period: str) -> str:
 def short_month(period: str) -> str:
     """ "2026-04" -> "Apr", in the reader's language; January names its year."""
     start = Month.parse(period).start
-    return date_format(start, "M y" if start.month == 1 else "M")
+    return format_date(start, "LLL yy" if start.month == 1 else "LLL", locale=get_language() or "en")

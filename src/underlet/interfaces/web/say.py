@@ -7,12 +7,13 @@ templates beside the pages' own texts. Numbers and dates among their values are 
 from datetime import date
 from decimal import Decimal
 
-from django.utils.formats import date_format, number_format
+from babel.dates import format_date
+from django.utils.formats import number_format
 from django.utils.translation import get_language, gettext
 
 from underlet.kernel.sentence import Sentence, Value
 
-DAYS = {"en": "j M Y", "de": "j. M Y", "sv": "j M Y"}
+DAYS = {"en": "d MMM y", "de": "d. MMM y", "sv": "d MMM y"}
 """By language: the form of a date."""
 
 
@@ -28,7 +29,8 @@ def said(text: str) -> str:
 
 def day_words(value: date) -> str:
     """A date: 5 Jun 2026."""
-    return date_format(value, DAYS.get((get_language() or "en")[:2], DAYS["en"]))
+    language = get_language() or "en"
+    return format_date(value, DAYS.get(language, DAYS["en"]), locale=language)
 
 
 def digits(value: Decimal | int, decimals: int = 0) -> str:

@@ -6,16 +6,15 @@ Everything that shapes a list stands in its address, so a view of it can be kept
 address holds and the list does not know is ignored. The columns that a person chose are remembered with the sign-in.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 from urllib.parse import urlencode
 
-from django.http import HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import ngettext
-from pydantic import ValidationError
 
+from underlet.foundation.operations import validate
 from underlet.foundation.registry import QUERIES
 from underlet.foundation.types import Page
 from underlet.interfaces.web.forms import Choices
@@ -65,13 +64,13 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A list, declared once. caption: names the table. unit: its rows, singular and plural, with {n}.
+    """A list, declared once. file: begins the name of an exported file. caption: names the table.
 
-    first: begins the name of an exported file. has_subject: the query asks about the context unit.
+    has_subject: the query asks about the context unit. fixed: inputs of the query that are always the same.
     """
 
     query: str
-    first: str
+    file: str
     caption: Text
     columns: tuple[Column, ...]
     filters: tuple[Filter, ...] = ()
@@ -100,6 +99,7 @@ class Head:
 class Chip:
     """An active filter and the address without it."""
 
+    name: str
     label: str
     words: str
     href: str
@@ -119,7 +119,8 @@ class TableView:
     """A table for one visit. rows: of this page. next, first: addresses, "" = there is none.
 
     columns: names of those shown. kept: parameters that a form of the table has to send along. values: of filters.
-    export: the address of the file. picks: whether rows can be selected.
+    export: the address of the file. picks: ids of the rows that can be selected; none, and the list
+    has no checkboxes.
     """
 
     table: Table
@@ -137,11 +138,20 @@ class TableView:
     first: str
     export: str
     address: str
-    picks: bool = False
+    picks: frozenset[Any] = frozenset()
 
     @property
     def is_filtered(self) -> bool:
         return bool(self.chips)
+
+    @property
+    def trigger(self) -> str:
+        """When the filters' form asks anew; each source is named, for leaving a field is no change (§8.1)."""
+        found = ["submit"]
+        for one in self.table.filters:
+            when = "input changed delay:250ms" if one.kind == "search" else "change"
+            found.append(f"{when} from:#filter-{one.name}")
+        return ", ".join(found)
 
     @property
     def values(self) -> dict[str, str]:
@@ -153,41 +163,8 @@ class TableView:
         return next((column.kind for column in self.table.columns if column.name == name), "")
 
 
-def list_page(
-    visit: Visit,
-    table: Table,
-    template: str,
-    title: str,
-    *,
-    picks: bool = False,
-    status: int = 200,
-    **context: Any,
-) -> HttpResponse:
-    """The page of a list; only its region when htmx asks for that, the file of the export when that is asked for."""
-    from underlet.interfaces.web.export import csv_answer
-
-    if visit.request.GET.get("export") == "csv":
-        return csv_answer(visit, table)
-    view = table_view(visit, table, picks=picks)
-    answer = visit.page(template, title, status=status, table=view, base=_base(visit), **context)
-    if is_region(visit):
-        answer["HX-Push-Url"] = view.address
-    return answer
-
-
-def is_region(visit: Visit) -> bool:
-    """Whether htmx asks for the list's region alone. htmx 4 names a target with its tag (interface.md §8.3)."""
-    headers = visit.request.headers
-    is_htmx = "HX-Request" in headers and "HX-History-Restore-Request" not in headers
-    return is_htmx and headers.get("HX-Target", "").rpartition("#")[2] == REGION
-
-
-def _base(visit: Visit) -> str:
-    return "parts/region.html" if is_region(visit) else "base.html"
-
-
-def table_view(visit: Visit, table: Table, *, picks: bool = False) -> TableView:
-    """A table as the address asks for it, with the rows of one page."""
+def table_view(visit: Visit, table: Table, *, can_pick: Callable[[Any], bool] | None = None) -> TableView:
+    """A table as the address asks for it, with the rows of one page. can_pick: whether a row can be selected."""
     asked = asked_of(visit, table)
     page = _page(visit, table, asked)
     sort = asked.get("sort", table.default_sort)
@@ -203,7 +180,7 @@ def table_view(visit: Visit, table: Table, *, picks: bool = False) -> TableView:
         columns=shown,
         filters=tuple((one, values[one.name], one.choices()) for one in table.filters),
         chips=tuple(
-            Chip(str(one.label), one.words(values[one.name]), _address(here, given, **{one.name: ""}))
+            Chip(one.name, str(one.label), one.words(values[one.name]), _address(here, given, **{one.name: ""}))
             for one in table.filters
             if values[one.name]
         ),
@@ -216,7 +193,7 @@ def table_view(visit: Visit, table: Table, *, picks: bool = False) -> TableView:
         first=_address(here, given) if asked.get("after") else "",
         export=_address(here, given, export="csv"),
         address=_address(here, asked),
-        picks=picks,
+        picks=frozenset(row.id for row in page.items if can_pick is not None and can_pick(row)),
     )
 
 
@@ -225,10 +202,9 @@ def asked_of(visit: Visit, table: Table) -> dict[str, str]:
     names = (*(one.name for one in table.filters), "sort", "after")
     given = {name: value.strip() for name in names if (value := visit.request.GET.get(name, "")).strip()}
     try:
-        QUERIES[table.query].input.model_validate({**table.fixed, **given})
-    except ValidationError as error:
-        wrong = {str(problem["loc"][0]) for problem in error.errors() if problem["loc"]}
-        given = {name: value for name, value in given.items() if name not in wrong}
+        validate(QUERIES[table.query].input, {**table.fixed, **given})
+    except InvalidInput as refusal:
+        given = {name: value for name, value in given.items() if name not in refusal.fields}
     return given
 
 
@@ -289,9 +265,3 @@ def _count(rows: int, *, is_cut: bool) -> str:
     if is_cut:
         return ngettext("{n} on this page", "{n} on this page", rows).format(n=rows)
     return ngettext("{n} in all", "{n} in all", rows).format(n=rows)
-
-
-def picked(visit: Visit, most: int) -> Sequence[str]:
-    """The ids of the rows selected in a list, each once."""
-    source = visit.request.POST if visit.is_posted else visit.request.GET
-    return tuple(dict.fromkeys(source.getlist("row")))[:most]

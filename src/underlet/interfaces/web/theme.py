@@ -7,6 +7,7 @@ never a unit, so it tells nothing about who uses it and may be kept for ever (in
 import hashlib
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import quote
 
 from django.contrib.staticfiles import finders
 from django.http import HttpRequest
@@ -15,9 +16,9 @@ from underlet.branding.css import brand_css
 from underlet.branding.queries import DEFAULT_COLOR, look_of_host
 from underlet.interfaces.web.frame import Brand
 
-SCRIPTS = ("django_htmx/htmx-2.min.js", "underlet/js/underlet.js")
+SCRIPTS = ("django_htmx/htmx-2.min.js", "underlet/js/underlet.js", "underlet/js/tables.js")
 """Static files that every page runs, in order; none of them imports another."""
-_DESIGN = "underlet/css/underlet.css"
+_DESIGN, _ICON = "underlet/css/underlet.css", "underlet/icon.svg"
 
 
 @lru_cache(maxsize=64)
@@ -34,6 +35,11 @@ def _text(name: str) -> str:
     return _read(path, path.stat().st_mtime_ns)
 
 
+def design() -> str:
+    """The text of the design system's style sheet."""
+    return _text(_DESIGN)
+
+
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
@@ -44,9 +50,14 @@ def _sheet(color: str, design: str) -> tuple[str, str]:
     return f"{color.removeprefix('#')}-{_digest(text)}.css", text
 
 
+def icon() -> str:
+    """The product's icon as an address of its own: too small to be worth a request."""
+    return f"data:image/svg+xml,{quote(_text(_ICON))}"
+
+
 def style_sheet(color: str) -> tuple[str, str]:
     """The file name and the text of a colour's style sheet. color: "#rrggbb"."""
-    return _sheet(color, _text(_DESIGN))
+    return _sheet(color, design())
 
 
 def style_address(color: str = DEFAULT_COLOR) -> str:

@@ -5,7 +5,7 @@ from importlib import import_module
 from django.urls import path
 
 from underlet.interfaces.web.addresses import PAGES
-from underlet.interfaces.web.views import files, sign_in
+from underlet.interfaces.web.views import files, sign_in, styleguide
 
 _MODULES = (
     "start", "home", "structure", "profile", "search", "accounts", "imports", "contracts", "billing_runs",
@@ -20,6 +20,7 @@ urlpatterns = [
     path("logout", sign_in.logout, name="logout"),
     path("welcome/<str:uid>/<str:token>", sign_in.welcome, name="welcome"),
     path("brand/pictures/<str:sha256>.png", files.host_picture, name="host_picture"),
+    path("styleguide", styleguide.styleguide, name="styleguide"),
     path("brand/<str:name>", files.style, name="style"),
     path("script/<str:name>", files.script, name="script"),
     *(entry.pattern for entry in PAGES.values()),

@@ -222,7 +222,7 @@ class Visit:
 
     def shown(self, answer: HttpResponse) -> HttpResponse:
         """A page for nobody else's cache, and not mistaken for its fragment."""
-        patch_vary_headers(answer, ("HX-Request", "Cookie"))
+        patch_vary_headers(answer, ("HX-Request", "HX-Target", "Cookie"))
         answer["Cache-Control"] = "private, no-store"
         return answer
 

@@ -132,6 +132,7 @@ def chart_words() -> dict[str, tuple[str, str]]:
             "organizations": ngettext("{n} organization below", "{n} organizations below", n),
             "found": ngettext("{n} found", "{n} found", n),
             "hits": ngettext("{n} unit found", "{n} units found", n),
+            "more": ngettext("more than {n} unit found", "more than {n} units found", n),
             "units": ngettext("{n} unit", "{n} units", n),
             "shown": ngettext("{n} customer shown", "{n} customers shown", n),
             "none": _("No customers"),

@@ -1,11 +1,11 @@
-"""Words of the design system: icons, figures, badges, cards, tables, fields.
+"""Words of the design system: icons, figures, badges, cards, fields.
 
 Figures arrive final: these filters group digits and name the currency. Only `near` shortens, and keeps every digit
 in the title. Tags that wrap content
 are block tags, so pages read like an outline.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -21,8 +21,8 @@ from django.utils.translation import get_language, gettext, pgettext
 from lucide.templatetags.lucide import lucide
 
 from underlet.access.types import TokenRow
-from underlet.foundation.clock import now
-from underlet.interfaces.web import theme, words
+from underlet.foundation.clock import now, today
+from underlet.interfaces.web import ranges, theme, words
 from underlet.interfaces.web.forms import Choices, Field, Form
 from underlet.interfaces.web.say import day_words, decimals_of, digits, said
 from underlet.interfaces.web.say import exact as exact_digits
@@ -49,6 +49,12 @@ def icon(name: str, extra: str = "") -> SafeString:
 def own_style() -> str:
     """The address of the style sheet without a brand."""
     return theme.style_address()
+
+
+@register.simple_tag
+def own_icon() -> str:
+    """The address of the icon without a brand."""
+    return theme.icon()
 
 
 @register.simple_tag
@@ -184,6 +190,11 @@ def _states() -> Mapping[str, tuple[str, str, str]]:
     }
 
 
+def state_name(state: str) -> str:
+    """A state in words."""
+    return _states()[state][2]
+
+
 @register.simple_tag
 def badge(state: str, label: str = "") -> SafeString:
     """A state in words, with a shape and a colour of its own."""
@@ -221,38 +232,6 @@ def card(
     )
 
 
-@register.simple_block_tag
-def table(content: str, caption: str, *, extra: str = "") -> SafeString:
-    """A table in a scroll region of its own, which the keyboard reaches; its first column stays in view."""
-    return format_html(
-        '<div class="table {}" role="region" tabindex="0" aria-label="{}">'
-        '<table><caption class="visually-hidden">{}</caption>{}</table></div>',
-        extra, caption, caption, content,
-    )  # fmt: skip
-
-
-@register.simple_tag(takes_context=True)
-def th(context: Context, label: str, key: str = "", kind: str = "") -> SafeString:
-    """A column head; a sort link when the view's `sorts` names the key. kind: "num" for figures."""
-    sorts: Sequence[str] = context.get("sorts") or ()
-    if not key or key not in sorts:
-        return format_html('<th scope="col" class="{}">{}</th>', kind, label)
-    request = context["request"]
-    query = request.GET.copy()
-    current = query.get("sort", "")
-    query["sort"] = f"-{key}" if current == key else key
-    query.pop("after", None)
-    state = {key: "ascending", f"-{key}": "descending"}.get(current, "")
-    mark = {"ascending": "arrow-up", "descending": "arrow-down"}.get(state, "")
-    return format_html(
-        '<th scope="col" class="{}"{}>'
-        '<a id="sort-{}" href="?{}" hx-get="?{}" hx-target="#content" hx-push-url="true">{}{}</a></th>',
-        kind,
-        format_html(' aria-sort="{}"', state) if state else "",
-        key, query.urlencode(), query.urlencode(), label, icon(mark) if mark else "",
-    )  # fmt: skip
-
-
 # --- forms --------------------------------------------------------------------------------------
 
 
@@ -274,12 +253,23 @@ def field(
     accept: str = "",
     list: str = "",
     focus: bool = False,
+    source: str = "",
+    without: str = "",
     extra: str = "",
 ) -> dict[str, Any]:
-    """One labelled input with its hint and its error. kind: an input type, or select, textarea, checkbox."""
+    """One labelled input with its hint and its error.
+
+    kind: an input type, or select, textarea, checkbox; or money, percent and decimal, which are typed as text, because
+    a number field refuses the comma and changes by the mouse wheel. Name a money field's currency as its suffix.
+    """
+    is_amount = kind in ("money", "percent", "decimal")
+    if is_amount:
+        suffix = suffix or ("%" if kind == "percent" else "")
+        kind, mode, autocomplete = "text", "decimal", autocomplete or "off"
     ident = "f-" + name.replace(".", "-")
     error = form.errors.get(name, "")
-    described = [f"{ident}-{part}" for part, words in (("error", error), ("hint", hint)) if words]
+    parts = (("error", error), ("suffix", suffix), ("hint", hint))
+    described = [f"{ident}-{part}" for part, words in parts if words]
     return locals() | {"value": form.values.get(name, ""), "described": " ".join(described)}
 
 
@@ -323,33 +313,25 @@ def at(context: Context, page: str, **parameters: object) -> str:
 @register.inclusion_tag("components/field.html")
 def input(form: Form, spec: Field) -> dict[str, Any]:
     """One declared input of a form."""
-    given = {name: getattr(spec, name) for name in spec.__dataclass_fields__ if name not in ("name", "label")}
+    given = {
+        name: getattr(spec, name) for name in spec.__dataclass_fields__ if name not in ("name", "label", "last")
+    }
     return field(form, spec.name, spec.label, **given)
 
 
-@register.simple_tag
-def states() -> Choices:
-    """States of sub-accounts to filter by."""
-    return (("", gettext("All")), ("assigned", gettext("Assigned")), ("unassigned", gettext("Unassigned")))
+@register.inclusion_tag("components/date_range.html", takes_context=True)
+def date_range(context: Context, form: Form, spec: Field) -> dict[str, Any]:
+    """Two days, half-open like all ranges here, and links that fill in a month or a year.
 
-
-@register.simple_tag
-def sides() -> Choices:
-    """Sides of an edge to filter by (P9)."""
-    return (("", gettext("Bought and sold")), ("bought", gettext("Bought")), ("sold", gettext("Sold")))
-
-
-@register.simple_tag
-def document_states() -> Choices:
-    """States of invoices to filter by."""
-    return (("", gettext("All states")), ("draft", gettext("Drafts")), ("issued", gettext("Issued")))
-
-
-@register.simple_tag
-def import_states() -> Choices:
-    """States of imports to filter by."""
-    names = ("received", "active", "unchanged", "superseded", "rejected")
-    return (("", gettext("All states")), *((name, _states()[name][2]) for name in names))
+    spec: its name and `last` are the two inputs. The links carry the days in the address, from where the view takes
+    them; where scripts run, they fill the inputs without leaving the page.
+    """
+    presets = []
+    for label, start, end in ranges.presets(today()):
+        query = context["request"].GET.copy()
+        query[spec.name], query[spec.last] = start.isoformat(), end.isoformat()
+        presets.append((label, f"?{query.urlencode()}", start, end))
+    return {"form": form, "spec": spec, "presets": presets}
 
 
 @register.filter

@@ -2,18 +2,20 @@
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
 from underlet.access.types import TokenRow
+from underlet.interfaces.web import lists
 from underlet.interfaces.web.bind import page
 from underlet.interfaces.web.forms import Form
+from underlet.interfaces.web.list_page import list_page
 from underlet.interfaces.web.visit import Visit
 from underlet.kernel.errors import NotFound
 
 
 @page("u/settings/api-keys", tab="api_keys", uses=("token.list", "token.create"), writes=True)
-def api_keys(visit: Visit) -> HttpResponse:
+def api_keys(visit: Visit) -> HttpResponseBase:
     """One's own keys; a new one shows its secret this once (P1, R93)."""
     blank = Form({"expires_in_days": "365"})
     form, secret = (visit.form() if visit.is_posted else blank), ""
@@ -21,10 +23,9 @@ def api_keys(visit: Visit) -> HttpResponse:
         outcome, form = visit.attempt(form, "token.create", None, form.filled())
         if outcome is not None:
             form, secret = blank, outcome.body.get("secret", "")
-    found = visit.ask("token.list", None, visit.filters())
     example = visit.request.build_absolute_uri("/api/v1/units")
-    context: dict[str, Any] = {"form": form, "found": found, "secret": secret, "example": example}
-    return visit.page("pages/api_keys.html", _("API keys"), status=form.status, **context)
+    context: dict[str, Any] = {"form": form, "secret": secret, "example": example}
+    return list_page(visit, lists.API_KEYS, "pages/api_keys.html", _("API keys"), status=form.status, **context)
 
 
 def _own_key(visit: Visit, token: str) -> TokenRow:

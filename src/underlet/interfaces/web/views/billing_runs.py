@@ -2,15 +2,17 @@
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from underlet.foundation.clock import today
+from underlet.interfaces.web import lists
 from underlet.interfaces.web.bind import page
 from underlet.interfaces.web.forms import Field, Form
 from underlet.interfaces.web.frame import Link
 from underlet.interfaces.web.jobs import followed
+from underlet.interfaces.web.list_page import list_page
 from underlet.interfaces.web.parts import month_words
 from underlet.interfaces.web.visit import Visit
 from underlet.kernel.period import Month
@@ -19,15 +21,16 @@ from underlet.kernel.period import Month
 @page(
     "u/billing-runs", tab="billing_runs", uses=("billing_run.list", "billing_run.start"), writes=True, at_root=True
 )
-def billing_runs(visit: Visit) -> HttpResponse:
+def billing_runs(visit: Visit) -> HttpResponseBase:
     """The runs, newest first; a form that starts one for a month (R86)."""
     form = visit.form({"period": Month.of(today()).previous()})
     if visit.is_posted:
         outcome, form = visit.attempt(form, "billing_run.start", visit.here, form.filled())
         if outcome is not None:
             return visit.to("billing_run", billing_run=outcome.body["id"])
-    found = visit.ask("billing_run.list", visit.here, visit.filters())
-    return visit.page("pages/billing_runs.html", _("Billing runs"), status=form.status, form=form, found=found)
+    return list_page(
+        visit, lists.BILLING_RUNS, "pages/billing_runs.html", _("Billing runs"), status=form.status, form=form
+    )
 
 
 @page(

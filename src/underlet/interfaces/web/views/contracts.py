@@ -3,29 +3,27 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
 from underlet.contracts.types import ContractView
 from underlet.foundation.clock import today
-from underlet.interfaces.web import words
+from underlet.interfaces.web import lists, words
 from underlet.interfaces.web.bind import page
 from underlet.interfaces.web.contract_form import blank_terms, edited, payload, rows_of, terms_of, tidy
 from underlet.interfaces.web.forms import Field, Form
 from underlet.interfaces.web.frame import Link
+from underlet.interfaces.web.list_page import list_page
 from underlet.interfaces.web.views.units import unit_choices
 from underlet.interfaces.web.visit import Visit
 from underlet.kernel.period import Month
 
 
 @page("u/contracts", tab="contracts", uses=("contract.list",))
-def contracts(visit: Visit) -> HttpResponse:
-    """Contracts bought and sold, newest first."""
-    filters = visit.filters("side", "q")
-    found = visit.ask("contract.list", visit.here, filters)
-    shown: dict[str, Any] = {name: filters.get(name, "") for name in ("side", "q")}
+def contracts(visit: Visit) -> HttpResponseBase:
+    """Contracts bought and sold, newest first unless sorted otherwise."""
     may_add = visit.may("contract.create") and visit.unit.kind == "organization"
-    return visit.page("pages/contracts.html", _("Contracts"), found=found, may_add=may_add, **shown)
+    return list_page(visit, lists.CONTRACTS, "pages/contracts.html", _("Contracts"), may_add=may_add)
 
 
 @page("u/contracts/new", tab="contracts", uses=("contract.create", "unit.list"), writes=True)

@@ -1,20 +1,21 @@
 """Billing files: sending one, following it, what it held or why it was refused."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
 from underlet.foundation.uploads import receive
+from underlet.interfaces.web import lists
 from underlet.interfaces.web.bind import page
 from underlet.interfaces.web.jobs import followed
+from underlet.interfaces.web.list_page import list_page
 from underlet.interfaces.web.visit import Visit
 
 
 @page("u/imports", tab="imports", uses=("import.list", "import.create"), writes=True, at_root=True)
-def imports(visit: Visit) -> HttpResponse:
+def imports(visit: Visit) -> HttpResponseBase:
     """The files taken in, newest first; a form that sends another one (P20, P26)."""
     form = visit.form()
     if visit.is_posted:
@@ -24,10 +25,7 @@ def imports(visit: Visit) -> HttpResponse:
         outcome, form = visit.attempt(form, "import.create", visit.here, {"upload": str(sent.id)} if sent else {})
         if outcome is not None:
             return visit.to("usage_import", usage_import=outcome.body["id"])
-    filters = visit.filters("state")
-    found = visit.ask("import.list", visit.here, filters)
-    context: dict[str, Any] = {"form": form, "found": found, "state": filters.get("state", "")}
-    return visit.page("pages/imports.html", _("Imports"), status=form.status, **context)
+    return list_page(visit, lists.IMPORTS, "pages/imports.html", _("Imports"), status=form.status, form=form)
 
 
 def _chunks(file: "UploadedFile[bytes]") -> Iterator[bytes]:

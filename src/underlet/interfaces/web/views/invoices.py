@@ -1,25 +1,51 @@
 """Invoices: list, document, explanation of a line, PDF, issuing one."""
 
-from typing import Any
-
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from underlet.interfaces.web import lists
 from underlet.interfaces.web.answers import file_answer
 from underlet.interfaces.web.bind import page
 from underlet.interfaces.web.forms import Field
 from underlet.interfaces.web.frame import Link
+from underlet.interfaces.web.list_page import list_page, picked
 from underlet.interfaces.web.visit import Visit
-from underlet.invoicing.types import InvoiceView
+from underlet.invoicing.types import MOST_ISSUED, InvoiceView
 
 
 @page("u/invoices", tab="invoices", uses=("invoice.list",))
-def invoices(visit: Visit) -> HttpResponse:
+def invoices(visit: Visit) -> HttpResponseBase:
     """Invoices bought and sold, newest first, by side, state, month and text (R86)."""
-    filters = visit.filters("side", "state", "period", "q")
-    found = visit.ask("invoice.list", visit.here, filters)
-    shown: dict[str, Any] = {name: filters.get(name, "") for name in ("side", "state", "period", "q")}
-    return visit.page("pages/invoices.html", _("Invoices"), found=found, is_filtered=bool(filters), **shown)
+    may_issue = visit.may("invoice.issue_many")
+    return list_page(
+        visit, lists.INVOICES, "pages/invoices.html", _("Invoices"),
+        can_pick=lambda row: may_issue and row.state == "draft" and not row.hold and row.side != "bought",
+    )  # fmt: skip
+
+
+@page("u/issue-invoices", tab="invoices", uses=("invoice.issue_many", "invoice.show"), writes=True)
+def invoices_issue(visit: Visit) -> HttpResponse:
+    """Issue the drafts selected in the list, all or none, after a last look at their amounts (R86)."""
+    chosen = picked(visit, MOST_ISSUED)
+    rows = [visit.ask("invoice.show", id_) for id_ in chosen]
+    if not rows:
+        return visit.to("invoices", _("Select at least one row."))
+    form = visit.form()
+    if visit.is_posted:
+        data = {**form.filled(), "invoices": list(chosen)}
+        data.pop("row", None)
+        outcome, form = visit.attempt(form, "invoice.issue_many", visit.here, data)
+        if outcome is not None:
+            count = outcome.body["issued_count"]
+            said = ngettext("{n} invoice was issued.", "{n} invoices were issued.", count).format(n=count)
+            return visit.to("invoices", said)
+    fields = (Field("issued_on", _("Document date"), "date", hint=_("Empty: today, in each seller's time zone")),)
+    title = ngettext("Issue {n} draft", "Issue {n} drafts", len(rows)).format(n=len(rows))
+    return visit.page(
+        "pages/invoices_issue.html", title, status=form.status, form=form, fields=fields, rows=rows,
+        submit=_("Issue"), back=visit.address("invoices"),
+    )  # fmt: skip
 
 
 def _title(view: InvoiceView) -> str:

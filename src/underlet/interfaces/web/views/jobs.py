@@ -1,21 +1,22 @@
 """One's own jobs and how far they are."""
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
 from underlet.foundation.clock import now
+from underlet.interfaces.web import lists
 from underlet.interfaces.web.answers import wants_fragment
 from underlet.interfaces.web.bind import page
 from underlet.interfaces.web.jobs import current_jobs, pace, pace_of_all
+from underlet.interfaces.web.list_page import list_page
 from underlet.interfaces.web.visit import Visit
 
 
 @page("jobs", uses=("job.list",))
-def jobs(visit: Visit) -> HttpResponse:
+def jobs(visit: Visit) -> HttpResponseBase:
     """One's own jobs, newest first."""
-    found = visit.ask("job.list", None, visit.filters())
     visit.request.session["jobs_seen"] = now().isoformat()
-    return visit.page("pages/jobs.html", _("Jobs"), found=found)
+    return list_page(visit, lists.JOBS, "pages/jobs.html", _("Jobs"))
 
 
 @page("jobs/current", uses=("job.list",))

@@ -24,8 +24,9 @@ def root(visit: Visit) -> HttpResponse:
 @page("start", uses=("unit.mine",))
 def start(visit: Visit) -> HttpResponse:
     """The topmost units of one's grants, to choose from."""
-    mine = visit.ask("unit.mine", None, visit.filters())
-    return visit.page("pages/start.html", _("Choose where to work"), mine=mine)
+    filters = visit.filters("q")
+    found = visit.ask("unit.mine", None, filters)
+    return visit.page("pages/start.html", _("Choose where to work"), found=found, q=filters.get("q", ""))
 
 
 @page("setup", uses=("hierarchy.create",), writes=True)

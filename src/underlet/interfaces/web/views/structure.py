@@ -5,27 +5,28 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from underlet.foundation.clock import today
+from underlet.contracts.types import MovePreview
 from underlet.interfaces.web.addresses import PAGES, address_of
+from underlet.interfaces.web.answers import wants_part
 from underlet.interfaces.web.bind import page
 from underlet.interfaces.web.forms import Field
 from underlet.interfaces.web.frame import Node
-from underlet.interfaces.web.outline import outline
+from underlet.interfaces.web.outline import hits, opened_by, outline
 from underlet.interfaces.web.shell import LEVEL, panel_nodes, unit_node
 from underlet.interfaces.web.views.units import unit_choices
 from underlet.interfaces.web.visit import Visit
 from underlet.interfaces.web.words import TIME_ZONES, chart_words, kinds
-from underlet.kernel.errors import NotFound
-from underlet.kernel.period import Month
+from underlet.kernel.errors import NotFound, Refusal
+from underlet.kernel.hierarchy import MAX_DEPTH
 
 CHART_LINKS = ("profile", "unit_create", "unit_edit", "unit_move", "unit_remove")
 """Pages that the chart's side panel leads to; the unit's id replaces UNIT in their addresses."""
 
 
-@page("u/structure", tab="structure", uses=("unit.list", "unit.children", "sub_account.list"))
+@page("u/structure", tab="structure", uses=("unit.list", "unit.children", "unit.show", "sub_account.list"))
 def structure(visit: Visit) -> HttpResponse:
-    """The outline: rows that open and close by their address, or a flat list of what a search finds; or, with
-    `view=chart`, the chart, which reads the same lists by the public API."""
+    """The outline: rows that open and close by their address, or a flat list of what a search finds, or the place of
+    one hit; or, with `view=chart`, the chart, which reads the same lists by the public API."""
     q = visit.request.GET.get("q", "").strip()
     context: dict[str, Any] = {
         "q": q,
@@ -35,19 +36,22 @@ def structure(visit: Visit) -> HttpResponse:
         "outline_href": visit.address("structure"),
         "chart_href": visit.address("structure") + "?view=chart",
     }
+    finds_accounts = visit.may("sub_account.list")
     if visit.request.GET.get("view") == "chart":
         config = {
-            "top": visit.here, "api": "/api/v1", "finds_accounts": visit.may("sub_account.list"),
+            "top": visit.here, "api": "/api/v1", "levels": MAX_DEPTH, "finds_accounts": finds_accounts,
             "words": chart_words(),
         }  # fmt: skip
         links = {name: visit.address(name, unit="UNIT") for name in CHART_LINKS}
         return visit.page("pages/chart.html", _("Structure"), config=config, links=links, **context)
-    if q:
-        found = visit.ask("unit.list", visit.here, visit.filters("q"))
-        return visit.page("pages/structure.html", _("Structure"), found=found, **context)
-    opened = [text for text in visit.request.GET.get("open", "").split(",") if text]
-    rows = outline(visit, opened)
-    return visit.page("pages/structure.html", _("Structure"), rows=rows, **context)
+    opened = opened_by(visit)
+    found = hits(visit, finds_accounts=finds_accounts) if q else None
+    before, after, number = found.beside(opened.selected) if found and found.items else (None, None, 0)
+    rows = () if q and opened.selected is None else outline(visit, opened)
+    return visit.page(
+        "pages/structure.html", _("Structure"), rows=rows, found=found, selected=opened.selected, before=before,
+        after=after, number=number, **context,
+    )  # fmt: skip
 
 
 @page("u/panel", uses=("unit.around", "unit.list"))
@@ -124,23 +128,44 @@ def unit_create(visit: Visit) -> HttpResponse:
     )  # fmt: skip
 
 
-@page("u/move", tab="structure", uses=("unit.move", "unit.list", "unit.show"), writes=True)
+@page(
+    "u/move", tab="structure", uses=("unit.move", "unit.preview_move", "unit.parents", "unit.show"), writes=True
+)  # fmt: skip
 def unit_move(visit: Visit) -> HttpResponse:
-    """Move the context unit below another organization by choosing its parent (R10, R11)."""
+    """Move the context unit below another organization by choosing its parent; what that does is shown before it is
+    confirmed (R10, R11).
+    """
     path = visit.unit.path
+    present = str(path[-2].id) if len(path) > 1 else ""
     wanted = visit.request.GET.get("parent", "")
-    form = visit.form({"parent": wanted or (path[-2].id if len(path) > 1 else "")})
+    form = visit.form({"parent": wanted or present})
     if visit.is_posted:
         outcome, form = visit.attempt(form, "unit.move", visit.here, form.filled())
         if outcome is not None:
             count = outcome.body["contracts_ended"]
             said = _("{name} was moved; contracts that end: {count}.").format(name=visit.unit.name, count=count)
             return visit.to("structure", said, unit=path[0].id)
-    parents = unit_choices(visit, path[0].id, kind="organization", without=(visit.unit.id,), including=wanted)
-    return visit.page(
-        "pages/move.html", _("Move {name}").format(name=visit.unit.name), status=form.status, form=form,
-        parents=parents, next_month=Month.of(today()).end, back=visit.address("structure", unit=path[0].id),
-    )  # fmt: skip
+    preview, refusal = _preview(visit, "" if wanted == present else wanted)
+    context: dict[str, Any] = {
+        "form": form, "preview": preview, "refusal": refusal, "back": visit.address("structure", unit=path[0].id)
+    }  # fmt: skip
+    if wants_part(visit.request, "preview"):
+        return visit.part("parts/move_preview.html", **context)
+    parents = unit_choices(visit, visit.here, "unit.parents", including=form.values.get("parent", ""))
+    title = _("Move {name}").format(name=visit.unit.name)
+    return visit.page("pages/move.html", title, status=form.status, parents=parents, **context)
+
+
+def _preview(visit: Visit, parent: str) -> tuple[MovePreview | None, Refusal | None]:
+    """What the move would do, or why it would be refused; neither where no other parent is chosen."""
+    if not parent:
+        return None, None
+    try:
+        return visit.ask("unit.preview_move", visit.here, {"parent": parent}), None
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        return None, refusal
 
 
 @page("u/remove", tab="structure", uses=("unit.remove",), writes=True)

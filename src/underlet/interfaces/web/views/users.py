@@ -1,20 +1,34 @@
 """People with a role on the unit or below it: list, invite, take a role back."""
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
+from underlet.interfaces.web import lists
 from underlet.interfaces.web.bind import page
 from underlet.interfaces.web.forms import Field
+from underlet.interfaces.web.list_page import list_page
+from underlet.interfaces.web.sides import PAGES_WITH_SIDES, sides
 from underlet.interfaces.web.visit import Visit
 from underlet.interfaces.web.words import languages, role_name, roles
+from underlet.kernel.errors import NotFound
 
 
-@page("u/settings/users", tab="users", uses=("user.list",))
-def users(visit: Visit) -> HttpResponse:
+@page("u/settings/users", tab="users", uses=("user.list", "user.customers"))
+def users(visit: Visit) -> HttpResponseBase:
     """People and their roles, by name (R36, R41, R42)."""
+    return list_page(visit, lists.USERS, "pages/users.html", _("Users"), sides=sides(visit, "users"))
+
+
+@page("u/settings/customer", tab="users", uses=("user.customers",))
+def customer_choice(visit: Visit) -> HttpResponse:
+    """Choose the customer whose users, and later roles and cost centres, one wants to see (R40)."""
+    goal = visit.request.GET.get("for", PAGES_WITH_SIDES[0])
+    if goal not in PAGES_WITH_SIDES:
+        raise NotFound()
     filters = visit.filters("q")
-    found = visit.ask("user.list", visit.here, filters)
-    return visit.page("pages/users.html", _("Users"), found=found, q=filters.get("q", ""))
+    found = visit.ask("user.customers", None, filters)
+    context = {"found": found, "q": filters.get("q", ""), "goal": goal}
+    return visit.page("pages/customer_choice.html", _("Choose a customer"), **context)
 
 
 @page("u/settings/users/invite", tab="users", uses=("user.invite",), writes=True)

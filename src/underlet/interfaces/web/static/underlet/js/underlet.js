@@ -1,6 +1,7 @@
 // @ts-check
 /**
- * What pages need beyond htmx: the search key, focus after a page change, copying a secret, closing messages.
+ * What pages need beyond htmx: the search key, focus after a page change, copying a secret, closing messages,
+ * filling in days, asking in a dialog.
  * Every page works without it. It reads and writes no data.
  */
 
@@ -46,4 +47,55 @@ document.addEventListener("htmx:afterSwap", () => {
   if (count === null || told === undefined) return;
   count.textContent = told;
   count.hidden = told === "0";
+});
+
+// Days of a range that a link names are filled in, so that what else was typed stays.
+document.addEventListener("click", (event) => {
+  const link = event.target instanceof Element ? event.target.closest("a[data-first]") : null;
+  if (!(link instanceof HTMLElement)) return;
+  const [first, last] = link.closest("fieldset")?.querySelectorAll("input") ?? [];
+  if (first === undefined || last === undefined) return;
+  event.preventDefault();
+  first.value = link.dataset["first"] ?? "";
+  last.value = link.dataset["last"] ?? "";
+  first.focus();
+});
+
+/**
+ * The question of another page, as a dialog over this one. Its form is the server's and goes to that page's address.
+ * @param {HTMLAnchorElement} link
+ */
+const askInDialog = async (link) => {
+  const answer = await fetch(link.href, { headers: { "HX-Request": "true" } });
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const [form, heading] = [page.querySelector("form[method=post]"), page.querySelector("h1")];
+  if (!answer.ok || !(form instanceof HTMLFormElement) || heading === null) return location.assign(link.href);
+  const dialog = document.createElement("dialog");
+  const title = document.createElement("h2");
+  title.id = "dialog-title";
+  title.textContent = heading.textContent;
+  form.action = link.href;
+  form.prepend(title);
+  form.className = "form";
+  dialog.setAttribute("aria-labelledby", title.id);
+  dialog.append(form);
+  const back = form.querySelector(".actions a[href]");
+  back?.addEventListener("click", (event) => {
+    event.preventDefault();
+    dialog.close();
+  });
+  dialog.addEventListener("close", () => {
+    dialog.remove();
+    link.focus();
+  });
+  document.body.append(dialog);
+  dialog.showModal();
+};
+
+document.addEventListener("click", (event) => {
+  const link = event.target instanceof Element ? event.target.closest("a[data-dialog]") : null;
+  const isPlain = !event.ctrlKey && !event.metaKey && !event.shiftKey && event.button === 0;
+  if (!(link instanceof HTMLAnchorElement) || !isPlain) return;
+  event.preventDefault();
+  askInDialog(link).catch(() => location.assign(link.href));
 });

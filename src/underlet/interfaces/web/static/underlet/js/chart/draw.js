@@ -6,7 +6,7 @@
  * @typedef {import("./layout.js").View} View
  * @typedef {import("./search.js").Found} Found
  * @typedef {{selected: Node | null, found: Found | null, focused: boolean,
- *   drag: {one: Node, target: Node | null, x: number, y: number} | null}} Scene
+ *   drag: {one: Node, target: Node | null, levels: number, x: number, y: number} | null}} Scene
  * @typedef {{colors: Record<string, string>, font: string, cut: Map<string, string>,
  *   count: (word: string, n: number) => string}} Look  cut: texts shortened so far, by what they were shortened for.
  * @typedef {CanvasRenderingContext2D} Pen
@@ -15,7 +15,8 @@ import { firstBelow } from "./hit.js";
 import { CARD, PITCH, TILE } from "./layout.js";
 import { hidden, isGrey } from "./search.js";
 
-export const GREY = 0.5; // what a search greys stays readable
+export const GREY = 0.55; // what a search greys stays readable
+const FULL = 30; // pixels of a card's height from which all its text can be read; below, its name alone (ADR-0020)
 const MARGIN = 80;
 const TOKENS = ["line", "line-strong", "text", "muted", "surface", "raised", "brand-soft", "brand-ink", "brand-fill", "on-fill", "warn", "warn-soft"];
 
@@ -75,9 +76,7 @@ function edge(pen, from, to, scene, look, zoom) {
   pen.beginPath();
   pen.moveTo(start, from.y);
   pen.bezierCurveTo(bend, from.y, bend, to.y, to.x, to.y);
-  pen.lineWidth = (isPath ? 1.75 : 1.25) * Math.max(1, 0.6 / zoom);
-  pen.strokeStyle = look.colors[isPath ? "brand-ink" : scene.found !== null ? "line" : "line-strong"] ?? "";
-  pen.stroke();
+  stroke(pen, (isPath ? 1.75 : 1.25) * Math.max(1, 0.6 / zoom), look.colors[isPath ? "brand-ink" : scene.found !== null ? "line" : "line-strong"]);
 }
 
 /** @param {Pen} pen @param {Node} one @param {number} zoom @param {Scene} scene @param {Look} look */
@@ -87,14 +86,13 @@ function card(pen, one, zoom, scene, look) {
   const isSelected = one === scene.selected;
   const isTarget = one === scene.drag?.target;
   const alpha = isGrey(scene.found, one, scene.selected) ? GREY : 1;
-  const isFull = CARD.height * zoom >= 19;
+  const isFull = CARD.height * zoom >= FULL;
+  const isNamed = isFull || PITCH.y * zoom >= 11.5;
+  const scale = isFull ? 1 : 0.6 / zoom; // of a label that stays readable while the card shrinks
   box(pen, one.x, top, CARD.width, CARD.height, CARD.radius);
-  pen.fillStyle = colors[isSelected || isTarget ? "brand-soft" : "raised"] ?? "";
-  pen.fill();
+  fill(pen, colors[isSelected || isTarget ? "brand-soft" : "raised"]);
   pen.globalAlpha = alpha;
-  pen.lineWidth = (isSelected || isTarget ? 2.25 : 1) / Math.min(1, zoom * 1.5);
-  pen.strokeStyle = colors[isSelected || isTarget ? "brand-ink" : "line-strong"] ?? "";
-  pen.stroke();
+  stroke(pen, (isSelected || isTarget ? 2.25 : 1) / Math.min(1, zoom * 1.5), colors[isSelected || isTarget ? "brand-ink" : "line-strong"]);
   pen.save();
   pen.clip();
   pen.fillStyle = colors["brand-fill"] ?? "";
@@ -107,15 +105,12 @@ function card(pen, one, zoom, scene, look) {
     const under = one.total > 0 ? look.count("customers", one.total) : look.count("none", 0);
     write(pen, one.shows ? `${under} ▴` : one.total > 0 ? `${under} ▾` : under, one.x + 35, one.y + 11, room, 400, 11.5, colors["muted"] ?? "", look);
     if (one.organizations.length > 0)
-      pill(pen, one.isOpen ? "–" : `+${one.unit.children}`, one.x + CARD.width - 10, one.y - 0.5, "brand-soft", "brand-ink", look);
-  } else if (PITCH.y * zoom >= 11.5) {
-    const size = 10.5 / zoom;
-    write(pen, one.unit.name, one.x + 12, one.y, CARD.width - 20, 600, size, colors["text"] ?? "", look);
-  }
+      pill(pen, one.isOpen ? "–" : `+${one.unit.children}`, one.x + CARD.width - 10, one.y - 0.5, isSelected ? "raised" : "brand-soft", "brand-ink", look);
+  } else if (isNamed) write(pen, one.unit.name, one.x + 14, one.y, CARD.width - 22, 600, 10.5 / zoom, colors["text"] ?? "", look);
   pen.globalAlpha = 1;
   const count = scene.found === null ? 0 : hidden(scene.found, one);
-  if (count > 0 && isFull)
-    pill(pen, look.count("found", count), one.x + CARD.width - 8, top + CARD.height, "warn", "surface", look);
+  if (count > 0 && isNamed)
+    pill(pen, look.count("found", count), one.x + CARD.width - 8, top + CARD.height, "warn", "surface", look, scale);
   if (isSelected && scene.focused) {
     box(pen, one.x - 4, top - 4, CARD.width + 8, CARD.height + 8, CARD.radius + 3);
     pen.stroke();
@@ -131,16 +126,11 @@ function tiles(pen, parent, view, scene, look) {
     if (one.y > bottom) break;
     const isSelected = one === scene.selected;
     box(pen, one.x, one.y - TILE.height / 2, TILE.width, TILE.height, 7);
-    pen.fillStyle = colors[isSelected ? "brand-soft" : "surface"] ?? "";
-    pen.fill();
+    fill(pen, colors[isSelected ? "brand-soft" : "surface"]);
     pen.globalAlpha = isGrey(scene.found, one, scene.selected) ? GREY : 1;
-    pen.lineWidth = isSelected ? 2.25 : 1;
-    pen.strokeStyle = colors[isSelected ? "brand-ink" : "line-strong"] ?? "";
-    pen.stroke();
-    pen.fillStyle = colors["brand-fill"] ?? "";
-    pen.beginPath();
-    pen.arc(one.x + 12, one.y, 3.5, 0, 7);
-    pen.fill();
+    stroke(pen, isSelected ? 2.25 : 1, colors[isSelected ? "brand-ink" : "line-strong"]);
+    box(pen, one.x + 8.5, one.y - 3.5, 7, 7, 3.5);
+    fill(pen, colors["brand-fill"]);
     if (TILE.height * view.zoom >= 9)
       write(pen, one.unit.name, one.x + 22, one.y + 0.5, TILE.width - 30, 450, 12, colors["text"] ?? "", look);
     pen.globalAlpha = 1;
@@ -153,14 +143,18 @@ function box(pen, x, y, width, height, radius) {
   pen.roundRect(x, y, width, height, radius);
 }
 
+/** @param {Pen} pen @param {string} [color] */
+const fill = (pen, color = "") => ((pen.fillStyle = color), pen.fill());
+
+/** @param {Pen} pen @param {number} width @param {string} [color] */
+const stroke = (pen, width, color = "") => (([pen.lineWidth, pen.strokeStyle] = [width, color]), pen.stroke());
+
 /** The sign of an organization. @param {Pen} pen @param {number} x @param {number} y @param {string} color */
 function building(pen, x, y, color) {
-  pen.strokeStyle = color;
-  pen.lineWidth = 1.4;
+  [pen.strokeStyle, pen.lineWidth] = [color, 1.4];
   pen.strokeRect(x + 2, y, 9, 14);
-  pen.beginPath();
-  for (const row of [4, 7, 10]) pen.roundRect(x + 5, y + row, 3, 0.2, 0);
-  pen.stroke();
+  pen.fillStyle = color;
+  for (const row of [3.4, 6.4, 9.4]) pen.fillRect(x + 5, y + row, 3, 1.2);
 }
 
 /** @param {Pen} pen @param {string} text @param {number} x @param {number} y @param {number} width @param {number} weight @param {number} size @param {string} color @param {Look} look */
@@ -185,12 +179,11 @@ function shortened(pen, text, width, look) {
 }
 
 /** A rounded label that ends at `right`. @param {Pen} pen @param {string} text @param {number} right @param {number} y @param {string} back @param {string} ink @param {Look} look */
-function pill(pen, text, right, y, back, ink, look) {
-  pen.font = `600 11px ${look.font}`;
-  const width = pen.measureText(text).width + 14;
-  box(pen, right - width, y - 9, width, 18, 9);
-  pen.fillStyle = look.colors[back] ?? "";
-  pen.fill();
+function pill(pen, text, right, y, back, ink, look, scale = 1) {
+  pen.font = `600 ${11 * scale}px ${look.font}`;
+  const width = pen.measureText(text).width + 14 * scale;
+  box(pen, right - width, y - 9 * scale, width, 18 * scale, 9 * scale);
+  fill(pen, look.colors[back]);
   pen.fillStyle = look.colors[ink] ?? "";
   pen.textAlign = "center";
   pen.fillText(text, right - width / 2, y + 0.5);
@@ -200,8 +193,7 @@ function pill(pen, text, right, y, back, ink, look) {
 function ghost(pen, drag, look) {
   pen.globalAlpha = 0.85;
   box(pen, drag.x + 8, drag.y + 8, TILE.width, TILE.height, 7);
-  pen.fillStyle = look.colors["brand-fill"] ?? "";
-  pen.fill();
+  fill(pen, look.colors["brand-fill"]);
   pen.globalAlpha = 1;
   write(pen, drag.one.unit.name, drag.x + 18, drag.y + 8 + TILE.height / 2, TILE.width - 20, 600, 12, look.colors["on-fill"] ?? "", look);
 }

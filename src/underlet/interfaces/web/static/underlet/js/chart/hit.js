@@ -25,7 +25,9 @@ export function firstBelow(nodes, y) {
  * @returns {{one: Node, part: "card" | "toggle" | "customers"} | null}
  */
 export function at(tree, x, y) {
-  for (let /** @type {Node | undefined} */ one = tree.root; one !== undefined; ) {
+  /** @type {Node | undefined} */
+  let one = tree.root;
+  while (one !== undefined) {
     if (x >= one.x && x <= one.x + CARD.width && Math.abs(y - one.y) <= CARD.height / 2) {
       if (one.organizations.length > 0 && x > one.x + CARD.width - 52) return { one, part: "toggle" };
       return { one, part: one.total > 0 && y > one.y + 3 && x < one.x + 150 ? "customers" : "card" };
@@ -34,6 +36,7 @@ export function at(tree, x, y) {
       ? one.customers.find((each) => x >= each.x && x <= each.x + TILE.width && Math.abs(y - each.y) <= TILE.height / 2)
       : undefined;
     if (tile !== undefined) return { one: tile, part: "card" };
+    /** @type {Node[]} */
     const children = one.isOpen ? one.organizations : [];
     const next = children[firstBelow(children, y)];
     one = next !== undefined && next.top <= y ? next : undefined;
@@ -67,9 +70,15 @@ export function step(one, key) {
   return to === undefined ? null : { to };
 }
 
-/** Whether a unit may go below another: an organization, not its parent, not in its own branch. @param {Node} one @param {Node} parent */
-export function mayMove(one, parent) {
-  if (one.parent === null || parent.unit.kind !== "organization" || parent === one.parent) return false;
+/** Levels that a unit and what is below it take; a customer that is not loaded counts. @param {Node} one @returns {number} */
+export const levelsOf = (one) => 1 + Math.max(one.total > 0 ? 1 : 0, ...one.organizations.map(levelsOf));
+
+/**
+ * Whether a unit may go below another: an organization, not its parent, not in its own branch, not too deep.
+ * @param {Node} one @param {Node} parent @param {number} deepest the level of the deepest parent that its branch fits below
+ */
+export function mayMove(one, parent, deepest) {
+  if (one.parent === null || parent.unit.kind !== "organization" || parent === one.parent || parent.level > deepest) return false;
   for (let above = /** @type {Node | null} */ (parent); above !== null; above = above.parent) if (above === one) return false;
   return true;
 }

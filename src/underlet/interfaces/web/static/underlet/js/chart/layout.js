@@ -4,7 +4,7 @@
  * zoom 1. Customers are folded into their organization's card, so a level with 75 customers stays one card.
  *
  * @typedef {{id: string, kind: string, name: string, parent_id: string | null, children: number,
- *   display_name?: string, code?: string}} Unit  a row of the public list of units
+ *   depth?: number, display_name?: string, code?: string}} Unit  a row of the public list of units
  * @typedef {{unit: Unit, key: string, parent: Node | null, level: number, organizations: Node[], customers: Node[],
  *   total: number, isOpen: boolean, shows: boolean, x: number, y: number, top: number, height: number,
  *   middle: number}} Node
@@ -38,7 +38,7 @@ export function build(units, top) {
   const tree = { root, nodes };
   for (const one of nodes.values()) if (one !== root) hang(tree, one);
   for (const one of walk(root)) {
-    one.level = one.parent === null ? 1 : one.parent.level + 1;
+    one.level = one === root ? (one.unit.depth ?? 1) : (one.parent?.level ?? 0) + 1;
     one.organizations.sort(byName);
     one.customers.sort(byName);
     one.total = one.unit.children - one.organizations.length;
@@ -94,10 +94,7 @@ export const standing = (root) => walk(root, (one) => (one.isOpen ? one.organiza
 export const countBelow = (root) =>
   walk(root, (one) => one.organizations).reduce((sum, one) => sum + one.unit.children, 0);
 
-/**
- * Open branches, those with most organizations below first, while about `most` cards stand.
- * @param {Tree} tree @param {number} [most]
- */
+/** Open branches, those with most organizations below first, while about `most` cards stand. @param {Tree} tree @param {number} [most] */
 export function openFirst(tree, most = 48) {
   const sizes = new Map();
   for (const one of walk(tree.root, (each) => each.organizations).reverse())

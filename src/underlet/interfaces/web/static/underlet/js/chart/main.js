@@ -3,49 +3,61 @@
  * The structure chart on its page: reads the units by the public API, holds what is open, selected and searched, and
  * leads to pages for everything that changes something. It writes nothing.
  * @typedef {import("./layout.js").Node} Node
- * @typedef {{top: string, api: string, finds_accounts: boolean, words: Record<string, string[]>}} Config
+ * @typedef {import("./layout.js").Unit} Unit
+ * @typedef {{top: string, api: string, levels: number, finds_accounts: boolean, words: Record<string, string[]>}} Config
+ * @typedef {{owner: {id: string} | null}} SubAccount  what the chart needs of one
  */
 import { lookOf, paint } from "./draw.js";
-import { at, mayMove, step } from "./hit.js";
+import { at, levelsOf, mayMove, step } from "./hit.js";
 import { listen } from "./input.js";
-import { build, centred, countBelow, extend, fit, openFirst, place, reveal, walk, zoomAt } from "./layout.js";
+import { build, centred, countBelow, extend, fit, openFirst, place, reveal, zoomAt } from "./layout.js";
 import { find, next } from "./search.js";
 
-const ALL_AT_ONCE = 5000;
-const [NARROW, READABLE] = [600, 0.36]; // a narrow screen begins at the root rather than with cards too small to read
-const CHOICES = 200; // parents in the drop-down; above, the page of the move has a search
+const [ALL_AT_ONCE, MOST_HITS] = [5000, 300];
+const [NARROW, READABLE] = [600, 0.6]; // a narrow screen begins at the root rather than with cards too small to read
 
-/** Each page of a list. @param {string} address @param {Record<string, string>} filters */
-async function* pages(address, filters) {
-  for (let after = ""; ; ) {
+/**
+ * The first pages of a list together; `each` is told of every page.
+ * @template T @param {string} address @param {Record<string, string>} filters @param {number} [most]
+ * @param {(items: T[]) => void} [each] @returns {Promise<T[]>}
+ */
+async function list(address, filters, most = Infinity, each = () => {}) {
+  /** @type {T[]} */
+  const rows = [];
+  for (let after = ""; after !== null && rows.length < most; ) {
     const answer = await fetch(`${address}?${new URLSearchParams({ limit: "100", ...filters, ...(after && { after }) })}`);
     if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
     const page = await answer.json();
-    yield page.items;
-    if (!(after = page.next ?? "")) return;
+    rows.push(...page.items);
+    each(page.items);
+    after = page.next;
   }
-}
-
-/** The first pages together. @param {string} address @param {Record<string, string>} filters @param {number} [most] */
-async function list(address, filters, most = Infinity) {
-  const rows = [];
-  for await (const items of pages(address, filters)) if (rows.push(...items) >= most) break;
   return rows;
 }
 
 /** @param {HTMLElement} host */
 async function mount(host) {
-  const part = (/** @type {string} */ name) => /** @type {any} */ (host.querySelector(`[data-part="${name}"]`));
-  const [canvas, box, side, parents] = [part("canvas"), part("search"), part("side"), part("parents")];
+  /** @template {HTMLElement} T @param {string} name @param {new () => T} kind @returns {T} */
+  const part = (name, kind) => {
+    const found = host.querySelector(`[data-part="${name}"]`);
+    if (!(found instanceof kind)) throw new Error(`the page has no ${name}`);
+    return found;
+  };
+  const [canvas, box, side] = [part("canvas", HTMLCanvasElement), part("search", HTMLInputElement), part("side", HTMLElement)];
+  const [status, live] = [part("status", HTMLElement), part("live", HTMLElement)];
+  const parents = /** @type {HTMLSelectElement | null} */ (host.querySelector("select")); // null: may not move
+  const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   /** @type {Config} */
   const config = JSON.parse(document.getElementById("chart-config")?.textContent ?? "");
-  const plural = new Intl.PluralRules(document.documentElement.lang);
+  const language = document.documentElement.lang;
+  const plural = new Intl.PluralRules(language);
   const count = (/** @type {string} */ word, /** @type {number} */ n) =>
-    ((plural.select(n) === "one" ? config.words[word]?.[0] : config.words[word]?.[1]) ?? "").replace("{n}", n.toLocaleString(document.documentElement.lang));
+    (config.words[word]?.[plural.select(n) === "one" ? 0 : 1] ?? "").replace("{n}", n.toLocaleString(language));
   const units = `${config.api}/units/${config.top}/units`;
   const asked = new URLSearchParams(location.search);
 
-  part("status").textContent = count("loading", 0);
+  status.textContent = count("loading", 0);
+  /** @type {Unit[]} */
   const organizations = await list(units, { kind: "organization" });
   const isCustomer = !organizations.some((unit) => unit.id === config.top);
   const tree = build(isCustomer ? await list(units, {}) : organizations, config.top);
@@ -56,33 +68,32 @@ async function mount(host) {
   const scene = { selected: null, found: null, focused: false, drag: null };
   let view = { x: 0, y: 0, zoom: 1, width: 1, height: 1 };
   let look = lookOf(host, count);
+  /** @type {Set<string>} */
   let inside = new Set();
+  let isCut = false; // whether the server has more hits than it was asked for
   let frame = 0;
 
   const draw = () => {
     frame ||= requestAnimationFrame(() => {
       frame = 0;
-      paint(canvas.getContext("2d"), tree, view, scene, look);
+      paint(pen, tree, view, scene, look);
     });
   };
-  const show = (/** @type {typeof view} */ wanted) => {
-    view = wanted;
-    draw();
-  };
+  const show = (/** @type {typeof view} */ wanted) => ((view = wanted), draw());
   const zoom = (/** @type {number} */ factor, x = view.width / 2, y = view.height / 2) => show(zoomAt(view, factor, x, y));
   const pan = (/** @type {number} */ dx, /** @type {number} */ dy) => show({ ...view, x: view.x - dx / view.zoom, y: view.y - dy / view.zoom });
-  const point = (/** @type {number} */ x, /** @type {number} */ y) => /** @type {const} */ ([view.x + x / view.zoom, view.y + y / view.zoom]);
+  const under = (/** @type {number} */ x, /** @type {number} */ y) => at(tree, view.x + x / view.zoom, view.y + y / view.zoom);
   const remember = () => {
     const address = new URL(location.href);
-    for (const [name, value] of [["q", box.value], ["sel", scene.selected?.unit.id ?? ""]])
-      value ? address.searchParams.set(name, value) : address.searchParams.delete(name);
+    for (const [name, value] of [["q", box.value], ["sel", scene.selected?.unit.id]])
+      value ? address.searchParams.set(name ?? "", value) : address.searchParams.delete(name ?? "");
     history.replaceState(history.state, "", address);
   };
   const facts = (/** @type {Node} */ one) =>
     [count("level", one.level), ...(one.total ? [count("customers", one.total)] : []), ...(one.organizations.length ? [count("organizations", one.organizations.length)] : [])].join(" · ");
   const say = (/** @type {Node} */ one) => {
     const state = one.organizations.length === 0 ? [] : [count(one.isOpen ? "opened" : "closed", 0)];
-    part("live").textContent = [one.unit.name, count(one.unit.kind, 0), facts(one), ...state, ...(one.shows ? [count("shown", one.total)] : [])].join(", ");
+    live.textContent = [one.unit.name, count(one.unit.kind, 0), facts(one), ...state, ...(one.shows ? [count("shown", one.total)] : [])].join(", ");
   };
 
   const select = (/** @type {Node | null} */ one) => {
@@ -92,15 +103,15 @@ async function mount(host) {
     remember();
     if (one === null) return;
     say(one);
-    part("kind").textContent = count(one.unit.kind, 0);
-    part("name").textContent = one.unit.name;
-    part("facts").textContent = facts(one);
-    for (const link of side.querySelectorAll("[data-href]")) link.href = link.dataset.href.replace("UNIT", one.unit.id);
+    const texts = { kind: count(one.unit.kind, 0), name: one.unit.name, facts: [one.unit.display_name, facts(one)].filter(Boolean).join(" · ") };
+    for (const [name, text] of Object.entries(texts)) part(name, HTMLElement).textContent = text;
+    for (const link of side.querySelectorAll("a")) link.href = (link.dataset["href"] ?? "").replace("UNIT", one.unit.id);
     for (const only of side.querySelectorAll("[data-only]"))
-      only.hidden = only.dataset.only === "below" ? one.parent === null : one.unit.kind !== only.dataset.only;
-    if (parents === null) return;
-    const able = walk(tree.root, (each) => each.organizations).filter((each) => mayMove(one, each));
-    parents.replaceChildren(...[...(one.parent ? [one.parent] : []), ...(able.length <= CHOICES ? able : [])].map((each) => new Option(each.unit.name, each.unit.id)));
+      if (only instanceof HTMLElement) only.hidden = only.dataset["only"] === "below" ? one.parent === null : one.unit.kind !== only.dataset["only"];
+    if (parents === null || one.parent === null) return;
+    parents.dataset["picker"] = `${config.api}/units/${one.unit.id}/parents`;
+    parents.replaceChildren(new Option(one.parent.unit.name, one.parent.unit.id));
+    parents.dispatchEvent(new Event("input"));
   };
   /** Do something to a card that changes the layout; the card stays where it is. @param {Node} one @param {() => void} change */
   const keep = (one, change) => {
@@ -110,13 +121,18 @@ async function mount(host) {
     show({ ...view, x: view.x + one.x - x, y: view.y + one.y - y });
     if (one === scene.selected) say(one);
   };
-  const load = async (/** @type {Node} */ one) => {
-    if (one.customers.length < one.total) extend(tree, await list(`${config.api}/units/${one.unit.id}/children`, { kind: "customer" }));
-  };
   const showCustomers = async (/** @type {Node} */ one, /** @type {boolean} */ wanted) => {
     if (one.total === 0) return;
-    if (wanted) await load(one);
+    if (wanted && one.customers.length < one.total) extend(tree, await list(`${config.api}/units/${one.unit.id}/children`, { kind: "customer" }));
     keep(one, () => (one.shows = wanted));
+  };
+  /** Open the way to a unit and go there; beside a customer that was found stand all of its parent's. @param {Node} one */
+  const goTo = (one, least = 0.8) => {
+    reveal(one);
+    place(tree);
+    show(centred(view, one, least));
+    select(one);
+    if (one.unit.kind === "customer" && one.parent !== null) showCustomers(one.parent, true);
   };
   const lookAt = (/** @type {Node} */ one) => {
     const [x, y] = [(one.x - view.x) * view.zoom, (one.y - view.y) * view.zoom];
@@ -124,28 +140,30 @@ async function mount(host) {
   };
   const search = () => {
     scene.found = find(tree, box.value, inside);
-    part("status").textContent = scene.found === null ? count("units", tree.nodes.size) : count("hits", scene.found.hits.length);
+    status.textContent = scene.found === null ? count("units", 1 + countBelow(tree.root)) : count(isCut ? "more" : "hits", scene.found.hits.length);
     draw();
   };
   const hunt = (/** @type {1 | -1} */ way) => {
     const one = scene.found === null ? null : next(scene.found, scene.selected, way);
     if (one === null || scene.found === null) return;
-    reveal(one);
-    place(tree);
-    show(centred(view, one));
-    select(one);
-    part("status").textContent = `${scene.found.hits.indexOf(one) + 1} / ${count("hits", scene.found.hits.length)}`;
+    goTo(one);
+    status.textContent = `${scene.found.hits.indexOf(one) + 1} / ${count(isCut ? "more" : "hits", scene.found.hits.length)}`;
   };
   /** What units hold, and units that are not loaded: from the server, when typing pauses. */
   const ask = async () => {
     const q = box.value.trim();
+    /** @type {[SubAccount[], Unit[]]} */
     const [accounts, named] = await Promise.all([
-      q && config.finds_accounts ? list(`${config.api}/units/${config.top}/sub-accounts`, { q }, 100) : [],
-      q && !isComplete ? list(units, { q }, 100) : [],
+      q && config.finds_accounts ? list(`${config.api}/units/${config.top}/sub-accounts`, { q }, MOST_HITS) : [],
+      q && !isComplete ? list(units, { q }, MOST_HITS) : [],
     ]);
     if (q !== box.value.trim()) return;
     inside = new Set(accounts.flatMap((account) => (account.owner === null ? [] : [account.owner.id])));
-    extend(tree, named);
+    const absent = [...inside].filter((id) => !tree.nodes.has(id)).slice(0, 20); // customers that are not loaded
+    /** @type {Unit[][]} */
+    const held = await Promise.all(absent.map((id) => list(`${config.api}/units/${id}/units`, {}, 1)));
+    isCut = Math.max(accounts.length, named.length) >= MOST_HITS;
+    extend(tree, [...named, ...held.flat()]);
     place(tree);
     search();
   };
@@ -168,72 +186,63 @@ async function mount(host) {
     } else return false;
     return true;
   };
+  const letGo = () => ((scene.drag = null), draw());
   listen(canvas, {
-    zoom, pan, key: keys,
+    zoom, pan, key: keys, abort: letGo,
     press: (x, y) => {
       scene.drag = null;
-      const hit = at(tree, ...point(x, y));
+      const hit = under(x, y);
       if (hit?.part === "toggle") keep(hit.one, () => (hit.one.isOpen = !hit.one.isOpen));
       else select(hit?.one ?? null);
       if (hit?.part === "customers") showCustomers(hit.one, !hit.one.shows);
     },
     mayDrag: (x, y) => {
-      const one = parents === null ? undefined : at(tree, ...point(x, y))?.one;
-      if (one?.parent) scene.drag = { one, target: null, x: NaN, y: NaN };
+      const one = parents === null ? undefined : under(x, y)?.one;
+      if (one?.parent) scene.drag = { one, target: null, levels: levelsOf(one), x: NaN, y: NaN };
       return scene.drag !== null;
     },
     drag: (x, y) => {
-      if (scene.drag === null) return;
-      [scene.drag.x, scene.drag.y] = point(x, y);
-      const target = at(tree, scene.drag.x, scene.drag.y)?.one;
-      scene.drag.target = target !== undefined && mayMove(scene.drag.one, target) ? target : null;
+      const { drag } = scene;
+      if (drag === null) return;
+      [drag.x, drag.y] = [view.x + x / view.zoom, view.y + y / view.zoom];
+      const target = under(x, y)?.one;
+      drag.target = target !== undefined && mayMove(drag.one, target, config.levels - drag.levels) ? target : null;
       draw();
     },
     drop: () => {
       const { one, target } = scene.drag ?? {};
-      scene.drag = null;
-      draw();
+      letGo();
       if (one && target) toMove(one, target.unit.id);
-    },
-    abort: () => {
-      scene.drag = null;
-      draw();
     },
   });
   host.addEventListener("click", (event) => {
-    const pressed = /** @type {HTMLElement} */ (event.target).closest("[data-do]");
+    const pressed = event.target instanceof Element ? event.target.closest("[data-do]") : null;
     const does = pressed instanceof HTMLElement ? pressed.dataset["do"] ?? "" : "";
     if (does === "next" || does === "before") hunt(does === "next" ? 1 : -1);
-    else if (does === "move" && scene.selected !== null && parents.value) toMove(scene.selected, parents.value);
+    else if (does === "move" && scene.selected !== null && parents?.value) toMove(scene.selected, parents.value);
     else if (does === "centre") show(centred(view, scene.selected ?? tree.root));
     else if (does.startsWith("pan")) pan({ "pan-left": 120, "pan-right": -120 }[does] ?? 0, { "pan-up": 120, "pan-down": -120 }[does] ?? 0);
     else if (does) keys(does);
   });
   let pause = 0;
   box.addEventListener("input", () => {
-    inside = new Set();
+    [inside, isCut] = [new Set(), false];
     search();
     remember();
     clearTimeout(pause);
     pause = setTimeout(ask, 250);
   });
-  box.form.addEventListener("submit", (/** @type {Event} */ event) => event.preventDefault());
-  box.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => event.key === "Enter" && hunt(event.shiftKey ? -1 : 1));
-  for (const name of ["focus", "blur"])
-    canvas.addEventListener(name, () => {
-      scene.focused = name === "focus";
-      draw();
-    });
+  for (const form of host.querySelectorAll("form")) form.addEventListener("submit", (event) => event.preventDefault());
+  box.addEventListener("keydown", (event) => event.key === "Enter" && hunt(event.shiftKey ? -1 : 1));
+  const focus = (/** @type {Event} */ event) => ((scene.focused = event.type === "focus"), draw());
+  for (const name of ["focus", "blur"]) canvas.addEventListener(name, focus);
   const size = () => {
     const isFirst = view.width === 1;
-    [canvas.width, canvas.height] = [canvas.clientWidth * devicePixelRatio, canvas.clientHeight * devicePixelRatio].map(Math.round);
+    [canvas.width, canvas.height] = [Math.round(canvas.clientWidth * devicePixelRatio), Math.round(canvas.clientHeight * devicePixelRatio)];
     view = { ...view, width: canvas.clientWidth, height: canvas.clientHeight };
     show(isFirst ? fit(tree, view, view.width < NARROW ? READABLE : undefined) : view);
   };
-  const repaint = () => {
-    look = lookOf(host, count);
-    draw();
-  };
+  const repaint = () => ((look = lookOf(host, count)), draw());
   new ResizeObserver(size).observe(canvas);
   addEventListener("resize", size); // the pixel ratio changes without the canvas' own size
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
@@ -243,20 +252,16 @@ async function mount(host) {
   box.value = asked.get("q") ?? "";
   const pick = () => {
     const one = tree.nodes.get(asked.get("sel") ?? "");
-    if (one === undefined || scene.selected !== null) return;
-    reveal(one);
-    place(tree);
-    show(centred(view, one, view.zoom));
-    select(one);
+    if (one !== undefined && scene.selected === null) goTo(one, view.zoom);
   };
   pick();
   search();
   if (isComplete && !isCustomer)
-    for await (const items of pages(units, { kind: "customer" })) {
+    await list(units, { kind: "customer" }, Infinity, (/** @type {Unit[]} */ items) => {
       extend(tree, items);
       place(tree);
       search();
-    }
+    });
   pick();
   await ask();
   host.dataset["ready"] = "";

@@ -1,0 +1,212 @@
+"""Every list of the pages: its query, columns and filters, declared once (`web.tables`).
+
+A column's value is what the export writes of it: from the row of the same query, so a file shows what the page does.
+"""
+
+from datetime import timedelta
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from underlet.access.types import UserRow
+from underlet.accounts.types import SubAccountRow
+from underlet.contracts.types import ContractRow
+from underlet.interfaces.web.forms import Choices
+from underlet.interfaces.web.tables import Column, Filter, Table
+from underlet.interfaces.web.templatetags.ui import key_state, state_name
+from underlet.interfaces.web.words import role_name, roles
+from underlet.invoicing.types import InvoiceRow
+
+
+def _states(*names: str) -> Choices:
+    """All states, then each of them in words."""
+    return (("", gettext("All states")), *((name, state_name(name)) for name in names))
+
+
+def _sides() -> Choices:
+    """Sides of an edge (P9)."""
+    return (("", gettext("Bought and sold")), ("bought", gettext("Bought")), ("sold", gettext("Sold")))
+
+
+def _owned() -> Choices:
+    return (("", gettext("All")), ("assigned", gettext("Assigned")), ("unassigned", gettext("Unassigned")))
+
+
+def _roles() -> Choices:
+    return (("", gettext("All roles")), *((value, role_name(value)) for value, _words in roles()))
+
+
+def _owner(row: SubAccountRow) -> str:
+    return row.owner.name if row.owner else ""
+
+
+def _invoice_state(row: InvoiceRow) -> str:
+    return "held" if row.hold else row.state
+
+
+def _last_day(row: ContractRow) -> object:
+    return row.ends_on - timedelta(days=1) if row.ends_on else None
+
+
+def _grants(row: UserRow) -> str:
+    return "; ".join(f"{grant.role} {grant.unit.name}" for grant in row.grants)
+
+
+_ACTIONS = Column("do", "", kind="tight", is_fixed=True)
+_CURRENCY = Column("currency", _("Currency"), value=lambda row: row.currency, is_shown=False)
+
+CUSTOMERS = Table(
+    "unit.list", "customers", _("Customers"),
+    (
+        Column("name", _("Customer"), "name", value=lambda row: row.name, is_fixed=True),
+        Column("display_name", _("Display name"), value=lambda row: row.display_name),
+        Column("code", _("Code"), value=lambda row: row.code),
+        Column("organization_number", _("Organization number"), value=lambda row: row.organization_number),
+    ),
+    (Filter("q", _("Search customers"), "search"),),
+    fixed={"kind": "customer"},
+)  # fmt: skip
+ACCOUNTS = Table(
+    "account.list", "accounts", _("Accounts"),
+    (
+        Column("name", _("Account"), "name", value=lambda row: row.name or row.external_id, is_fixed=True),
+        Column("id", _("Account id"), "id", value=lambda row: row.external_id),
+        Column("provider", _("Provider"), "provider", value=lambda row: row.provider),
+        Column("currency", _("Currency"), value=lambda row: row.currency),
+        Column("sub_accounts", _("Sub-accounts"), kind="num", value=lambda row: row.sub_accounts),
+    ),
+    (Filter("q", _("Search accounts"), "search"),),
+)  # fmt: skip
+SUB_ACCOUNTS = Table(
+    "sub_account.list", "sub-accounts", _("Sub-accounts"),
+    (
+        Column("name", _("Sub-account"), "name", value=lambda row: row.name or row.external_id, is_fixed=True),
+        Column("id", _("Id"), "id", value=lambda row: row.external_id),
+        Column("provider", _("Provider"), kind="nowrap", value=lambda row: row.provider),
+        Column("account", _("Account"), value=lambda row: row.account, is_shown=False),
+        Column("owner", _("Owner today"), value=_owner),
+        Column("first", _("First used"), "", "nowrap", value=lambda row: row.first_on, is_shown=False),
+        Column("last", _("Last used"), "", "nowrap", value=lambda row: row.last_on),
+        _ACTIONS,
+    ),
+    (Filter("q", _("Search names and ids"), "search"), Filter("state", _("State"), choices=_owned)),
+)  # fmt: skip
+CONTRACTS = Table(
+    "contract.list", "contracts", _("Contracts"),
+    (
+        Column("buyer", _("Buyer"), "buyer", value=lambda row: row.buyer, is_fixed=True),
+        Column("seller", _("Seller"), "seller", value=lambda row: row.seller),
+        Column("state", _("State"), value=lambda row: row.state),
+        Column("starts", _("First day"), "starts", "nowrap", value=lambda row: row.starts_on),
+        Column("ends", _("Last day"), "ends", "nowrap", value=_last_day),
+        Column("currency", _("Currency"), value=lambda row: row.currency),
+    ),
+    (
+        Filter("q", _("Search parties"), "search"),
+        Filter("side", _("Side"), choices=_sides),
+        Filter("state", _("State"), choices=lambda: _states("draft", "scheduled", "active", "ended")),
+    ),
+)  # fmt: skip
+INVOICES = Table(
+    "invoice.list", "invoices", _("Invoices"),
+    (
+        Column("number", _("Invoice"), "number", "nowrap", value=lambda row: row.number, is_fixed=True),
+        Column("state", _("State"), value=_invoice_state),
+        Column("buyer", _("Buyer"), "buyer", value=lambda row: row.buyer),
+        Column("seller", _("Seller"), "seller", value=lambda row: row.seller),
+        Column("month", _("Month"), "month", "nowrap", value=lambda row: row.period),
+        Column("net", _("Net"), "net", "num", value=lambda row: row.net, is_shown=False),
+        Column("total", _("Total"), "total", "num", value=lambda row: row.gross),
+        _CURRENCY,
+        Column("issued", _("Issued"), "issued", "nowrap", value=lambda row: row.issued_on, is_shown=False),
+        Column("due", _("Due"), "due", "nowrap", value=lambda row: row.due_on),
+        _ACTIONS,
+    ),
+    (
+        Filter("q", _("Number or party"), "search"),
+        Filter("side", _("Side"), choices=_sides),
+        Filter("state", _("State"), choices=lambda: _states("draft", "issued")),
+        Filter("period", _("Month"), "month"),
+    ),
+)  # fmt: skip
+BILLING_RUNS = Table(
+    "billing_run.list", "billing-runs", _("Billing runs"),
+    (
+        Column("month", _("Month"), "month", value=lambda row: row.period, is_fixed=True),
+        Column("state", _("State"), value=lambda row: row.state),
+        Column("started", _("Started"), "created", value=lambda row: row.created_at),
+        Column("ended", _("Ended"), value=lambda row: row.finished_at),
+    ),
+    (
+        Filter("period", _("Month"), "month"),
+        Filter(
+            "state", _("State"),
+            choices=lambda: _states("queued", "running", "done", "held", "unchanged", "failed"),
+        ),
+    ),
+)  # fmt: skip
+EXCHANGE_RATES = Table(
+    "exchange_rate.list", "exchange-rates", _("Exchange rates"),
+    (
+        Column("month", _("Month"), "month", value=lambda row: row.period, is_fixed=True),
+        Column("currency", _("One unit of"), "currency", value=lambda row: row.currency, is_fixed=True),
+        Column("rate", _("Rate"), "rate", "num", value=lambda row: row.rate, is_fixed=True),
+    ),
+    (Filter("q", _("Search currencies"), "search"), Filter("period", _("Month"), "month")),
+)  # fmt: skip
+IMPORTS = Table(
+    "import.list", "imports", _("Imports"),
+    (
+        Column("name", _("File"), "name", value=lambda row: row.name, is_fixed=True),
+        Column("state", _("State"), value=lambda row: row.status),
+        Column("profile", _("Format"), value=lambda row: row.profile),
+        Column("rows", _("Rows"), "rows", "num", value=lambda row: row.rows),
+        Column("received", _("Received"), "created", value=lambda row: row.created_at),
+    ),
+    (
+        Filter("q", _("Search files"), "search"),
+        Filter(
+            "state", _("State"),
+            choices=lambda: _states("received", "active", "unchanged", "superseded", "rejected"),
+        ),
+    ),
+)  # fmt: skip
+USERS = Table(
+    "user.list", "users", _("Users"),
+    (
+        Column("name", _("Person"), "name", value=lambda row: row.name, is_fixed=True),
+        Column("email", _("E-mail address"), "email", value=lambda row: row.email),
+        Column("roles", _("Roles"), value=_grants),
+        Column("signed_in", _("Last sign-in"), "signed_in", value=lambda row: row.last_login),
+    ),
+    (Filter("q", _("Search people"), "search"), Filter("role", _("Role"), choices=_roles)),
+)  # fmt: skip
+API_KEYS = Table(
+    "token.list", "api-keys", _("API keys"),
+    (
+        Column("name", _("Key"), "name", value=lambda row: row.name, is_fixed=True),
+        Column("state", _("State"), value=key_state),
+        Column("made", _("Made"), "created", value=lambda row: row.created_at),
+        Column("used", _("Last used"), "used", value=lambda row: row.last_used_at),
+        Column("expires", _("Expires"), "expires", value=lambda row: row.expires_at),
+        _ACTIONS,
+    ),
+    (Filter("state", _("State"), choices=lambda: _states("active", "expired", "revoked")),),
+    has_subject=False,
+)  # fmt: skip
+JOBS = Table(
+    "job.list", "jobs", _("Jobs"),
+    (
+        Column("job", _("Job"), value=lambda row: row.name, is_fixed=True),
+        Column("state", _("State"), value=lambda row: row.state),
+        Column("progress", _("Progress"), kind="num"),
+        Column("started", _("Started"), "created", value=lambda row: row.created_at),
+        Column("ended", _("Ended"), value=lambda row: row.finished_at),
+    ),
+    (Filter("state", _("State"), choices=lambda: _states("queued", "running", "done", "failed")),),
+    has_subject=False,
+)  # fmt: skip
+ALL = (
+    CUSTOMERS, ACCOUNTS, SUB_ACCOUNTS, CONTRACTS, INVOICES, BILLING_RUNS, EXCHANGE_RATES, IMPORTS, USERS, API_KEYS,
+    JOBS,
+)  # fmt: skip

@@ -1,0 +1,105 @@
+"""The unit picker: a searchable box over the public list of units, by mouse and by keyboard alone."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import sign_in
+from tests.browser.test_accessibility import LOOKS
+from tests.world import World
+from underlet.foundation.operations import run
+
+
+def test_a_unit_is_moved_by_keyboard_alone(page: Page, site: str, world: World, complaints: list[str]) -> None:
+    """R10, interface.md §7: type, arrows, Enter; the preview follows the choice; nothing moves before Move."""
+    units = world.ids["unit"]
+    sign_in(page, site, "ada")
+    page.goto(f"{site}/u/{units['beta']}/move")
+    box = page.get_by_role("combobox", name="Parent unit")
+    box.focus()
+    expect(box).to_have_value("Birch")
+    page.keyboard.press("ArrowDown")
+    options = page.get_by_role("option")
+    expect(options).to_have_text(["Alder", "Birch", "Birch Lab", "Cedar", "Fjord"])
+    expect(box).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    expect(box).to_have_attribute("aria-activedescendant", str(options.first.get_attribute("id")))
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("listbox")).to_be_hidden()
+    expect(box).to_have_value("Birch")
+    box.fill("ced")
+    expect(options).to_have_text(["Cedar"])
+    expect(page.get_by_text("One unit found")).to_be_attached()
+    page.keyboard.press("Enter")
+    expect(box).to_have_value("Cedar")
+    expect(page.get_by_role("heading", name="beta.example.org below Cedar")).to_be_visible()
+    expect(page).to_have_url(re.compile(f"parent={units['cedar']}"))
+    expect(box).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#toasts")).to_contain_text("beta.example.org was moved")
+
+
+def test_only_a_unit_of_the_list_is_a_choice(page: Page, site: str, world: World, complaints: list[str]) -> None:
+    """Leaving the box with something else in it restores the choice; what is not found is said."""
+    sign_in(page, site, "ada")
+    page.goto(f"{site}/u/{world.ids['unit']['birch']}/contracts/new")
+    box = page.get_by_role("combobox", name="Buyer")
+    box.fill("nothing is called so")
+    expect(page.get_by_text("No unit found")).to_be_attached()
+    page.locator("#f-starts_on").focus()
+    expect(box).to_have_value("")
+    box.fill("birch")
+    options = page.get_by_role("listbox").get_by_role("option")
+    expect(options).to_have_text(["Birch Lab"])  # the seller itself is no choice
+    options.click()
+    expect(page.locator("select[name=buyer]")).to_have_value(world.ids["unit"]["birch_lab"])
+    box.fill("")
+    page.locator("#f-starts_on").focus()
+    expect(page.locator("select[name=buyer]")).to_have_value("")
+
+
+def test_an_owner_is_found_and_assigned(page: Page, site: str, world: World, complaints: list[str]) -> None:
+    """R66: the same picker for the owner of a sub-account."""
+    sign_in(page, site, "ada")
+    sub_account = world.ids["sub_account"]["nobody"]
+    page.goto(f"{site}/u/{world.ids['unit']['fjord']}/sub-accounts/{sub_account}/assign")
+    page.get_by_role("combobox", name="Owner").fill("delta")
+    page.get_by_role("option", name="delta.example.org").click()
+    page.get_by_role("button", name="Assign").click()
+    expect(page.locator("#toasts")).to_contain_text("Assigned")
+    expect(page.locator("main")).to_contain_text("delta.example.org")
+
+
+@pytest.mark.parametrize("look", sorted(LOOKS))
+def test_axe_finds_nothing_on_an_open_picker(page: Page, site: str, world: World, look: str) -> None:
+    """interface.md §14, with the list open and a preview below it."""
+    if look == "yellow":
+        run("brand.update", world.cast.cleo, world.ids["unit"]["alder"], {"color": "#ffd400"})
+    page.emulate_media(color_scheme="dark" if look == "dark" else "light", reduced_motion="reduce")
+    sign_in(page, site, "ada")
+    units = world.ids["unit"]
+    page.goto(f"{site}/u/{units['alder']}/move?parent={units['cedar']}")
+    page.get_by_role("combobox", name="Parent unit").click()
+    expect(page.get_by_role("option").first).to_be_visible()
+    answer = Axe().run(page, options=LOOKS[look]).response
+    assert [f"{one['id']}: {node['html'][:200]}" for one in answer["violations"] for node in one["nodes"]] == []
+
+
+def test_without_javascript_a_move_is_previewed_and_done(browser: Browser, site: str, world: World) -> None:
+    """R10, interface.md §2: a select, a button that shows what it does, and a button that does it."""
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    sign_in(page, site, "ada")
+    page.goto(f"{site}/u/{world.ids['unit']['beta']}/move")
+    page.get_by_label("Parent unit").select_option(label="Cedar")
+    page.get_by_role("button", name="Show what this does").click()
+    expect(page.get_by_role("heading", name="beta.example.org below Cedar")).to_be_visible()
+    page.get_by_role("button", name="Move", exact=True).click()
+    expect(page.locator("#toasts")).to_contain_text("beta.example.org was moved")
+    context.close()

@@ -1,0 +1,180 @@
+"""Every page, and the states in which it must be looked at: one table for axe, keyboard, scripts off and pictures.
+
+The pages come from the list of addresses, so none is forgotten: a page that needs only a unit, or things that `THINGS`
+knows, is here by itself; any other without a scene of its own makes `scenes` fail, and with it every test.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+UNIT_OF = {
+    "ada": "fjord", "ben": "birch", "cleo": "alder", "bea": "beta", "dan": "acme", "uma": "harbor",
+    "operator": "", "": "",
+}  # fmt: skip
+"""Who visits, "" = nobody signed in, and the unit where they work."""
+
+THINGS = frozenset({
+    "sub_account", "assignment", "usage_import", "contract", "billing_run", "invoice", "token", "job",
+})  # fmt: skip
+"""Parameters of addresses whose values the caller finds: in the tests' world, or on a served site."""
+
+VALUES = {"line": "1"}
+"""Parameters that are the same everywhere."""
+
+NOT_PAGES = {
+    "root": "leads to a unit", "go": "leads to a page of another unit", "logout": "takes POST only",
+    "logo": "an image", "invoice_pdf": "a PDF", "style": "a style sheet", "script": "a script",
+}  # fmt: skip
+"""Addresses that answer with something else than a page, and with what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A page in one state. page: name of its address, "" = none that exists.
+
+    state: what is special, for its name. things: parameter -> thing, where it is not the one of the same name.
+    query: after "?", with things in braces. who: a person of UNIT_OF. sends: what is typed, field by field, before
+    the form that holds the first of the fields is sent. status: of what is seen then.
+    """
+
+    page: str
+    state: str = ""
+    query: str = ""
+    things: Mapping[str, str] = field(default_factory=dict)
+    who: str = "ada"
+    unit: str = ""
+    sends: Mapping[str, str] = field(default_factory=dict)
+    status: int = 200
+
+    @property
+    def name(self) -> str:
+        """For a picture's file and a test's message: "contract-create-errors"."""
+        return "-".join(part for part in (self.page or "nothing", self.state) if part).replace("_", "-")
+
+    def address(self, things: Mapping[str, str]) -> str:
+        """The address, from "/" on. things: public ids by name; those of units under "unit <name>".
+
+        Raises LookupError if a thing is missing.
+        """
+        from django.urls import reverse
+
+        if not self.page:
+            return "/nowhere"
+        given = {name: VALUES.get(name) or things[self.things.get(name, name)] for name in _parameters(self.page)
+                 if name != "unit"}  # fmt: skip
+        if "unit" in _parameters(self.page):
+            given["unit"] = things[f"unit {self.unit or UNIT_OF[self.who]}"]
+        return reverse(self.page, kwargs=given) + (f"?{self.query.format_map(things)}" if self.query else "")
+
+
+def _refused(page: str, who: str = "ada", unit: str = "", **sends: str) -> Scene:
+    return Scene(page, "errors", who=who, unit=unit, sends=sends, status=422)
+
+
+_WELCOME = {"uid": "welcome_uid", "token": "welcome_token"}
+OWN = (
+    Scene("login", who=""),
+    Scene("login", "errors", who="", sends={"email": "nobody@example.com", "password": "wrong"}, status=422),
+    Scene("welcome", things=_WELCOME, who=""),
+    Scene("welcome", "errors", things=_WELCOME, who="", sends={"password": "short"}, status=422),
+    Scene("styleguide", who=""),
+    Scene("setup", who="operator"),
+    Scene("", who="ada", status=404),
+    Scene("billing_runs", "forbidden", who="ben", status=404),
+    Scene("branding", "forbidden", who="bea", status=403),
+)
+"""Pages of people who are not signed in or have no unit, and refusals."""
+
+MORE = (
+    Scene("home", "customer", who="dan"),
+    Scene("home", "first-start", who="uma"),
+    Scene("structure", "found", "q=acme"),
+    Scene("structure", "nothing-found", "q=nothing-has-this-name"),
+    Scene("structure", "chart", "view=chart"),
+    Scene("customers", "nothing-found", "q=nothing-has-this-name"),
+    Scene("customers", "empty", who="uma"),
+    Scene("sub_accounts", "filtered", "state=unassigned"),
+    Scene("sub_accounts", "few-columns", "columns=owner&sort=-id"),
+    Scene("sub_accounts", "empty", who="uma"),
+    Scene("accounts", "empty", who="uma"),
+    Scene("imports", "empty", who="uma"),
+    Scene("usage_import", "refused", things={"usage_import": "refused_import"}),
+    Scene("contracts", "empty", who="uma"),
+    Scene("contract", "draft", things={"contract": "draft_contract"}, who="cleo"),
+    Scene("billing_runs", "empty", who="uma"),
+    Scene("summary", "empty", who="uma"),
+    Scene("summary", "reseller", who="ben"),
+    Scene("invoices", "drafts", "state=draft&side=sold"),
+    Scene("invoices", "sorted", "state=issued&period=2026-04&sort=-total"),
+    Scene("invoices", "nothing-found", "q=nothing-has-this-name"),
+    Scene("invoices", "empty", who="uma"),
+    Scene("invoice", "draft", things={"invoice": "draft_invoice"}),
+    Scene("search", "found", "q=acme"),
+    Scene("search", "nothing-found", "q=nothing-has-this-name"),
+    Scene("profile", "customer", who="dan"),
+    Scene("unit_remove", "reseller", who="ben"),
+    _refused("unit_create", name=""),
+    _refused("unit_edit", name=""),
+    _refused("legal_entity", country="Norway"),
+    _refused("sub_account_assign", starts_on=""),
+    Scene(
+        "sub_accounts_assign",
+        "errors",
+        "row={sub_account}",
+        sends={"unit": "", "starts_on": "2026-01-01"},
+        status=422,
+    ),
+    _refused("assignment_end", ends_on="2020-01-01"),
+    _refused("contract_create", starts_on="", vat_rate="100"),
+    _refused("exchange_rates", currency="crown"),
+    _refused("user_invite", email="nobody"),
+    _refused("branding", product_name="x" * 61),
+    Scene("api_keys", "secret", sends={"name": "nightly"}),
+)
+"""States that matter beside the one that an address shows by itself."""
+
+REPLACED = (
+    Scene("contract_accept", things={"contract": "draft_contract"}, who="cleo"),
+    Scene("contract_discard", things={"contract": "draft_contract"}, who="cleo"),
+    Scene("invoice_issue", things={"invoice": "draft_invoice"}),
+    Scene("sub_accounts_assign", query="row={sub_account}"),
+    Scene("invoices_issue", query="row={draft_invoice}"),
+    Scene("grant_revoke", query="email=ben@example.com&role=administrator"),
+    Scene("unit_move", unit="birch"),
+    Scene("unit_remove", who="uma", unit="physics"),
+)
+"""Pages that need another thing or person than the usual one."""
+
+
+def _routes() -> Mapping[str, str]:
+    """Every named address of the web pages -> its pattern."""
+    from underlet.interfaces.web import urls
+
+    return {str(entry.name): str(entry.pattern) for entry in urls.urlpatterns}
+
+
+def _parameters(page: str) -> list[str]:
+    return re.findall(r"<\w+:(\w+)>", _routes()[page])
+
+
+def scenes() -> tuple[Scene, ...]:
+    """Every page in every state of the table. Raises LookupError for a page of which the table knows nothing."""
+    return tuple(_scenes())
+
+
+def _scenes() -> Iterator[Scene]:
+    routes = _routes()
+    given = (*OWN, *REPLACED, *MORE)
+    unknown = {scene.page for scene in given} - {*routes, ""}
+    if unknown:
+        raise LookupError(f"there are no pages {sorted(unknown)}: take their scenes out of tools/pages.py")
+    plain = {scene.page for scene in (*OWN, *REPLACED) if not scene.state}
+    for page in routes:
+        if page in NOT_PAGES or page in plain:
+            continue
+        strange = set(_parameters(page)) - THINGS - set(VALUES) - {"unit"}
+        if strange:
+            raise LookupError(f"the page {page} needs a scene in tools/pages.py: what is {sorted(strange)}?")
+        yield Scene(page)
+    yield from given
