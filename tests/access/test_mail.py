@@ -18,7 +18,10 @@ from underlet.foundation.reads import ask
 from underlet.foundation.uploads import receive
 from underlet.kernel.errors import Refusal
 from underlet.kernel.palette import palette
+from underlet.project import wiring
 from underlet.project.demo.logos import logo
+
+wiring.load()
 
 BRAND = {
     "color": "#b45309",
