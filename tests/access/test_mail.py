@@ -18,7 +18,10 @@ from underlet.foundation.reads import ask
 from underlet.foundation.uploads import receive
 from underlet.kernel.errors import Refusal
 from underlet.kernel.palette import palette
+from underlet.project import wiring
 from underlet.project.demo.logos import logo
+
+wiring.load()
 
 BRAND = {
     "color": "#b45309",
@@ -128,13 +131,14 @@ def test_a_failing_server_loses_nothing(cast: Cast, inbox: Inbox) -> None:
     assert run_job(job) == "queued"
     state, attempts, error = state_of(job)
     assert (state, attempts) == ("queued", 1)
-    assert "answer 451" in error
+    assert '"code": 451' in error
     with system():
         sql = "select 1 from procrastinate_jobs where args ->> 'job_id' = %s and scheduled_at is not null"
         waits = rows(sql, [str(job)])
     assert len(waits) == 1
     shown = ask("job.list", cast.ben, None, {}).items[0]
     assert (shown.name, shown.state, shown.error["error"]) == ("user.mail_invitation", "queued", "mail_not_sent")
+    assert str(shown.error["detail"]).endswith("(answer 451).")
     assert User.objects.filter(email_key="new@example.com").exists()
     inbox.answer = ""
     assert run_job(job) == "done"
@@ -151,7 +155,7 @@ def test_it_gives_up_in_the_end(cast: Cast, inbox: Inbox) -> None:
     inbox.answer = "550 No such person"
     other = invite(cast, "other@example.com")
     assert run_job(other) == "failed", "a refusal for good is not repeated"
-    assert "answer 550" in state_of(other)[2]
+    assert '"code": 550' in state_of(other)[2]
 
 
 def test_an_absent_server_loses_nothing(cast: Cast, inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,10 @@ from underlet.foundation.operations import run
 from underlet.foundation.reads import ask
 from underlet.foundation.uploads import receive
 from underlet.kernel import errors
+from underlet.project import wiring
 from underlet.project.demo.logos import logo
+
+wiring.load()
 
 TEXTS = {
     "color": "#b45309",

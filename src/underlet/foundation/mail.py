@@ -70,10 +70,10 @@ def send(mail: Mail, sender: Sender, key: str) -> None:
     except (smtplib.SMTPRecipientsRefused, smtplib.SMTPResponseException) as error:
         code = _code(error)
         log.warning("the mail server answered %s to mail %s", code, key)
-        refusal = MailNotSent(Sentence("The mail server did not take the mail (answer {code}).", code=code))
+        said = Sentence("The mail server did not take the mail (answer {code}).", code=code)
         if code < 500 or isinstance(error, smtplib.SMTPAuthenticationError):
-            raise TryLater(refusal) from error
-        raise MailNotSent(refusal.detail, hint="Check the address of the recipient.") from error
+            raise TryLater(MailNotSent(said)) from error
+        raise MailNotSent(said, hint="Check the address of the recipient.") from error
     except (OSError, smtplib.SMTPException) as error:
         log.warning("the mail server cannot be used: %s", error)
         raise TryLater(MailNotSent("The mail server cannot be reached.")) from error
