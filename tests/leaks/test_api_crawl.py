@@ -81,7 +81,9 @@ def test_reads_show_nothing_foreign(world: World, texts: dict[str, frozenset[str
     print(belts, dict(counts))
 
 
-def test_previews_of_moves_show_nothing_foreign(world: World, texts: dict[str, frozenset[str]], belts: str) -> None:
+def test_previews_of_moves_show_nothing_foreign(
+    world: World, texts: dict[str, frozenset[str]], belts: str
+) -> None:
     """A3, A7, A8: any unit below any other, for who administers some of them; the answers to hidden ones are alike."""
     count = 0
     for who in ("ada", "ben") if belts == "both belts" else ("ben",):
