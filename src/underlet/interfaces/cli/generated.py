@@ -1,7 +1,8 @@
 """Commands made from the registry: `underlet NOUN VERB [SUBJECT] --field value …`.
 
-Plain fields become options; lists and objects are given as JSON text. `--data` takes the whole input as JSON, from
-a file with @name or from standard input with -. Where an input takes the id of an upload, @name sends that file first.
+Plain fields become options, lists of them take commas between; other lists and objects are given as JSON text.
+`--data` takes the whole input as JSON, from a file with @name or from standard input with -. Where an input takes
+the id of an upload, @name sends that file first.
 """
 
 import json
@@ -22,6 +23,7 @@ from underlet.interfaces.cli.session import acting, prepare
 from underlet.kernel.errors import InvalidInput, Refusal
 
 _CHUNK = 1 << 16
+_SUBJECT = "subject"  # no input has a field of this name, so the argument never hides an option
 _PLAIN = {"string", "integer", "boolean", "number"}
 
 
@@ -31,25 +33,34 @@ def _is_plain(schema: dict[str, Any]) -> bool:
     return schema.get("type") in _PLAIN or "enum" in schema or "$ref" in schema
 
 
+def _is_plain_list(schema: dict[str, Any]) -> bool:
+    return schema.get("type") == "array" and _is_plain(schema.get("items", {}))
+
+
+def _metavar(part: dict[str, Any], resolved: dict[str, Any]) -> str:
+    if part.get("x-upload"):
+        return "ID|@FILE"
+    if _is_plain_list(resolved):
+        return "TEXT,…"
+    return "TEXT" if _is_plain(resolved) else "JSON"
+
+
 def _options(entry: Entry) -> list[click.Parameter]:
     schema = entry.input.model_json_schema()
     definitions = schema.get("$defs", {})
     parameters: list[click.Parameter] = []
     if entry.subject:
-        parameters.append(
-            click.Argument([entry.subject.parameter], metavar=entry.subject.parameter.upper() + "_ID")
-        )
+        parameters.append(click.Argument([_SUBJECT], metavar=entry.subject.parameter.upper() + "_ID"))
     for name, part in schema.get("properties", {}).items():
         reference = part.get("$ref", "").rsplit("/", 1)[-1]
         resolved = definitions.get(reference, part)
-        plain = _is_plain(resolved)
         text = str(part.get("description") or resolved.get("description") or "").split("\n")[0]
         if resolved.get("enum"):
             text += f" [{', '.join(map(str, resolved['enum']))}]"
         parameters.append(
             click.Option(
                 [f"--{name.replace('_', '-')}", name],
-                metavar="ID|@FILE" if part.get("x-upload") else "TEXT" if plain else "JSON",
+                metavar=_metavar(part, resolved),
                 help=text or None,
                 multiple=False,
             )
@@ -66,8 +77,16 @@ def _raw(entry: Entry, values: dict[str, Any], data: str) -> dict[str, Any]:
             continue
         part = properties[name]
         resolved = definitions.get(part.get("$ref", "").rsplit("/", 1)[-1], part)
-        raw[name] = value if _is_plain(resolved) else _json(name, value)
+        raw[name] = _value(name, value, resolved)
     return raw
+
+
+def _value(name: str, text: str, schema: dict[str, Any]) -> Any:
+    if _is_plain(schema):
+        return text
+    if _is_plain_list(schema) and not text.lstrip().startswith("["):
+        return [part.strip() for part in text.split(",") if part.strip()]
+    return _json(name, text)
 
 
 def _sent(entry: Entry, actor: Actor, raw: dict[str, Any]) -> dict[str, Any]:
@@ -109,7 +128,7 @@ def command(entry: Entry) -> click.Command:
     def callback(
         as_json: bool, email: str, data: str = "", key: str = "", output: str = "", **values: Any
     ) -> None:
-        address = values.pop(entry.subject.parameter) if entry.subject else None
+        address = values.pop(_SUBJECT) if entry.subject else None
         try:
             prepare()
             actor = acting(email)
