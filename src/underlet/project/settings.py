@@ -65,7 +65,10 @@ TEMPLATES = [
         "DIRS": [_WEB / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["underlet.interfaces.web.templatetags.tables"],
+            "builtins": [
+                f"underlet.interfaces.web.templatetags.{name}"
+                for name in ("ui", "figures", "names", "forms", "tables")
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

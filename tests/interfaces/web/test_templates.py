@@ -24,7 +24,7 @@ def test_every_icon_is_in_the_wheel() -> None:
     for path in TEMPLATES:
         text = path.read_text()
         used |= set(re.findall(r'{% icon "([\w-]+)"', text)) | set(re.findall(r'symbol="([\w-]+)"', text))
-    for path in (WEB / "templatetags" / "ui.py", WEB / "views" / "home.py"):
+    for path in (WEB / "templatetags" / "names.py", WEB / "views" / "home.py"):
         used |= set(re.findall(r'"((?:circle|file|arrow|triangle|chevrons?)-[\w-]+)"', path.read_text()))
     assert len(used) > 40
     assert used - known == set()

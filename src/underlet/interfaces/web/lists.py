@@ -13,7 +13,7 @@ from underlet.accounts.types import SubAccountRow
 from underlet.contracts.types import ContractRow
 from underlet.interfaces.web.forms import Choices
 from underlet.interfaces.web.tables import Column, Filter, Table
-from underlet.interfaces.web.templatetags.ui import key_state, state_name
+from underlet.interfaces.web.templatetags.names import key_state, state_name
 from underlet.interfaces.web.words import role_name, roles
 from underlet.invoicing.types import InvoiceRow
 

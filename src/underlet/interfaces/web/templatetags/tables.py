@@ -13,7 +13,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from underlet.interfaces.web.tables import REGION, Head, TableView
-from underlet.interfaces.web.templatetags.ui import day, icon
+from underlet.interfaces.web.templatetags.figures import day
+from underlet.interfaces.web.templatetags.ui import icon
 
 register = template.Library()
 

@@ -1,0 +1,113 @@
+"""What states, roles, categories and jobs are called, and the marks that go with them."""
+
+from collections.abc import Mapping
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from underlet.access.types import TokenRow
+from underlet.foundation.clock import now
+from underlet.interfaces.web import words
+from underlet.interfaces.web.say import said
+from underlet.interfaces.web.templatetags.ui import icon
+
+register = template.Library()
+
+
+@register.filter
+def say(text: str) -> str:
+    """A sentence of a refusal, a finding or a price rule in the reader's language."""
+    return said(text)
+
+
+_GOOD, _WARN, _BAD, _INFO, _CALM = "good", "warn", "bad", "info", ""
+
+
+def _states() -> Mapping[str, tuple[str, str, str]]:
+    """state -> (tone, icon, words). In a function, so that the words follow the reader's language."""
+    return {
+        "active": (_GOOD, "circle-check", gettext("Active")),
+        "scheduled": (_INFO, "calendar", gettext("Scheduled")),
+        "draft": (_CALM, "pencil", gettext("Draft")),
+        "ended": (_CALM, "circle-stop", gettext("Ended")),
+        "received": (_INFO, "clock", gettext("Received")),
+        "unchanged": (_CALM, "equal", gettext("Unchanged")),
+        "superseded": (_CALM, "history", gettext("Superseded")),
+        "rejected": (_BAD, "circle-x", gettext("Refused")),
+        "queued": (_INFO, "clock", gettext("Waiting")),
+        "running": (_INFO, "loader-circle", gettext("Running")),
+        "done": (_GOOD, "circle-check", gettext("Done")),
+        "failed": (_BAD, "circle-x", gettext("Failed")),
+        "held": (_WARN, "circle-pause", gettext("Held")),
+        "passed": (_GOOD, "circle-check", gettext("Passed")),
+        "open": (_INFO, "circle-dot", gettext("Open")),
+        "provisional": (_WARN, "circle-dashed", gettext("Provisional")),
+        "closed": (_CALM, "lock", gettext("Closed")),
+        "issued": (_GOOD, "circle-check", gettext("Issued")),
+        "overdue": (_BAD, "circle-alert", gettext("Overdue")),
+        "unassigned": (_WARN, "circle-alert", gettext("Unassigned")),
+        "revoked": (_CALM, "circle-x", gettext("Revoked")),
+        "expired": (_WARN, "clock", gettext("Expired")),
+        "invited": (_INFO, "mail", gettext("Invited")),
+    }
+
+
+def state_name(state: str) -> str:
+    """A state in words."""
+    return _states()[state][2]
+
+
+@register.simple_tag
+def badge(state: str, label: str = "") -> SafeString:
+    """A state in words, with a shape and a colour of its own."""
+    tone, name, words = _states().get(str(state), (_CALM, "circle", str(state)))
+    return format_html('<span class="badge {}">{}{}</span>', tone, icon(name), label or words)
+
+
+@register.simple_tag
+def unit_icon(kind: str, extra: str = "") -> SafeString:
+    """The mark of a unit kind, with its name for people who do not see it."""
+    name, words = (
+        ("user-round", gettext("Customer")) if kind == "customer" else ("building-2", gettext("Organization"))
+    )
+    return format_html('{}<span class="visually-hidden">{}</span>', icon(name, extra), words)
+
+
+@register.filter
+def vat_name(category: str) -> str:
+    """A VAT category in words."""
+    return dict(words.vat_categories()).get(category, category)
+
+
+@register.filter
+def metric_name(metric: str) -> str:
+    """A cost metric in words."""
+    return dict(words.metrics()).get(metric, metric)
+
+
+@register.filter
+def role_label(role: str) -> str:
+    """A role in words."""
+    return words.role_name(role)
+
+
+@register.filter
+def key_state(key: TokenRow) -> str:
+    """The state of an API key: active, expired or revoked."""
+    if key.revoked_at is not None:
+        return "revoked"
+    return "expired" if key.expires_at is not None and key.expires_at <= now() else "active"
+
+
+@register.filter
+def job_name(name: str) -> str:
+    """What a job does, in words."""
+    return words.job_name(name)
+
+
+@register.filter
+def noun(name: str) -> str:
+    """What a registry entry is about: the heading of the API reference under which it stands."""
+    return name.partition(".")[0]
