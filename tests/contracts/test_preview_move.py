@@ -105,7 +105,9 @@ def test_the_preview_is_what_the_move_does(chain: Cast, who: str, unit: str, par
     )
     new_brand = ask("brand.show", actor, key)
     assert seen.brand == tuple(
-        part for part in ("color", "product_name") if getattr(brand, part) != getattr(new_brand, part)
+        part
+        for part in ("color", "product_name", "logo", "favicon", "sender_name", "reply_to")
+        if getattr(brand, part) != getattr(new_brand, part)
     )
     new_people = access(key)
     changes = dict.fromkeys(new_people.keys() - people.keys(), "gains")

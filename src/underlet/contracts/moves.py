@@ -7,6 +7,7 @@ from django.db.models import Count, Max, Q
 
 from underlet.access.queries import grants_on
 from underlet.branding.queries import brand_of
+from underlet.branding.types import BrandField
 from underlet.contracts.models import Contract
 from underlet.contracts.queries import visible_contracts
 from underlet.contracts.types import MovedContract, MovedPerson, MovePreview, MoveUnit
@@ -21,6 +22,9 @@ from underlet.kernel.permission import Permission
 from underlet.organization.models import Unit
 from underlet.organization.queries import UNIT, find_unit, unit_rows, visible_units
 from underlet.organization.steps import check_move
+
+_MOVING: tuple[BrandField, ...] = ("color", "product_name", "logo", "favicon", "sender_name", "reply_to")
+"""Parts of a brand that follow the parent. An invoice text stays with the legal entity, a host name with its unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +135,7 @@ def _change(old: Permission, new: Permission) -> str:
     return "changes" if new & Permission.READ else "loses"
 
 
-def _brand_changes(actor: Actor, unit: Unit, parent: Unit) -> tuple[str, ...]:
+def _brand_changes(actor: Actor, unit: Unit, parent: Unit) -> tuple[BrandField, ...]:
     """Parts of the brand that the unit inherits and that are others below the parent (R94)."""
     old, new = brand_of(actor, unit.id), brand_of(actor, parent.id)
-    parts = {
-        "color": old.color != new.color,
-        "logo": old.logo != new.logo,
-        "product_name": old.product_name != new.product_name,
-    }
-    return tuple(name for name, differs in parts.items() if differs and name not in old.own)
+    return tuple(name for name in _MOVING if name not in old.own and getattr(old, name) != getattr(new, name))

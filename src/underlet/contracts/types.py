@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from underlet.branding.types import BrandField
 from underlet.foundation.types import SORTED_BY, CurrencyCode, ExactDecimal, Input, PageInput
 from underlet.kernel.period import DayRange
 from underlet.kernel.pricing.types import Dimension, Metric, OnMissingBase, Operator, Terms
@@ -236,7 +237,7 @@ class MovePreview:
     """What a move would do, as far as the mover may see it.
 
     organizations, customers: that move, the unit included. depth: level of the deepest of them afterwards, counted
-    from the topmost unit that the reader sees. brand: the parts that change: color, logo, product_name. legal_entity:
+    from the topmost unit that the reader sees. brand: the parts of it that change. legal_entity:
     name of the one that the unit inherits from then on; empty = it keeps its own.
     """
 
@@ -247,7 +248,7 @@ class MovePreview:
     customers: int
     depth: int
     people: tuple[MovedPerson, ...]
-    brand: tuple[str, ...]
+    brand: tuple[BrandField, ...]
     legal_entity: str
     contracts: tuple[MovedContract, ...]
 

@@ -56,7 +56,8 @@ def test_a_brand_is_set_and_inherited_again(world: World) -> None:
     assert "--brand: #b45309" in text_of(served)
     assert ben.get("/brand/b45309-000000000000.css").status_code == 404
     pictures = set(re.findall(r"/u/[0-9a-f-]{36}/brand/[0-9a-f]{64}\.png", page))
-    assert len(pictures) == 4, "logo and icon in two sizes each"
+    assert len(pictures) == 3, "logo in two sizes and the large icon; the small one is in the page"
+    assert '<link rel="icon" href="data:image/png;base64,' in page
     for address in pictures:
         shown = ben.get(address)
         assert shown.headers["Content-Type"] == "image/png"

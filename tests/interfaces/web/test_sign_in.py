@@ -123,7 +123,8 @@ def test_the_sign_in_page_wears_the_brand_of_its_host(cast: Cast, monkeypatch: p
             for name, public_id in cast.units.items():
                 assert public_id not in page, name
             pictures = re.findall(r"/brand/pictures/[0-9a-f]{64}\.png", page)
-            assert len(set(pictures)) == 4
+            assert len(set(pictures)) == 3, "logo in two sizes and the large icon; the small one is in the page"
+            assert '<link rel="icon" href="data:image/png;base64,' in page
             for picture in pictures:
                 shown = Client(headers={"host": host}).get(picture)
                 assert shown.headers["Content-Type"] == "image/png"

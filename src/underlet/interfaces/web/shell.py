@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from underlet.branding.types import BrandView
 from underlet.interfaces.web.addresses import PAGES, address_of
 from underlet.interfaces.web.frame import Brand, Link, Node
-from underlet.interfaces.web.theme import style_address
+from underlet.interfaces.web.theme import favicon, style_address
 from underlet.organization.types import NearUnit, UnitRow, UnitView
 
 LEVEL = 50
@@ -136,7 +136,7 @@ def brand_of(brand: BrandView, unit: UnitView) -> Brand:
         brand.product_name,
         picture(brand.logo_1x),
         picture(brand.logo_2x),
-        picture(brand.favicon),
+        favicon(brand.favicon) if brand.favicon else "",
         picture(brand.favicon_180),
         style_address(brand.color),
     )

@@ -111,3 +111,16 @@ def job_name(name: str) -> str:
 def noun(name: str) -> str:
     """What a registry entry is about: the heading of the API reference under which it stands."""
     return name.partition(".")[0]
+
+
+@register.filter
+def brand_part(name: str) -> str:
+    """A part of a brand, inside a sentence."""
+    return {
+        "color": gettext("colour"),
+        "product_name": gettext("product name"),
+        "logo": gettext("logo"),
+        "favicon": gettext("icon of browser tabs"),
+        "sender_name": gettext("sender of mails"),
+        "reply_to": gettext("address for answers"),
+    }.get(name, name)
