@@ -20,8 +20,10 @@ function enhance(select) {
     box.setAttribute("aria-activedescendant", list.children[at]?.id ?? "");
   };
   const open = (/** @type {boolean} */ wanted) => {
-    clearTimeout(pause);
-    asked += 1; // what is still on its way comes too late
+    if (!wanted) {
+      clearTimeout(pause);
+      asked += 1; // what is still on its way comes too late
+    }
     list.hidden = !wanted;
     box.setAttribute("aria-expanded", String(wanted));
     mark(-1);
@@ -29,9 +31,9 @@ function enhance(select) {
   const search = async (/** @type {string} */ q) => {
     const turn = (asked += 1);
     const answer = await fetch(`${select.dataset["picker"]}?${new URLSearchParams({ q, limit: "20" })}`);
-    if (!answer.ok || turn !== asked) return;
     /** @type {{items: {id: string, name: string}[], next: string | null}} */
     const page = await answer.json();
+    if (!answer.ok || turn !== asked) return;
     const units = page.items.filter((unit) => !select.dataset["without"]?.includes(unit.id));
     list.replaceChildren(...units.map((unit, i) => {
       const one = Object.assign(document.createElement("li"), { id: `${list.id}-${i}`, role: "option", textContent: unit.name });
