@@ -26,6 +26,7 @@ NOT_PAGES = {
     "root": "leads to a unit", "go": "leads to a page of another unit", "logout": "takes POST only",
     "brand_picture": "an image", "host_picture": "an image", "brand_preview_invoice": "an image",
     "invoice_pdf": "a PDF", "style": "a style sheet", "script": "a script",
+    "styleguide_units": "a list that a script reads",
 }  # fmt: skip
 """Addresses that answer with something else than a page, and with what."""
 

@@ -45,6 +45,28 @@ def test_a_unit_is_moved_by_keyboard_alone(page: Page, site: str, world: World, 
     expect(page.locator("#toasts")).to_contain_text("beta.example.org was moved")
 
 
+SLOW_LIST = """
+  const fetched = window.fetch;
+  window.fetch = async (address, ...more) => {
+    if (String(address).includes("q=&")) await new Promise((done) => setTimeout(done, 120));
+    return fetched(address, ...more);
+  };
+"""
+
+
+def test_what_is_typed_wins_over_a_list_that_comes_late(
+    page: Page, site: str, world: World, complaints: list[str]
+) -> None:
+    """The list that a click asked for arrives between the keystrokes and the search they wait for."""
+    sign_in(page, site, "ada")
+    page.add_init_script(SLOW_LIST)
+    page.goto(f"{site}/u/{world.ids['unit']['beta']}/move")
+    box = page.get_by_role("combobox", name="Parent unit")
+    box.click()
+    box.fill("ced")
+    expect(page.get_by_role("option")).to_have_text(["Cedar"])
+
+
 def test_only_a_unit_of_the_list_is_a_choice(page: Page, site: str, world: World, complaints: list[str]) -> None:
     """Leaving the box with something else in it restores the choice; what is not found is said."""
     sign_in(page, site, "ada")
@@ -103,3 +125,24 @@ def test_without_javascript_a_move_is_previewed_and_done(browser: Browser, site:
     page.get_by_role("button", name="Move", exact=True).click()
     expect(page.locator("#toasts")).to_contain_text("beta.example.org was moved")
     context.close()
+
+
+def test_the_style_page_shows_it_and_a_list_to_somebody_not_signed_in(
+    page: Page, site: str, complaints: list[str]
+) -> None:
+    """Both work like everywhere, on invented rows and units, and the console stays silent."""
+    page.goto(f"{site}/styleguide")
+    box = page.get_by_role("combobox", name="Owner")
+    box.fill("bir")
+    expect(page.get_by_role("listbox").get_by_role("option")).to_have_text(["Birch"])
+    page.keyboard.press("Enter")
+    expect(box).to_have_value("Birch")
+    page.locator("#sort-name").click()
+    expect(page).to_have_url(f"{site}/styleguide?state=assigned&sort=name")
+    expect(box).to_have_value("Birch")  # the list's region alone was replaced
+    expect(page.locator("#rows tbody th")).to_have_text(["Archive", "Build machines", "Mail", "Search"])
+    page.locator("#pick-all").check()
+    expect(page.locator("[data-picked]")).to_have_text("4")
+    page.get_by_role("link", name="Remove the filter").click()
+    expect(page).to_have_url(f"{site}/styleguide?sort=name")
+    expect(page.locator(".chip")).to_have_count(0)

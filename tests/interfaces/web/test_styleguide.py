@@ -9,6 +9,7 @@ import underlet.interfaces.web
 from tests.interfaces.web.browser import text_of
 from underlet.interfaces.web.views.styleguide import COLORS, SECTIONS, pairs
 
+REGION = {"HX-Request": "true", "HX-Target": "div#grid"}
 TEMPLATES = Path(underlet.interfaces.web.__file__).parent / "templates"
 
 
@@ -52,3 +53,38 @@ def test_every_component_is_shown() -> None:
     }  # by a tag, by another one, by the frame
     names = {path.stem for path in (TEMPLATES / "components").glob("*.html")} - inside
     assert [name for name in names if f"components/{name}.html" not in shown] == []
+
+
+def test_its_list_is_a_list() -> None:
+    """Filter, order, columns, pages, selection and file, of the same components as every list; no database."""
+    text = text_of(Client().get("/styleguide"))
+    assert 'class="chip" href="/styleguide?sort=-name"' in text
+    assert 'aria-sort="descending"><a id="sort-name" href="/styleguide?state=assigned&amp;sort=name"' in text
+    assert text.count('name="row"') == 4
+    assert 'id="next-page"' in text
+    assert "Old experiments" not in text
+    cleared = text_of(Client().get("/styleguide?sort=name&state=unassigned&columns=id"))
+    assert cleared.index("Old experiments") > 0
+    assert 'id="sort-id"' in cleared
+    assert "Provider B" not in cleared
+    assert "No sub-account fits" in text_of(Client().get("/styleguide?q=nothing+has+this", headers=REGION))
+    file = Client().get("/styleguide?sort=-name&export=csv")
+    assert file.content.decode().splitlines()[1].startswith("Web shop,sample-0006,Provider B,Birch,")
+
+
+def test_its_list_answers_htmx_with_the_region_alone() -> None:
+    answer = Client().get("/styleguide?sort=name&after=rest", headers=REGION)
+    text = text_of(answer)
+    assert "<html" not in text
+    assert 'id="first-page"' in text
+    assert answer["HX-Push-Url"] == "/styleguide?sort=name&after=rest"
+    whole = Client().get("/styleguide?sort=name", headers={"HX-Request": "true", "HX-Target": "main#content"})
+    assert (whole.status_code, whole["HX-Redirect"]) == (204, "/styleguide?sort=name")
+
+
+def test_its_unit_picker_has_something_to_search() -> None:
+    """Open to everybody like the page, so the picker finds without an error."""
+    assert 'data-picker="/styleguide/units"' in text_of(Client().get("/styleguide"))
+    found = Client().get("/styleguide/units?q=BIR&limit=20").json()
+    assert [one["name"] for one in found["items"]] == ["Birch"]
+    assert found["next"] is None

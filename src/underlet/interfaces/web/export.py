@@ -28,7 +28,7 @@ _BOM = "\ufeff"
 
 def csv_answer(visit: Visit, table: Table) -> HttpResponseBase:
     """The list as a file. `bom=0` leaves out the mark by which spreadsheets know UTF-8."""
-    asked = tables.asked_of(visit, table)
+    asked = tables.asked_of(visit.request.GET, table)
     asked.pop("after", None)
     shown = tables.shown_columns(visit, table)
     columns = [one for one in table.columns if one.name in shown and one.value is not None]
@@ -56,17 +56,17 @@ def _lines(
     cut: str,
 ) -> Iterator[str]:
     """The file in pieces. Each page is read in a transaction of its own, as the reader's rights are at that moment."""
-    yield start + _text([heads])
+    yield start + text_of([heads])
     count, after = 0, ""
     while True:
         page = tables.page_of(visit, table, {**asked, "after": after, "limit": str(MAX_PAGE_SIZE)})
         rows = page.items[: MOST_ROWS - count]
-        yield _text([[cell(column.value(row)) for column in columns if column.value] for row in rows])
+        yield text_of([[cell(column.value(row)) for column in columns if column.value] for row in rows])
         count += len(rows)
         if page.next is None:
             return
         if count >= MOST_ROWS:
-            yield _text([[cut, *[""] * (len(columns) - 1)]])
+            yield text_of([[cut, *[""] * (len(columns) - 1)]])
             return
         after = page.next
 
@@ -83,7 +83,8 @@ def cell(value: object) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
-def _text(rows: list[list[Any]]) -> str:
+def text_of(rows: list[list[Any]]) -> str:
+    """Rows as lines of CSV."""
     buffer = io.StringIO()
     csv.writer(buffer).writerows(rows)  # RFC 4180: commas, quotes doubled, lines end with CR LF
     return buffer.getvalue()

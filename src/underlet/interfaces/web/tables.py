@@ -6,11 +6,12 @@ Everything that shapes a list stands in its address, so a view of it can be kept
 address holds and the list does not know is ignored. The columns that a person chose are remembered with the sign-in.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 from urllib.parse import urlencode
 
+from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import ngettext
 
@@ -165,12 +166,22 @@ class TableView:
 
 def table_view(visit: Visit, table: Table, *, can_pick: Callable[[Any], bool] | None = None) -> TableView:
     """A table as the address asks for it, with the rows of one page. can_pick: whether a row can be selected."""
-    asked = asked_of(visit, table)
+    asked = asked_of(visit.request.GET, table)
     page = _page(visit, table, asked)
+    return view_of(table, page, asked, visit.request.path, shown_columns(visit, table), can_pick)
+
+
+def view_of(
+    table: Table,
+    page: Page[Any],
+    asked: Mapping[str, str],
+    here: str,
+    shown: frozenset[str],
+    can_pick: Callable[[Any], bool] | None = None,
+) -> TableView:
+    """What is shown of one page of rows. asked: what the address says. here: its path. shown: names of columns."""
     sort = asked.get("sort", table.default_sort)
-    shown = shown_columns(visit, table)
     given = {name: value for name, value in asked.items() if name != "after"}
-    here = visit.request.path
     values = {one.name: asked.get(one.name, "") for one in table.filters}
     is_cut = bool(page.next or asked.get("after"))
     return TableView(
@@ -197,10 +208,10 @@ def table_view(visit: Visit, table: Table, *, can_pick: Callable[[Any], bool] | 
     )
 
 
-def asked_of(visit: Visit, table: Table) -> dict[str, str]:
-    """Filters, order and cursor of the address, without what the query's input does not take."""
+def asked_of(parameters: QueryDict, table: Table) -> dict[str, str]:
+    """Filters, order and cursor of an address, without what the query's input does not take."""
     names = (*(one.name for one in table.filters), "sort", "after")
-    given = {name: value.strip() for name in names if (value := visit.request.GET.get(name, "")).strip()}
+    given = {name: value.strip() for name in names if (value := parameters.get(name, "")).strip()}
     try:
         validate(QUERIES[table.query].input, {**table.fixed, **given})
     except InvalidInput as refusal:
@@ -229,18 +240,28 @@ def _page(visit: Visit, table: Table, asked: dict[str, str]) -> Page[Any]:
 def shown_columns(visit: Visit, table: Table) -> frozenset[str]:
     """Names of the columns to show: those that the address chooses, else those chosen last, else the usual ones."""
     session = visit.request.session
-    optional = {column.name for column in table.columns if not column.is_fixed}
-    fixed = {column.name for column in table.columns if column.is_fixed}
-    if "columns" in visit.request.GET:
-        asked = {name for text in visit.request.GET.getlist("columns") for name in text.split(",")}
-        chosen = sorted(optional & asked)
-        kept = session.get(_REMEMBERED, {})
-        if kept.get(table.query) != chosen:
-            session[_REMEMBERED] = {**kept, table.query: chosen}
-        return frozenset(fixed | set(chosen))
-    remembered = session.get(_REMEMBERED, {}).get(table.query)
-    usual = {column.name for column in table.columns if column.is_shown}
-    return frozenset(fixed | (usual if remembered is None else optional & set(remembered)))
+    kept = session.get(_REMEMBERED, {})
+    chosen = chosen_columns(visit.request.GET, table)
+    if chosen is not None and kept.get(table.query) != sorted(chosen):
+        session[_REMEMBERED] = {**kept, table.query: sorted(chosen)}
+    return columns_of(table, kept.get(table.query) if chosen is None else chosen)
+
+
+def chosen_columns(parameters: QueryDict, table: Table) -> frozenset[str] | None:
+    """The columns that an address chooses, of those that can be hidden; None = it does not choose."""
+    if "columns" not in parameters:
+        return None
+    asked = {name for text in parameters.getlist("columns") for name in text.split(",")}
+    return frozenset(column.name for column in table.columns if not column.is_fixed and column.name in asked)
+
+
+def columns_of(table: Table, chosen: Collection[str] | None) -> frozenset[str]:
+    """The fixed columns and those chosen; None = the usual ones."""
+    return frozenset(
+        column.name
+        for column in table.columns
+        if column.is_fixed or (column.is_shown if chosen is None else column.name in chosen)
+    )
 
 
 def _head(column: Column, sort: str, table: Table, here: str, given: Mapping[str, str]) -> Head:

@@ -21,6 +21,7 @@ urlpatterns = [
     path("welcome/<str:uid>/<str:token>", sign_in.welcome, name="welcome"),
     path("brand/pictures/<str:sha256>.png", files.host_picture, name="host_picture"),
     path("styleguide", styleguide.styleguide, name="styleguide"),
+    path("styleguide/units", styleguide.styleguide_units, name="styleguide_units"),
     path("brand/<str:name>", files.style, name="style"),
     path("script/<str:name>", files.script, name="script"),
     *(entry.pattern for entry in PAGES.values()),

@@ -11,24 +11,27 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import get_template
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
 from underlet.branding.queries import DEFAULT_COLOR
+from underlet.interfaces.web.answers import wants_fragment, wants_part
 from underlet.interfaces.web.charts import Series, shares, stacked_bars
 from underlet.interfaces.web.forms import Field, Form
 from underlet.interfaces.web.parts import Figure
+from underlet.interfaces.web.samples import UNITS, sample_file, sample_list
+from underlet.interfaces.web.tables import REGION
 from underlet.interfaces.web.theme import design, style_address
 from underlet.kernel.palette import contrast, palette
 
 SECTIONS = (
     ("colours", "Colours"), ("type", "Type"), ("buttons", "Buttons"), ("fields", "Fields"),
-    ("ranges", "Ranges of days"), ("dialogs", "Dialogs"), ("cards", "Cards and figures"), ("tables", "Tables"),
-    ("badges", "Badges"), ("messages", "Messages and toasts"), ("empty", "Empty states"), ("jobs", "Progress"),
-    ("charts", "Charts"),
+    ("picker", "Unit picker"), ("ranges", "Ranges of days"), ("dialogs", "Dialogs"), ("cards", "Cards and figures"),
+    ("tables", "Tables"), ("lists", "Lists"), ("badges", "Badges"), ("messages", "Messages and toasts"),
+    ("empty", "Empty states"), ("jobs", "Progress"), ("charts", "Charts"),
 )  # fmt: skip
 """Template below styleguide/ and heading, in order."""
 THEMES = ("auto", "light", "dark")
@@ -87,6 +90,7 @@ def _samples() -> dict[str, Any]:
         "late": Figure("Overdue", Decimal("320.50"), "EUR", "2 invoices", "clock", tone="bad"),
         "form": form,
         "refused": Form({"name": ""}, {"name": "Write a name."}, "Some fields need another look.", "They are marked."),
+        "units": (("", ""), *UNITS),
         "days": Field("starts_on", "Days", required=True, hint="Empty: open-ended", last="ends_on"),
         "kinds": (("customer", "Customer"), ("organization", "Organization")),
         "states": ("active", "draft", "running", "held", "failed", "unassigned"),
@@ -98,13 +102,33 @@ def _samples() -> dict[str, Any]:
 
 
 @require_safe
+def styleguide_units(request: HttpRequest) -> HttpResponse:
+    """What the sample of the unit picker searches: invented units by name, in the form of the public lists."""
+    words = request.GET.get("q", "").casefold()
+    found = [{"id": id_, "name": name} for id_, name in UNITS if words in name.casefold()]
+    return JsonResponse({"items": found, "next": None})
+
+
+@require_safe
 def styleguide(request: HttpRequest) -> HttpResponse:
-    """The style page; `theme` and `color` in the address choose the look, one of THEMES and COLORS."""
+    """The style page; `theme` and `color` in the address choose the look, one of THEMES and COLORS.
+
+    The list among the samples is real: what its address asks for is shown.
+    """
     theme = request.GET.get("theme", "auto")
     name = request.GET.get("color", "default")
     theme, name = theme if theme in THEMES else "auto", name if name in dict(COLORS) else "default"
     color = dict(COLORS)[name]
     with translation.override("en"):
+        table = sample_list(request.GET, request.path)
+        if request.GET.get("export") == "csv":
+            return sample_file(table)
+        if wants_part(request, REGION):
+            answer = render(request, "styleguide/lists.html", {"table": table, "base": "parts/region.html"})
+            answer["HX-Push-Url"] = table.address
+            return answer
+        if wants_fragment(request):  # of a page that has no frame: the whole of it is loaded
+            return HttpResponse(status=204, headers={"HX-Redirect": request.get_full_path()})
         samples = _samples()
         sections = []
         for key, heading in SECTIONS:
@@ -114,6 +138,6 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         context = {
             "title": "Style page", "site": "Underlet", "css": style_address(color), "theme": theme, "color": name,
             "themes": THEMES, "colors": [one for one, _value in COLORS], "sections": sections,
-            "pairs": tuple(pairs(color)), **samples,
+            "pairs": tuple(pairs(color)), "table": table, "base": "styleguide/block.html", **samples,
         }  # fmt: skip
         return render(request, "pages/styleguide.html", context)
