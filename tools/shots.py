@@ -83,6 +83,15 @@ def _things(page: Page, site: str, top: str, own: str) -> dict[str, str]:
     return things
 
 
+def speak(page: Page, site: str, language: str) -> None:
+    """Have the person's pages in a language, as they would choose it; nothing where they have it already."""
+    if page.locator("html").get_attribute("lang") != language:
+        page.goto(f"{site}/me")
+        page.locator('[name="language"]').select_option(language)
+        page.locator('main form button[type="submit"]').click()
+        page.wait_for_load_state()
+
+
 def sign_in(browser: Browser, site: str, who: str, width: int, look: str, language: str = "en") -> Visitor:
     """A person of the demo on their first page; LookupError if they have no password."""
     context = browser.new_context(
@@ -101,8 +110,9 @@ def sign_in(browser: Browser, site: str, who: str, width: int, look: str, langua
     page.wait_for_load_state()
     if "/u/" not in page.url:
         raise LookupError(f"{who} cannot sign in to {site}")
-    context.add_cookies([{"name": "underlet_language", "value": language, "url": site}])
-    return Visitor(page, site, _things(page, site, page.url.partition("/u/")[2].partition("/")[0], UNIT_OF[who]))
+    top = page.url.partition("/u/")[2].partition("/")[0]
+    speak(page, site, language)
+    return Visitor(page, site, _things(page, site, top, UNIT_OF[who]))
 
 
 def _wear_yellow(page: Page, sheet: str) -> None:
@@ -177,6 +187,9 @@ def _shoot_series(browser: Browser, given: argparse.Namespace, width: int, look:
         target = given.out / f"{scene.name}-{width}-{look}-{language}.png"
         shoot(visitor.page, address, target, sheet=style_address(YELLOW) if look == "yellow" else "")
         made.append(target)
+    for who, visitor in people.items():
+        if who and visitor:
+            speak(visitor.page, given.site, LANGUAGES[0])  # the demo's people go on as they were
     return made
 
 
