@@ -1,9 +1,10 @@
 """What the first look at a list of fifty rows weighs: bytes, requests, movement; and what a swap of its rows does."""
 
+import time
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 from tests.browser.conftest import sign_in
 from tests.world import World
@@ -58,6 +59,12 @@ def many(world: World) -> str:
     return f"/u/{world.ids['unit']['birch']}/customers"
 
 
+def _late(route: Route) -> None:
+    """Let a picture come after the text around it is shown."""
+    time.sleep(0.4)
+    route.continue_()
+
+
 def test_the_first_look_at_a_list_is_light_and_holds_still(
     many: str, page: Page, site: str, complaints: list[str]
 ) -> None:
@@ -65,6 +72,7 @@ def test_the_first_look_at_a_list_is_light_and_holds_still(
     sign_in(page, site, "ben")
     meter = Meter()
     meter.watch(page, cold=True)
+    page.route("**/*.png", _late)
     page.goto(f"{site}{many}", wait_until="networkidle")
     assert page.locator("main tbody tr").count() == 50
     assert page.evaluate(_SHIFT) == 0

@@ -12,15 +12,27 @@ from underlet.interfaces.web.parts import Task
 
 
 @dataclass(frozen=True, slots=True)
+class Logo:
+    """A brand's logo. address, address_2x: of its picture, and of the one for fine screens.
+
+    width, height: of the picture in pixels; with them a page keeps its place, so nothing moves when it comes.
+    """
+
+    address: str
+    address_2x: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class Brand:
     """The effective brand of the context unit.
 
-    logo, logo_2x, icon, icon_180, css: addresses, "" = none, the default icon, the default colours.
+    icon, icon_180, css: addresses, "" = the default icon, none, the default colours.
     """
 
     name: str = "Underlet"
-    logo: str = ""
-    logo_2x: str = ""
+    logo: Logo | None = None
     icon: str = ""
     icon_180: str = ""
     css: str = ""

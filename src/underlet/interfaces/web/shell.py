@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from underlet.branding.types import BrandView
 from underlet.interfaces.web.addresses import PAGES, address_of
 from underlet.interfaces.web.frame import Brand, Link, Node
-from underlet.interfaces.web.theme import favicon, style_address
+from underlet.interfaces.web.theme import favicon, logo, style_address
 from underlet.organization.types import NearUnit, UnitRow, UnitView
 
 LEVEL = 50
@@ -129,15 +129,14 @@ def panel_nodes(unit: UnitView, near: Sequence[NearUnit], tab: str) -> tuple[Nod
 def brand_of(brand: BrandView, unit: UnitView) -> Brand:
     """The effective brand as the header shows it; a picture's address carries its hash, so that caches keep it."""
 
-    def picture(sha256: str | None) -> str:
-        return address_of("brand_picture", str(unit.id), sha256=sha256) if sha256 else ""
+    def picture(sha256: str) -> str:
+        return address_of("brand_picture", str(unit.id), sha256=sha256)
 
     return Brand(
         brand.product_name,
-        picture(brand.logo_1x),
-        picture(brand.logo_2x),
+        logo(brand.logo_1x, brand.logo_2x, picture),
         favicon(brand.favicon) if brand.favicon else "",
-        picture(brand.favicon_180),
+        picture(brand.favicon_180) if brand.favicon_180 else "",
         style_address(brand.color),
     )
 

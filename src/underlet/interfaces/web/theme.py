@@ -6,6 +6,8 @@ never a unit, so it tells nothing about who uses it and may be kept for ever (in
 
 import base64
 import hashlib
+import struct
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote
@@ -16,7 +18,7 @@ from django.http import HttpRequest
 from underlet.branding.css import brand_css
 from underlet.branding.queries import DEFAULT_COLOR, look_of_host
 from underlet.foundation import storage
-from underlet.interfaces.web.frame import Brand
+from underlet.interfaces.web.frame import Brand, Logo
 
 SCRIPTS = ("django_htmx/htmx-2.min.js", "underlet/js/underlet.js", "underlet/js/tables.js")
 """Static files that every page runs, in order; none of them imports another."""
@@ -55,6 +57,20 @@ def _sheet(color: str, design: str) -> tuple[str, str]:
 def icon() -> str:
     """The product's icon as an address of its own: too small to be worth a request."""
     return f"data:image/svg+xml,{quote(_text(_ICON))}"
+
+
+@lru_cache(maxsize=256)
+def _size(sha256: str) -> tuple[int, int]:
+    """Width and height of a stored PNG, which stand in its first chunk."""
+    width, height = struct.unpack(">II", storage.get(sha256)[16:24])
+    return width, height
+
+
+def logo(sha256: str | None, sha256_2x: str | None, address: Callable[[str], str]) -> Logo | None:
+    """A brand's logo by the hashes of its pictures. address: of a picture with this hash."""
+    if sha256 is None or sha256_2x is None:
+        return None
+    return Logo(address(sha256), address(sha256_2x), *_size(sha256))
 
 
 @lru_cache(maxsize=256)
@@ -101,14 +117,13 @@ def brand_of_host(request: HttpRequest) -> Brand:
     """What a page wears before anybody is signed in: the brand that names this host, else the installation's."""
     look = look_of_host(host_of(request))
 
-    def picture(sha256: str | None) -> str:
-        return f"/brand/pictures/{sha256}.png" if sha256 else ""
+    def picture(sha256: str) -> str:
+        return f"/brand/pictures/{sha256}.png"
 
     return Brand(
         look.product_name,
-        picture(look.logo_1x),
-        picture(look.logo_2x),
+        logo(look.logo_1x, look.logo_2x, picture),
         favicon(look.favicon) if look.favicon else "",
-        picture(look.favicon_180),
+        picture(look.favicon_180) if look.favicon_180 else "",
         style_address(look.color),
     )

@@ -101,7 +101,7 @@ def _groups(visit: Visit, brand: BrandView) -> list[tuple[str, list[Row]]]:
     pages = [
         row(Field("product_name", _("Product name"))),
         row(Field("color", _("Colour"), "color", hint=any_color)),
-        row(Field("logo", _("Logo"), "file", hint=limits, accept=_IMAGES), look.logo),
+        row(Field("logo", _("Logo"), "file", hint=limits, accept=_IMAGES), look.logo.address if look.logo else ""),
         row(Field("favicon", _("Icon of browser tabs"), "file", hint=square, accept=_IMAGES), look.icon_180),
     ]
     mails = [
