@@ -1,6 +1,10 @@
 """What mails say, in every language that a person may have. Pages have their own catalogue, documents theirs."""
 
-_LANGUAGES = ("en", "de", "sv")
+from typing import get_args
+
+from underlet.organization.types import Language
+
+_LANGUAGES: tuple[str, ...] = get_args(Language)
 
 _TABLE: dict[str, tuple[str, str, str]] = {
     "invited_subject": (

@@ -4,9 +4,10 @@ A document's language is the buyer's (R94 does not apply: words are not branding
 that a document reads the same however the installation is set up later (documents.md §11).
 """
 
-from typing import Literal, get_args
+from typing import get_args
 
-Language = Literal["en", "de", "sv"]
+from underlet.organization.types import Language
+
 LANGUAGES: tuple[str, ...] = get_args(Language)
 
 LOCALES = {"en": "en_GB", "de": "de_DE", "sv": "sv_SE"}
