@@ -21,6 +21,8 @@ create table contract (
   succeeds_id bigint,
   cut_on date,
   succeeds_ends_on date,
+  -- Always false, and its foreign key finds only such units: a customer organization is never billed (R74).
+  buyer_anchors boolean generated always as (false) stored,
   unique (id, hierarchy_id),
   constraint contract_succeeds foreign key (succeeds_id, hierarchy_id) references contract (id, hierarchy_id),
   constraint contract_succession check ((succeeds_id is null) = (cut_on is null)),
@@ -28,6 +30,7 @@ create table contract (
   constraint contract_parties check (seller_id <> buyer_id),
   foreign key (seller_id, hierarchy_id) references unit (id, hierarchy_id),
   foreign key (buyer_id, hierarchy_id) references unit (id, hierarchy_id),
+  constraint contract_of_billed foreign key (buyer_id, buyer_anchors) references unit (id, anchors),
   foreign key (seller_entity_id, hierarchy_id) references legal_entity (id, hierarchy_id),
   foreign key (buyer_entity_id, hierarchy_id) references legal_entity (id, hierarchy_id),
   constraint contract_overlap exclude using gist (
