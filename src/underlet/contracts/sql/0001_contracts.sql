@@ -258,6 +258,19 @@ revoke execute on function move_contracts(bigint, bigint, date, date, timestampt
 grant execute on function move_contracts(bigint, bigint, date, date, timestamptz) to underlet_app, underlet_system;
 alter function move_contracts(bigint, bigint, date, date, timestamptz) owner to underlet_system;
 
+-- Whether a unit has an account, an assignment or a contract, past ones and drafts included: then it can be no customer
+-- organization. As the system, because they may be hidden from who sees the unit; it tells nothing else of them.
+create function is_billed(of_unit bigint) returns boolean language sql stable security definer
+set search_path = public as $$
+  select can(of_unit, 1) and (
+    exists (select 1 from contract c where c.buyer_id = of_unit)
+    or exists (select 1 from assignment a where a.unit_id = of_unit)
+    or exists (select 1 from account a where a.unit_id = of_unit))
+$$;
+revoke execute on function is_billed(bigint) from public;
+grant execute on function is_billed(bigint) to underlet_app, underlet_system;
+alter function is_billed(bigint) owner to underlet_system;
+
 do $$
 declare name text;
 begin

@@ -55,6 +55,8 @@ bind.read(router, "unit.parents", "/units/{unit}/parents")
 bind.read(router, "unit.preview_move", "/units/{unit}/move-preview")
 bind.write(router, "unit.move", "/units/{unit}/move")
 bind.write(router, "unit.remove", "/units/{unit}", method="DELETE")
+bind.read(router, "customer_organization.customers", "/units/{unit}/associated-customers")
+bind.read(router, "customer_organization.choices", "/units/{unit}/customer-organization-choices")
 bind.write(router, "legal_entity.update", "/units/{unit}/legal-entity", method="PATCH")
 
 # access
