@@ -94,7 +94,9 @@ def _check_customers(unit: Unit, perms: Permission) -> None:
     if not unit.anchors:
         raise InvalidInput(fields={"scope": "No customer refers to this unit as its customer organization."})
     if not scalar("select can_in_customers(%s, %s)", [unit.id, int(perms | Permission.USER_EDIT)]):
-        raise GrantExceedsCeiling("You do not hold this role's rights in every customer of this customer organization.")
+        raise GrantExceedsCeiling(
+            "You do not hold this role's rights in every customer of this customer organization."
+        )
 
 
 @operation("user.update_me", own=True, idempotency="natural")

@@ -153,7 +153,7 @@ class CustomerOrganizationPermanent(Refusal):
 
 
 class CustomerOrganizationInUse(Refusal):
-    default_detail = "This customer has accounts, contracts or charges, or refers to another; it cannot be a customer organization (R73, R74)."
+    default_detail = "This customer has accounts or contracts, so it cannot be a customer organization (R74)."
     default_hint = "Create a customer for this purpose only."
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from underlet.interfaces.web.bind import page
 from underlet.interfaces.web.forms import Choices, Field
+from underlet.interfaces.web.views.customer_organizations import FIELD, choice
 from underlet.interfaces.web.visit import Visit
 from underlet.interfaces.web.words import TIME_ZONES, languages
 from underlet.organization.types import LegalEntityView
@@ -21,7 +22,7 @@ _LEGAL = (
 
 @page("u/profile", tab="profile", uses=("unit.show",))
 def profile(visit: Visit) -> HttpResponse:
-    """The unit: texts, parent, legal entity (R14)."""
+    """The unit: texts, parent, customer organization, legal entity (R14, R81)."""
     unit = visit.ask("unit.show", visit.here)
     context: dict[str, Any] = {
         "may_edit": visit.may("unit.update"),
@@ -30,13 +31,16 @@ def profile(visit: Visit) -> HttpResponse:
     return visit.page("pages/profile.html", unit.name, unit=unit, **context)
 
 
-@page("u/profile/edit", tab="profile", uses=("unit.update",), writes=True)
+@page(
+    "u/profile/edit", tab="profile", uses=("unit.update", "customer_organization.choices", "unit.show"), writes=True
+)  # fmt: skip
 def unit_edit(visit: Visit) -> HttpResponse:
-    """Rename the unit or change its texts (R4, R14, R20)."""
+    """Rename the unit, change its texts, or choose its customer organization (R4, R14, R20, R77)."""
     unit = visit.unit
     form = visit.form({name: getattr(unit, name) for name in (*_TEXTS, "version")})
     if visit.is_posted:
-        outcome, form = visit.attempt(form, "unit.update", visit.here, form.values)
+        given = {name: value for name, value in form.values.items() if value or name != FIELD}
+        outcome, form = visit.attempt(form, "unit.update", visit.here, given)
         if outcome is not None:
             return visit.to("profile", _("Saved."))
     fields = (
@@ -45,6 +49,7 @@ def unit_edit(visit: Visit) -> HttpResponse:
         Field("code", _("Customer code")),
         Field("organization_number", _("Organization number")),
         Field("time_zone", _("Time zone"), list="zones", hint=_("Empty: as the unit above")),
+        *(choice(visit, form) if unit.kind == "customer" else ()),
         Field("version", "", "hidden"),
     )
     return visit.page(
