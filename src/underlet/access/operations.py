@@ -56,9 +56,9 @@ def invite_user(actor: Actor, unit: Unit, data: InviteUser) -> Invited:
     """Give a person a role on a unit and everything below it (R33, R34, R43); creates the person if new.
 
     With the scope "customers", the role is on all customers of the unit, a customer organization, later ones included,
-    and not on itself (R75, R80, P4). Nobody grants more than they hold there: raises Forbidden (P2), GrantExceedsCeiling
-    where one of those customers is not theirs to administer. If the installation sends mails, the person gets one; a
-    failing mail server changes nothing about the role.
+    and not on itself (R75, R80, P4). Nobody grants more than they hold there: raises Forbidden (P2), and
+    GrantExceedsCeiling where one of those customers is not theirs to administer. If the installation sends mails, the
+    person gets one; a failing mail server changes nothing about the role.
     """
     perms = ROLE_PERMISSIONS[data.role]
     if not within_ceiling(perms, permissions_in(unit)):
