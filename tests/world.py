@@ -20,6 +20,7 @@ from underlet.foundation.jobs import run_job
 from underlet.foundation.operations import run
 from underlet.foundation.reads import ask
 from underlet.project import wiring
+from underlet.project.demo.cast import hold_together
 
 wiring.load()
 
@@ -94,6 +95,7 @@ def _do(world: World, who: str, name: str, address: str | None, data: dict[str, 
 
 
 def _structure(world: World) -> None:
+    hold_together(world.cast)
     for name, id_ in world.cast.units.items():
         world.add("unit", name, id_)
         root = "harbor" if name in ("harbor", "science", "arts", "physics") else "fjord"

@@ -116,6 +116,12 @@ MORE = (
     Scene("search", "found", "q=acme"),
     Scene("search", "nothing-found", "q=nothing-has-this-name"),
     Scene("profile", "customer", who="dan"),
+    Scene("profile", "customer-organization", unit="gamma"),
+    Scene("home", "customer-organization", unit="gamma"),
+    Scene("customer_organization", "empty", who="dan"),
+    Scene("invoices", "customer-organization", unit="gamma", status=403),
+    Scene("user_invite", "customer-organization", "scope=customers", unit="gamma"),
+    Scene("unit_create", "proposed", "customer_organization={unit gamma}", unit="birch"),
     Scene("unit_remove", "reseller", who="ben"),
     Scene("brand_preview", "sign-in", things={"what": "=sign-in"}),
     _refused("unit_create", name=""),
@@ -141,6 +147,7 @@ REPLACED = (
     Scene("grant_revoke", query="email=ben@example.com&role=administrator"),
     Scene("brand_preview", things={"what": "=page"}),
     Scene("unit_move", unit="birch"),
+    Scene("customer_organization", unit="gamma"),
     Scene("unit_remove", who="uma", unit="physics"),
 )
 """Pages that need another thing or person than the usual one."""
