@@ -133,6 +133,16 @@ class NameUnavailable(Refusal):
     default_hint = "Choose another name."
 
 
+class NameFrozen(Refusal):
+    default_detail = "A customer's name stays while its environment exists (R21)."
+    default_hint = "Deprovision the environment first; the display name can change at any time."
+
+
+class PriceTypeFrozen(Refusal):
+    default_detail = "A customer's price type stays while its environment exists (R22)."
+    default_hint = "Deprovision the environment, change the price type, and provision it again (R23)."
+
+
 # --- accounts and usage -------------------------------------------------------------------------
 
 
@@ -260,6 +270,18 @@ class MailNotSent(Refusal):
     status = 503
     default_detail = "The mail server did not take the mail."
     default_hint = "It is tried again by itself; check the mail settings if it goes on."
+
+
+class AddressNotAllowed(Refusal):
+    status = 422
+    default_detail = "This address leads to a network that is not called from here."
+    default_hint = "Use a public https address, or ask the operator to allow this network."
+
+
+class CallFailed(Refusal):
+    status = 503
+    default_detail = "The other side did not take the call."
+    default_hint = "It is tried again by itself; check the receiver if it goes on."
 
 
 class SetupIncomplete(Refusal):
