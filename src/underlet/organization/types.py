@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field
 
 from underlet.foundation.types import MAX_PAGE_SIZE, SORTED_BY, Input, PageInput
 from underlet.kernel.hierarchy import UnitKind, UnitState
+from underlet.kernel.price_type import PriceType
 
 Language = Literal["en", "de", "sv"]
 
@@ -21,6 +22,9 @@ class CreateUnit(Input):
     organization_number: str = Field(default="", max_length=40)
     time_zone: str = Field(default="", max_length=64, description="IANA name, empty = inherited")
     code: str = Field(default="", max_length=40)
+    price_type: PriceType | None = Field(
+        default=None, description="What a customer is shown (R24, R26). Default: seller_set_only."
+    )
     own_legal_entity: bool | None = Field(default=None, description="Default: customers yes, organizations no.")
 
 
@@ -32,6 +36,7 @@ class UpdateUnit(Input):
     organization_number: str | None = Field(default=None, max_length=40)
     time_zone: str | None = Field(default=None, max_length=64)
     code: str | None = Field(default=None, max_length=40)
+    price_type: PriceType | None = Field(default=None, description="Of a customer; frozen with its environment (R22)")
     version: int | None = Field(default=None, description="The version you saw; refused if it changed since.")
 
 

@@ -7,6 +7,8 @@ _MODULES = (
     "underlet.foundation.jobs",
     "underlet.organization.queries",
     "underlet.organization.around",
+    "underlet.organization.environments",
+    "underlet.organization.environment_calls",
     "underlet.organization.operations",
     "underlet.access.queries",
     "underlet.access.operations",

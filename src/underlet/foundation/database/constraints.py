@@ -16,6 +16,7 @@ _REFUSALS: dict[str, type[Refusal]] = {
     "unit_name_frozen": errors.NameFrozen,
     "unit_price_type_frozen": errors.PriceTypeFrozen,
     "environment_change": errors.WrongState,
+    "environment_of_active": errors.WrongState,
     "assignment_overlap": errors.AssignmentOverlap,
     "contract_overlap": errors.ContractOverlap,
     "contract_version_used": errors.VersionUsed,

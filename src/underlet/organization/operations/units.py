@@ -14,6 +14,8 @@ from underlet.kernel.errors import InvalidInput, NameTaken, RootCannotMove, Vers
 from underlet.kernel.hierarchy import UnitKind, check_child
 from underlet.kernel.naming import check_display_name, check_unit_name, name_key, search_key
 from underlet.kernel.permission import Permission
+from underlet.kernel.price_type import PriceType
+from underlet.organization.environments import check_not_frozen
 from underlet.organization.models import Unit
 from underlet.organization.operations.legal_entities import new_entity
 from underlet.organization.queries import PARENT, UNIT, unit_view, visible_units
@@ -47,6 +49,7 @@ def create_unit(actor: Actor, parent: Unit, data: CreateUnit) -> UnitView:
                 organization_number=data.organization_number,
                 time_zone=data.time_zone,
                 code=data.code,
+                price_type=_price_type(data.kind, data.price_type) or PriceType.SELLER_SET_ONLY,
                 entity_id=entity_id,
                 is_entity_own=own,
                 created_at=now(),
@@ -56,11 +59,21 @@ def create_unit(actor: Actor, parent: Unit, data: CreateUnit) -> UnitView:
     return unit_view(actor, visible_units(actor).get(id=unit_id))
 
 
-@operation("unit.update", needs=Permission.UNIT_EDIT, subject=UNIT, audit=("name", *_TEXTS))
+@operation("unit.update", needs=Permission.UNIT_EDIT, subject=UNIT, audit=("name", *_TEXTS, "price_type"))
 def update_unit(actor: Actor, unit: Unit, data: UpdateUnit) -> UnitView:
-    """Rename a unit or change its texts (R4, R14, R20)."""
+    """Rename a unit, change its texts, or the price type of a customer (R4, R14, R20, R22).
+
+    Raises NameFrozen, PriceTypeFrozen while the customer's environment exists (R21, R22).
+    """
     if data.version is not None and data.version != unit.version:
         raise VersionConflict()
+    price_type = _price_type(UnitKind(unit.kind), data.price_type) or unit.price_type
+    check_not_frozen(
+        unit,
+        is_renamed=data.name is not None and data.name != unit.name,
+        is_repriced=price_type != unit.price_type,
+    )
+    unit.price_type = price_type
     if data.name is not None and data.name != unit.name:
         unit.name = check_unit_name(UnitKind(unit.kind), data.name)
         if name_key(unit.name) != unit.name_key:
@@ -74,7 +87,7 @@ def update_unit(actor: Actor, unit: Unit, data: UpdateUnit) -> UnitView:
     _check_zone(unit.time_zone)
     unit.also_key = search_key(unit.display_name, unit.code, unit.organization_number)
     unit.version += 1
-    unit.save(update_fields=["name", "name_key", "also_key", *_TEXTS, "version"])
+    unit.save(update_fields=["name", "name_key", "also_key", *_TEXTS, "price_type", "version"])
     return unit_view(actor, visible_units(actor).get(id=unit.id))
 
 
@@ -88,6 +101,13 @@ def remove_unit(actor: Actor, unit: Unit, data: NoInput) -> Removed:
         raise RootCannotMove("The root of a hierarchy cannot be removed.")
     execute("delete from unit where id = %s", [unit.id])
     return Removed(unit.public_id)
+
+
+def _price_type(kind: UnitKind, given: PriceType | None) -> PriceType | None:
+    """The price type that was given, if any; organizations have none (R22)."""
+    if given is not None and kind is not UnitKind.CUSTOMER:
+        raise InvalidInput(fields={"price_type": "Only customers have a price type."})
+    return given
 
 
 def _check_free(actor: Actor, kind: UnitKind, hierarchy_id: int, name: str) -> None:

@@ -79,7 +79,12 @@ begin
     new.goal := old.goal;
   end if;
   if new.state = 'provisioning' then
-    select u.name, u.price_type into new.name, new.price_type from unit u where u.id = new.unit_id for update;
+    select u.name, u.price_type into new.name, new.price_type from unit u
+      where u.id = new.unit_id and u.state = 'active' for update;
+    if not found then
+      raise exception 'environment: the customer is not active'
+        using errcode = 'check_violation', constraint = 'environment_of_active';
+    end if;
   elsif tg_op = 'UPDATE' then
     new.name := old.name;
     new.price_type := old.price_type;
