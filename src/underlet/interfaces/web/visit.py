@@ -58,7 +58,7 @@ class Visit:
         if not address:
             return
         self.context_unit = ask("unit.show", self.actor, address)
-        if page.at_root and not self.context_unit.is_root:
+        if not page.fits(self.context_unit):
             raise NotFound()
         if page.is_about_unit and not page.opens_for(self.context_unit):
             raise Forbidden()

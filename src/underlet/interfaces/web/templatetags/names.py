@@ -51,6 +51,11 @@ def _states() -> Mapping[str, tuple[str, str, str]]:
         "revoked": (_CALM, "circle-x", gettext("Revoked")),
         "expired": (_WARN, "clock", gettext("Expired")),
         "invited": (_INFO, "mail", gettext("Invited")),
+        "not_provisioned": (_CALM, "circle-dashed", gettext("Not provisioned")),
+        "provisioning": (_INFO, "loader-circle", gettext("Provisioning")),
+        "provisioned": (_GOOD, "circle-check", gettext("Provisioned")),
+        "deprovisioning": (_INFO, "loader-circle", gettext("Deprovisioning")),
+        "deprovisioned": (_CALM, "circle-off", gettext("Deprovisioned")),
     }
 
 
@@ -99,6 +104,12 @@ def key_state(key: TokenRow) -> str:
     if key.revoked_at is not None:
         return "revoked"
     return "expired" if key.expires_at is not None and key.expires_at <= now() else "active"
+
+
+@register.filter
+def price_type_name(price_type: str) -> str:
+    """A price type in words."""
+    return words.price_type_name(price_type)
 
 
 @register.filter
