@@ -64,7 +64,7 @@ OPERATIONS: dict[str, Example] = {
         ({"kind": "organization", "name": "x\0"}, "name"), ({"kind": "organization", "name": 7}, "name"),
     ),
     "unit.update": _plain(
-        "ben", "birch", {"code": "B-2", "display_name": "Birch AB"},
+        "ben", "birch", {"code": "B-2", "display_name": "Birch AB"}, ({"price_type": "raw_cost_only"}, "price_type"),
         ({"name": ""}, "name"), ({"code": "c" * 41}, "code"), ({"hierarchy_id": 2}, "hierarchy_id"),
     ),
     "unit.move": _made(
@@ -76,6 +76,22 @@ OPERATIONS: dict[str, Example] = {
         "ben", "birch", {"city": "Bergen", "country": "NO"},
         ({"country": "Norway"}, "country"), ({"language": "fr"}, "language"), ({"name": ""}, "name"),
     ),
+    "environment.provision": _plain("ben", "acme", {}, *_NOTHING),
+    "environment.deprovision": _plain("ben", "beta", {}, *_NOTHING),
+    "environment.retry": _plain("eve", "delta", {}, *_NOTHING),
+    "environment.report": _made(
+        "eve", "delta", lambda world: {"attempt": world.attempt, "outcome": "done", "reference": "env-1"},
+        ({"outcome": "done"}, "attempt"), ({"attempt": NO_ID, "outcome": "done"}, "attempt"),
+        ({"attempt": NO_ID, "outcome": "maybe"}, "outcome"), ({"attempt": NO_ID, "outcome": "failed"}, "reason"),
+        ({"attempt": NO_ID, "outcome": "done", "address": "javascript:x"}, "address"),
+    ),
+    "provisioning_hook.set": _plain(
+        "ben", "birch", {"url": "https://hooks.example.com/birch"},
+        ({}, "url"), ({"url": "hooks.example.com"}, "url"), ({"url": "http://hooks.example.com/"}, "url"),
+        ({"url": "https://a:b@hooks.example.com/"}, "url"),
+    ),
+    "provisioning_hook.remove": _plain("eve", "cedar", {}, *_NOTHING),
+    "provisioning_hook.test": _plain("eve", "cedar", {}, *_NOTHING),
     "hierarchy.create": _plain(
         "operator", "", {"name": "Sund", "currency": "SEK"},
         ({}, "name"), ({"name": "Sund", "currency": "kr"}, "currency"), ({"name": "Sund", "metric": "list"}, "metric"),
@@ -173,6 +189,8 @@ QUERIES: dict[str, Example] = {
         "ben", "alder", lambda world: {"parent": world.ids["unit"]["birch_lab"]},
         ({}, "parent"), ({"parent": "birch"}, "parent"), ({"parent": NO_ID}, "parent"),
     ),
+    "environment.show": _plain("dan", "acme", {}, *_NOTHING),
+    "provisioning_hook.show": _plain("ben", "birch", {}, *_NOTHING),
     "user.me": _plain("ben", "", {}, *_NOTHING),
     "user.list": _plain("ben", "birch", {}, *_LISTS),
     "token.list": _plain("dan", "", {}, *_LISTS),

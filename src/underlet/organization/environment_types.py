@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from underlet.foundation.types import Input
 from underlet.kernel.environment import EnvironmentState, Goal
@@ -23,12 +23,6 @@ class ReportEnvironment(Input):
         default="", max_length=2000, description="Where the customer finds it"
     )
     reason: str = Field(default="", max_length=500, description="Why it failed; needed then")
-
-    @model_validator(mode="after")
-    def _says_why(self) -> Self:
-        if self.outcome == "failed" and not self.reason:
-            raise ValueError("A failure needs a reason.")
-        return self
 
 
 class SetHook(Input):

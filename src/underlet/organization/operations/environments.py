@@ -115,6 +115,8 @@ def report_environment(actor: Actor, found: CustomerEnvironment, data: ReportEnv
     reports may repeat until there is an answer. Raises InvalidInput for an attempt that never was.
     """
     row, unit = found.row, found.unit
+    if data.outcome == "failed" and not data.reason:
+        raise InvalidInput(fields={"reason": "Say why it failed."})
     if row is None or not EnvironmentEvent.objects.filter(unit=unit, attempt=data.attempt).exists():
         raise InvalidInput(fields={"attempt": "The environment of this customer has no such attempt."})
     if row.attempt != data.attempt or row.state not in IN_PROGRESS:

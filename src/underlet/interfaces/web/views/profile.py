@@ -8,10 +8,13 @@ from django.utils.translation import gettext as _
 from underlet.interfaces.web.bind import page
 from underlet.interfaces.web.forms import Choices, Field
 from underlet.interfaces.web.visit import Visit
-from underlet.interfaces.web.words import TIME_ZONES, languages
+from underlet.interfaces.web.words import TIME_ZONES, languages, price_types
+from underlet.kernel.hierarchy import UnitKind
 from underlet.organization.types import LegalEntityView
 
 _TEXTS = ("name", "display_name", "code", "organization_number", "time_zone")
+_FROZEN = frozenset({"name", "price_type"})
+"""With a customer's environment."""
 _LEGAL = (
     "name", "street", "address_line_2", "postal_code", "city", "region", "country", "organization_number", "vat_id",
     "tax_number", "email", "phone", "electronic_address", "electronic_address_scheme", "bank_name", "iban", "bic",
@@ -30,11 +33,13 @@ def profile(visit: Visit) -> HttpResponse:
     return visit.page("pages/profile.html", unit.name, unit=unit, **context)
 
 
-@page("u/profile/edit", tab="profile", uses=("unit.update",), writes=True)
+@page("u/profile/edit", tab="profile", uses=("unit.update", "environment.show"), writes=True)
 def unit_edit(visit: Visit) -> HttpResponse:
     """Rename the unit or change its texts (R4, R14, R20)."""
     unit = visit.unit
-    form = visit.form({name: getattr(unit, name) for name in (*_TEXTS, "version")})
+    is_frozen = unit.kind == UnitKind.CUSTOMER and visit.ask("environment.show", visit.here).is_frozen
+    names = {*_TEXTS, "version"} | ({"price_type"} if unit.kind == UnitKind.CUSTOMER else set())
+    form = visit.form({name: getattr(unit, name) for name in names - (_FROZEN if is_frozen else set())})
     if visit.is_posted:
         outcome, form = visit.attempt(form, "unit.update", visit.here, form.values)
         if outcome is not None:
@@ -45,11 +50,14 @@ def unit_edit(visit: Visit) -> HttpResponse:
         Field("code", _("Customer code")),
         Field("organization_number", _("Organization number")),
         Field("time_zone", _("Time zone"), list="zones", hint=_("Empty: as the unit above")),
+        Field("price_type", _("Price type"), "select", choices=price_types(), hint=_("What the customer is shown")),
         Field("version", "", "hidden"),
     )
+    lead = _("Name and price type stay as long as the environment exists.") if is_frozen else ""
+    fields = tuple(one for one in fields if one.name in form.values)
     return visit.page(
         "pages/form.html", _("Edit {name}").format(name=unit.name), status=form.status, form=form, fields=fields,
-        zones=TIME_ZONES, submit=_("Save"), back=visit.address("profile"),
+        lead=lead, zones=TIME_ZONES, submit=_("Save"), back=visit.address("profile"),
     )  # fmt: skip
 
 

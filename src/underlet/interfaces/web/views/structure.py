@@ -15,7 +15,7 @@ from underlet.interfaces.web.outline import hits, opened_by, outline
 from underlet.interfaces.web.shell import LEVEL, panel_nodes, unit_node
 from underlet.interfaces.web.views.units import unit_choices
 from underlet.interfaces.web.visit import Visit
-from underlet.interfaces.web.words import TIME_ZONES, chart_words, kinds
+from underlet.interfaces.web.words import TIME_ZONES, chart_words, kinds, price_types
 from underlet.kernel.errors import NotFound, Refusal
 from underlet.kernel.hierarchy import MAX_DEPTH
 
@@ -112,6 +112,10 @@ def unit_create(visit: Visit) -> HttpResponse:
         Field("code", _("Customer code")),
         Field("organization_number", _("Organization number")),
         Field("time_zone", _("Time zone"), list="zones", hint=_("Empty: as the unit above")),
+        Field(
+            "price_type", _("Price type"), "select", choices=(("", price_types()[0][1]), price_types()[1]),
+            hint=_("What a customer is shown"),
+        ),
         Field(
             "own_legal_entity", _("Legal entity"), "select",
             choices=(
