@@ -52,7 +52,7 @@ class _Server(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
-    def do_POST(self) -> None:  # noqa: N802
+    def do_POST(self) -> None:
         """Called by the server for each request."""
         told = self.server.receiver
         body = self.rfile.read(int(self.headers["Content-Length"]))

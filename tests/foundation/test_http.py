@@ -55,7 +55,8 @@ def test_the_operator_opens_a_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    "host", ["127.0.0.1", "localhost", "localhost.", "[::1]", "0177.0.0.1", "2130706433", "0x7f.1", "[::ffff:7f00:1]"]
+    "host",
+    ["127.0.0.1", "localhost", "localhost.", "[::1]", "0177.0.0.1", "2130706433", "0x7f.1", "[::ffff:7f00:1]"],
 )
 def test_no_spelling_of_the_loopback_reaches_a_receiver(host: str) -> None:
     """S6: the receiver would take it; nothing arrives."""
@@ -122,7 +123,8 @@ def test_an_absent_receiver_is_a_refusal(receiver: Receiver) -> None:
 @pytest.mark.parametrize(
     "url",
     [
-        "", "ftp://example.com/", "https://", "https:///x", "https://a.example:0/", "https://a.example:x/", "example.com",
+        "", "ftp://example.com/", "https://", "https:///x", "https://a.example:0/", "https://a.example:x/",
+        "example.com",
         "https://me:secret@a.example/", "https://a.example/ b", "https://a.example/#x", "https://ä.example/",
         "https://a.example/\nHost: b", "file:///etc/passwd", "https://[::1/", "http://a.example/",
         "https://a.example/" + "x" * 2000,

@@ -223,7 +223,9 @@ def test_renaming_and_provisioning_at_once_never_part(cast: Cast) -> None:
         do(cast, "provision")
         thread.join()
         with system():
-            [(unit, environment)] = rows("select u.name, e.name from environment e join unit u on u.id = e.unit_id")
+            [(unit, environment)] = rows(
+                "select u.name, e.name from environment e join unit u on u.id = e.unit_id"
+            )
         assert unit == environment
         do(cast, "deprovision")
 
@@ -454,7 +456,9 @@ def test_the_secret_is_stored_nowhere(cast: Cast, receiver: Receiver) -> None:
         )
 
 
-@pytest.mark.parametrize("url", ["http://a.example/", "https://me:x@a.example/", "javascript:alert(1)", "https://"])
+@pytest.mark.parametrize(
+    "url", ["http://a.example/", "https://me:x@a.example/", "javascript:alert(1)", "https://"]
+)
 def test_addresses_are_checked_where_they_are_set(cast: Cast, url: str) -> None:
     """S6."""
     with pytest.raises(errors.InvalidInput) as refused:

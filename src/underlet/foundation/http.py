@@ -11,10 +11,11 @@ import logging
 import socket
 import ssl
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from underlet.foundation.settings import settings
@@ -26,6 +27,8 @@ SECONDS = 15.0
 _LONGEST = 64 * 1024
 """Bytes of an answer that are read."""
 _PORTS = {"http": 80, "https": 443}
+_Found = tuple[int, int, int, str, tuple[Any, ...]]
+"""What a resolver says: family, kind and protocol of a socket, a name, the address."""
 _TRANSLATED = IPv6Network("64:ff9b::/96")
 """IPv6 addresses that a gateway translates to the IPv4 address in their last four bytes."""
 
@@ -106,7 +109,7 @@ class _Connection(http.client.HTTPConnection):
             self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self.host)
 
 
-def _reach(found: list[tuple[int, int, int, str, tuple[object, ...]]], timeout: float | None) -> socket.socket:
+def _reach(found: "Sequence[_Found]", timeout: float | None) -> socket.socket:
     """A socket to the first address that takes one."""
     failed: OSError = OSError("no address")
     for family, kind, protocol, _, address in found:

@@ -30,7 +30,8 @@ class SetHook(Input):
 
     url: str = Field(min_length=1, max_length=2000, description="https address that takes signed calls")
     new_secret: bool = Field(
-        default=False, description="Make a new secret; calls carry both signatures for a day. The first is always new."
+        default=False,
+        description="Make a new secret; calls carry both signatures for a day. The first is always new.",
     )
 
 

@@ -142,9 +142,7 @@ def visible_hooks(actor: Actor) -> "QuerySet[ProvisioningHook]":
     """The hooks of units where the actor may make environments (first belt)."""
     if not settings().query_scoping:
         return ProvisioningHook.objects.all()
-    return ProvisioningHook.objects.filter(
-        InScope(actor, "unit__anc", "unit__id", Permission.ENVIRONMENT_EDIT)
-    )
+    return ProvisioningHook.objects.filter(InScope(actor, "unit__anc", "unit__id", Permission.ENVIRONMENT_EDIT))
 
 
 def own_hook(actor: Actor, unit: Unit) -> ProvisioningHook | None:
@@ -159,10 +157,11 @@ def hook_view(actor: Actor, unit: Unit) -> HookView:
         return HookView("nobody", None, "", None, None)
     link = unit_links(actor, [unit_id]).get(unit_id)
     hook = visible_hooks(actor).filter(unit_id=unit_id).first()
-    source = "own" if unit_id == unit.id else "above"
     if hook is None:
         return HookView("above", link, "", None, None)
-    return HookView(source, link, hook.url, _still(hook.old_until), hook.changed_at)
+    return HookView(
+        "own" if unit_id == unit.id else "above", link, hook.url, _still(hook.old_until), hook.changed_at
+    )
 
 
 def _still(until: datetime | None) -> datetime | None:

@@ -36,7 +36,9 @@ class UpdateUnit(Input):
     organization_number: str | None = Field(default=None, max_length=40)
     time_zone: str | None = Field(default=None, max_length=64)
     code: str | None = Field(default=None, max_length=40)
-    price_type: PriceType | None = Field(default=None, description="Of a customer; frozen with its environment (R22)")
+    price_type: PriceType | None = Field(
+        default=None, description="Of a customer; frozen with its environment (R22)"
+    )
     version: int | None = Field(default=None, description="The version you saw; refused if it changed since.")
 
 

@@ -1,5 +1,7 @@
 """The environment of a customer: its state, what freezes with it, what it offers, provisioning and removing it."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
@@ -25,7 +27,7 @@ def environment(visit: Visit) -> HttpResponse:
     """
     found: EnvironmentView = visit.ask("environment.show", visit.here)
     every = pace_since(found.changed_at) if found.changed_at and found.state in IN_PROGRESS else 0
-    context = {"found": found, "every": every, **_call(visit, found, every)}
+    context: dict[str, Any] = {"found": found, "every": every, **_call(visit, found, every)}
     if wants_part(visit.request, "environment"):
         answer = visit.part("parts/environment.html", **context)
         if not every:
@@ -94,7 +96,9 @@ def environment_deprovision(visit: Visit) -> HttpResponse:
     )  # fmt: skip
 
 
-@page("u/profile/environment/retry", tab="environment", uses=("environment.retry",), writes=True, for_customers=True)
+@page(
+    "u/profile/environment/retry", tab="environment", uses=("environment.retry",), writes=True, for_customers=True
+)
 def environment_retry(visit: Visit) -> HttpResponse:
     """Try again what failed, or what nobody reported on."""
     form = visit.form()

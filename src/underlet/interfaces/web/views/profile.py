@@ -50,14 +50,16 @@ def unit_edit(visit: Visit) -> HttpResponse:
         Field("code", _("Customer code")),
         Field("organization_number", _("Organization number")),
         Field("time_zone", _("Time zone"), list="zones", hint=_("Empty: as the unit above")),
-        Field("price_type", _("Price type"), "select", choices=price_types(), hint=_("What the customer is shown")),
+        Field(
+            "price_type", _("Price type"), "select", choices=price_types(), hint=_("What the customer is shown")
+        ),
         Field("version", "", "hidden"),
     )
     lead = _("Name and price type stay as long as the environment exists.") if is_frozen else ""
-    fields = tuple(one for one in fields if one.name in form.values)
     return visit.page(
-        "pages/form.html", _("Edit {name}").format(name=unit.name), status=form.status, form=form, fields=fields,
-        lead=lead, zones=TIME_ZONES, submit=_("Save"), back=visit.address("profile"),
+        "pages/form.html", _("Edit {name}").format(name=unit.name), status=form.status, form=form,
+        fields=[one for one in fields if one.name in form.values], lead=lead, zones=TIME_ZONES,
+        submit=_("Save"), back=visit.address("profile"),
     )  # fmt: skip
 
 
