@@ -7,6 +7,7 @@ _MODULES = (
     "underlet.foundation.jobs",
     "underlet.organization.queries",
     "underlet.organization.around",
+    "underlet.organization.past",
     "underlet.organization.operations",
     "underlet.access.queries",
     "underlet.access.operations",

@@ -12,6 +12,7 @@ from typing import TypeVar
 from django.db import connection, transaction
 
 from underlet.foundation.actor import Actor
+from underlet.foundation.clock import stands_at
 from underlet.foundation.database.sql import execute
 from underlet.foundation.settings import settings
 
@@ -22,9 +23,11 @@ ValueT = TypeVar("ValueT")
 
 
 def _enter(role: str, actor_id: int | None) -> None:
+    stopped = stands_at()
     execute(
-        "select set_config('role', %s, true), set_config('underlet.actor_id', %s, true)",
-        [role, "" if actor_id is None else str(actor_id)],
+        "select set_config('role', %s, true), set_config('underlet.actor_id', %s, true),"
+        " set_config('underlet.now', %s, true)",
+        [role, "" if actor_id is None else str(actor_id), "" if stopped is None else stopped.isoformat()],
     )
 
 
