@@ -117,7 +117,7 @@ def check_versions() -> None:
         )
         assert (
             execute(
-                f"select id, {columns} from unit except"  # type: ignore[arg-type]  # noqa: S608 (columns are above)
+                f"select id, {columns} from unit except"  # type: ignore[arg-type]
                 f" select unit_id, {columns} from unit_version where to_at is null"
             )
             == 0

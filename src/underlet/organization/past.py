@@ -1,5 +1,6 @@
 """What units were: the structure as of a past moment, to those who see the units now (ADR-0030)."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -68,6 +69,12 @@ def visible_versions(actor: Actor) -> QuerySet[UnitVersion]:
 def as_of(moment: datetime) -> Q:
     """Of each unit the version of one moment."""
     return Q(from_at__lte=moment) & (Q(to_at=None) | Q(to_at__gt=moment))
+
+
+def last_names(actor: Actor, ids: Collection[int]) -> dict[int, str]:
+    """What those of the units are called that the actor sees, or, if they are gone, what they were called last."""
+    found = visible_versions(actor).filter(unit_id__in=ids).order_by("unit_id", "-from_at").distinct("unit_id")
+    return dict(found.values_list("unit_id", "name"))
 
 
 @query("unit.past", subject=UNIT)

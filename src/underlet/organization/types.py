@@ -116,7 +116,9 @@ class ListPast(PageInput):
     kind: Literal["", "organization", "customer"] = Field(default="", description="Only this kind")
     state: Literal["current", "all"] = Field(default="current", description="current: all but archived ones")
     below: UUID | None = Field(default=None, description="Below this unit instead, which may be gone since")
-    direct: bool = Field(default=False, description="Only the children, not the unit itself and what is below them")
+    direct: bool = Field(
+        default=False, description="Only the children, not the unit itself and what is below them"
+    )
 
 
 class ListAround(Input):

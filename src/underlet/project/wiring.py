@@ -10,6 +10,7 @@ _MODULES = (
     "underlet.organization.past",
     "underlet.organization.operations",
     "underlet.access.queries",
+    "underlet.access.history",
     "underlet.access.operations",
     "underlet.access.jobs",
     "underlet.branding.queries",
