@@ -18,9 +18,9 @@ UNSCOPED = "^(django_|auth_|procrastinate)"
 DEFINER = {
     "billed_above", "brand_of_host", "contract_entity_follow", "create_hierarchy", "defer_job", "effective_brand",
     "entity_follow", "grant_follow", "invoice_balances", "invoice_material", "issuable_drafts", "issue_invoice",
-    "levels_below", "page_past", "people_behind", "shows_past", "unit_remember", "way_past", "may_welcome", "move_contracts", "nearest_seller", "page_units", "page_units_down", "plan_move",
-    "rebuild_scope", "reporting_currency", "sees_user", "sub_account_unit", "take_number", "unit_follow", "unit_gone",
-    "user_id_by_email",
+    "levels_below", "may_welcome", "move_contracts", "nearest_seller", "page_past", "page_units", "page_units_down",
+    "people_behind", "plan_move", "rebuild_scope", "reporting_currency", "sees_user", "shows_past",
+    "sub_account_unit", "take_number", "unit_follow", "unit_gone", "unit_remember", "user_id_by_email", "way_past",
 }  # fmt: skip
 """Functions that run as the system; each is called after its caller's right was checked, or checks it itself."""
 

@@ -25,26 +25,31 @@ _TEXTS = (
 _UNITS = {"parent": "parent_id", "customer_organization": "anchor_id"}
 
 
+_OF_THE_UNIT = ("unit", "legal_entity", "user", "grant", "brand", "environment")
+"""What operations on a unit itself are about; all others may be about an edge, which is its two parties' alone."""
+
+
 class _MayAudit(Func):
-    """Whether the actor may read the audit trail of a unit, given by its id, while acting for its legal entity."""
+    """Whether the actor may read an entry of a unit's audit trail; of an edge, only while acting for the unit."""
 
     output_field = BooleanField()
 
     def __init__(self, actor: Actor) -> None:
-        super().__init__(F("unit_id"))
+        super().__init__(F("unit_id"), F("operation"))
         self._actor_id = actor.id
 
     # override: Django's stubs want a tuple of parameters, Django itself any sequence
     def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
         """The condition and its parameters."""
-        unit, _none = compiler.compile(self.source_expressions[0])  # a plain column
-        text = (  # made of a column that Django compiled; values are parameters
+        unit, operation = (compiler.compile(one)[0] for one in self.source_expressions)  # plain columns
+        text = (  # made of columns that Django compiled; values are parameters
             "exists (select 1 from user_scope scope where scope.actor_id = %s and scope.perms & %s = %s"  # noqa: S608
             f" and scope.unit_id = any ((select here.anc from unit here where here.id = {unit})::bigint[])"
             f" and (scope.subtree or scope.unit_id = {unit})"
-            f" and scope.entity_id = (select here.entity_id from unit here where here.id = {unit}))"
+            f" and (split_part({operation}, '.', 1) = any (%s)"
+            f" or scope.entity_id = (select here.entity_id from unit here where here.id = {unit})))"
         )
-        return text, [self._actor_id, Permission.AUDIT_READ, Permission.AUDIT_READ]
+        return text, [self._actor_id, Permission.AUDIT_READ, Permission.AUDIT_READ, list(_OF_THE_UNIT)]
 
 
 def visible_audit(actor: Actor) -> QuerySet[AuditEntry]:
@@ -59,7 +64,8 @@ def list_history(actor: Actor, unit: Unit, data: PageInput) -> Page[HistoryEntry
     """List what changed in a unit, newest first: who, when, and each field before and after.
 
     Operations that changed no field of the unit, such as invitations, are listed for those who may read its audit
-    trail while acting for its legal entity. Names of people show to those who may see who has access.
+    trail; those about its contracts and invoices only while acting for its legal entity. Names of people show to
+    those who may see who has access.
     """
     versions = visible_versions(actor).filter(unit_id=unit.id)
     audit = visible_audit(actor).filter(unit_id=unit.id)
@@ -81,7 +87,8 @@ def _entries(
     starts = [version.from_at for version in states.values()]
     before = {version.to_at: version for version in versions.filter(to_at__in=starts)}
     done = {entry.change_id: entry for entry in audit}
-    people = _people(actor, {row.actor_id for row in (*states.values(), *done.values()) if row.actor_id})
+    actors = {version.actor_id for version in states.values()} | {entry.actor_id for entry in done.values()}
+    people = _people(actor, {id_ for id_ in actors if id_ is not None})
     names = last_names(
         actor,
         {

@@ -164,7 +164,7 @@ class HistoryEntry:
     """What one change did to a unit, or an operation on it that changed no field of its own.
 
     actor: who, "" = the software itself, or somebody whom the reader may not know. by_key: by an API key of theirs.
-    operation: its name, where the reader may read the audit trail of the unit on its own side; else "".
+    operation: its name, where the reader may read the audit trail of the unit; else "".
     """
 
     at: datetime

@@ -272,13 +272,15 @@ create policy app_read on unit_version for select to underlet_app using (
   exists (select 1 from unit u where u.id = unit_id)
   or exists (select 1 from removed_unit r where r.unit_id = unit_version.unit_id));
 
--- Operations on a unit, without what they were told and answered: for those who may read the audit trail of the unit
--- while acting for its legal entity. Whoever sees it from above is no party to what it agreed.
+-- Operations on a unit, without what they were told and answered: for those who may read its audit trail. What may be
+-- about an edge (contracts, invoices, runs) only while acting for the unit's legal entity: who sees it from above is no
+-- party to what it agreed.
 create policy app_read on audit_entry for select to underlet_app using (exists (
   select 1 from user_scope s where s.actor_id = (select actor_id()) and s.perms & 4096 = 4096
     and s.unit_id = any ((select u.anc from unit u where u.id = audit_entry.unit_id)::bigint[])
     and (s.subtree or s.unit_id = audit_entry.unit_id)
-    and s.entity_id = (select u.entity_id from unit u where u.id = audit_entry.unit_id)));
+    and (split_part(operation, '.', 1) in ('unit', 'legal_entity', 'user', 'grant', 'brand', 'environment')
+      or s.entity_id = (select u.entity_id from unit u where u.id = audit_entry.unit_id))));
 
 grant select on unit_version, removed_unit to underlet_app;
 grant select (id, hierarchy_id, unit_id, actor_id, operation, subject_id, at, change_id) on audit_entry to underlet_app;
