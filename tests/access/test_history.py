@@ -125,7 +125,8 @@ REFUSED: dict[str, LiteralString] = {
     "inventing": (
         "insert into unit_version (unit_id, from_at, change_id, hierarchy_id, public_id, parent_id, kind, name,"
         " name_key, display_name, organization_number, time_zone, code, price_type, state, anchors)"
-        " select unit_id, '2001-01-01', -1, hierarchy_id, public_id, parent_id, kind, name, name_key, '', '', '', '', '', 'active', false"
+        " select unit_id, '2001-01-01', -1, hierarchy_id, public_id, parent_id, kind, name,"
+        " name_key, '', '', '', '', '', 'active', false"
         " from unit_version"
     ),
     "emptying": "truncate unit_version",

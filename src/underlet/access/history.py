@@ -6,13 +6,13 @@ from typing import Any
 from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet
 
 from underlet.access.models import Grant, User
-from underlet.access.types import FieldChange, HistoryEntry
+from underlet.access.types import FieldChange, HistoryEntry, ListHistory
 from underlet.foundation.actor import Actor
 from underlet.foundation.database.sql import rows
 from underlet.foundation.models import AuditEntry
 from underlet.foundation.registry import query
 from underlet.foundation.settings import settings
-from underlet.foundation.types import Page, PageInput, decode_cursor, encode_cursor
+from underlet.foundation.types import Page, decode_cursor, encode_cursor, not_a_cursor
 from underlet.kernel.permission import Permission
 from underlet.organization.models import Unit, UnitVersion
 from underlet.organization.past import last_names, visible_versions
@@ -60,8 +60,8 @@ def visible_audit(actor: Actor) -> QuerySet[AuditEntry]:
 
 
 @query("unit.history", subject=UNIT)
-def list_history(actor: Actor, unit: Unit, data: PageInput) -> Page[HistoryEntry]:
-    """List what changed in a unit, newest first: who, when, and each field before and after.
+def list_history(actor: Actor, unit: Unit, data: ListHistory) -> Page[HistoryEntry]:
+    """List what changed in a unit: who, when, and each field before and after.
 
     Operations that changed no field of the unit, such as invitations, are listed for those who may read its audit
     trail; those about its contracts and invoices only while acting for its legal entity. Names of people show to
@@ -69,15 +69,18 @@ def list_history(actor: Actor, unit: Unit, data: PageInput) -> Page[HistoryEntry
     """
     versions = visible_versions(actor).filter(unit_id=unit.id)
     audit = visible_audit(actor).filter(unit_id=unit.id)
-    after = decode_cursor(data.after, int)
-    before = Q(change_id__lt=after[0]) if after else Q()
+    sort, *after = decode_cursor(data.after, str, int) or (data.sort,)
+    if sort != data.sort:
+        raise not_a_cursor()
+    is_down = data.sort == "-at"
+    beyond = Q(**{f"change_id__{'lt' if is_down else 'gt'}": after[0]}) if after else Q()
     found: set[int] = set()
     for kept in (versions, audit):
-        ids = kept.filter(before).order_by("-change_id").values_list("change_id", flat=True)
-        found |= set(ids[: data.limit + 1])
-    page = sorted(found, reverse=True)[: data.limit]
+        ids = kept.filter(beyond).order_by("-change_id" if is_down else "change_id")
+        found |= set(ids.values_list("change_id", flat=True)[: data.limit + 1])
+    page = sorted(found, reverse=is_down)[: data.limit]
     entries = _entries(actor, versions, audit.filter(change_id__in=page).order_by("id"), page)
-    return Page(entries, encode_cursor(page[-1]) if len(found) > data.limit else None)
+    return Page(entries, encode_cursor(data.sort, page[-1]) if len(found) > data.limit else None)
 
 
 def _entries(

@@ -63,6 +63,12 @@ class ListUsers(PageInput):
     )
 
 
+class ListHistory(PageInput):
+    """Changes of the subject unit."""
+
+    sort: Literal["-at", "at"] = Field(default="-at", description="Newest first, or oldest first")
+
+
 class ListTokens(PageInput):
     """One's own API keys."""
 
