@@ -8,7 +8,7 @@ Sweeps over the registry and the search for leaks stand on it.
 
 from copy import deepcopy
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests import tables
@@ -42,7 +42,10 @@ DRAFTS = {("birch", "birch_lab"): "31.4159", ("alder", "acme"): "37.4161"}
 """Seller, buyer of contracts that are drafts -> mark-up."""
 MOVED = {"gamma_lab": "cedar"}
 """Customer -> where it moved on MOVED_AT: its contract ends with May, a draft with the same terms waits for Cedar."""
+MADE_AT = datetime(2026, 1, 2, tzinfo=UTC)
 MOVED_AT = datetime(2026, 5, 20, 12, tzinfo=UTC)
+BEFORE_MOVES = "2026-05-19"
+"""A day on which nothing had moved yet."""
 NO_ID = "00000000-0000-4000-8000-000000000000"
 
 
@@ -80,7 +83,9 @@ def make_world() -> World:
         tables.put(rows)
         return deepcopy(world)
     world = World(make_cast())
-    _structure(world)
+    _be_old()
+    with frozen(MADE_AT):
+        _structure(world)
     _contracts(world)
     _usage(world)
     _months(world)
@@ -93,6 +98,12 @@ def make_world() -> World:
 
 def _do(world: World, who: str, name: str, address: str | None, data: dict[str, Any]) -> Any:
     return run(name, world.cast.people[who], address, data).body
+
+
+def _be_old() -> None:
+    """Let the units of the cast have been there at the beginning of the year, whenever it was made."""
+    with tables.connect() as connection:
+        connection.execute("update unit_version set from_at = %s, to_at = null", [MADE_AT - timedelta(days=1)])
 
 
 def _structure(world: World) -> None:

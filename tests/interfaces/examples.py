@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.world import NO_ID, World
+from tests.world import BEFORE_MOVES, NO_ID, World
 from underlet.foundation.uploads import receive
 
 Data = dict[str, Any]
@@ -187,6 +187,13 @@ QUERIES: dict[str, Example] = {
     ),
     "customer_organization.customers": _plain("ben", "beta", {}, *_LISTS, ({"state": "x"}, "state")),
     "customer_organization.choices": _plain("ben", "birch", {"q": "a"}, *_PAGES),
+    "unit.past": _plain(
+        "ben", "birch", {"as_of": BEFORE_MOVES},
+        ({}, "as_of"), ({"as_of": "yesterday"}, "as_of"), ({"as_of": "9999-12-31"}, "as_of"),
+        ({"as_of": "2026-05-01T12:00:00"}, "as_of"), ({"as_of": BEFORE_MOVES, "kind": "x"}, "kind"),
+        *(({"as_of": BEFORE_MOVES, **data}, name) for data, name in _PAGES),
+    ),
+    "unit.history": _plain("eve", "gamma_lab", {}, *_LISTS),
     "user.customers": _plain("ben", "", {}, *_PAGES),
     "home.waiting": _plain("ada", "fjord", {}, *_NOTHING[:1]),
     "unit.parents": _plain("ben", "alder", {"q": "b"}, *_PAGES, ({"q": "x" * 201}, "q")),
