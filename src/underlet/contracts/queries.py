@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
 from underlet.contracts.models import Contract, ContractVersion, PriceRule, RecurringFee
-from underlet.contracts.terms import sentence, terms_of_version
+from underlet.contracts.terms import is_sellers_own, sentence, terms_of_version
 from underlet.contracts.types import (
     ConditionInput,
     ContractRow,
@@ -25,7 +25,7 @@ from underlet.contracts.types import (
 )
 from underlet.foundation.actor import Actor
 from underlet.foundation.clock import today
-from underlet.foundation.database.sql import rows
+from underlet.foundation.database.sql import rows, scalar
 from underlet.foundation.listing import BY_ID, Order, sorted_page
 from underlet.foundation.registry import Subject, query
 from underlet.foundation.settings import settings
@@ -193,14 +193,15 @@ def _version_view(contract: Contract, version: ContractVersion, *, is_seller: bo
         version.starts_on,
         days.end if days else version.starts_on,
         version.currency,
-        version.metric if is_seller else None,
+        version.metric if is_seller or version.disclose_raw_cost else None,
         dict(version.rates) if is_seller else {},
+        version.disclose_raw_cost,
         version.vat_category,
         version.vat_rate,
         version.payment_days,
         version.used_at,
         tuple(
-            _rule_view(position, rule, version.currency, is_seller=is_seller)
+            _rule_view(position, rule, version, is_seller=is_seller)
             for position, rule in enumerate(rules, 1)
         ),
         tuple(
@@ -210,13 +211,13 @@ def _version_view(contract: Contract, version: ContractVersion, *, is_seller: bo
     )
 
 
-def _rule_view(position: int, rule: PriceRule, currency: str, *, is_seller: bool) -> RuleView:
+def _rule_view(position: int, rule: PriceRule, version: ContractVersion, *, is_seller: bool) -> RuleView:
     """A rule as its reader may know it.
 
     To the buyer a rule over the seller's cost reads “contract price”: with factor and price it could divide and learn
     the cost (rating-engine.md §7); passing it through is such a rule, with the factor 1.
     """
-    hidden = not is_seller and (rule.base == "seller_cost" or rule.verb == "pass_through")
+    hidden = not is_seller and is_sellers_own(rule, version)
     return RuleView(
         position,
         rule.label,
@@ -228,8 +229,18 @@ def _rule_view(position: int, rule: PriceRule, currency: str, *, is_seller: bool
         tuple(ConditionInput.model_validate(value) for value in rule.conditions),
         rule.starts_on,
         rule.ends_on,
-        sentence(rule, currency, for_buyer=not is_seller),
+        sentence(rule, version, for_buyer=not is_seller),
     )
+
+
+def raw_cost_disclosed(unit_id: int, day: date) -> bool:
+    """Whether every contract in force on the day, from the root down to the unit, discloses raw cost (R24)."""
+    return bool(scalar("select raw_cost_disclosed(%s, %s)", [unit_id, day]))
+
+
+def disclosing_versions(ids: Collection[int]) -> frozenset[int]:
+    """Those of the contract versions that disclose raw cost, also where they are hidden from the reader."""
+    return frozenset(scalar("select disclosing_versions(%s)", [list(ids)]))
 
 
 # --- for billing runs, as the system -------------------------------------------------------------

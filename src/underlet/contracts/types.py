@@ -54,11 +54,18 @@ class TermsInput(Input):
 
     currency: CurrencyCode
     rules: tuple[RuleInput, ...] = Field(min_length=1, max_length=500)
-    metric: Metric = Field(default=Metric.EFFECTIVE, description="Provider cost metric; the root's contracts only")
+    metric: Metric = Field(
+        default=Metric.EFFECTIVE,
+        description="Provider cost metric: what the root's rules price over; below the root, where raw cost is"
+        " disclosed, what passing through passes on (effective: the seller's cost)",
+    )
     rates: dict[CurrencyCode, ExactDecimal] = Field(
         default_factory=dict,
         max_length=50,
         description="Fixed exchange rates: contract currency for one unit of the key",
+    )
+    disclose_raw_cost: bool = Field(
+        default=False, description="Let the buyer see the provider's figures, as far as the seller may see them"
     )
     fees: tuple[FeeInput, ...] = Field(default=(), max_length=100)
     vat_category: VatCategory = VatCategory.STANDARD
@@ -156,7 +163,10 @@ class FeeView:
 
 @dataclass(frozen=True, slots=True)
 class VersionView:
-    """The terms of a contract over `[starts_on, ends_on)`. metric, rates: for the seller only."""
+    """The terms of a contract over `[starts_on, ends_on)`.
+
+    metric: for the seller, and for the buyer if raw cost is disclosed. rates: for the seller only.
+    """
 
     id: UUID
     number: int
@@ -165,6 +175,7 @@ class VersionView:
     currency: str
     metric: str | None
     rates: dict[str, str]
+    disclose_raw_cost: bool
     vat_category: str
     vat_rate: Decimal
     payment_days: int
