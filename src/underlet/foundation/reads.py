@@ -24,4 +24,4 @@ def ask(name: str, actor: Actor, address: str | None = None, raw: Mapping[str, A
         subject = once((entry.subject, actor.id, address), partial(entry.subject.load, actor, address or ""))
         if not entry.own:
             entry.subject.require(entry.needs, subject)
-        return entry.function(actor, subject, validate(entry.input, raw or {}))
+        return entry.subject.answer(subject, entry.function(actor, subject, validate(entry.input, raw or {})))
