@@ -12,9 +12,14 @@ import pytest
 
 from tests.leaks import spec
 from tests.leaks.callers import Answer, Caller, Route, routes
-from tests.world import DRAFTED, NO_ID, World
+from tests.world import DRAFTED, ISSUED, NO_ID, World
 
-_PARAMETERS = {"billing.summary": f"?period={DRAFTED}", "invoice.explain": "?line=1", "home.show": "?months=12"}
+_PARAMETERS = {
+    "billing.summary": f"?period={DRAFTED}",
+    "cost.show": f"?period={ISSUED}&by=sub_account",
+    "invoice.explain": "?line=1",
+    "home.show": "?months=12",
+}
 
 
 _DEEP = os.environ.get("UNDERLET_DEEP")

@@ -73,7 +73,12 @@ def kernel_rule(rule: RuleInput | PriceRule, position: int, metric: Metric) -> k
     """
     raw = rule.conditions if isinstance(rule, PriceRule) else [one.model_dump() for one in rule.conditions]
     return kernel.PriceRule(
-        str(position), _verb(rule, metric), _conditions(raw), OnMissingBase(rule.on_missing_base), _valid(rule), rule.label
+        str(position),
+        _verb(rule, metric),
+        _conditions(raw),
+        OnMissingBase(rule.on_missing_base),
+        _valid(rule),
+        rule.label,
     )
 
 
@@ -128,16 +133,21 @@ def _what(rule: PriceRule, currency: str, metric: Metric) -> Sentence:
     return Sentence("removed")
 
 
-def is_sellers_own(rule: PriceRule, version: ContractVersion) -> bool:
-    """Whether a rule stands on what the seller pays, which its buyer may not learn (rating-engine.md §7)."""
+def is_sellers_own(rule: PriceRule, version: ContractVersion, *, shows_raw: bool) -> bool:
+    """Whether a rule stands on what the seller pays, which its buyer may not learn (rating-engine.md §7).
+
+    shows_raw: whether the buyer may see the provider's figures, where the version discloses them.
+    """
     if rule.verb == "pass_through":
-        return version.metric == Metric.EFFECTIVE or not version.disclose_raw_cost
+        return version.metric == Metric.EFFECTIVE or not (version.disclose_raw_cost and shows_raw)
     return rule.base == "seller_cost"
 
 
-def sentence(rule: PriceRule, version: ContractVersion, *, for_buyer: bool = False) -> Sentence:
+def sentence(
+    rule: PriceRule, version: ContractVersion, *, for_buyer: bool = False, shows_raw: bool = False
+) -> Sentence:
     """A rule as one sentence: to which charges, what it does; for the buyer without the seller's side."""
-    is_hidden = for_buyer and is_sellers_own(rule, version)
+    is_hidden = for_buyer and is_sellers_own(rule, version, shows_raw=shows_raw)
     what = Sentence("contract price") if is_hidden else _what(rule, version.currency, Metric(version.metric))
     conditions = [_condition_text(ConditionInput.model_validate(value)) for value in rule.conditions]
     which = (

@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import Field
 
 from underlet.branding.types import BrandField
+from underlet.foundation.metrics import MaybePrice, Price
 from underlet.foundation.types import SORTED_BY, CurrencyCode, ExactDecimal, Input, PageInput
 from underlet.kernel.period import DayRange
 from underlet.kernel.pricing.types import Dimension, Metric, OnMissingBase, Operator, Terms
@@ -142,7 +143,7 @@ class RuleView:
     verb: str
     base: str | None
     percent: Decimal | None
-    price: Decimal | None
+    price: MaybePrice
     on_missing_base: str | None
     conditions: tuple[ConditionInput, ...]
     starts_on: date | None
@@ -155,7 +156,7 @@ class FeeView:
     """A recurring fee of a version."""
 
     label: str
-    price: Decimal
+    price: Price
     quantity: Decimal
     starts_on: date
     ends_on: date | None

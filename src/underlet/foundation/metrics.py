@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from decimal import Decimal
 from functools import cache
+from operator import is_
 from typing import Annotated, Any, Final, get_args, get_origin, get_type_hints
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -43,33 +44,36 @@ ABSENT: Final = Absent()
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """Says of a field which metric it holds."""
+    """Which metric a field holds. None: that depends on the price rule, and the query decides who sees it."""
 
-    metric: CostMetric
+    metric: CostMetric | None
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return {**handler(schema), OPTIONAL: self.metric.value}
+        return {**handler(schema), OPTIONAL: self.metric.value if self.metric else "by rule"}
 
 
 OPTIONAL = "x-cost-metric"
-"""In schemas: the metric of a field, which is left out for readers to whom its price type does not show it."""
+"""In schemas: the metric of a field, which is left out for readers who may not see it."""
 
+# Without Absent: what every reader of its answer may see, and what only the root's people read at all.
 Price = Annotated[Decimal, Figure(CostMetric.PRICE)]
 MaybePrice = Annotated[Decimal | None, Figure(CostMetric.PRICE)]
-SellerCost = Annotated[Decimal | Absent, Figure(CostMetric.SELLER_COST)]
-MaybeSellerCost = Annotated[Decimal | None | Absent, Figure(CostMetric.SELLER_COST)]
-Sales = Annotated[Decimal | None | Absent, Figure(CostMetric.SALES)]
-Margin = Annotated[Decimal | None | Absent, Figure(CostMetric.MARGIN)]
+SellerCost = Annotated[Decimal, Figure(CostMetric.SELLER_COST)]
+MaybeSellerCost = Annotated[Decimal | Absent | None, Figure(CostMetric.SELLER_COST)]
+Sales = Annotated[Decimal | Absent | None, Figure(CostMetric.SALES)]
+Margin = Annotated[Decimal | Absent | None, Figure(CostMetric.MARGIN)]
+ByRule = Annotated[Decimal | Absent | None, Figure(None)]
 
 
 @cache
-def figures_of(result: type) -> Mapping[str, CostMetric]:
+def figures_of(result: type) -> Mapping[str, CostMetric | None]:
     """The fields of a result that say which metric they hold."""
-    found = {}
+    found: dict[str, CostMetric | None] = {}
     for name, hint in get_type_hints(result, include_extras=True).items():
         if get_origin(hint) is Annotated:
-            tags = [one.metric for one in get_args(hint) if isinstance(one, Figure)]
-            found |= {name: metric for metric in tags[:1]}
+            for tag in get_args(hint):
+                if isinstance(tag, Figure):
+                    found[name] = tag.metric
     return found
 
 
@@ -77,10 +81,12 @@ def masked(value: Any, shown: frozenset[CostMetric]) -> Any:
     """An answer without the figures whose metric is not shown; the same object if nothing had to go."""
     if isinstance(value, dict):
         kept = {key: masked(item, shown) for key, item in value.items() if _is_shown(key, shown)}
-        return value if kept == value else kept
+        same = len(kept) == len(value) and all(kept[key] is item for key, item in value.items())
+        return value if same else kept
     if isinstance(value, tuple):
         parts = tuple(masked(item, shown) for item in value if _is_shown(item, shown))
-        return value if parts == value else parts
+        same = len(parts) == len(value) and all(map(is_, parts, value))
+        return value if same else parts
     if not is_dataclass(value) or isinstance(value, type):
         return value
     tags = figures_of(type(value))

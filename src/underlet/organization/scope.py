@@ -55,6 +55,26 @@ class Held(Func):
         return text, [self._actor_id, *anc_values, *unit_values]
 
 
+class FromAbove(Func):
+    """Whether the actor's grants reach a unit, given by its `anc` column, from a unit above it."""
+
+    output_field = BooleanField()
+
+    def __init__(self, actor: Actor, anc: str) -> None:
+        super().__init__(F(anc))
+        self._actor_id = actor.id
+
+    # override: Django's stubs want a tuple of parameters, Django itself any sequence
+    def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
+        """The condition and its parameters."""
+        anc, values = compiler.compile(self.source_expressions[0])
+        text = (  # made of a column that Django compiled; values are parameters
+            "exists (select 1 from user_scope scope where scope.actor_id = %s and scope.subtree"  # noqa: S608
+            f" and scope.unit_id = any (trim_array({anc}, 1)) and scope.perms & 1 = 1)"
+        )
+        return text, [self._actor_id, *values]
+
+
 _ABOVE_CUSTOMER: Final = "case party.kind when 'customer' then trim_array(party.anc, 1) else party.anc end"
 
 

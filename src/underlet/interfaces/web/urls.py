@@ -9,7 +9,7 @@ from underlet.interfaces.web.views import files, sign_in, styleguide
 
 _MODULES = (
     "start", "home", "structure", "profile", "search", "accounts", "imports", "contracts", "billing_runs",
-    "exchange_rates", "invoices", "branding", "users", "api_keys", "me", "jobs",
+    "exchange_rates", "invoices", "costs", "branding", "users", "api_keys", "me", "jobs",
 )  # fmt: skip
 
 for _name in _MODULES:

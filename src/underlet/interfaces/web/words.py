@@ -7,6 +7,7 @@ from django.utils.translation import ngettext
 
 from underlet.interfaces.web.forms import Choices
 from underlet.kernel.permission import Role
+from underlet.kernel.price_type import CostMetric, PriceType
 from underlet.kernel.pricing.types import Dimension, Metric, OnMissingBase, Operator
 from underlet.kernel.tax import VatCategory
 
@@ -119,6 +120,25 @@ def metrics() -> Choices:
         (Metric.BILLED.value, _("Billed cost")),
         (Metric.CONTRACTED.value, _("Contracted cost")),
         (Metric.DIRECT.value, _("Direct cost")),
+    )
+
+
+def cost_metrics() -> Choices:
+    """What a figure of cost says."""
+    return (
+        (CostMetric.PRICE.value, _("Price")),
+        (CostMetric.LIST.value, _("List cost")),
+        (CostMetric.CONTRACTED.value, _("Contracted cost")),
+        (CostMetric.EFFECTIVE.value, _("Effective cost")),
+        (CostMetric.BILLED.value, _("Billed cost")),
+    )
+
+
+def price_types() -> Choices:
+    """What a customer is shown of its costs."""
+    return (
+        (PriceType.SELLER_SET_ONLY.value, _("Seller-set prices")),
+        (PriceType.RAW_COST_ONLY.value, _("Raw cost")),
     )
 
 
