@@ -12,7 +12,7 @@ from underlet.kernel.errors import InvalidInput
 from underlet.kernel.money import EXACT
 from underlet.kernel.period import Month
 from underlet.kernel.permission import Permission
-from underlet.kernel.price_type import CostMetric, PriceType, shown_metrics
+from underlet.kernel.price_type import RAW_METRICS, CostMetric, PriceType, shown_metrics
 from underlet.organization.models import Unit
 from underlet.organization.queries import UNIT, held_in
 from underlet.rating.costs import bill_of
@@ -56,7 +56,7 @@ def show_costs(actor: Actor, unit: Unit, data: ShowCosts) -> CostView:
         data.period,
         data.by,
         unit.price_type if unit.kind == "customer" else "",
-        tuple(metric for metric in CostMetric if metric in metrics),
+        tuple(metric for metric in CostMetric if metric in metrics and _is_known(metric, rows)),
         tuple(_sorted(rows, data.sort)),
         _totals(rows),
     )
@@ -67,6 +67,11 @@ def _metrics(unit: Unit) -> frozenset[CostMetric]:
     is_disclosed = bool(held_in(unit) & Permission.COST_READ) and shows_raw_cost(unit.id)
     price_type = PriceType(unit.price_type) if unit.kind == "customer" else PriceType.RAW_COST_ONLY
     return shown_metrics(price_type, is_disclosed=is_disclosed)
+
+
+def _is_known(metric: CostMetric, rows: Sequence[CostRow]) -> bool:
+    """Whether a column has anything to say: raw cost of a month before it was disclosed is not there either."""
+    return metric not in RAW_METRICS or any(metric in row.amounts for row in rows)
 
 
 def _add(sums: dict[CostMetric, Decimal], amounts: Mapping[CostMetric, Decimal]) -> None:
