@@ -34,7 +34,6 @@ NO_COST = {
     "ExchangeRateRow.rate": "an exchange rate",
     "ProviderCostRow.rate": "an exchange rate",
     "RuleView.percent": "a factor, told to its seller; over the seller's cost nobody else reads it",
-    "RuleView.base": "a name",
     "FeeView.quantity": "a quantity",
     "VersionView.vat_rate": "a tax rate",
     "VersionView.disclose_raw_cost": "yes or no",
@@ -45,9 +44,7 @@ NO_COST = {
     "TopBuyer.share": "percent of the seller's own sales",
     "RunView.provider_costs": "rows of figures",
     "SummaryView.provider_costs": "rows of figures",
-    "SummaryView.margin_currency": "a currency",
     "ContractSummary.margin_currency": "a currency",
-    "VersionView.metric": "a name, told where it is disclosed",
 }
 """Fields that hold numbers, or are named like costs, and are none; with what they are."""
 
