@@ -27,6 +27,8 @@ ISSUED, DRAFTED = "2026-04", "2026-05"
 OWNERS = {"acme": 20, "beta": 21, "gamma_finance": 22, "gamma_lab": 23, "delta": 24}
 """Customer -> k: its usage costs 2^k each month."""
 UNASSIGNED = 25
+LISTED = 7
+"""How much more than its cost the list price of a usage is: buyers may read list prices, not the provider's cost."""
 EDGES = {
     ("fjord", "birch"): "3.1415",
     ("birch", "gamma_lab"): "19.2236",
@@ -146,7 +148,7 @@ def _charge(sub_account: str, month: str, power: int, **more: str) -> dict[str, 
         "BillingPeriodStart": f"{month}-01T00:00:00Z", "BillingPeriodEnd": f"{after}-01T00:00:00Z",
         "ChargePeriodStart": f"{month}-05T00:00:00Z", "ChargePeriodEnd": f"{month}-06T00:00:00Z",
         "SubAccountId": f"canary-sub-{sub_account}", "SubAccountName": f"canary-name-{sub_account}",
-        "BilledCost": cost, "EffectiveCost": cost, "ContractedCost": cost, "ListCost": cost,
+        "BilledCost": cost, "EffectiveCost": cost, "ContractedCost": cost, "ListCost": str(2**power + LISTED),
         **more,
     })  # fmt: skip
 

@@ -224,6 +224,11 @@ QUERIES: dict[str, Example] = {
     "invoice.explain": _plain("dan", "alder acme issued", {"line": 1}, ({}, "line"), ({"line": 0}, "line")),
     "invoice.pdf": _plain("dan", "alder acme issued", {}, *_NOTHING),
     "billing.summary": _plain("ben", "birch", {"period": "2026-04"}, ({}, "period"), ({"period": "x"}, "period")),
+    "cost.show": _plain(
+        "dan", "acme", {"period": "2026-04", "by": "sub_account", "sort": "-price"}, ({}, "period"),
+        ({"period": "x"}, "period"), ({"period": "2026-04", "by": "x"}, "by"),
+        ({"period": "2026-04", "sort": "seller_cost"}, "sort"), ({"period": "2026-04", "sort": "-billed"}, "sort"),
+    ),
     "home.show": _plain("ben", "birch", {}, ({"months": 0}, "months"), ({"months": 25}, "months")),
     "job.list": _plain("ada", "", {}, *_LISTS, ({"current": "soon"}, "current")),
     "job.show": _plain("ada", "any", {}, *_NOTHING),

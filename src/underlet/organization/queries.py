@@ -33,6 +33,7 @@ from underlet.kernel.hierarchy import MAX_DEPTH, UnitKind, UnitState
 from underlet.kernel.naming import name_key
 from underlet.kernel.permission import Permission
 from underlet.organization.facets import CURRENT, bits, chosen, named_like
+from underlet.organization.masks import mask_of_unit, shown_of
 from underlet.organization.models import LegalEntity, Unit
 from underlet.organization.scope import Held, InScope
 from underlet.organization.types import (
@@ -58,7 +59,12 @@ def find_unit(actor: Actor, public_id: UUID) -> Unit | None:
     return (
         visible_units(actor)
         .select_related("entity")
-        .annotate(held=Held(actor, "anc", "id"), way=_way(actor), anchor_link=_customer_organization(actor))
+        .annotate(
+            held=Held(actor, "anc", "id"),
+            way=_way(actor),
+            anchor_link=_customer_organization(actor),
+            mask=mask_of_unit(actor),
+        )
         .filter(public_id=public_id)
         .first()
     )
@@ -113,9 +119,9 @@ def held_in(unit: Unit) -> Permission:
     return permissions_in(unit) if held is None else held
 
 
-UNIT = Subject("unit", find_unit, _unit_id, _hierarchy_id, _lock_unit, held=_held)
-PARENT = Subject("unit", find_unit, _unit_id, _hierarchy_id, _share_hierarchy, held=_held)
-MOVING_UNIT = Subject("unit", find_unit, _unit_id, _hierarchy_id, _lock_structure, held=_held)
+UNIT = Subject("unit", find_unit, _unit_id, _hierarchy_id, _lock_unit, held=_held, shown=shown_of)
+PARENT = Subject("unit", find_unit, _unit_id, _hierarchy_id, _share_hierarchy, held=_held, shown=shown_of)
+MOVING_UNIT = Subject("unit", find_unit, _unit_id, _hierarchy_id, _lock_structure, held=_held, shown=shown_of)
 
 
 def unit_links(actor: Actor, ids: Sequence[int]) -> dict[int, UnitLink]:

@@ -31,6 +31,7 @@ _MODULES = (
     "underlet.invoicing.queries",
     "underlet.invoicing.operations",
     "underlet.invoicing.jobs",
+    "underlet.reporting.costs",
     "underlet.reporting.queries",
 )
 

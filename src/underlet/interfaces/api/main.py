@@ -130,6 +130,7 @@ bind.read(router, "invoice.pdf", "/invoices/{invoice}/pdf")
 
 # reporting
 bind.read(router, "billing.summary", "/units/{unit}/summary")
+bind.read(router, "cost.show", "/units/{unit}/costs")
 bind.read(router, "home.waiting", "/units/{unit}/waiting")
 bind.read(router, "home.show", "/units/{unit}/home")
 

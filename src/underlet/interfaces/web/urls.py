@@ -9,8 +9,8 @@ from underlet.interfaces.web.views import files, sign_in, styleguide
 
 _MODULES = (
     "start", "home", "structure", "profile", "environment", "customer_organizations", "search", "accounts", "imports",
-    "contracts", "billing_runs", "exchange_rates", "invoices", "branding", "users", "provisioning", "api_keys", "me",
-    "jobs",
+    "contracts", "billing_runs", "exchange_rates", "invoices", "costs", "branding", "users", "provisioning", "api_keys",
+    "me", "jobs",
 )  # fmt: skip
 
 for _name in _MODULES:
