@@ -135,11 +135,18 @@ begin
   if tg_op = 'UPDATE' and new.parent_id is not distinct from old.parent_id then
     return new;
   end if;
+  -- Whoever writes takes the hierarchy's lock (data-core.md §7): operations have it by now, other SQL takes it here.
+  if tg_op = 'INSERT' then
+    perform pg_advisory_xact_lock_shared(new.hierarchy_id);
+  else
+    perform pg_advisory_xact_lock(new.hierarchy_id);
+  end if;
   if new.parent_id is null then
     new.parent_depth := null;
     new.anc := array[new.id];
   else
-    select u.depth, u.anc, u.entity_id into parent from unit u where u.id = new.parent_id;
+    -- For share: who gives the parent another legal entity meanwhile is waited for.
+    select u.depth, u.anc, u.entity_id into parent from unit u where u.id = new.parent_id for share;
     if not found then
       raise exception 'no such parent' using errcode = 'foreign_key_violation', constraint = 'unit_parent_kind';
     end if;

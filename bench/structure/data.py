@@ -1,4 +1,4 @@
-"""A hierarchy of any number of units for `bench.structure`: written in sets of rows, and checked as a set.
+"""A hierarchy of any number of units for the benchmark: written in sets of rows, and checked as a set.
 
 Nine levels of organizations, six of a hundred units, and customers below them, down to the tenth level. One
 organization of the second level is a distributor: a tenth of all customers are its direct children. The others lie
@@ -32,14 +32,14 @@ $$ select (array['alder','amber','arctic','ash','aurora','basalt','beech','birch
   [1 + pg_temp.dice(number, seed, 64)] $$"""
 
 _ORGANIZATIONS: LiteralString = """
-insert into unit (id, hierarchy_id, parent_id, parent_depth, kind, name, name_key, display_name, code, anc, entity_id,
-    is_entity_own, created_at)
-  select n, 1, p.id, p.depth, 'organization', w.name, lower(w.name),
-    case when pg_temp.dice(n, 5, 4) = 0 then 'Department ' || n else '' end, '', p.anc || n, coalesce(p.entity_id, 1),
-    p.id is null, now()
+insert into unit (id, hierarchy_id, parent_id, parent_depth, kind, name, name_key, display_name, also_key, anc,
+    entity_id, is_entity_own, created_at)
+  select n, 1, p.id, p.depth, 'organization', w.name, lower(w.name), w.display_name, lower(w.display_name), p.anc || n,
+    coalesce(p.entity_id, 1), p.id is null, now()
   from generate_series(%(first)s::bigint, %(last)s::bigint) n
   cross join lateral (
-    select initcap(pg_temp.word(n, 1)) || ' ' || pg_temp.word(n, 2) || ' ' || n as name) w
+    select initcap(pg_temp.word(n, 1)) || ' ' || pg_temp.word(n, 2) || ' ' || n as name,
+      case when pg_temp.dice(n, 5, 4) = 0 then 'Department ' || n else '' end as display_name) w
   left join unit p on p.id = %(above)s::bigint + pg_temp.dice(n, 3, %(width)s::bigint)"""
 
 _PLACES: LiteralString = """
@@ -53,19 +53,23 @@ insert into legal_entity (id, hierarchy_id, name)
   select 1, 1, 'Root' union all select n, 1, 'Customer ' || n from place"""
 
 _CUSTOMERS: LiteralString = """
-insert into unit (id, hierarchy_id, parent_id, parent_depth, kind, name, name_key, display_name, code, anc, entity_id,
-    is_entity_own, created_at)
-  select n, 1, p.id, p.depth, 'customer', w.name, w.name,
-    case when pg_temp.dice(n, 7, 5) = 0 then initcap(pg_temp.word(n, 8)) || ' Ltd' else '' end,
-    case when pg_temp.dice(n, 9, 10) = 0 then 'C' || n else '' end, p.anc || n, n, true, now()
+insert into unit (id, hierarchy_id, parent_id, parent_depth, kind, name, name_key, display_name, code, also_key, anc,
+    entity_id, is_entity_own, state, anchors, anchor_id, created_at)
+  select n, 1, p.id, p.depth, 'customer', w.name, w.name, w.display_name, w.code,
+    lower(concat_ws(E'\n', nullif(w.display_name, ''), nullif(w.code, ''))), p.anc || n, n, true,
+    case when n %% 500 = 0 or pg_temp.dice(n, 10, 100) > 4 then 'active'
+      when pg_temp.dice(n, 11, 4) = 0 then 'draft' else 'archived' end,
+    n %% 500 = 0, case when n %% 500 between 1 and 10 and n - n %% 500 >= %(first)s then n - n %% 500 end, now()
   from place join unit p on p.id = place.parent_id
   cross join lateral (
-    select pg_temp.word(n, 1) || '-' || pg_temp.word(n, 2) || '-' || n || '.example.com' as name) w
+    select pg_temp.word(n, 1) || '-' || pg_temp.word(n, 2) || '-' || n || '.example.com' as name,
+      case when pg_temp.dice(n, 7, 5) = 0 then initcap(pg_temp.word(n, 8)) || ' Ltd' else '' end as display_name,
+      case when pg_temp.dice(n, 9, 10) = 0 then 'C' || n else '' end as code) w
   order by n"""
 
 _CLOSURE: LiteralString = """
-insert into unit_closure (anc, des, dist, name_key)
-  select a.id, u.id, cardinality(u.anc) - a.position, u.name_key
+insert into unit_closure (anc, des, dist, name_key, also_key, facets)
+  select a.id, u.id, cardinality(u.anc) - a.position, u.name_key, u.also_key, u.facets
   from unit u, unnest(u.anc) with ordinality as a (id, position) order by 1, 4, 2"""
 
 _WRONG: LiteralString = """
@@ -74,12 +78,14 @@ with recursive walk as (
   union all
   select u.id, w.depth + 1, w.anc || u.id from walk w join unit u on u.parent_id = w.id),
 expected as (
-  select a.id as anc, u.id as des, (cardinality(u.anc) - a.position)::smallint as dist, u.name_key
+  select a.id as anc, u.id as des, (cardinality(u.anc) - a.position)::smallint as dist, u.name_key, u.also_key,
+    u.facets
   from walk w join unit u using (id), unnest(w.anc) with ordinality as a (id, position))
 select
   (select count(*) from unit u left join walk w using (id)
     where w.id is null or w.depth <> u.depth or w.anc <> u.anc or w.depth > 10),
-  (select count(*) from (select * from expected except all select anc, des, dist, name_key from unit_closure) missing),
+  (select count(*) from (
+    select * from expected except all select anc, des, dist, name_key, also_key, facets from unit_closure) missing),
   (select count(*) from unit_closure) - (select count(*) from expected)"""
 
 
@@ -102,7 +108,9 @@ def fill(connection: "psycopg.Connection[Any]", units: int) -> None:
         connection.execute("set local work_mem = '512MB'")
         connection.execute("set local maintenance_work_mem = '512MB'")
         connection.execute(_DICE)
-        connection.execute("insert into hierarchy (id, name, currency, created_at) values (1, 'Root', 'EUR', now())")
+        connection.execute(
+            "insert into hierarchy (id, name, currency, created_at) values (1, 'Root', 'EUR', now())"
+        )
         above, width = 1, 1
         for first, last in levels:
             connection.execute(
@@ -112,7 +120,7 @@ def fill(connection: "psycopg.Connection[Any]", units: int) -> None:
         numbers = {"first": organizations + 1, "last": units}
         connection.execute(_PLACES, {**numbers, "organizations": organizations, "distributor": DISTRIBUTOR})
         connection.execute(_ENTITIES)
-        connection.execute(_CUSTOMERS)
+        connection.execute(_CUSTOMERS, numbers)
         _fill_closure(connection)
         for table in ("hierarchy", "legal_entity", "unit"):
             connection.execute("select setval(pg_get_serial_sequence(%s, 'id'), %s)", [table, units])
@@ -160,6 +168,12 @@ def branch_of(connection: "psycopg.Connection[Any]", size: int, *, depth: int | 
     ).fetchone()
     assert found is not None
     return found
+
+
+def forget_people(connection: "psycopg.Connection[Any]") -> None:
+    """Remove the people of an earlier run on a kept database."""
+    connection.execute("delete from access_grant")
+    connection.execute("delete from app_user")
 
 
 def person_for(connection: "psycopg.Connection[Any]", units: list[int], name: str, *, subtree: bool = True) -> int:
