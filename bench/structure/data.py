@@ -137,16 +137,24 @@ def _levels(units: int) -> Iterator[tuple[int, int]]:
 
 
 def _fill_closure(connection: "psycopg.Connection[Any]") -> None:
-    """Its keys are built afterwards, from sorted rows: a tenth of the time."""
+    """Its indexes are built afterwards, from sorted rows: a tenth of the time."""
     keys = connection.execute(
         "select conname, pg_get_constraintdef(oid) from pg_constraint"
         " where conrelid = 'unit_closure'::regclass and contype = 'u'"
     ).fetchall()
+    indexes = connection.execute(
+        "select indexname, indexdef from pg_indexes where tablename = 'unit_closure' and not indexname = any (%s)",
+        [[name for name, _ in keys]],
+    ).fetchall()
     for name, _ in keys:
         connection.execute(f"alter table unit_closure drop constraint {name}")
+    for name, _ in indexes:
+        connection.execute(f"drop index {name}")
     connection.execute(_CLOSURE)
     for name, definition in keys:
         connection.execute(f"alter table unit_closure add constraint {name} {definition}")
+    for _, definition in indexes:
+        connection.execute(definition)
 
 
 def wrong_rows(connection: "psycopg.Connection[Any]") -> tuple[int, int, int]:
@@ -179,8 +187,8 @@ def forget_people(connection: "psycopg.Connection[Any]") -> None:
 def person_for(connection: "psycopg.Connection[Any]", units: list[int], name: str, *, subtree: bool = True) -> int:
     """A new person with one grant on each unit; the triggers derive the scope. Returns the actor's id."""
     found = connection.execute(
-        "insert into app_user (email, email_key, name, password, created_at) values (%(at)s, %(at)s, %(name)s, '!', now())"
-        " returning id",
+        "insert into app_user (email, email_key, name, password, created_at)"
+        " values (%(at)s, %(at)s, %(name)s, '!', now()) returning id",
         {"at": f"{name}@example.com", "name": name},
     ).fetchone()
     assert found is not None

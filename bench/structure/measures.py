@@ -5,14 +5,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any, LiteralString
 
-from bench.structure.data import DISTRIBUTOR, Scope, branch_of, person_for
-from bench.structure.sessions import Session, Times, in_turn
 from django.db import connection as django_connection
 from django.test.utils import CaptureQueriesContext
 
 import underlet.contracts.operations
 import underlet.organization.around
 import underlet.organization.queries  # noqa: F401 (all three fill the registry)
+from bench.structure.data import DISTRIBUTOR, Scope, branch_of, person_for
+from bench.structure.sessions import Session, Times, in_turn
 from underlet.foundation.actor import Actor
 from underlet.foundation.reads import ask
 
@@ -249,7 +249,8 @@ def moves(app: Session, bare: Session, root: Scope) -> Found:
         with bare.connection.transaction(force_rollback=True):
             bare.connection.execute("set local session_replication_role = replica")
             bare.connection.execute(
-                "update unit u set anc = %s::bigint[] || u.anc[%s:] from unit_closure c where c.anc = %s and c.des = u.id",
+                "update unit u set anc = %s::bigint[] || u.anc[%s:] from unit_closure c"
+                " where c.anc = %s and c.des = u.id",
                 [[1, beside], len(anc), branch],
             )
 

@@ -16,10 +16,11 @@ UNSCOPED = "^(django_|auth_|procrastinate)"
 """Tables of sign-in sessions, migrations and the job queue: read before an actor exists (data-core.md §3)."""
 
 DEFINER = {
-    "billed_above", "brand_of_host", "contract_entity_follow", "create_hierarchy", "defer_job", "effective_brand",
-    "entity_follow", "grant_follow", "invoice_balances", "invoice_material", "issuable_drafts", "issue_invoice",
-    "levels_below", "may_welcome", "move_contracts", "nearest_seller", "page_units", "page_units_down", "plan_move",
-    "rebuild_scope", "reporting_currency", "sees_user", "sub_account_unit", "take_number", "unit_follow", "unit_gone",
+    "billed_above", "branch", "brand_of_host", "children_shown", "contract_entity_follow", "create_hierarchy",
+    "defer_job", "effective_brand", "entity_follow", "grant_follow", "invoice_balances", "invoice_material",
+    "issuable_drafts", "issue_invoice", "levels_below", "may_welcome", "move_contracts", "nearest_seller",
+    "page_children", "page_parents", "page_units", "page_units_down", "plan_move", "rebuild_scope",
+    "reporting_currency", "sees_user", "sub_account_unit", "take_number", "unit_follow", "unit_gone",
     "user_id_by_email",
 }  # fmt: skip
 """Functions that run as the system; each is called after its caller's right was checked, or checks it itself."""

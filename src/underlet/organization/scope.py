@@ -55,6 +55,22 @@ class Held(Func):
         return text, [self._actor_id, *anc_values, *unit_values]
 
 
+class InBranch(Func):
+    """Whether a unit, given by its `id` column, is a unit or lies below it; found by index, as `anc` alone is not."""
+
+    output_field = BooleanField()
+
+    def __init__(self, unit: Unit, unit_id: str = "id") -> None:
+        super().__init__(F(unit_id))
+        self._top_id = unit.id
+
+    # override: Django's stubs want a tuple of parameters, Django itself any sequence
+    def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
+        """The condition and its parameters."""
+        column, values = compiler.compile(self.source_expressions[0])
+        return f"{column} in (select below.id from branch(%s) below)", [*values, self._top_id]  # noqa: S608
+
+
 class InEdge(Func):
     """Whether the actor stands on one side of an edge: of the contract, lines or invoices between a seller and a buyer.
 
