@@ -189,7 +189,9 @@ begin
           below.facets
         from unnest(new.anc) with ordinality as a (id, position), unit_closure below
         where below.anc = new.id and a.id <> new.id;
-      update unit u set anc = new.anc || u.anc[cardinality(old.anc) + 1:]
+      -- Depths too, in the same statement: the cascade of the foreign key comes level by level, and rows that this
+      -- transaction wrote before are checked again in between.
+      update unit u set anc = new.anc || u.anc[cardinality(old.anc) + 1:], parent_depth = new.depth + below.dist - 1
         from unit_closure below where below.anc = new.id and below.des = u.id and u.id <> new.id;
     end if;
     if new.entity_id is distinct from old.entity_id then
