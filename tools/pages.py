@@ -132,6 +132,11 @@ MORE = (
 )
 """States that matter beside the one that an address shows by itself."""
 
+ENVIRONMENT = (
+    "environment", "environment_provision", "environment_deprovision", "environment_retry", "environment_report",
+)  # fmt: skip
+"""Pages that customers alone have."""
+
 REPLACED = (
     Scene("contract_accept", things={"contract": "draft_contract"}, who="cleo"),
     Scene("contract_discard", things={"contract": "draft_contract"}, who="cleo"),
@@ -142,6 +147,7 @@ REPLACED = (
     Scene("brand_preview", things={"what": "=page"}),
     Scene("unit_move", unit="birch"),
     Scene("unit_remove", who="uma", unit="physics"),
+    *(Scene(name, unit="acme") for name in ENVIRONMENT),
 )
 """Pages that need another thing or person than the usual one."""
 
