@@ -193,9 +193,9 @@ def person_for(connection: "psycopg.Connection[Any]", units: list[int], name: st
     ).fetchone()
     assert found is not None
     connection.execute(
-        "insert into access_grant (user_id, unit_id, role, perms, subtree, acts_for_id, created_at)"
+        "insert into access_grant (user_id, unit_id, role, perms, scope, acts_for_id, created_at)"
         " select %s, id, 'owner', 16383, %s, id, now() from unnest(%s::bigint[]) id",
-        [found[0], subtree, units],
+        [found[0], "subtree" if subtree else "unit", units],
     )
     return int(found[0])
 

@@ -218,7 +218,7 @@ def rights(app: Session, bare: Session, units: int) -> Found:
                 mine = app.asking("select can(%s, 9)", [unit])
                 plain = bare.asking(
                     "select coalesce(bit_or(g.perms) & 9 = 9, false) from access_grant g join unit_closure c"
-                    " on c.anc = g.unit_id where g.user_id = %s and c.des = %s and (g.subtree or c.dist = 0)",
+                    " on c.anc = g.unit_id where g.user_id = %s and c.des = %s and (g.scope = 'subtree' or c.dist = 0)",
                     [person, unit],
                 )
                 times = in_turn(5, {"can": mine, "join": plain})

@@ -44,16 +44,19 @@ def move(unit: LiteralString, parent: LiteralString) -> LiteralString:
     )
 
 
+def refer(unit: LiteralString, to: LiteralString) -> LiteralString:
+    """A customer to its customer organization, by their names."""
+    return (
+        "update unit set anchor_id = (select id from unit where name = '" + to + "') where name = '" + unit + "'"
+    )
+
+
 _NINE: tuple[LiteralString, ...] = (
     insert("Harbor", "organization", "L2"), insert("L2", "organization", "L3"), insert("L3", "organization", "L4"),
     insert("L4", "organization", "L5"), insert("L5", "organization", "L6"), insert("L6", "organization", "L7"),
     insert("L7", "organization", "L8"), insert("L8", "organization", "L9"),
 )  # fmt: skip
-_ANCHOR: LiteralString = "update unit set anchors = true where name = 'acme.example.com'"
-_REFER: LiteralString = (
-    "update unit set anchor_id = (select id from unit where name = 'acme.example.com')"
-    " where name = 'beta.example.org'"
-)
+_REFER = refer("beta.example.org", "acme.example.com")
 
 STRUCTURE = (
     Refused(
@@ -165,36 +168,51 @@ STRUCTURE = (
     ),
     Refused(
         "R77 only a customer has a customer organization",
-        (
-            _ANCHOR,
-            "update unit set anchor_id = (select id from unit where name = 'acme.example.com')"
-            " where name = 'Birch Lab'",
-        ),
+        (refer("Birch Lab", "acme.example.com"),),
         "unit_anchor_kind",
     ),
-    Refused("R78 it refers to a customer organization", (_REFER,), "unit_anchor"),
     Refused(
-        "R75 a customer organization refers to none",
-        (_ANCHOR, _REFER, "update unit set anchors = true where name = 'beta.example.org'"),
+        "R76 only an active customer is chosen",
+        ("update unit set state = 'draft' where name = 'acme.example.com'", _REFER),
+        "unit_anchor_active",
+    ),
+    Refused("R78 nobody refers to an organization", (refer("beta.example.org", "Alder"),), "unit_anchor"),
+    Refused("R78 nor to itself", (refer("beta.example.org", "beta.example.org"),), "unit_anchor_in_use"),
+    Refused(
+        "R75 who refers is not referred to",
+        (_REFER, refer("delta.example.org", "beta.example.org")),
+        "unit_anchor_in_use",
+    ),
+    Refused(
+        "R75 who is referred to does not refer",
+        (_REFER, refer("acme.example.com", "delta.example.org")),
         "unit_anchor_chain",
     ),
     Refused(
         "R76 it stays one while referred to",
-        (_ANCHOR, _REFER, "update unit set anchors = false where name = 'acme.example.com'"),
+        (_REFER, "update unit set anchors = false where name = 'acme.example.com'"),
         "unit_anchor",
     ),
     Refused(
-        "R82 and is not removed",
-        (_ANCHOR, _REFER, "delete from unit where name = 'acme.example.com'"),
+        "R82 it is chosen once",
+        (_REFER, refer("beta.example.org", "delta.example.org")),
+        "unit_anchor_permanent",
+    ),
+    Refused(
+        "R82 nor is it given up",
+        (_REFER, "update unit set anchor_id = null where name = 'beta.example.org'"),
+        "unit_anchor_permanent",
+    ),
+    Refused(
+        "R82 who is referred to is not removed",
+        (_REFER, "delete from unit where name = 'acme.example.com'"),
         "unit_anchor",
     ),
     Refused(
         "R77 of the same hierarchy",
         (
             insert("Harbor", "customer", "lab.harbor.example.com"),
-            _ANCHOR,
-            "update unit set anchor_id = (select id from unit where name = 'acme.example.com')"
-            " where name = 'lab.harbor.example.com'",
+            refer("lab.harbor.example.com", "acme.example.com"),
         ),
         "unit_anchor_hierarchy",
     ),
