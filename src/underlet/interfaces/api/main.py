@@ -57,6 +57,9 @@ bind.write(router, "unit.move", "/units/{unit}/move")
 bind.write(router, "unit.remove", "/units/{unit}", method="DELETE")
 bind.write(router, "legal_entity.update", "/units/{unit}/legal-entity", method="PATCH")
 
+bind.read(router, "structure.export", "/units/{unit}/structure")
+bind.read(router, "structure.template", "/structure-template")
+
 # access
 bind.write(router, "hierarchy.create", "/hierarchies", status=201)
 bind.read(router, "user.me", "/me")
@@ -92,6 +95,12 @@ bind.write(router, "contract.accept", "/contracts/{contract}/accept")
 bind.write(router, "contract.revise", "/contracts/{contract}/revise")
 bind.write(router, "contract.end", "/contracts/{contract}/end")
 bind.write(router, "contract.discard", "/contracts/{contract}", method="DELETE")
+
+# structure files
+bind.write(router, "structure.check", "/units/{unit}/structure/check", status=201)
+bind.write(router, "structure.import", "/units/{unit}/structure/import", status=201)
+bind.read(router, "structure_import.show", "/structure-imports/{structure_import}")
+bind.read(router, "structure_import.findings", "/structure-imports/{structure_import}/findings")
 
 # usage
 bind.read(router, "import.list", "/units/{unit}/imports")
