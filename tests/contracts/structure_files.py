@@ -65,7 +65,10 @@ def findings(cast: Cast, who: str, view: StructureImportView, kind: str = "") ->
     after = ""
     while True:
         page = ask(
-            "structure_import.findings", cast.people[who], str(view.id), {"kind": kind, "after": after, "limit": 100}
+            "structure_import.findings",
+            cast.people[who],
+            str(view.id),
+            {"kind": kind, "after": after, "limit": 100},
         )
         found += page.items
         if page.next is None:

@@ -1,5 +1,7 @@
 """structure.import and structure.check: a whole structure from a file, all of it or nothing."""
 
+import json
+
 import pytest
 
 from tests.cast import Cast
@@ -97,11 +99,16 @@ def test_a_dry_run_says_what_would_happen_and_changes_nothing(cast: Cast) -> Non
 
 def test_units_move_as_by_unit_move_and_their_contracts_end(cast: Cast) -> None:
     """R10, R11, I9: a changed parent moves the unit with its branch; the dry run counts the contracts that end."""
+    create(cast, "ada", "fjord", "birch", starts_on="2025-01-01")
     create(cast, "ben", "birch", "alder")
     content = csv_of([{"name": "Alder", "parent": "Cedar"}])
     before = structure()
     tried = take_in(cast, "ada", "fjord", content, check=True)
-    assert (tried.state, tried.moved, tried.contracts_ended) == ("checked", 1, 0)  # Ada is no party to that contract
+    assert (tried.state, tried.moved, tried.contracts_ended) == (
+        "checked",
+        1,
+        0,
+    )  # Ada is no party to that contract
     assert structure() == before
     done = take_in(cast, "ada", "fjord", content)
     assert (done.state, done.moved) == ("done", 1)
@@ -137,18 +144,26 @@ def test_units_swap_places_and_go_into_new_ones(cast: Cast) -> None:
 def test_every_unit_has_its_entry_in_the_audit_trail(cast: Cast) -> None:
     """S9: one entry for the import, naming the file's hash, and one per unit with what it had and has."""
     done = take_in(cast, "ben", "birch", FILE)
-    take_in(cast, "ben", "birch", csv_of([{"name": "Sales", "code": "S"}, {"name": "Team North", "parent": "Birch"}]))
+    take_in(
+        cast, "ben", "birch", csv_of([{"name": "Sales", "code": "S"}, {"name": "Team North", "parent": "Birch"}])
+    )
     with system():
         found = rows(
             "select u.name, a.before, a.after from audit_entry a join unit u on u.id = a.unit_id"
             " where a.operation = 'structure.import' and a.after ->> 'sha256' is null order by a.id"
         )
-        hashes = rows("select after ->> 'sha256' from audit_entry where after ->> 'sha256' is not null order by id")
+        hashes = rows(
+            "select after ->> 'sha256' from audit_entry where after ->> 'sha256' is not null order by id"
+        )
     assert done.sha256 in [one for (one,) in hashes]
     assert len(found) == 4 + 2
-    assert found[-2] == ("Sales", {"code": ""}, {"code": "S"})
-    assert found[-1] == ("Team North", {"parent": "Sales"}, {"parent": "Birch"})
-    assert found[0][2]["name"] == "Sales"
+    said = [(name, json.loads(before), json.loads(after)) for name, before, after in found]
+    assert said[-2] == ("Sales", {"code": ""}, {"code": "S"})
+    assert said[-1] == ("Team North", {"parent": "Sales"}, {"parent": "Birch"})
+    assert said[0] == (
+        "Sales", {},
+        {"name": "Sales", "kind": "organization", "display_name": "All of sales", "time_zone": "Europe/Stockholm"},
+    )  # fmt: skip
 
 
 def test_two_thousand_lines(cast: Cast) -> None:
@@ -169,7 +184,7 @@ def test_refused_lines_are_all_named(cast: Cast) -> None:
     before = structure()
     lines = [
         organization("Deep 1"),  # 2
-        *(organization(f"Deep {n}", f"Deep {n - 1}") for n in range(2, 10)),  # 3 … 10: too deep from 10 on
+        *(organization(f"Deep {n}", f"Deep {n - 1}") for n in range(2, 10)),  # 3 … 10: the last is too deep
         customer("no host", "Birch"),  # 11
         customer("x.example.com", "Nobody"),  # 12
         customer("y.example.com", "acme.example.com"),  # 13
@@ -189,8 +204,31 @@ def test_refused_lines_are_all_named(cast: Cast) -> None:
         {"name": "Birch Lab", "kind": "customer"},  # 27
         customer("r.example.com", legal_electronic_address="x"),  # 28
     ]
-    names = {one["name"]: one for one in exported_lines(cast, "ben", "birch")}
     tried = take_in(cast, "ben", "birch", csv_of(lines), check=True)
     assert tried.state == "rejected"
-    assert problems(cast, "ben", tried) == [], names
+    assert problems(cast, "ben", tried) == [
+        (10, "parent", "depth_exceeded"),
+        (11, "name", "name_pattern"),
+        (12, "parent", "parent_unknown"),
+        (13, "parent", "parent_must_be_organization"),
+        (14, "name", "line_repeated"),
+        (15, "kind", "kind_missing"),
+        (16, "name", "name_unavailable"),
+        (17, "name", "name_unavailable"),
+        (18, "kind", "invalid_input"),
+        (19, "legal_country", "invalid_input"),
+        (19, "legal_language", "invalid_input"),
+        (19, "time_zone", "invalid_input"),
+        (20, "parent", "move_into_own_subtree"),
+        (21, "parent", "move_into_own_subtree"),
+        (22, "id", "unit_unknown"),
+        (23, "own_legal_entity", "invalid_input"),
+        (24, "state", "wrong_state"),
+        (25, "price_type", "invalid_input"),
+        (26, "customer_organization", "customer_organization_inactive"),
+        (27, "kind", "not_by_import"),
+        (28, "legal_electronic_address", "invalid_input"),
+    ]
+    assert all(one.detail and one.hint for one in findings(cast, "ben", tried))
+    assert problems(cast, "ben", take_in(cast, "ben", "birch", csv_of(lines))) == problems(cast, "ben", tried)
     assert structure() == before

@@ -1,6 +1,6 @@
 """A file's lines, each checked by itself: header, form of the cells, what a unit's and a legal entity's inputs ask."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -149,23 +149,19 @@ def _line(row: Row, cells: dict[str, str]) -> Line | list[Problem]:
             unit[name] = _folded(unit[name])
     if "country" in entity:
         entity["country"] = entity["country"].upper()
-    problems: list[Problem] = []
-    for name in _YES_OR_NO:
-        if name in unit and unit[name].casefold() not in _BOOLEANS:
-            problems.append(
-                problem(
-                    row.number,
-                    "invalid_input",
-                    "This is neither yes nor no.",
-                    "Write yes or no.",
-                    column=name,
-                    value=unit[name],
-                )
-            )
-    if problems:
-        return problems
-    raw: dict[str, Any] = {name: _BOOLEANS[cell.casefold()] if name in _YES_OR_NO else cell
-                           for name, cell in unit.items()}  # fmt: skip
+    problems = [
+        problem(
+            row.number,
+            "invalid_input",
+            "This is neither yes nor no.",
+            "Write yes or no.",
+            column=name,
+            value=unit[name],
+        )
+        for name in _YES_OR_NO
+        if name in unit and unit[name].casefold() not in _BOOLEANS
+    ]
+    raw = {name: _BOOLEANS.get(cell.casefold()) if name in _YES_OR_NO else cell for name, cell in unit.items()}
     checked: list[dict[str, Any]] = []
     for model, values, prefix in ((UnitCells, raw, ""), (UpdateLegalEntity, entity, LEGAL)):
         try:
@@ -182,25 +178,21 @@ def _line(row: Row, cells: dict[str, str]) -> Line | list[Problem]:
                 )
                 for name, words in refusal.fields.items()
             ]
-    if problems:
-        return problems
+            checked.append({})
     line = Line(row.number, *checked)
-    return _checked_texts(line) or line
+    problems += _checked_texts(line.number, unit, line.unit)
+    return problems or line
 
 
-def _checked_texts(line: Line) -> list[Problem]:
-    """Texts that only the kernel and the zone files can judge."""
-    found = []
+def _checked_texts(number: int, cells: Mapping[str, str], unit: dict[str, Any]) -> Iterator[Problem]:
+    """Texts that only the kernel and the zone files can judge. unit: gets the display name in its stored form."""
     try:
-        if "display_name" in line.unit:
-            line.unit["display_name"] = check_display_name(line.unit["display_name"])
+        if "display_name" in unit:
+            unit["display_name"] = check_display_name(unit["display_name"])
     except Refusal as refusal:
-        found.append(refused(line.number, refusal, column="display_name", value=line.unit["display_name"]))
+        yield refused(number, refusal, column="display_name", value=cells["display_name"])
     try:
-        check_time_zone(line.unit.get("time_zone", ""))
+        check_time_zone(cells.get("time_zone", ""))
     except InvalidInput as refusal:
         words = refusal.fields["time_zone"]
-        found.append(
-            problem(line.number, "invalid_input", words, column="time_zone", value=line.unit["time_zone"])
-        )
-    return found
+        yield problem(number, "invalid_input", words, refusal.hint, column="time_zone", value=cells["time_zone"])

@@ -5,6 +5,7 @@ Nothing is believed before it is bounded: bytes before and after unpacking, rows
 
 import csv
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -104,32 +105,28 @@ def _delimiter(header: str) -> str:
 
 
 def _xlsx_rows(path: Path) -> Iterator[Row]:
-    try:
-        with zipfile.ZipFile(path) as packed:
-            if sum(part.file_size for part in packed.infolist()) > MOST_UNPACKED:
-                raise FileRejected(
-                    Sentence("Unpacked, the file is larger than {limit} bytes.", limit=MOST_UNPACKED),
-                    hint="Split it into several files, or send CSV.",
-                )
-        book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
-    except _UNREADABLE:
-        raise _no_workbook() from None
-    try:
-        sheet: Any = book.worksheets[0]
-        sheet.reset_dimensions()  # what the file says of its size need not be true
-        for number, values in enumerate(sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS + 1), 1):
-            if number > _MOST_ROWS:
-                raise _no_workbook()
-            yield Row(number, _bounded(number, [_plain(value) for value in values]))
-    except _UNREADABLE:
-        raise _no_workbook() from None
-    finally:
-        book.close()
+    with path.open("rb") as file:  # not by its name, which is a hash
+        try:
+            with zipfile.ZipFile(file) as packed:
+                if sum(part.file_size for part in packed.infolist()) > MOST_UNPACKED:
+                    raise FileRejected(
+                        Sentence("Unpacked, the file is larger than {limit} bytes.", limit=MOST_UNPACKED),
+                        hint="Split it into several files, or send CSV.",
+                    )
+            book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+            sheet: Any = book.worksheets[0]
+            sheet.reset_dimensions()  # what the file says of its size need not be true
+            for number, values in enumerate(sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS + 1), 1):
+                if number > _MOST_ROWS:
+                    raise _no_workbook()
+                yield Row(number, _bounded(number, [_plain(value) for value in values]))
+        except _UNREADABLE:
+            raise _no_workbook() from None
 
 
 _UNREADABLE = (
-    zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, IndexError, TypeError, AttributeError, OSError,
-    EOFError, SyntaxError, OverflowError, NotImplementedError,
+    zipfile.BadZipFile, zlib.error, InvalidFileException, KeyError, ValueError, IndexError, TypeError, AttributeError,
+    OSError, EOFError, SyntaxError, OverflowError, RuntimeError,
 )  # fmt: skip
 """What openpyxl and the XML parser raise where a workbook is none; its authors promise nothing narrower."""
 
