@@ -26,6 +26,7 @@ OPERATION = "structure.import"
 """Under which the audit trail keeps each unit."""
 MOST_FOUND = 100
 """Lines that the database refuses are looked for until so many are found."""
+_MADE_AT_ONCE = 500
 _PRICE_TYPE = "seller_set_only"
 _NO_ENTITY = dict.fromkeys(LEGAL_FIELDS, "")
 
@@ -37,7 +38,9 @@ def create_units(actor: Actor, subject: Unit, items: Sequence[Item], told: Calla
     """
     at = now()
     problems: list[Problem] = []
-    for chunk in chunks(items):
+    for chunk in chunks(items, _MADE_AT_ONCE):
+        # Plans of foreign keys, made while the tables were small, would read all units for each new one.
+        execute("discard plans")
         ready = [one for one in chunk if not isinstance(one.parent, Item) or one.parent.id]
         problems += _all_but_refused(ready, lambda some: _insert(subject, some, at))
         audit.record_many(
