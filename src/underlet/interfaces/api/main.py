@@ -54,6 +54,8 @@ bind.write(router, "unit.update", "/units/{unit}", method="PATCH")
 bind.read(router, "unit.parents", "/units/{unit}/parents")
 bind.read(router, "unit.preview_move", "/units/{unit}/move-preview")
 bind.write(router, "unit.move", "/units/{unit}/move")
+bind.read(router, "unit.preview_update_many", "/units/{unit}/update-preview")
+bind.write(router, "unit.update_many", "/units/{unit}/update-many")
 bind.write(router, "unit.remove", "/units/{unit}", method="DELETE")
 bind.write(router, "legal_entity.update", "/units/{unit}/legal-entity", method="PATCH")
 

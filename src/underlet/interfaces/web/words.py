@@ -22,6 +22,25 @@ def kinds() -> Choices:
     return (("customer", _("Customer")), ("organization", _("Organization")))
 
 
+def price_types() -> Choices:
+    """What a customer is shown (R24, R26); the empty value leaves it as it is."""
+    return (
+        ("", _("As it is")),
+        ("seller_set_only", _("Only the seller's prices")),
+        ("raw_cost_only", _("Only raw cost")),
+    )
+
+
+def unit_columns() -> Choices:
+    """Fields of units that a change of several may set."""
+    return (
+        ("time_zone", _("Time zone")),
+        ("code", _("Customer code")),
+        ("organization_number", _("Organization number")),
+        ("price_type", _("Price type")),
+    )
+
+
 def languages() -> Choices:
     """Languages of pages and documents, each in its own words."""
     return (("en", "English"), ("de", "Deutsch"), ("sv", "Svenska"))
@@ -54,6 +73,7 @@ def job_name(name: str) -> str:
     """What a job does."""
     names = {
         "import.load": _("Take in a billing file"),
+        "structure.import": _("Import structure"),
         "billing_run.perform": _("Billing run"),
         "invoice.render": _("Make PDFs"),
         "user.mail_invitation": _("Mail an invitation"),

@@ -32,6 +32,7 @@ def structure(visit: Visit) -> HttpResponse:
         "q": q,
         "may_edit": visit.may("unit.update"),
         "may_add": visit.may("unit.create"),
+        "may_import": visit.may("structure.check"),
         "add_href": visit.address("unit_create"),
         "outline_href": visit.address("structure"),
         "chart_href": visit.address("structure") + "?view=chart",
