@@ -18,9 +18,9 @@ UNSCOPED = "^(django_|auth_|procrastinate)"
 DEFINER = {
     "billed_above", "brand_of_host", "contract_entity_follow", "create_hierarchy", "defer_job", "effective_brand",
     "entity_follow", "grant_follow", "invoice_balances", "invoice_material", "issuable_drafts", "issue_invoice",
-    "levels_below", "may_welcome", "move_contracts", "nearest_seller", "page_units", "page_units_down", "plan_move",
-    "rebuild_scope", "reporting_currency", "sees_user", "sub_account_unit", "take_number", "unit_follow", "unit_gone",
-    "user_id_by_email",
+    "levels_below", "may_welcome", "move_contracts", "names_taken", "nearest_seller", "page_units",
+    "page_units_down", "plan_move", "rebuild_scope", "reporting_currency", "sees_user", "sub_account_unit",
+    "take_number", "unit_follow", "unit_gone", "user_id_by_email",
 }  # fmt: skip
 """Functions that run as the system; each is called after its caller's right was checked, or checks it itself."""
 

@@ -272,7 +272,7 @@ class UnitsPreview:
 
 @dataclass(frozen=True, slots=True)
 class UnitsChanged:
-    """Which units a change of several changed, and how many were so already."""
+    """Which units a change of several changed, with what they had, and how many were so already."""
 
-    changed: tuple[UUID, ...]
+    changed: tuple[ChangedUnit, ...]
     unchanged: int

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from underlet.foundation import audit
 from underlet.foundation.actor import Actor
 from underlet.foundation.database.constraints import refusal_of
 from underlet.foundation.registry import operation, query
@@ -26,7 +25,6 @@ from underlet.organization.types import (
     UpdateUnits,
 )
 
-OPERATION = "unit.update_many"
 _FIELDS = ("time_zone", "code", "organization_number", "price_type")
 
 
@@ -37,12 +35,7 @@ def preview_update_many(actor: Actor, unit: Unit, data: UpdateUnits) -> UnitsPre
     units = _found(actor, unit, data)
     refused = _refused(units, data)
     return UnitsPreview(
-        tuple(
-            ChangedUnit(
-                one.public_id, UnitKind(one.kind), one.name, _changes(one, data), refused.get(one.public_id)
-            )
-            for one in units
-        ),
+        tuple(_planned(one, data, refused.get(one.public_id)) for one in units),
         is_possible=not refused,
     )
 
@@ -60,18 +53,19 @@ def update_units(actor: Actor, unit: Unit, data: UpdateUnits) -> UnitsChanged:
     refused = _refused(units, data)
     if refused:
         raise _refusal(data, units, refused)
-    changed = [one for one in units if _changes(one, data)]
-    before = {one.id: {field: getattr(one, field) for field in _given(data)} for one in changed}
-    for one in sorted(changed, key=lambda row: row.id):
-        wrong = _update(one, data)
+    changed = [one for one in (_planned(one, data) for one in units) if one.changes]
+    rows = {one.public_id: one for one in units}
+    for row in sorted((rows[one.id] for one in changed), key=lambda row: row.id):
+        wrong = _update(row, data)
         if wrong is not None:
-            refused[one.public_id] = wrong.detail
+            refused[row.public_id] = wrong.detail
     if refused:
         raise _refusal(data, units, refused)
-    audit.record_many(
-        actor, OPERATION, unit.hierarchy_id, [(one.id, before[one.id], _given(data)) for one in changed]
-    )
-    return UnitsChanged(tuple(one.public_id for one in changed), len(units) - len(changed))
+    return UnitsChanged(tuple(changed), len(units) - len(changed))
+
+
+def _planned(unit: Unit, data: UpdateUnits, refusal: str | None = None) -> ChangedUnit:
+    return ChangedUnit(unit.public_id, UnitKind(unit.kind), unit.name, _changes(unit, data), refusal)
 
 
 def _found(actor: Actor, unit: Unit, data: UpdateUnits) -> list[Unit]:
