@@ -59,11 +59,12 @@ def code(unit: str) -> str:
 
 @dataclass
 class World:
-    """Public ids by kind and name; kinds are the parameters of addresses."""
+    """Public ids by kind and name; kinds are the parameters of addresses. attempt: at delta's environment, at work."""
 
     cast: Cast
     ids: dict[str, dict[str, str]] = field(default_factory=dict)
     uploads: dict[str, str] = field(default_factory=dict)
+    attempt: str = ""
 
     def add(self, kind: str, name: str, id_: object) -> None:
         """Remember an id."""
@@ -85,6 +86,7 @@ def make_world() -> World:
     _usage(world)
     _months(world)
     _moves(world)
+    _environments(world)
     _belongings(world)
     _made.append((world, tables.take()))
     return deepcopy(world)
@@ -190,11 +192,23 @@ def _moves(world: World) -> None:
                 world.add("contract", f"{parent} {unit} draft", row.id)
 
 
+def _environments(world: World) -> None:
+    """One made at once, one that somebody was called for, one that failed; Cedar and a customer say whom to call."""
+    units = world.cast.units
+    _do(world, "ben", "environment.provision", units["beta"], {})
+    for who, unit in (("eve", "cedar"), ("ben", "gamma_finance")):
+        _do(world, who, "provisioning_hook.set", units[unit], {"url": f"https://hooks.example/canary-hook-{unit}"})
+    attempt = _do(world, "ben", "environment.provision", units["gamma_finance"], {})["attempt"]
+    failed = {"attempt": attempt, "outcome": "failed", "reason": "canary-env-gamma_finance"}
+    _do(world, "ben", "environment.report", units["gamma_finance"], failed)
+    world.attempt = _do(world, "eve", "environment.provision", units["delta"], {})["attempt"]
+
+
 def _belongings(world: World) -> None:
     for who in ("ada", "ben", "dan"):
         made = _do(world, who, "token.create", None, {"name": f"canary-token-{who}"})
         world.add("token", who, made["token"]["id"])
-    lines = "name,code\nAlder,canary-file-structure\n"
+    lines = "name,code\nAlder,canary-file-structure\nBirch Lab,canary-file-structure\n"
     sent = receive(world.cast.ben, [lines.encode()], "canary-structure.csv")
     tried = _do(world, "ben", "structure.check", world.cast.units["birch"], {"upload": str(sent.id)})
     assert run_job(tried["job_id"]) == "done"

@@ -135,6 +135,11 @@ MORE = (
 )
 """States that matter beside the one that an address shows by itself."""
 
+ENVIRONMENT = (
+    "environment", "environment_provision", "environment_deprovision", "environment_retry", "environment_report",
+)  # fmt: skip
+"""Pages that customers alone have."""
+
 REPLACED = (
     Scene("contract_accept", things={"contract": "draft_contract"}, who="cleo"),
     Scene("contract_discard", things={"contract": "draft_contract"}, who="cleo"),
@@ -147,6 +152,7 @@ REPLACED = (
     Scene("structure_import", who="ben"),
     Scene("units_edit", query="row={unit beta}&code=B-7", who="ben"),
     Scene("unit_remove", who="uma", unit="physics"),
+    *(Scene(name, unit="acme") for name in ENVIRONMENT),
 )
 """Pages that need another thing or person than the usual one."""
 

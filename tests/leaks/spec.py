@@ -94,6 +94,10 @@ def allowed(world: World) -> dict[str, frozenset[str]]:
     for unit in _OWN_ENTITY:
         found[f"canary-footer-{unit}"] = found[f"canary-bank-{unit}"] = visible("legal_entity", unit)
     found["canary-brand-birch"] = lambda who: any(sees(who, unit) and "birch" in way_up(unit) for unit in PARENT)
+    found["canary-env-gamma_finance"] = visible("unit", "gamma_finance")
+    found[world.attempt] = visible("unit", "delta")
+    for unit in ("cedar", "gamma_finance"):
+        found[f"canary-hook-{unit}"] = _makes_environments(unit)
     for who in world.ids["token"]:
         found[f"canary-token-{who}"] = visible("token", who)
     for text in ("canary-file-structure", "canary-structure.csv"):
@@ -113,6 +117,12 @@ def allowed(world: World) -> dict[str, frozenset[str]]:
             found[text] = _party(seller, buyer, as_seller=True)
     found |= _amounts()
     return {text: frozenset(who for who in PEOPLE if rule(who)) for text, rule in found.items()}
+
+
+def _makes_environments(unit: str) -> Rule:
+    """Administrators of the unit: who is called is told to nobody else, not even to those below."""
+    roles = {person.key: person.role for person in stage.PEOPLE} | {"operator": "owner"}
+    return lambda who: sees(who, unit) and roles[who] in ("administrator", "owner")
 
 
 def _party(seller: str, buyer: str, *, as_seller: bool = False) -> Rule:

@@ -47,8 +47,10 @@ AREAS = (
         _("Settings"),
         (
             ("profile", _("Unit")),
+            ("environment", _("Environment")),
             ("users", _("Users")),
             ("branding", _("Branding")),
+            ("provisioning", _("Provisioning")),
             ("api_keys", _("API keys")),
         ),
     ),

@@ -9,28 +9,35 @@ from uuid import UUID
 from pydantic import Field
 
 from underlet.foundation.operations import validate
+from underlet.foundation.types import Input
 from underlet.kernel.errors import InvalidInput, Refusal
 from underlet.kernel.hierarchy import UnitKind
 from underlet.kernel.naming import check_display_name
+from underlet.kernel.price_type import PriceType
 from underlet.kernel.sentence import Sentence, as_sentence
 from underlet.organization.bulk.columns import COLUMNS, LEGAL, NO, YES
 from underlet.organization.bulk.reading import Row, rows_of
 from underlet.organization.time_zones import check_time_zone
-from underlet.organization.types import UpdateLegalEntity, UpdateUnit
+from underlet.organization.types import UpdateLegalEntity
 
 _SHOWN = 200
 _BOOLEANS = {YES: True, "true": True, "1": True, NO: False, "false": False, "0": False}
 _YES_OR_NO = ("own_legal_entity",)
 
 
-class UnitCells(UpdateUnit):
-    """The cells of a line that are about the unit; empty ones are left out."""
+class UnitCells(Input):
+    """The cells of a line that are about the unit; empty ones are left out. Limits as in `unit.update`."""
 
     id: UUID | None = None
+    name: str | None = Field(default=None, max_length=253)
+    display_name: str | None = Field(default=None, max_length=200)
+    organization_number: str | None = Field(default=None, max_length=40)
+    time_zone: str | None = Field(default=None, max_length=64)
+    code: str | None = Field(default=None, max_length=40)
     parent: str | None = Field(default=None, max_length=253)
     parent_id: UUID | None = None
     kind: UnitKind | None = None
-    price_type: Literal["raw_cost_only", "seller_set_only"] | None = None
+    price_type: PriceType | None = None
     customer_organization: str | None = Field(default=None, max_length=253)
     state: Literal["draft", "active", "archived"] | None = None
     own_legal_entity: bool | None = None

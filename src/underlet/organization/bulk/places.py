@@ -125,12 +125,17 @@ def check_rights(scene: Scene) -> Iterator[Problem]:
         may_come = not isinstance(parent, Known) or parent.id in rights.filled
         if not (may_leave and may_come):
             yield item.refused(Forbidden(), item.parent_column)
+        if (
+            isinstance(item.anchor, Known) and item.anchor.id not in rights.edited
+        ):  # it is never billed from then on
+            yield item.refused(Forbidden(), "customer_organization")
 
 
 def _touched(item: Item) -> Iterator[int]:
     """The existing units in which the right is asked."""
-    if isinstance(item.parent, Known):
-        yield item.parent.id
+    for one in (item.parent, item.anchor):
+        if isinstance(one, Known):
+            yield one.id
     if item.known is not None and (item.is_changed or item.is_moved):
         yield item.known.id
         if item.is_moved and item.known.parent_id:

@@ -16,6 +16,7 @@ from underlet.foundation.clock import now
 from underlet.foundation.database.constraints import refusal_of
 from underlet.foundation.database.sql import execute, rows
 from underlet.kernel.naming import name_key, search_key
+from underlet.kernel.price_type import PriceType
 from underlet.organization.bulk.columns import LEGAL, LEGAL_FIELDS, UNIT_TEXTS
 from underlet.organization.bulk.items import Item
 from underlet.organization.bulk.known import Known, chunks
@@ -27,7 +28,6 @@ OPERATION = "structure.import"
 MOST_FOUND = 100
 """Lines that the database refuses are looked for until so many are found."""
 _MADE_AT_ONCE = 500
-_PRICE_TYPE = "seller_set_only"
 _NO_ENTITY = dict.fromkeys(LEGAL_FIELDS, "")
 
 
@@ -142,7 +142,7 @@ def _insert(subject: Unit, items: Sequence[Item], at: datetime) -> None:
             "name": item.name,
             "name_key": item.key,
             **dict.fromkeys(UNIT_TEXTS, ""),
-            "price_type": _PRICE_TYPE,
+            "price_type": PriceType.SELLER_SET_ONLY,
             **item.unit,
             "also_key": _also(item.unit),
             "state": item.line.unit.get("state", "active"),

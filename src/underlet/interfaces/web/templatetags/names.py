@@ -7,7 +7,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from underlet.access.types import TokenRow
+from underlet.access.types import GrantRow, TokenRow
 from underlet.foundation.clock import now
 from underlet.interfaces.web import words
 from underlet.interfaces.web.say import said
@@ -52,6 +52,11 @@ def _states() -> Mapping[str, tuple[str, str, str]]:
         "revoked": (_CALM, "circle-x", gettext("Revoked")),
         "expired": (_WARN, "clock", gettext("Expired")),
         "invited": (_INFO, "mail", gettext("Invited")),
+        "not_provisioned": (_CALM, "circle-dashed", gettext("Not provisioned")),
+        "provisioning": (_INFO, "loader-circle", gettext("Provisioning")),
+        "provisioned": (_GOOD, "circle-check", gettext("Provisioned")),
+        "deprovisioning": (_INFO, "loader-circle", gettext("Deprovisioning")),
+        "deprovisioned": (_CALM, "circle-off", gettext("Deprovisioned")),
     }
 
 
@@ -95,11 +100,27 @@ def role_label(role: str) -> str:
 
 
 @register.filter
+def grant_place(grant: GrantRow) -> str:
+    """Where a role holds."""
+    if grant.unit is None:
+        return gettext("several customers, this one among them")
+    if grant.scope == "customers":
+        return gettext("customers of {name}").format(name=grant.unit.name)
+    return grant.unit.name
+
+
+@register.filter
 def key_state(key: TokenRow) -> str:
     """The state of an API key: active, expired or revoked."""
     if key.revoked_at is not None:
         return "revoked"
     return "expired" if key.expires_at is not None and key.expires_at <= now() else "active"
+
+
+@register.filter
+def price_type_name(price_type: str) -> str:
+    """A price type in words."""
+    return words.price_type_name(price_type)
 
 
 @register.filter

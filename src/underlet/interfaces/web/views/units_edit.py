@@ -42,7 +42,7 @@ def units_edit(visit: Visit) -> HttpResponse:
         Field("time_zone", _("Time zone"), list="zones", hint=_("Empty: stays as it is")),
         Field("code", _("Customer code"), hint=_("Empty: stays as it is")),
         Field("organization_number", _("Organization number"), hint=_("Empty: stays as it is")),
-        Field("price_type", _("Price type"), "select", choices=price_types()),
+        Field("price_type", _("Price type"), "select", choices=(("", _("Stays as it is")), *price_types())),
     )
     title = ngettext("Edit {n} unit", "Edit {n} units", len(chosen)).format(n=len(chosen))
     return visit.page(
