@@ -190,7 +190,7 @@ class ContractView:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What a move did, as far as the mover may see it (billing.md §8).
+    """What a move did, as far as the mover may see it (billing.md §8). former_parent_id: where moving back leads.
 
     contracts_ended: those whose seller no longer fits, at the next period start; drafts_made: successors with the same
     terms, waiting for the new seller; contracts_restored: those that an earlier move would have ended.
@@ -198,6 +198,7 @@ class Moved:
 
     id: UUID
     parent_id: UUID
+    former_parent_id: UUID
     contracts_ended: int
     drafts_made: int
     contracts_restored: int
