@@ -12,6 +12,7 @@ REFUSALS = sorted(Refusal.__subclasses__(), key=lambda one: one.__name__)
 CODES = """
 access: unauthenticated forbidden not_found invalid_input wrong_state version_conflict idempotency_mismatch
 structure: depth_exceeded parent_must_be_organization move_into_own_subtree root_cannot_move unit_in_use
+moves: move_already_scheduled
 names: name_pattern name_taken name_unavailable
 accounts: assignment_overlap import_rejected file_rejected
 contracts: contract_overlap contract_gap seller_not_nearest base_not_disclosed default_rule_missing missing_base

@@ -52,7 +52,9 @@ create policy app_insert on scheduled_move for insert to underlet_app with check
   actor_id = (select actor_id()) and state = 'pending' and can(unit_id, 2) and can(parent_id, 2));
 -- Only what waits changes, and never becomes anything but done or cancelled; what failed, the software says.
 create policy app_update on scheduled_move for update to underlet_app
-  using (state = 'pending' and can(unit_id, 2)) with check (state in ('done', 'cancelled'));
+  using (state = 'pending' and can(unit_id, 2) and (actor_id = (select actor_id())
+    or exists (select 1 from unit p where p.id = scheduled_move.parent_id)))
+  with check (state in ('done', 'cancelled'));
 
 create policy app_read on last_move for select to underlet_app using (
   exists (select 1 from unit u where u.id = unit_id) and exists (select 1 from unit p where p.id = last_move.parent_id));
