@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from django.db import IntegrityError, OperationalError
@@ -124,7 +125,7 @@ def _parsed(raw: Payload) -> Mapping[str, Any]:
 
 
 def _fields(subject: Any, names: tuple[str, ...]) -> dict[str, Any]:
-    return {name: to_json(getattr(subject, name, None)) for name in names}
+    return {name: to_json(attrgetter(name)(subject)) for name in names}
 
 
 def validate(model: type[Input], raw: Mapping[str, Any]) -> Input:
