@@ -36,17 +36,21 @@ def move_unit(actor: Actor, unit: Unit, data: MoveUnit) -> Moved:
 
 
 def carry_out(unit: Unit, decision: Decision, day: date) -> Moved:
-    """Do what was decided; the caller holds the hierarchy's lock since before it decided."""
-    former = Unit.objects.get(id=unit.parent_id)
+    """Do what was decided, nothing if the unit stands there already.
+
+    The caller holds the hierarchy's lock since before it decided.
+    """
     parent = decision.parent
+    if unit.parent_id == parent.id:
+        return Moved(unit.public_id, parent.public_id, parent.public_id, 0, 0, 0)
+    former = Unit.objects.get(id=unit.parent_id)
     relocate_unit(unit, parent)
     execute("select move_contracts(%s, %s, %s, %s, %s)", [unit.id, parent.id, Month.of(day).end, day, now()])
-    if former.id != parent.id:
-        execute(
-            "insert into last_move (unit_id, hierarchy_id, parent_id, moved_at) values (%s, %s, %s, %s)"
-            " on conflict (unit_id) do update set parent_id = excluded.parent_id, moved_at = excluded.moved_at",
-            [unit.id, unit.hierarchy_id, former.id, now()],
-        )
+    execute(
+        "insert into last_move (unit_id, hierarchy_id, parent_id, moved_at) values (%s, %s, %s, %s)"
+        " on conflict (unit_id) do update set parent_id = excluded.parent_id, moved_at = excluded.moved_at",
+        [unit.id, unit.hierarchy_id, former.id, now()],
+    )
     ended, drafts, restored = tally(decision.contracts)
     return Moved(unit.public_id, parent.public_id, former.public_id, ended, drafts, restored)
 

@@ -62,6 +62,8 @@ def check_day(day: date, field: str) -> None:
 
 def contracts_changed(actor: Actor, unit: Unit, parent: Unit, day: date) -> tuple[MovedContract, ...]:
     """What `plan_move` says of contracts that the actor is party to; of others nothing (A3)."""
+    if parent.id == unit.parent_id:
+        return ()  # it stands there already
     plan = rows(
         "select event, contract_id, seller_id, starts_on, ends_on, shows from plan_move(%s, %s, %s, %s)"
         " order by event, contract_id",
