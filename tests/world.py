@@ -7,14 +7,14 @@ Sweeps over the registry and the search for leaks stand on it.
 """
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests import tables
 from tests.cast import Cast, make_cast
 from tests.usage.focus import csv_bytes, record
 from tests.usage.imports import take_in
-from underlet.foundation.clock import frozen
+from underlet.foundation.clock import frozen, now
 from underlet.foundation.jobs import run_job
 from underlet.foundation.operations import run
 from underlet.foundation.reads import ask
@@ -42,6 +42,8 @@ DRAFTS = {("birch", "birch_lab"): "31.4159", ("alder", "acme"): "37.4161"}
 MOVED = {"gamma_lab": "cedar"}
 """Customer -> where it moved on MOVED_AT: its contract ends with May, a draft with the same terms waits for Cedar."""
 MOVED_AT = datetime(2026, 5, 20, 12, tzinfo=UTC)
+SCHEDULED = {"delta": "birch", "gamma_finance": "cedar"}
+"""Customer -> where it is to move: the first on a day to come, the second on one that has passed without a worker."""
 NO_ID = "00000000-0000-4000-8000-000000000000"
 
 
@@ -83,6 +85,7 @@ def make_world() -> World:
     _usage(world)
     _months(world)
     _moves(world)
+    _scheduled(world)
     _belongings(world)
     _made.append((world, tables.take()))
     return world
@@ -186,6 +189,18 @@ def _moves(world: World) -> None:
         for row in ask("contract.list", seller, world.cast.units[parent], {"side": "sold"}).items:
             if str(row.buyer_id) == world.cast.units[unit]:
                 world.add("contract", f"{parent} {unit} draft", row.id)
+
+
+def _scheduled(world: World) -> None:
+    for unit, parent in SCHEDULED.items():
+        instant = MOVED_AT if unit == "gamma_finance" else now()
+        data = {
+            "parent": world.cast.units[parent],
+            "effective_on": str(instant.date() + timedelta(days=40)),
+        }
+        with frozen(instant):
+            made = _do(world, "ada", "unit.schedule_move", world.cast.units[unit], data)
+        world.add("scheduled_move", unit, made["id"])
 
 
 def _belongings(world: World) -> None:

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from underlet.contracts.types import MoveUnit
 from underlet.foundation.types import SORTED_BY, Input, PageInput
@@ -33,7 +33,9 @@ class ScheduleMove(MoveUnit):
 class MoveUnits(Input):
     """Units that move below the subject."""
 
-    units: tuple[UUID, ...] = Field(min_length=1, max_length=MOST_MOVED)
+    units: Annotated[
+        tuple[UUID, ...], BeforeValidator(lambda given: given.split(",") if isinstance(given, str) else given)
+    ] = Field(min_length=1, max_length=MOST_MOVED, description="Ids; in an address with commas between")
 
 
 class ListScheduledMoves(PageInput):
