@@ -26,7 +26,7 @@ _REFUSALS = {
     "404": "Absent or hidden",
     "409": "Not possible in the present state",
     "422": "Input not valid",
-    "503": "The database cannot be reached",
+    "503": "The database cannot be reached, or others hold it up: try again",
 }
 
 
