@@ -61,6 +61,23 @@ _CONTRACT = st.tuples(
 _MOVE = st.tuples(st.sampled_from(BUYERS), st.sampled_from(sorted(SELLERS)))
 
 
+def _fits(cast: Cast, unit: str) -> bool:
+    """Whether every contract that binds the unit, or one below it, to a seller above has the nearest one there.
+
+    It need not: a seller that came between later leaves an older contract as it is. That one is the only thing that a
+    move ends for good, because where it stands now it could not be made.
+    """
+    with system():
+        [(count,)] = rows(
+            "select count(*) from unit u join unit b on u.id = any (b.anc) join contract c on c.buyer_id = b.id"
+            " where u.public_id = %s and c.state = 'active' and (c.ends_on is null or c.ends_on > '2026-06-01')"
+            " and c.seller_id = any (u.anc[:cardinality(u.anc) - 1])"
+            " and c.seller_id <> billed_above(u.anc[:cardinality(u.anc) - 1], '2026-06-01')",
+            [cast.units[unit]],
+        )
+    return bool(count == 0)
+
+
 def _set_up(cast: Cast, deals: list[tuple[str, str, str, str | None, bool]], moves: list[tuple[str, str]]) -> None:
     create(cast, "ada", "fjord", "birch")
     create(cast, "ada", "fjord", "cedar")
@@ -98,6 +115,8 @@ def test_a_move_and_its_undo_leave_the_world_as_it_was(
         _set_up(cast, deals, moves)
     before = world()
     for number, (unit, parent) in enumerate(tries):
+        if not _fits(cast, unit):
+            continue
         try:
             moved = move(cast, unit, parent)
         except errors.Refusal:

@@ -42,6 +42,7 @@ class ListScheduledMoves(PageInput):
     """Scheduled moves of the subject unit and of units below it."""
 
     state: Literal["", "pending", "done", "failed", "cancelled"] = ""
+    only: bool = Field(default=False, description="Only those of the unit itself")
     sort: Literal["day", "-day"] = Field(default="-day", description=SORTED_BY)
 
 

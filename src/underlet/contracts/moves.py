@@ -124,6 +124,7 @@ def preview_move(actor: Actor, unit: Unit, data: PreviewMove) -> MovePreview:
         _brand_changes(actor, unit, parent),
         parent.entity.name if is_entity_new else "",
         contracts,
+        data.on,
     )
 
 

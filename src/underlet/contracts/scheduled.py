@@ -84,7 +84,8 @@ def list_scheduled_moves(actor: Actor, unit: Unit, data: ListScheduledMoves) -> 
 
     A move shows to who sees both the unit and its new parent.
     """
-    found = visible_scheduled_moves(actor).filter(unit__anc__contains=[unit.id])
+    found = visible_scheduled_moves(actor)
+    found = found.filter(unit=unit) if data.only else found.filter(unit__anc__contains=[unit.id])
     if data.state:
         found = found.filter(state=data.state)
     page = sorted_page(found, data, data.sort, {"day": Order("effective_on", type(today()))})

@@ -239,7 +239,7 @@ class MovePreview:
 
     organizations, customers: that move, the unit included. depth: level of the deepest of them afterwards, counted
     from the topmost unit that the reader sees. brand: the parts of it that change. legal_entity:
-    name of the one that the unit inherits from then on; empty = it keeps its own.
+    name of the one that the unit inherits from then on; empty = it keeps its own. on: the day to come, None = now.
     """
 
     id: UUID
@@ -252,6 +252,7 @@ class MovePreview:
     brand: tuple[BrandField, ...]
     legal_entity: str
     contracts: tuple[MovedContract, ...]
+    on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

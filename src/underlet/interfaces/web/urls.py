@@ -8,7 +8,7 @@ from underlet.interfaces.web.addresses import PAGES
 from underlet.interfaces.web.views import files, sign_in, styleguide
 
 _MODULES = (
-    "start", "home", "structure", "profile", "search", "accounts", "imports", "contracts", "billing_runs",
+    "start", "home", "structure", "moves", "profile", "search", "accounts", "imports", "contracts", "billing_runs",
     "exchange_rates", "invoices", "branding", "users", "api_keys", "me", "jobs",
 )  # fmt: skip
 

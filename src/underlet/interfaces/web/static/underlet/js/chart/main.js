@@ -169,7 +169,7 @@ async function mount(host) {
   };
 
   /** The page that shows what a move does and asks for Confirm. @param {Node} one @param {string} parent */
-  const toMove = (one, parent) => location.assign(`${host.dataset["move"]?.replace("UNIT", one.unit.id)}?parent=${parent}`);
+  const toMove = (one, parent) => location.assign(`${host.dataset["move"]?.replace("UNIT", one.unit.id)}&parent=${parent}`);
 
   const keys = (/** @type {string} */ key) => {
     const one = scene.selected ?? tree.root;
