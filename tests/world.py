@@ -6,6 +6,7 @@ occur nowhere else: what an answer holds can be traced back.
 Sweeps over the registry and the search for leaks stand on it.
 """
 
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -78,7 +79,7 @@ def make_world() -> World:
     if _made:
         world, rows = _made[0]
         tables.put(rows)
-        return world
+        return deepcopy(world)
     world = World(make_cast())
     _structure(world)
     _contracts(world)
@@ -88,7 +89,7 @@ def make_world() -> World:
     _scheduled(world)
     _belongings(world)
     _made.append((world, tables.take()))
-    return world
+    return deepcopy(world)
 
 
 def _do(world: World, who: str, name: str, address: str | None, data: dict[str, Any]) -> Any:
