@@ -103,7 +103,8 @@ def unit_create(visit: Visit) -> HttpResponse:
         outcome, form = visit.attempt(form, "unit.create", visit.here, form.filled())
         if outcome is not None:
             said = _("{name} was added.").format(name=outcome.body["name"])
-            return visit.to("structure", said)
+            id_ = outcome.body["id"]
+            return visit.to_address(f"{visit.address('structure')}?sel={id_}#unit-{id_}", said)
     fields = (
         Field("kind", _("Kind"), "select", choices=kinds()),
         Field("name", _("Name"), required=True, focus=True, hint=_("Customers: like a host, acme.example.com")),

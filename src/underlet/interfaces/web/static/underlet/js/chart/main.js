@@ -132,7 +132,7 @@ async function mount(host) {
     place(tree);
     show(centred(view, one, least));
     select(one);
-    if (one.unit.kind === "customer" && one.parent !== null) showCustomers(one.parent, true);
+    if (one.unit.kind === "customer" && one.parent !== null) showCustomers(one.parent, true).then(() => lookAt(one)); // where it stands among the others
   };
   const lookAt = (/** @type {Node} */ one) => {
     const [x, y] = [(one.x - view.x) * view.zoom, (one.y - view.y) * view.zoom];
@@ -250,9 +250,10 @@ async function mount(host) {
 
   size();
   box.value = asked.get("q") ?? "";
+  const wanted = asked.get("sel") ?? "";
   const pick = () => {
-    const one = tree.nodes.get(asked.get("sel") ?? "");
-    if (one !== undefined && scene.selected === null) goTo(one, view.zoom);
+    const one = tree.nodes.get(wanted);
+    if (one !== undefined && scene.selected === null) goTo(one, Math.max(view.zoom, READABLE));
   };
   pick();
   search();
@@ -262,6 +263,7 @@ async function mount(host) {
       place(tree);
       search();
     });
+  if (wanted !== "" && !tree.nodes.has(wanted)) extend(tree, await list(`${config.api}/units/${wanted}/units`, {}, 1).catch(() => []));
   pick();
   await ask();
   host.dataset["ready"] = "";
