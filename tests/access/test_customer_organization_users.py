@@ -211,7 +211,8 @@ def test_p2_who_lets_a_customer_join_gives_no_more_than_they_hold(group: Group) 
         customer(cast, "y.example.io", group.anchor, who="cleo", parent="alder")
     with pytest.raises(IntegrityError, match="more than the actor holds"), writing(cast.cleo):
         execute(
-            "update unit set anchor_id = (select id from unit where name = %s) where public_id = %s", [ANCHOR, other]
+            "update unit set anchor_id = (select id from unit where name = %s) where public_id = %s",
+            [ANCHOR, other],
         )
     assert "x.example.io" not in _mine(group.sol)
 

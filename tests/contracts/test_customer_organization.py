@@ -115,7 +115,8 @@ def test_r74_who_has_accounts_or_contracts_cannot_become_one(
         customer(cast, "lab.omega.example.com", used)
     with pytest.raises(IntegrityError, match="accounts or contracts"), writing(cast.ben):
         execute(
-            "update unit set anchor_id = (select id from unit where name = %s) where public_id = %s", [ANCHOR, other]
+            "update unit set anchor_id = (select id from unit where name = %s) where public_id = %s",
+            [ANCHOR, other],
         )
     assert check_flags() == 0
 
@@ -193,7 +194,8 @@ def test_whoever_refers_to_a_customer_may_change_it(cast: Cast) -> None:
         refer(cast, other, anchor, who="cleo")
     with pytest.raises(IntegrityError, match="may be changed"), writing(cast.cleo):
         execute(
-            "update unit set anchor_id = (select id from unit where name = %s) where public_id = %s", [ANCHOR, other]
+            "update unit set anchor_id = (select id from unit where name = %s) where public_id = %s",
+            [ANCHOR, other],
         )
 
 

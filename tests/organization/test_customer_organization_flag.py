@@ -11,7 +11,9 @@ from underlet.foundation.operations import run
 from underlet.kernel import errors
 
 _STEP = st.tuples(
-    st.sampled_from(["create", "create below", "refer", "refer", "archive", "activate", "move", "remove", "remove"]),
+    st.sampled_from(
+        ["create", "create below", "refer", "refer", "archive", "activate", "move", "remove", "remove"]
+    ),
     st.integers(0, 10**6),
     st.integers(0, 10**6),
 )

@@ -114,6 +114,11 @@ class MoveIntoOwnSubtree(Refusal):
     default_hint = "Choose a parent outside the unit's own subtree."
 
 
+class MoveAlreadyScheduled(Refusal):
+    default_detail = "A move of this unit is scheduled already."
+    default_hint = "Cancel it first, then schedule another one."
+
+
 class RootCannotMove(Refusal):
     default_detail = "The root of a hierarchy has no parent and cannot move."
 
@@ -137,6 +142,16 @@ class NameTaken(Refusal):
 class NameUnavailable(Refusal):
     default_detail = "This name is not available."
     default_hint = "Choose another name."
+
+
+class NameFrozen(Refusal):
+    default_detail = "A customer's name stays while its environment exists (R21)."
+    default_hint = "Deprovision the environment first; the display name can change at any time."
+
+
+class PriceTypeFrozen(Refusal):
+    default_detail = "A customer's price type stays while its environment exists (R22)."
+    default_hint = "Deprovision the environment, change the price type, and provision it again (R23)."
 
 
 # --- customer organizations ----------------------------------------------------------------------
@@ -230,8 +245,18 @@ class SellerNotNearest(Refusal):
 
 class BaseNotDisclosed(Refusal):
     status = 422
-    default_detail = "Only the root's own contracts may price over the provider's figures."
+    default_detail = "The provider's figures are not disclosed to the seller of this contract."
     default_hint = "Use the seller's cost, list or quantity as the base."
+
+
+class RawCostNotDisclosed(Refusal):
+    default_detail = "Not every contract down to this customer discloses raw cost (R24)."
+    default_hint = "Have the contracts above disclose it first, from the root down, then the customer's own."
+
+
+class RawCostAltered(Refusal):
+    default_detail = "The costs of a raw cost only customer are passed on as they are (R25)."
+    default_hint = "Let its contract only remove lines and pass the billed cost through."
 
 
 class DefaultRuleMissing(Refusal):
@@ -300,6 +325,18 @@ class MailNotSent(Refusal):
     status = 503
     default_detail = "The mail server did not take the mail."
     default_hint = "It is tried again by itself; check the mail settings if it goes on."
+
+
+class AddressNotAllowed(Refusal):
+    status = 422
+    default_detail = "This address leads to a network that is not called from here."
+    default_hint = "Use a public https address, or ask the operator to allow this network."
+
+
+class CallFailed(Refusal):
+    status = 503
+    default_detail = "The other side did not take the call."
+    default_hint = "It is tried again by itself; check the receiver if it goes on."
 
 
 class SetupIncomplete(Refusal):

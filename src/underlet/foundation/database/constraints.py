@@ -13,6 +13,10 @@ _REFUSALS: dict[str, type[Refusal]] = {
     "unit_customer_name": errors.NameUnavailable,
     "brand_host_name": errors.NameUnavailable,
     "unit_name_form": errors.NamePattern,
+    "unit_name_frozen": errors.NameFrozen,
+    "unit_price_type_frozen": errors.PriceTypeFrozen,
+    "environment_change": errors.WrongState,
+    "environment_of_active": errors.WrongState,
     "unit_anchor_chosen": errors.Forbidden,
     "unit_anchor_active": errors.CustomerOrganizationInactive,
     "unit_anchor_permanent": errors.CustomerOrganizationPermanent,
@@ -24,7 +28,10 @@ _REFUSALS: dict[str, type[Refusal]] = {
     "assignment_overlap": errors.AssignmentOverlap,
     "contract_overlap": errors.ContractOverlap,
     "contract_version_used": errors.VersionUsed,
+    "scheduled_move_pending": errors.MoveAlreadyScheduled,
     "contract_succeeds": errors.WrongState,
+    "raw_cost_altered": errors.RawCostAltered,
+    "raw_cost_not_disclosed": errors.RawCostNotDisclosed,
 }
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.urls import URLPattern, reverse
 
 from underlet.foundation.registry import OPERATIONS, QUERIES
+from underlet.kernel.hierarchy import UnitKind
 from underlet.kernel.permission import Permission
 from underlet.organization.types import UnitView
 
@@ -26,13 +27,14 @@ _BILLED = frozenset({
 @dataclass(frozen=True, slots=True)
 class PageEntry:
     """A bound page. tab: the menu entry it belongs to, "" = none. uses: registry names, the first of which decides
-    who may open it (§4). at_root: it exists at the root of a hierarchy only."""
+    who may open it (§4). at_root: it exists at the root of a hierarchy only; for_customers: for customers only."""
 
     name: str
     tab: str
     uses: tuple[str, ...]
     in_unit: bool
     at_root: bool
+    for_customers: bool
     pattern: URLPattern
 
     @property
@@ -41,9 +43,13 @@ class PageEntry:
         entry = QUERIES.get(self.uses[0]) or OPERATIONS[self.uses[0]] if self.uses else None
         return entry is not None and entry.subject is not None and entry.subject.parameter == "unit"
 
+    def fits(self, unit: UnitView) -> bool:
+        """Whether the unit is one that has this page at all."""
+        return (unit.is_root or not self.at_root) and (unit.kind == UnitKind.CUSTOMER or not self.for_customers)
+
     def opens_for(self, unit: UnitView) -> bool:
         """Whether the reader of this unit may open the page in it."""
-        if self.at_root and not unit.is_root:
+        if not self.fits(unit):
             return False
         return not self.uses or may_use(unit, self.uses[0])
 

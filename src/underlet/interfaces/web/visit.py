@@ -58,7 +58,7 @@ class Visit:
         if not address:
             return
         self.context_unit = ask("unit.show", self.actor, address)
-        if page.at_root and not self.context_unit.is_root:
+        if not page.fits(self.context_unit):
             raise NotFound()
         if page.is_about_unit and not page.opens_for(self.context_unit):
             if self.context_unit.is_customer_organization:
@@ -235,10 +235,10 @@ class Visit:
         """On to another page, with a word about what was done."""
         return self.to_address(self.address(page, **parameters), said)
 
-    def to_address(self, address: str, said: str = "") -> HttpResponse:
-        """On to an address of ours."""
+    def to_address(self, address: str, said: str = "", undo: str = "") -> HttpResponse:
+        """On to an address of ours. undo: another one of ours, where what was done can be undone."""
         if said:
-            messages.success(self.request, said)
+            messages.success(self.request, said, extra_tags=undo)
         return HttpResponseRedirect(address)
 
 
