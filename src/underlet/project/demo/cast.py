@@ -63,11 +63,13 @@ def hold_together(cast: Cast) -> None:
     made, person = stage.CUSTOMER_ORGANIZATION, next(one for one in stage.PEOPLE if one.key == stage.ITS_PERSON)
     seller = cast.seller_of(made.parent)
     data: dict[str, Any] = {"kind": made.kind, "name": made.name, "own_legal_entity": made.has_entity}
-    anchor = cast.units[made.key] = _run(
-        seller, "unit.create", cast.units[made.parent], data, f"cast {made.key}"
-    )["id"]
+    anchor = cast.units[made.key] = _run(seller, "unit.create", cast.units[made.parent], data, f"cast {made.key}")[
+        "id"
+    ]
     for key in stage.ITS_CUSTOMERS:
-        _run(seller, "unit.update", cast.units[key], {"customer_organization": anchor}, f"cast {made.key} of {key}")
+        _run(
+            seller, "unit.update", cast.units[key], {"customer_organization": anchor}, f"cast {made.key} of {key}"
+        )
     data = {"email": person.email, "name": person.name, "role": person.role, "scope": "customers"}
     _run(seller, "user.invite", anchor, data, f"cast {person.key} in {made.key}")
     for key in person.units:
