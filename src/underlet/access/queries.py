@@ -67,7 +67,7 @@ def actor_by_token(secret: str) -> Actor:
     if token.last_used_at is None or moment - token.last_used_at > _LAST_USED_PRECISION:
         ApiToken.objects.filter(id=token.id).update(last_used_at=moment)
     # Installation rights stay with people: a key acts within the grants of its owner, no further.
-    return Actor(token.id, token.name, ActorKind.TOKEN, False, token.user.language)
+    return Actor(token.id, token.name, ActorKind.TOKEN, False, token.user.language, token.user_id)
 
 
 @query("user.me")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from underlet.foundation import limits
 from underlet.foundation.actor import Actor
 from underlet.foundation.database.transactions import once, reading
 from underlet.foundation.operations import validate
@@ -17,7 +18,7 @@ def ask(name: str, actor: Actor, address: str | None = None, raw: Mapping[str, A
     Raises NotFound (hidden or absent), Forbidden, InvalidInput, in this order.
     """
     entry = QUERIES[name]
-    with reading(actor):
+    with limits.counted(actor), reading(actor):
         if entry.subject is None:
             return entry.function(actor, validate(entry.input, raw or {}))
         # Several queries of one page are about the same unit: it is looked up once (interface.md §14).

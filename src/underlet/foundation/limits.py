@@ -1,0 +1,71 @@
+"""How often one person may get an answer that helps to guess: counted in the database, so for all workers together.
+
+A limit has a window that begins with its first count. Whoever asks calls `require` before anything is looked up; the
+count itself is written once the refused transaction is gone, by the two doors (`run`, `ask`). API keys count for the
+person whose they are. Refuses with RateLimited.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import connection
+
+from underlet.foundation.actor import Actor
+from underlet.foundation.clock import now
+from underlet.foundation.database.sql import rows
+from underlet.foundation.database.transactions import writing
+from underlet.kernel.errors import RateLimited, Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """So many answers in a window of this length."""
+
+    most: int
+    window: timedelta
+
+
+LIMITS: Final = {"name": Limit(30, timedelta(minutes=10))}
+"""name: names that are taken out of sight or reserved. Nobody who names customers meets thirty of them in ten minutes;
+whoever lists names by guessing gets 4,320 answers a day (ADR-0028)."""
+
+
+def require(actor: Actor, name: str) -> None:
+    """Raise RateLimited if the person behind the actor has used up a limit; in the open transaction, which it leaves
+    as it is."""
+    found = rows("select count, since from refusals_counted(%s, %s)", [actor.person_id, name])
+    if found:
+        _check(name, *found[0], answered=0)
+
+
+@contextmanager
+def counted(actor: Actor) -> Iterator[None]:
+    """Count a refusal of the block against its limit; raises RateLimited in its place once that is used up."""
+    try:
+        yield
+    except Refusal as refusal:
+        if refusal.counts_against:
+            _count(actor, refusal.counts_against)
+        raise
+
+
+def _count(actor: Actor, name: str) -> None:
+    if connection.in_atomic_block:
+        raise RuntimeError(f"answers that count against “{name}” cannot be asked for inside a snapshot")
+    with writing(actor):
+        [(count, since)] = rows(
+            "select count, since from count_refusal(%s, %s, %s, %s)",
+            [actor.person_id, name, now(), LIMITS[name].window],
+        )
+    _check(name, count, since, answered=1)
+
+
+def _check(name: str, count: int, since: datetime, *, answered: int) -> None:
+    """answered: 1 if the present answer is among those counted."""
+    limit = LIMITS[name]
+    left = since + limit.window - now()
+    if count - answered >= limit.most and left > timedelta():
+        raise RateLimited(retry_after=max(1, round(left.total_seconds())))
