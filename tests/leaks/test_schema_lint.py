@@ -26,7 +26,7 @@ DEFINER = {
 
 GLOBAL_KEYS = {
     "unit_customer_name",
-    "unit_closure_anc_name_key_des_key",
+    "unit_closure_page",
     "unit_closure_des_anc_key",
     "app_user_email_key_key",
     "api_token_digest_key",

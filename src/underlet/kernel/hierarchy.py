@@ -15,6 +15,14 @@ class UnitKind(StrEnum):
     CUSTOMER = "customer"
 
 
+class UnitState(StrEnum):
+    """A draft is in preparation; an archived unit is kept for what it did."""
+
+    DRAFT = "draft"
+    ACTIVE = "active"
+    ARCHIVED = "archived"
+
+
 def check_child(parent: UnitKind, child: UnitKind, parent_depth: int, levels_below: int = 0) -> None:
     """Whether a unit with so many levels below it fits below a parent at this depth (root = 1).
 

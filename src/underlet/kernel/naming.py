@@ -13,6 +13,8 @@ from underlet.kernel.sentence import Sentence
 
 MAX_ORGANIZATION_NAME = 120
 MAX_DISPLAY_NAME = 200
+MAX_KEY_BYTES = 1000
+"""Of a key, in UTF-8: what an index entry has room for. Some characters fold into eighteen."""
 
 CUSTOMER_NAME = re.compile(
     r"(?=.{4,253}\Z)(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])\Z"
@@ -34,6 +36,14 @@ def name_key(text: str) -> str:
     return " ".join(folded.split())
 
 
+def search_key(*texts: str) -> str:
+    """Under what a unit is found beside its name: the keys of these texts, one a line, the end of very long ones left
+    out.
+    """
+    joined = "\n".join(key for text in texts if (key := name_key(text)))
+    return joined.encode()[:MAX_KEY_BYTES].decode(errors="ignore")
+
+
 def _check_text(text: str, limit: int) -> str:
     name = unicodedata.normalize("NFC", text)
     if len(name) > limit:
@@ -50,6 +60,8 @@ def check_unit_name(kind: UnitKind, name: str) -> str:
     checked = _check_text(name, 253 if kind is UnitKind.CUSTOMER else MAX_ORGANIZATION_NAME)
     if not checked:
         raise NamePattern("A unit needs a name.", hint="Type one.")
+    if len(name_key(checked).encode()) > MAX_KEY_BYTES:
+        raise NamePattern("This name is too long, written out.", hint="Shorten it.")
     if kind is UnitKind.CUSTOMER and not CUSTOMER_NAME.match(checked):
         raise NamePattern()
     if kind is UnitKind.CUSTOMER and name_key(checked) in _RESERVED:

@@ -9,6 +9,7 @@ from django.db.models import BigIntegerField, Func, IntegerField, OuterRef, Quer
 from underlet.foundation.actor import Actor
 from underlet.foundation.registry import query
 from underlet.kernel.hierarchy import UnitKind
+from underlet.organization.facets import CURRENT
 from underlet.organization.models import Unit
 from underlet.organization.queries import UNIT, visible_units
 from underlet.organization.types import Around, ListAround, NearUnit, UnitLink
@@ -25,7 +26,7 @@ def list_around(actor: Actor, unit: Unit, data: ListAround) -> Around:
     One statement, whatever the depth: each level is cut after `limit`, organizations first, then by name.
     """
     levels = [
-        _told(actor, visible_units(actor).filter(parent_id=id_).order_by("-kind", "name_key", "id"), id_)[
+        _told(actor, visible_units(actor).filter(CURRENT, parent_id=id_).order_by("-kind", "name_key", "id"), id_)[
             : data.limit
         ]
         for id_ in unit.anc
@@ -45,7 +46,7 @@ def list_around(actor: Actor, unit: Unit, data: ListAround) -> Around:
 
 def _some_children(actor: Actor) -> Func:
     """How many visible children a unit of the outer query has, counted no further than MANY."""
-    below = visible_units(actor).filter(parent_id=OuterRef("id")).order_by().values("id")[:MANY]
+    below = visible_units(actor).filter(CURRENT, parent_id=OuterRef("id")).order_by().values("id")[:MANY]
     return Func(ArraySubquery(below), function="cardinality", output_field=IntegerField())
 
 

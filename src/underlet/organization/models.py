@@ -41,6 +41,11 @@ class LegalEntity(models.Model):
     iban = models.TextField(default="")
     bic = models.TextField(default="")
     language = models.TextField(default="en")
+    address_line_2 = models.TextField(default="")
+    region = models.TextField(default="")
+    tax_number = models.TextField(default="")
+    electronic_address = models.TextField(default="")
+    electronic_address_scheme = models.TextField(default="")
 
     class Meta:
         managed = False
@@ -64,6 +69,7 @@ class Unit(models.Model):
     kind = models.TextField()
     name = models.TextField()
     name_key = models.TextField()
+    also_key = models.TextField(default="")
     display_name = models.TextField(default="")
     organization_number = models.TextField(default="")
     time_zone = models.TextField(default="")
@@ -72,6 +78,12 @@ class Unit(models.Model):
     anc = ArrayField(models.BigIntegerField())
     entity = models.ForeignKey(LegalEntity, models.DO_NOTHING)
     is_entity_own = models.BooleanField(default=False)
+    state = models.TextField(default="active")
+    facets = models.GeneratedField(  # computed by the database: the expression stands in its SQL file
+        expression=models.Value(0), output_field=models.SmallIntegerField(), db_persist=True
+    )
+    anchors = models.BooleanField(default=False)
+    anchor = models.ForeignKey("self", models.DO_NOTHING, null=True, related_name="+")
     version = models.IntegerField(default=1)
     created_at = models.DateTimeField()
 

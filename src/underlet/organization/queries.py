@@ -28,9 +28,10 @@ from underlet.foundation.database.sql import rows, scalar
 from underlet.foundation.registry import Subject, query
 from underlet.foundation.settings import settings
 from underlet.foundation.types import NoInput, Page, decode_cursor, not_a_cursor, page_of
-from underlet.kernel.hierarchy import MAX_DEPTH, UnitKind
+from underlet.kernel.hierarchy import MAX_DEPTH, UnitKind, UnitState
 from underlet.kernel.naming import name_key
 from underlet.kernel.permission import Permission
+from underlet.organization.facets import CURRENT, bits, chosen, named_like
 from underlet.organization.models import LegalEntity, Unit
 from underlet.organization.scope import Held, InScope
 from underlet.organization.types import (
@@ -122,8 +123,8 @@ def unit_public_ids(actor: Actor, ids: Collection[int]) -> dict[int, UUID]:
 
 
 def children_count(actor: Actor) -> Coalesce:
-    """How many visible children a unit of the outer query has."""
-    below = visible_units(actor).filter(parent_id=OuterRef("id")).order_by().values("parent_id")
+    """How many visible children a unit of the outer query has, without archived ones."""
+    below = visible_units(actor).filter(CURRENT, parent_id=OuterRef("id")).order_by().values("parent_id")
     return Coalesce(Subquery(below.annotate(n=Count("id")).values("n"), output_field=IntegerField()), 0)
 
 
@@ -147,29 +148,44 @@ def unit_rows(actor: Actor, units: Sequence[Unit]) -> list[UnitRow]:
             unit.organization_number,
             unit.code,
             counts[unit.id],
+            UnitState(unit.state),
+            unit.anchors,
         )
         for unit in units
     ]
 
 
 _PAGE_UNITS: dict[str, LiteralString] = {
-    "name": "select p.id from page_units(%s, %s, %s, %s, %s, %s) p order by p.name_key, p.id",
-    "-name": "select p.id from page_units_down(%s, %s, %s, %s, %s, %s) p order by p.name_key desc, p.id desc",
+    "name": "select p.id from page_units(%s, %s, %s, %s, %s, %s, %s) p order by p.name_key, p.id",
+    "-name": "select p.id from page_units_down(%s, %s, %s, %s, %s, %s, %s) p order by p.name_key desc, p.id desc",
 }
 _BEFORE_ALL: dict[str, tuple[str, int]] = {"name": ("", 0), "-name": ("\U0010ffff", 2**63 - 1)}
 """What the first page begins after; no name holds that character, which is none."""
+
+
+def _as_id(text: str) -> UUID | None:
+    try:
+        return UUID(text.strip())
+    except ValueError:
+        return None
 
 
 @query("unit.list", subject=UNIT)
 def list_units(actor: Actor, unit: Unit, data: ListUnits) -> Page[UnitRow]:
     """List a unit and everything below it, by name.
 
+    Archived units show when asked for. A search also finds by display name, code, organization number or whole id.
     Paged by key: the first page of a million units costs what the first page of a hundred does.
     """
     sort, *after = decode_cursor(data.after, str, str, int) or (data.sort, *_BEFORE_ALL[data.sort])
     if sort != data.sort:
         raise not_a_cursor()
-    found = rows(_PAGE_UNITS[data.sort], [unit.id, *after, name_key(data.q), data.kind, data.limit + 1])
+    of_id = _as_id(data.q)
+    if of_id is not None:
+        same = visible_units(actor).filter(chosen(data), public_id=of_id, anc__contains=[unit.id])
+        return Page(tuple(unit_rows(actor, list(same))), None)
+    mask, wanted = bits(data)
+    found = rows(_PAGE_UNITS[data.sort], [unit.id, *after, name_key(data.q), mask, wanted, data.limit + 1])
     order = {id_: position for position, (id_,) in enumerate(found)}
     units = sorted(visible_units(actor).filter(id__in=order), key=lambda row: order[row.id])
     page = page_of(units, data.limit, lambda row: (data.sort, row.name_key, row.id))
@@ -179,11 +195,9 @@ def list_units(actor: Actor, unit: Unit, data: ListUnits) -> Page[UnitRow]:
 @query("unit.children", subject=UNIT)
 def list_children(actor: Actor, unit: Unit, data: ListChildren) -> Page[UnitRow]:
     """List the direct children of a unit: organizations first, then customers, by name."""
-    children = visible_units(actor).filter(parent=unit).order_by("-kind", "name_key", "id")
+    children = visible_units(actor).filter(chosen(data), parent=unit).order_by("-kind", "name_key", "id")
     if data.q:
-        children = children.filter(name_key__contains=name_key(data.q))
-    if data.kind:
-        children = children.filter(kind=data.kind)
+        children = children.filter(named_like(data.q))
     after = decode_cursor(data.after, str, str, int)
     if after:
         kind, key, id_ = after
@@ -214,10 +228,13 @@ def list_parents(actor: Actor, unit: Unit, data: FindUnits) -> Page[UnitRow]:
         return Page((), None)
     found = visible_units(actor).filter(InScope(actor, "anc", "id", Permission.UNIT_EDIT))
     found = found.filter(
-        hierarchy_id=unit.hierarchy_id, kind=UnitKind.ORGANIZATION, depth__lt=MAX_DEPTH - levels_below(unit)
+        CURRENT,
+        hierarchy_id=unit.hierarchy_id,
+        kind=UnitKind.ORGANIZATION,
+        depth__lt=MAX_DEPTH - levels_below(unit),
     ).exclude(anc__contains=[unit.id])
     if data.q:
-        found = found.filter(name_key__contains=name_key(data.q))
+        found = found.filter(named_like(data.q))
     after = decode_cursor(data.after, str, int)
     if after:
         found = found.filter(Q(name_key__gt=after[0]) | Q(name_key=after[0], id__gt=after[1]))
@@ -241,7 +258,7 @@ def list_home_units(actor: Actor, data: FindUnits) -> Page[UnitRow]:
     ]
     units = visible_units(actor).filter(id__in=ids).order_by("name_key", "id")
     if data.q:
-        units = units.filter(name_key__contains=name_key(data.q))
+        units = units.filter(named_like(data.q))
     after = decode_cursor(data.after, str, int)
     if after:
         units = units.filter(Q(name_key__gt=after[0]) | Q(name_key=after[0], id__gt=after[1]))
@@ -266,6 +283,11 @@ def entity_view(entity: LegalEntity) -> LegalEntityView:
         entity.iban,
         entity.bic,
         entity.language,
+        entity.address_line_2,
+        entity.region,
+        entity.tax_number,
+        entity.electronic_address,
+        entity.electronic_address_scheme,
     )
 
 
@@ -307,6 +329,8 @@ def _view(unit: Unit, path: tuple[UnitLink, ...], held: Permission) -> UnitView:
         unit.time_zone,
         unit.code,
         unit.price_type,
+        UnitState(unit.state),
+        unit.anchors,
         unit.version,
         unit.is_entity_own,
         entity_view(unit.entity),

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BeforeValidator, Field
 
 from underlet.foundation.types import MAX_PAGE_SIZE, SORTED_BY, Input, PageInput
-from underlet.kernel.hierarchy import UnitKind
+from underlet.kernel.hierarchy import UnitKind, UnitState
 
 Language = Literal["en", "de", "sv"]
 
@@ -54,18 +54,39 @@ class UpdateLegalEntity(Input):
     iban: str | None = Field(default=None, max_length=34)
     bic: str | None = Field(default=None, max_length=11)
     language: Language | None = Field(default=None, description="Language of documents to this party")
+    address_line_2: str | None = Field(default=None, max_length=200)
+    region: str | None = Field(default=None, max_length=100, description="Subdivision of the country")
+    tax_number: str | None = Field(
+        default=None, max_length=40, description="Tax number beside the VAT number (EN 16931 BT-32)"
+    )
+    electronic_address: str | None = Field(
+        default=None, max_length=200, description="Where electronic invoices go (EN 16931 BT-34, BT-49)"
+    )
+    electronic_address_scheme: Annotated[str, Field(pattern=r"^([0-9]{4}|[A-Z]{2})?$")] | None = Field(
+        default=None, description="Its scheme, a code of the EAS list: 0088 for a GLN, EM for e-mail"
+    )
 
 
 class FindUnits(PageInput):
     """Units to choose from, by name."""
 
-    q: str = Field(default="", max_length=200, description="Part of the name, ignoring case")
+    q: str = Field(
+        default="",
+        max_length=200,
+        description="Part of name, display name, code or organization number, ignoring case; or an id",
+    )
 
 
 class ListChildren(FindUnits):
     """Units right below the subject."""
 
     kind: Literal["", "organization", "customer"] = Field(default="", description="Only this kind")
+    state: Literal["current", "draft", "active", "archived", "all"] = Field(
+        default="current", description="current: all but archived ones"
+    )
+    is_customer_organization: bool | None = Field(
+        default=None, description="Only customer organizations, or only other units"
+    )
 
 
 class ListUnits(ListChildren):
@@ -88,7 +109,7 @@ class UnitRow:
     """One unit in a list.
 
     depth: levels that the reader sees, this one included; what lies above the topmost visible unit is not counted.
-    parent_id: None at the topmost unit that the reader sees.
+    parent_id: None at the topmost unit that the reader sees. children: archived ones are not counted.
     """
 
     id: UUID
@@ -100,6 +121,8 @@ class UnitRow:
     organization_number: str
     code: str
     children: int
+    state: UnitState
+    is_customer_organization: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +152,11 @@ class LegalEntityView:
     iban: str
     bic: str
     language: str
+    address_line_2: str
+    region: str
+    tax_number: str
+    electronic_address: str
+    electronic_address_scheme: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +177,8 @@ class UnitView:
     time_zone: str
     code: str
     price_type: str
+    state: UnitState
+    is_customer_organization: bool
     version: int
     is_entity_own: bool
     legal_entity: LegalEntityView

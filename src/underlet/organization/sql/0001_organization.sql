@@ -27,7 +27,14 @@ create table legal_entity (
   iban text not null default '',
   bic text not null default '',
   language text not null default 'en' check (language in ('en', 'de', 'sv')),
-  unique (id, hierarchy_id)
+  address_line_2 text not null default '',
+  region text not null default '',
+  tax_number text not null default '',
+  -- Where electronic invoices go (EN 16931 BT-34, BT-49) and the EAS code of its scheme.
+  electronic_address text not null default '',
+  electronic_address_scheme text not null default '' check (electronic_address_scheme ~ '^([0-9]{4}|[A-Z]{2})?$'),
+  unique (id, hierarchy_id),
+  constraint legal_entity_electronic_address check ((electronic_address = '') = (electronic_address_scheme = ''))
 );
 
 create table unit (
@@ -41,6 +48,7 @@ create table unit (
   kind text not null check (kind in ('organization', 'customer')),
   name text not null,
   name_key text collate "C" not null,
+  also_key text collate "C" not null default '', -- what it is found by beside its name (kernel.naming.search_key)
   display_name text not null default '',
   organization_number text not null default '',
   time_zone text not null default '',
@@ -49,11 +57,24 @@ create table unit (
   anc bigint[] not null,
   entity_id bigint not null,
   is_entity_own boolean not null default false,
+  state text not null default 'active' check (state in ('draft', 'active', 'archived')),
+  anchors boolean not null default false, -- is a customer organization
+  anchor_id bigint, -- its customer organization
+  anchor_flag boolean generated always as (case when anchor_id is not null then true end) stored,
+  -- What lists filter by, as bits: 1 customer, 2 draft, 4 archived, 8 customer organization.
+  facets smallint not null generated always as (
+    case when kind = 'customer' then 1 else 0 end + case state when 'draft' then 2 when 'archived' then 4 else 0 end
+    + case when anchors then 8 else 0 end) stored,
   version integer not null default 1,
   created_at timestamptz not null,
   unique (id, kind),
   unique (id, depth),
   unique (id, hierarchy_id),
+  unique (id, anchors),
+  constraint unit_anchor_kind check (kind = 'customer' or (anchor_id is null and not anchors)),
+  constraint unit_anchor_chain check (anchor_id is null or not anchors),
+  constraint unit_anchor_hierarchy foreign key (anchor_id, hierarchy_id) references unit (id, hierarchy_id),
+  constraint unit_anchor foreign key (anchor_id, anchor_flag) references unit (id, anchors),
   constraint unit_depth check (depth <= 10),
   constraint unit_root check ((parent_id is null) = (parent_depth is null)),
   constraint unit_root_entity check (parent_id is not null or is_entity_own),
@@ -71,6 +92,7 @@ create unique index unit_name_in_hierarchy on unit (hierarchy_id, name_key);
 create unique index unit_customer_name on unit (name_key) where kind = 'customer';
 create index on unit (parent_id, kind desc, name_key, id);  -- children in their order, a page at a time
 create index on unit (entity_id);
+create index on unit (anchor_id, name_key, id) where anchor_id is not null;
 -- A legal entity has one owner; other units have it by inheritance only, so nobody can claim another party's side.
 create unique index unit_entity_owner on unit (entity_id) where is_entity_own;
 
@@ -80,7 +102,9 @@ create table unit_closure (
   des bigint not null references unit on delete cascade,
   dist smallint not null,
   name_key text collate "C" not null,
-  unique (anc, name_key, des),
+  also_key text collate "C" not null,
+  facets smallint not null,
+  constraint unit_closure_page unique (anc, name_key, des) include (facets, also_key),
   unique (des, anc)
 );
 
@@ -138,18 +162,19 @@ create trigger unit_place before insert or update of parent_id on unit
 create function unit_follow() returns trigger language plpgsql security definer set search_path = public as $$
 begin
   if tg_op = 'INSERT' then
-    insert into unit_closure (anc, des, dist, name_key)
-      select a.id, new.id, cardinality(new.anc) - a.position, new.name_key
+    insert into unit_closure (anc, des, dist, name_key, also_key, facets)
+      select a.id, new.id, cardinality(new.anc) - a.position, new.name_key, new.also_key, new.facets
       from unnest(new.anc) with ordinality as a (id, position);
   else
-    if new.name_key is distinct from old.name_key then
-      update unit_closure set name_key = new.name_key where des = new.id;
+    if (new.name_key, new.also_key, new.facets) is distinct from (old.name_key, old.also_key, old.facets) then
+      update unit_closure set name_key = new.name_key, also_key = new.also_key, facets = new.facets where des = new.id;
     end if;
     if new.parent_id is distinct from old.parent_id then
       delete from unit_closure c using unit_closure below
         where below.anc = new.id and c.des = below.des and c.anc = any (old.anc) and c.anc <> new.id;
-      insert into unit_closure (anc, des, dist, name_key)
-        select a.id, below.des, below.dist + cardinality(new.anc) - a.position, below.name_key
+      insert into unit_closure (anc, des, dist, name_key, also_key, facets)
+        select a.id, below.des, below.dist + cardinality(new.anc) - a.position, below.name_key, below.also_key,
+          below.facets
         from unnest(new.anc) with ordinality as a (id, position), unit_closure below
         where below.anc = new.id and a.id <> new.id;
       update unit u set anc = new.anc || u.anc[cardinality(old.anc) + 1:]
@@ -176,7 +201,8 @@ create trigger unit_gone after delete on unit for each row execute function unit
 
 -- One page of the units in the actor's scope, below one unit, by name. Flat in the size of the subtree: each scope
 -- row gives at most `lim` rows from the index, and the policy on `unit` re-checks the rows joined.
-create function page_units(below bigint, after_key text, after_id bigint, needle text, of_kind text,
+-- needle: part of the name or of what else a unit is found by. mask, wanted: which facets must be how.
+create function page_units(below bigint, after_key text, after_id bigint, needle text, mask integer, wanted integer,
   lim integer)
 returns table (id bigint, name_key text) language sql stable security definer set search_path = public
 set plan_cache_mode = force_custom_plan as $$
@@ -189,8 +215,7 @@ set plan_cache_mode = force_custom_plan as $$
     lateral (
       select c.des, c.name_key from unit_closure c
       where c.anc = below and (c.name_key, c.des) > (after_key collate "C", after_id)
-        and strpos(c.name_key, needle) > 0
-        and (of_kind = '' or exists (select 1 from unit k where k.id = c.des and k.kind = of_kind))
+        and (strpos(c.name_key, needle) > 0 or strpos(c.also_key, needle) > 0) and c.facets & mask = wanted
       order by c.name_key, c.des limit lim) c
     union all
     -- scope rows strictly below it, or single units
@@ -198,16 +223,15 @@ set plan_cache_mode = force_custom_plan as $$
       select c.des, c.name_key from unit_closure c
       where c.anc = s.unit_id and (s.subtree or c.des = s.unit_id)
         and (c.name_key, c.des) > (after_key collate "C", after_id)
-        and strpos(c.name_key, needle) > 0
-        and (of_kind = '' or exists (select 1 from unit k where k.id = c.des and k.kind = of_kind))
+        and (strpos(c.name_key, needle) > 0 or strpos(c.also_key, needle) > 0) and c.facets & mask = wanted
       order by c.name_key, c.des limit lim) c
     where s.actor_id = (select actor_id()) and s.perms & 1 = 1 and u.id = s.unit_id
       and below = any (u.anc)
   ) x order by x.name_key, x.des limit lim
 $$;
-revoke execute on function page_units(bigint, text, bigint, text, text, integer) from public;
-grant execute on function page_units(bigint, text, bigint, text, text, integer) to underlet_app, underlet_system;
-alter function page_units(bigint, text, bigint, text, text, integer) owner to underlet_system;
+revoke execute on function page_units(bigint, text, bigint, text, integer, integer, integer) from public;
+grant execute on function page_units(bigint, text, bigint, text, integer, integer, integer) to underlet_app, underlet_system;
+alter function page_units(bigint, text, bigint, text, integer, integer, integer) owner to underlet_system;
 
 -- Levels of a unit's branch below it, hidden ones included: a move that goes too deep is refused, whoever sees how deep.
 create function levels_below(of_unit bigint) returns integer language sql stable security definer
@@ -219,7 +243,7 @@ alter function levels_below(bigint) owner to underlet_system;
 -- The same from the last name to the first. Made of its text, so that the two scopes cannot drift apart.
 do $$
 declare
-  body text := pg_get_functiondef('page_units(bigint, text, bigint, text, text, integer)'::regprocedure);
+  body text := pg_get_functiondef('page_units(bigint, text, bigint, text, integer, integer, integer)'::regprocedure);
 begin
   body := replace(body, 'FUNCTION public.page_units(', 'FUNCTION public.page_units_down(');
   body := replace(body, '> (after_key', '< (after_key');
@@ -227,10 +251,10 @@ begin
   body := replace(body, 'order by x.name_key, x.des limit', 'order by x.name_key desc, x.des desc limit');
   execute body;
 end $$;
-revoke execute on function page_units_down(bigint, text, bigint, text, text, integer) from public;
-grant execute on function page_units_down(bigint, text, bigint, text, text, integer)
+revoke execute on function page_units_down(bigint, text, bigint, text, integer, integer, integer) from public;
+grant execute on function page_units_down(bigint, text, bigint, text, integer, integer, integer)
   to underlet_app, underlet_system;
-alter function page_units_down(bigint, text, bigint, text, text, integer) owner to underlet_system;
+alter function page_units_down(bigint, text, bigint, text, integer, integer, integer) owner to underlet_system;
 
 do $$
 declare name text;
@@ -286,8 +310,9 @@ grant select on hierarchy, unit, legal_entity to underlet_app;
 grant insert on legal_entity, unit to underlet_app;
 grant usage on sequence legal_entity_id_seq to underlet_app;
 grant update (name, street, postal_code, city, country, organization_number, vat_id, email, phone, bank_name, iban,
-  bic, language) on legal_entity to underlet_app;
-grant update (parent_id, name, name_key, display_name, organization_number, time_zone, code, price_type, entity_id,
+  bic, language, address_line_2, region, tax_number, electronic_address, electronic_address_scheme)
+  on legal_entity to underlet_app;
+grant update (parent_id, name, name_key, also_key, display_name, organization_number, time_zone, code, price_type, entity_id,
   is_entity_own, version) on unit to underlet_app;
 grant delete on unit to underlet_app;
 grant select, insert, update, delete on hierarchy, legal_entity, unit, unit_closure to underlet_system;

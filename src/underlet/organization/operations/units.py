@@ -1,4 +1,4 @@
-"""Writes of the organization context. `unit.move` lives in `contracts`, because a move ends contracts."""
+"""Writes on units. `unit.move` lives in `contracts`, because a move ends contracts."""
 
 import zoneinfo
 from functools import cache
@@ -7,16 +7,17 @@ from django.db.models import Q
 
 from underlet.foundation.actor import Actor
 from underlet.foundation.clock import now
-from underlet.foundation.database.sql import execute, scalar
+from underlet.foundation.database.sql import execute
 from underlet.foundation.registry import operation
 from underlet.foundation.types import NoInput
 from underlet.kernel.errors import InvalidInput, NameTaken, RootCannotMove, VersionConflict
 from underlet.kernel.hierarchy import UnitKind, check_child
-from underlet.kernel.naming import check_display_name, check_unit_name, name_key
+from underlet.kernel.naming import check_display_name, check_unit_name, name_key, search_key
 from underlet.kernel.permission import Permission
-from underlet.organization.models import LegalEntity, Unit
+from underlet.organization.models import Unit
+from underlet.organization.operations.legal_entities import new_entity
 from underlet.organization.queries import PARENT, UNIT, unit_view, visible_units
-from underlet.organization.types import CreateUnit, Removed, UnitView, UpdateLegalEntity, UpdateUnit
+from underlet.organization.types import CreateUnit, Removed, UnitView, UpdateUnit
 
 _TEXTS = ("display_name", "organization_number", "time_zone", "code")
 
@@ -32,7 +33,7 @@ def create_unit(actor: Actor, parent: Unit, data: CreateUnit) -> UnitView:
     _check_free(actor, data.kind, parent.hierarchy_id, name)
     _check_zone(data.time_zone)
     own = data.own_legal_entity if data.own_legal_entity is not None else data.kind is UnitKind.CUSTOMER
-    entity_id = _new_entity(parent.entity, data.display_name or name) if own else parent.entity_id
+    entity_id = new_entity(parent.entity, data.display_name or name) if own else parent.entity_id
     unit_id = Unit.objects.bulk_create(
         [
             Unit(
@@ -41,6 +42,7 @@ def create_unit(actor: Actor, parent: Unit, data: CreateUnit) -> UnitView:
                 kind=data.kind,
                 name=name,
                 name_key=name_key(name),
+                also_key=search_key(data.display_name, data.code, data.organization_number),
                 display_name=check_display_name(data.display_name),
                 organization_number=data.organization_number,
                 time_zone=data.time_zone,
@@ -70,8 +72,9 @@ def update_unit(actor: Actor, unit: Unit, data: UpdateUnit) -> UnitView:
             setattr(unit, field, value)
     unit.display_name = check_display_name(unit.display_name)
     _check_zone(unit.time_zone)
+    unit.also_key = search_key(unit.display_name, unit.code, unit.organization_number)
     unit.version += 1
-    unit.save(update_fields=["name", "name_key", *_TEXTS, "version"])
+    unit.save(update_fields=["name", "name_key", "also_key", *_TEXTS, "version"])
     return unit_view(actor, visible_units(actor).get(id=unit.id))
 
 
@@ -85,22 +88,6 @@ def remove_unit(actor: Actor, unit: Unit, data: NoInput) -> Removed:
         raise RootCannotMove("The root of a hierarchy cannot be removed.")
     execute("delete from unit where id = %s", [unit.id])
     return Removed(unit.public_id)
-
-
-@operation("legal_entity.update", needs=Permission.UNIT_EDIT, subject=UNIT)
-def update_legal_entity(actor: Actor, unit: Unit, data: UpdateLegalEntity) -> UnitView:
-    """Set the legal data of a unit, as documents print it.
-
-    A unit that inherited its legal entity gets its own; units below that inherit follow it.
-    """
-    changes = data.model_dump(exclude_none=True)
-    if not unit.is_entity_own:
-        unit.entity_id = _new_entity(unit.entity, unit.display_name or unit.name)
-        unit.is_entity_own = True
-        unit.save(update_fields=["entity_id", "is_entity_own"])
-    if changes:
-        LegalEntity.objects.filter(id=unit.entity_id).update(**changes)
-    return unit_view(actor, visible_units(actor).get(id=unit.id))
 
 
 def _check_free(actor: Actor, kind: UnitKind, hierarchy_id: int, name: str) -> None:
@@ -123,16 +110,3 @@ def _time_zones() -> frozenset[str]:
 def _check_zone(name: str) -> None:
     if name and name not in _time_zones():
         raise InvalidInput(fields={"time_zone": "This is not an IANA time zone, for example Europe/Stockholm."})
-
-
-def _new_entity(like: LegalEntity, name: str) -> int:
-    """Insert a legal entity and return its id; it takes language and country from another one.
-
-    Not through the ORM: that reads the row back, and a new entity is visible only once a unit refers to it.
-    """
-    entity_id = int(scalar("select nextval(pg_get_serial_sequence('legal_entity', 'id'))"))
-    execute(
-        "insert into legal_entity (id, hierarchy_id, name, country, language) values (%s, %s, %s, %s, %s)",
-        [entity_id, like.hierarchy_id, name, like.country, like.language],
-    )
-    return entity_id

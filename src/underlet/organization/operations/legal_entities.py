@@ -1,0 +1,38 @@
+"""Writes on legal entities: the parties that contracts and documents name."""
+
+from underlet.foundation.actor import Actor
+from underlet.foundation.database.sql import execute, scalar
+from underlet.foundation.registry import operation
+from underlet.kernel.permission import Permission
+from underlet.organization.models import LegalEntity, Unit
+from underlet.organization.queries import UNIT, unit_view, visible_units
+from underlet.organization.types import UnitView, UpdateLegalEntity
+
+
+@operation("legal_entity.update", needs=Permission.UNIT_EDIT, subject=UNIT)
+def update_legal_entity(actor: Actor, unit: Unit, data: UpdateLegalEntity) -> UnitView:
+    """Set the legal data of a unit, as documents print it.
+
+    A unit that inherited its legal entity gets its own; units below that inherit follow it.
+    """
+    changes = data.model_dump(exclude_none=True)
+    if not unit.is_entity_own:
+        unit.entity_id = new_entity(unit.entity, unit.display_name or unit.name)
+        unit.is_entity_own = True
+        unit.save(update_fields=["entity_id", "is_entity_own"])
+    if changes:
+        LegalEntity.objects.filter(id=unit.entity_id).update(**changes)
+    return unit_view(actor, visible_units(actor).get(id=unit.id))
+
+
+def new_entity(like: LegalEntity, name: str) -> int:
+    """Insert a legal entity and return its id; it takes language and country from another one.
+
+    Not through the ORM: that reads the row back, and a new entity is visible only once a unit refers to it.
+    """
+    entity_id = int(scalar("select nextval(pg_get_serial_sequence('legal_entity', 'id'))"))
+    execute(
+        "insert into legal_entity (id, hierarchy_id, name, country, language) values (%s, %s, %s, %s, %s)",
+        [entity_id, like.hierarchy_id, name, like.country, like.language],
+    )
+    return entity_id
