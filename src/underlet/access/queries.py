@@ -9,13 +9,23 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 
 from underlet.access.models import ApiToken, Grant, User
-from underlet.access.types import GrantRow, ListTokens, ListUsers, Me, TokenRow, UserRow
+from underlet.access.types import (
+    GrantRow,
+    HeldName,
+    ListNames,
+    ListTokens,
+    ListUsers,
+    Me,
+    TokenRow,
+    UserRow,
+)
 from underlet.foundation.actor import Actor, ActorKind
 from underlet.foundation.clock import now
+from underlet.foundation.database.sql import rows
 from underlet.foundation.listing import BY_ID, Order, sorted_page
 from underlet.foundation.registry import Subject, query
-from underlet.foundation.types import NoInput, Page, decode_cursor, page_of
-from underlet.kernel.errors import Unauthenticated
+from underlet.foundation.types import NoInput, Page, decode_cursor, encode_cursor, page_of
+from underlet.kernel.errors import Forbidden, Unauthenticated
 from underlet.kernel.hierarchy import UnitKind
 from underlet.kernel.naming import name_key
 from underlet.kernel.permission import Permission
@@ -118,6 +128,22 @@ def grants_on(actor: Actor, unit_ids: Collection[int]) -> QuerySet[Grant]:
     places = visible_units(actor).filter(InScope(actor, "anc", "id", Permission.USER_EDIT), id__in=unit_ids)
     found = Grant.objects.filter(unit__in=places, user__is_active=True)
     return found.select_related("user").order_by("user__name", "user_id")
+
+
+@query("name.list")
+def list_names(actor: Actor, data: ListNames) -> Page[HeldName]:
+    """List the names that no new unit gets: reserved ones and those of archived customers, by name. The operator of the
+    installation only, because others may not know whose they were (R19)."""
+    if not actor.is_operator:
+        raise Forbidden("Only the operator of the installation may do this.")
+    (after,) = decode_cursor(data.after, str) or ("",)
+    found = rows(
+        "select name_key, name, is_reserved, since from held_names(%s, %s, %s)",
+        [after, name_key(data.q), data.limit + 1],
+    )
+    kept = found[: data.limit]
+    cursor = encode_cursor(kept[-1][0]) if len(found) > data.limit else None
+    return Page(tuple(HeldName(*row[1:]) for row in kept), cursor)
 
 
 _USER_ORDERS = {

@@ -1,4 +1,4 @@
-"""Writes of the contracts context, and `unit.move`, because a move ends contracts and drafts successors.
+"""Writes of the contracts context; also `unit.move`, which ends contracts and drafts successors, and `unit.archive`.
 
 Who makes, changes or ends a contract acts for its seller: holding a permission in the seller's unit from further up
 the tree is not enough, because prices belong to their edge.
@@ -7,6 +7,7 @@ the tree is not enough, because prices belong to their edge.
 import json
 from datetime import date
 
+from underlet.contracts.archive import archive_obstacles, in_use, ties
 from underlet.contracts.models import Contract, ContractVersion
 from underlet.contracts.moves import decide
 from underlet.contracts.queries import OWN_CONTRACT, contract_view
@@ -41,14 +42,15 @@ from underlet.kernel.pricing.reference import validate_terms
 from underlet.kernel.pricing.types import Metric
 from underlet.kernel.sentence import Sentence
 from underlet.organization.models import Unit
-from underlet.organization.queries import MOVING_UNIT, PARENT, acts_for, find_unit
-from underlet.organization.steps import relocate_unit
+from underlet.organization.queries import MOVING_UNIT, PARENT, acts_for, find_unit, unit_view, visible_units
+from underlet.organization.steps import relocate_unit, set_archived
+from underlet.organization.types import UnitView
 
 _NEEDED = Sentence("This kind of rule needs this value.")
 _NOT_TAKEN = Sentence("This kind of rule takes no such value.")
 
 
-@operation("contract.create", needs=Permission.CONTRACT_EDIT, subject=PARENT)
+@operation("contract.create", needs=Permission.CONTRACT_EDIT, subject=PARENT, states={"active"})
 def create_contract(actor: Actor, seller: Unit, data: CreateContract) -> ContractView:
     """Make a contract by which this unit sells to a unit below it (R84, R85).
 
@@ -60,6 +62,8 @@ def create_contract(actor: Actor, seller: Unit, data: CreateContract) -> Contrac
     if buyer is None or buyer.id == seller.id or seller.id not in buyer.anc:
         raise InvalidInput(fields={"buyer": "Choose a unit below the seller."})
     days = _days(data.starts_on, data.ends_on, "ends_on")
+    if buyer.state != "active" and not (data.draft and buyer.state == "draft"):
+        raise InvalidInput(fields={"buyer": WrongState.of(buyer.state).detail})
     _check_nearest(seller.id, buyer.id, days.start)
     _check_terms(seller, data, data.starts_on)
     if not data.draft:
@@ -157,7 +161,7 @@ def end_contract(actor: Actor, contract: Contract, data: EndContract) -> Contrac
     return contract_view(actor, contract)
 
 
-@operation("unit.move", needs=Permission.UNIT_EDIT, subject=MOVING_UNIT)
+@operation("unit.move", needs=Permission.UNIT_EDIT, subject=MOVING_UNIT, states={"draft", "active"})
 def move_unit(actor: Actor, unit: Unit, data: MoveUnit) -> Moved:
     """Move a unit with everything below it under another organization (R10, R11).
 
@@ -176,6 +180,20 @@ def move_unit(actor: Actor, unit: Unit, data: MoveUnit) -> Moved:
     return Moved(
         unit.public_id, decision.parent.public_id, events.count("ended"), drafts, events.count("restored")
     )
+
+
+@operation("unit.archive", needs=Permission.UNIT_EDIT, subject=MOVING_UNIT, states={"active"}, audit=("state",))
+def archive_unit(actor: Actor, unit: Unit, data: NoInput) -> UnitView:
+    """Archive a unit: from now on it is only read, and lists leave it out; documents, history and name are kept (R30).
+
+    Raises UnitInUse, with all that stands against it: units below it, customers that refer to it, contracts in force
+    and assignments today or later.
+    """
+    obstacles = archive_obstacles(unit, ties(actor, unit))
+    if obstacles:
+        raise in_use(obstacles, "Move, end or archive these first.")
+    set_archived(unit)
+    return unit_view(actor, visible_units(actor).get(id=unit.id))
 
 
 def _require_side(seller_id: int, entity_id: int) -> None:

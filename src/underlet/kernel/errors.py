@@ -149,6 +149,10 @@ class NamePattern(Refusal):
         super().__init__(detail, hint=Sentence("How about {name}?", name=proposal) if proposal else hint)
         self.proposal = proposal
 
+    def as_dict(self) -> dict[str, object]:
+        """The usual body, and the proposal if there is one."""
+        return super().as_dict() | ({"proposal": self.proposal} if self.proposal else {})
+
 
 class NameTaken(Refusal):
     default_detail = "A unit that you can see already has this name (R4, R19)."

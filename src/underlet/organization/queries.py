@@ -31,7 +31,7 @@ from underlet.foundation.types import NoInput, Page, decode_cursor, not_a_cursor
 from underlet.kernel.hierarchy import MAX_DEPTH, UnitKind, UnitState
 from underlet.kernel.naming import name_key
 from underlet.kernel.permission import Permission
-from underlet.organization.facets import CURRENT, bits, chosen, named_like
+from underlet.organization.facets import ACTIVE, CURRENT, bits, chosen, named_like
 from underlet.organization.models import LegalEntity, Unit
 from underlet.organization.scope import Held, InScope
 from underlet.organization.types import (
@@ -228,7 +228,7 @@ def list_parents(actor: Actor, unit: Unit, data: FindUnits) -> Page[UnitRow]:
         return Page((), None)
     found = visible_units(actor).filter(InScope(actor, "anc", "id", Permission.UNIT_EDIT))
     found = found.filter(
-        CURRENT,
+        ACTIVE,
         hierarchy_id=unit.hierarchy_id,
         kind=UnitKind.ORGANIZATION,
         depth__lt=MAX_DEPTH - levels_below(unit),
@@ -336,6 +336,7 @@ def _view(unit: Unit, path: tuple[UnitLink, ...], held: Permission) -> UnitView:
         entity_view(unit.entity),
         path,
         tuple(permission.name.lower() for permission in held if permission.name),
+        unit.archived_at,
     )
 
 

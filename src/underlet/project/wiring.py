@@ -7,6 +7,7 @@ _MODULES = (
     "underlet.foundation.jobs",
     "underlet.organization.queries",
     "underlet.organization.around",
+    "underlet.organization.names",
     "underlet.organization.operations",
     "underlet.access.queries",
     "underlet.access.operations",
@@ -24,6 +25,7 @@ _MODULES = (
     "underlet.rating.operations",
     "underlet.invoicing.queries",
     "underlet.invoicing.operations",
+    "underlet.invoicing.removal",
     "underlet.invoicing.jobs",
     "underlet.reporting.queries",
 )

@@ -1,11 +1,13 @@
 """Violated constraints become refusals, by name, in one table: the database decides, Python words it."""
 
+from collections.abc import Callable
+
 from django.db import IntegrityError
 
 from underlet.kernel import errors
 from underlet.kernel.errors import Refusal
 
-_REFUSALS: dict[str, type[Refusal]] = {
+_REFUSALS: dict[str, Callable[[], Refusal]] = {
     "unit_depth": errors.DepthExceeded,
     "unit_no_cycle": errors.MoveIntoOwnSubtree,
     "unit_parent_kind": errors.ParentMustBeOrganization,
@@ -17,6 +19,24 @@ _REFUSALS: dict[str, type[Refusal]] = {
     "contract_overlap": errors.ContractOverlap,
     "contract_version_used": errors.VersionUsed,
     "contract_succeeds": errors.WrongState,
+    "unit_parent_active": lambda: errors.WrongState(
+        "Units stand below active units only.", hint="Activate or restore the unit above first."
+    ),
+    "unit_life": errors.WrongState,
+    "unit_archived": lambda: errors.WrongState.of("archived"),
+    "unit_restore_anchor": lambda: errors.WrongState(
+        "Its customer organization is archived.", hint="Restore that one first."
+    ),
+    "unit_archive_anchor": errors.UnitInUse,
+    "unit_archive_assignment": errors.UnitInUse,
+    "unit_archive_contract": errors.UnitInUse,
+    "unit_name_reserved": errors.NameUnavailable,
+    "contract_life": lambda: errors.WrongState(
+        "A party of this contract is archived or still a draft.", hint="Restore or activate it first."
+    ),
+    "assignment_life": lambda: errors.WrongState(
+        "The owner is archived or still a draft.", hint="Restore or activate it first."
+    ),
 }
 
 

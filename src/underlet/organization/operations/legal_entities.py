@@ -9,7 +9,7 @@ from underlet.organization.queries import UNIT, unit_view, visible_units
 from underlet.organization.types import UnitView, UpdateLegalEntity
 
 
-@operation("legal_entity.update", needs=Permission.UNIT_EDIT, subject=UNIT)
+@operation("legal_entity.update", needs=Permission.UNIT_EDIT, subject=UNIT, states={"draft", "active"})
 def update_legal_entity(actor: Actor, unit: Unit, data: UpdateLegalEntity) -> UnitView:
     """Set the legal data of a unit, as documents print it.
 

@@ -1,36 +1,33 @@
-"""Writes on units. `unit.move` lives in `contracts`, because a move ends contracts."""
+"""Writes on units. `unit.move` lives in `contracts`, because a move ends contracts; the life of units in `life`."""
 
 import zoneinfo
 from functools import cache
 
-from django.db.models import Q
-
 from underlet.foundation.actor import Actor
 from underlet.foundation.clock import now
-from underlet.foundation.database.sql import execute
 from underlet.foundation.registry import operation
-from underlet.foundation.types import NoInput
-from underlet.kernel.errors import InvalidInput, NameTaken, RootCannotMove, VersionConflict
-from underlet.kernel.hierarchy import UnitKind, check_child
-from underlet.kernel.naming import check_display_name, check_unit_name, name_key, search_key
+from underlet.kernel.errors import InvalidInput, VersionConflict
+from underlet.kernel.hierarchy import UnitKind, UnitState, check_child
+from underlet.kernel.naming import check_display_name, name_key, search_key
 from underlet.kernel.permission import Permission
 from underlet.organization.models import Unit
+from underlet.organization.names import check_name
 from underlet.organization.operations.legal_entities import new_entity
 from underlet.organization.queries import PARENT, UNIT, unit_view, visible_units
-from underlet.organization.types import CreateUnit, Removed, UnitView, UpdateUnit
+from underlet.organization.types import CreateUnit, UnitView, UpdateUnit
 
 _TEXTS = ("display_name", "organization_number", "time_zone", "code")
 
 
-@operation("unit.create", needs=Permission.UNIT_EDIT, subject=PARENT)
+@operation("unit.create", needs=Permission.UNIT_EDIT, subject=PARENT, states={"active"})
 def create_unit(actor: Actor, parent: Unit, data: CreateUnit) -> UnitView:
     """Create an organization or a customer below a unit (R3, R7, R12, R13).
 
-    Raises ParentMustBeOrganization, DepthExceeded, NamePattern, NameTaken, NameUnavailable.
+    As a draft it is in preparation: it can be edited, but is chosen nowhere until `unit.activate`.
+    Raises ParentMustBeOrganization, DepthExceeded, NamePattern, NameTaken, NameUnavailable, RateLimited.
     """
     check_child(UnitKind(parent.kind), data.kind, parent.depth)
-    name = check_unit_name(data.kind, data.name)
-    _check_free(actor, data.kind, parent.hierarchy_id, name)
+    name = check_name(actor, data.kind, parent.hierarchy_id, data.name)
     _check_zone(data.time_zone)
     own = data.own_legal_entity if data.own_legal_entity is not None else data.kind is UnitKind.CUSTOMER
     entity_id = new_entity(parent.entity, data.display_name or name) if own else parent.entity_id
@@ -49,6 +46,7 @@ def create_unit(actor: Actor, parent: Unit, data: CreateUnit) -> UnitView:
                 code=data.code,
                 entity_id=entity_id,
                 is_entity_own=own,
+                state=UnitState.DRAFT if data.draft else UnitState.ACTIVE,
                 created_at=now(),
             )
         ]
@@ -56,15 +54,15 @@ def create_unit(actor: Actor, parent: Unit, data: CreateUnit) -> UnitView:
     return unit_view(actor, visible_units(actor).get(id=unit_id))
 
 
-@operation("unit.update", needs=Permission.UNIT_EDIT, subject=UNIT, audit=("name", *_TEXTS))
+@operation(
+    "unit.update", needs=Permission.UNIT_EDIT, subject=UNIT, states={"draft", "active"}, audit=("name", *_TEXTS)
+)
 def update_unit(actor: Actor, unit: Unit, data: UpdateUnit) -> UnitView:
     """Rename a unit or change its texts (R4, R14, R20)."""
     if data.version is not None and data.version != unit.version:
         raise VersionConflict()
     if data.name is not None and data.name != unit.name:
-        unit.name = check_unit_name(UnitKind(unit.kind), data.name)
-        if name_key(unit.name) != unit.name_key:
-            _check_free(actor, UnitKind(unit.kind), unit.hierarchy_id, unit.name)
+        unit.name = check_name(actor, UnitKind(unit.kind), unit.hierarchy_id, data.name, besides=unit.id)
         unit.name_key = name_key(unit.name)
     for field in _TEXTS:
         value = getattr(data, field)
@@ -76,30 +74,6 @@ def update_unit(actor: Actor, unit: Unit, data: UpdateUnit) -> UnitView:
     unit.version += 1
     unit.save(update_fields=["name", "name_key", "also_key", *_TEXTS, "version"])
     return unit_view(actor, visible_units(actor).get(id=unit.id))
-
-
-@operation("unit.remove", needs=Permission.UNIT_EDIT, subject=UNIT, audit=("name",))
-def remove_unit(actor: Actor, unit: Unit, data: NoInput) -> Removed:
-    """Remove a unit that nothing depends on (R3).
-
-    Raises UnitInUse when it has children, contracts, assignments or documents, RootCannotMove for the root.
-    """
-    if unit.parent_id is None:
-        raise RootCannotMove("The root of a hierarchy cannot be removed.")
-    execute("delete from unit where id = %s", [unit.id])
-    return Removed(unit.public_id)
-
-
-def _check_free(actor: Actor, kind: UnitKind, hierarchy_id: int, name: str) -> None:
-    """Raise NameTaken for a name of a visible unit; hidden ones answer from the constraint, neutrally.
-
-    Names are unique in their hierarchy, customers' names in the installation (R4, R19).
-    """
-    where = Q(hierarchy_id=hierarchy_id)
-    if kind is UnitKind.CUSTOMER:
-        where |= Q(kind=UnitKind.CUSTOMER.value)
-    if visible_units(actor).filter(where, name_key=name_key(name)).exists():
-        raise NameTaken()
 
 
 @cache

@@ -1,0 +1,111 @@
+"""What stands against archiving or removing a unit: decided once, shown by `unit.preview_removal`, asked by the writes.
+
+The database refuses the same (`sql/0002_life.sql` of each context, and foreign keys); here it gets words. What the
+asker does not see is told of as one obstacle without a kind.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet
+
+from underlet.accounts.queries import visible_assignments
+from underlet.contracts.queries import visible_contracts
+from underlet.foundation.actor import Actor
+from underlet.foundation.clock import today
+from underlet.foundation.database.sql import rows
+from underlet.kernel.errors import UnitInUse
+from underlet.kernel.hierarchy import UnitState
+from underlet.kernel.sentence import Sentence
+from underlet.organization.models import Unit
+from underlet.organization.queries import visible_units
+from underlet.organization.types import Obstacle
+
+_HIDDEN = Obstacle("hidden", 0, Sentence("Something that only others may see depends on it."))
+_ROOT = Obstacle("root", 0, Sentence("The root of a hierarchy stays."))
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """Things of one kind that depend on a unit. total, open: all, and those open today or later, that there are;
+    seen, seen_open: those of them that the asker sees."""
+
+    kind: str
+    total: int
+    open: int
+    seen: int
+    seen_open: int
+
+
+def ties(actor: Actor, unit: Unit) -> tuple[Tie, ...]:
+    """What depends on a unit in structure, contracts and assignments."""
+    day = today()
+    is_open = Q(ends_on=None) | Q(ends_on__gt=day)
+    is_kept = ~Q(state=UnitState.ARCHIVED)
+    party = visible_contracts(actor).filter(Q(buyer_id=unit.id) | Q(seller_id=unit.id))
+    seen = {
+        "children": _count(visible_units(actor).filter(parent_id=unit.id), is_kept),
+        "customers": _count(visible_units(actor).filter(anchor_id=unit.id), is_kept),
+        "contracts": _count(party, is_open & Q(state="active")),
+        "assignments": _count(visible_assignments(actor).filter(unit_id=unit.id), is_open),
+    }
+    found = rows("select kind, total, open from unit_ties(%s, %s)", [unit.id, day])
+    return tuple(Tie(kind, total, open_, *seen.get(kind, (0, 0))) for kind, total, open_ in found)
+
+
+def _count(found: "QuerySet[object]", is_open: Q) -> tuple[int, int]:
+    counts = found.aggregate(total=Count("id"), open=Count("id", filter=is_open))
+    return counts["total"], counts["open"]
+
+
+_OPEN_WORDS: Mapping[str, str] = {
+    "children": "Units below it that are not archived: {count}.",
+    "customers": "Customers that refer to it and are not archived: {count}.",
+    "contracts": "Contracts in force today or later: {count}.",
+    "assignments": "Sub-accounts assigned to it today or later: {count}.",
+}
+
+
+def archive_obstacles(unit: Unit, found: tuple[Tie, ...]) -> tuple[Obstacle, ...]:
+    """What stands against archiving, all of it at once."""
+    if unit.parent_id is None:
+        return (_ROOT,)
+    if unit.state == UnitState.DRAFT:
+        return (Obstacle("draft", 0, Sentence("A draft is removed, not archived.")),)
+    if unit.state == UnitState.ARCHIVED:
+        return (Obstacle("archived", 0, Sentence("It is archived already.")),)
+    told = tuple(
+        Obstacle(tie.kind, tie.seen_open, Sentence(_OPEN_WORDS[tie.kind], count=tie.seen_open))
+        for tie in found
+        if tie.seen_open
+    )
+    return (*told, _HIDDEN) if any(tie.open > tie.seen_open for tie in found) else told
+
+
+_WORDS: Mapping[str, str] = {
+    "children": "Units below it: {count}.",
+    "customers": "Customers that refer to it: {count}.",
+    "contracts": "Contracts, ended ones and drafts included: {count}.",
+    "assignments": "Sub-accounts that were assigned to it: {count}.",
+    "invoices": "Invoices: {count}.",
+}
+
+
+def removal_obstacles(unit: Unit, found: tuple[Tie, ...]) -> tuple[Obstacle, ...]:
+    """What stands against removing, all of it at once."""
+    if unit.parent_id is None:
+        return (_ROOT,)
+    told = tuple(
+        Obstacle(tie.kind, tie.seen, Sentence(_WORDS[tie.kind], count=tie.seen))
+        for tie in found
+        if tie.seen and tie.kind in _WORDS
+    )
+    return (*told, _HIDDEN) if any(tie.total > tie.seen for tie in found) else told
+
+
+def in_use(obstacles: tuple[Obstacle, ...], hint: str) -> UnitInUse:
+    """The refusal that names all of them."""
+    detail = Sentence(obstacles[0].detail)
+    for one in obstacles[1:]:
+        detail = Sentence("{one} {other}", one=detail, other=one.detail)
+    return UnitInUse(detail, hint=hint)
