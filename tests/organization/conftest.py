@@ -3,6 +3,7 @@
 import pytest
 
 import underlet.accounts.operations
+import underlet.branding.operations
 import underlet.contracts.operations
 import underlet.invoicing.operations
 import underlet.invoicing.removal  # noqa: F401 (they fill the registry; `unit.move` and `unit.remove` are among them)

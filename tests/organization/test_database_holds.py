@@ -49,13 +49,34 @@ SYSTEM_REFUSED: dict[str, tuple[LiteralString, str]] = {
         "update unit set entity_id = (select entity_id from unit where name = 'Cedar') where name = 'Birch'",
         "unit_entity_owner",
     ),
+    "R20 trailing newline": (insert("Birch", "customer", "acme.example.net\n"), "unit_name_form"),
+    "a root as draft": ("update unit set state = 'draft' where name = 'Fjord'", "unit_life"),
+    "archived from the start": (
+        "insert into unit (hierarchy_id, parent_id, kind, name, name_key, anc, entity_id, state, archived_at,"
+        " created_at) select hierarchy_id, id, 'organization', 'Gone', 'gone', '{}', entity_id, 'archived', now(), now() from unit"
+        " where name = 'Birch'",
+        "unit_life",
+    ),
+    "archived later": (
+        "update unit set state = 'archived', archived_at = '2999-01-01' where name = 'lab.gamma.example.net'",
+        "unit_life",
+    ),
+    "archived without a day": (
+        "update unit set state = 'archived' where name = 'lab.gamma.example.net'",
+        "unit_archived_at",
+    ),
+    "a released name in use": (
+        "update unit set name_released_at = now() where name = 'lab.gamma.example.net'",
+        "unit_name_released",
+    ),
+    "back to a draft": ("update unit set state = 'draft' where name = 'lab.gamma.example.net'", "unit_life"),
     "used unit": ("delete from unit where name = 'Alder'", "unit_parent"),
 }
 
 
 @pytest.mark.parametrize("case", SYSTEM_REFUSED)
 def test_structure_holds_whoever_writes(cast: Cast, case: str) -> None:
-    """R1, R4, R9, R19, R20: even as the role that sees and may do everything."""
+    """R1, R3, R4, R9, R19, R20: even as the role that sees and may do everything."""
     text, constraint = SYSTEM_REFUSED[case]
     with pytest.raises(DatabaseError) as refused, system():
         execute(text)

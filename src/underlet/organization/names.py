@@ -25,6 +25,7 @@ from underlet.organization.queries import UNIT, visible_units
 from underlet.organization.types import CheckName, FreeName
 
 _ADDRESS: Final = re.compile(r"(?:\w+://)?(?:[^/@]*@)?(?:www\.)?([^/?#:]*)")
+_DOT: Final = re.compile("[.\u3002\uff0e\uff61]")
 _BETWEEN: Final = re.compile(r"[\s_&+,–—-]+")
 
 
@@ -72,7 +73,7 @@ def propose_name(text: str) -> str:
     Example: "Bücher & Söhne.example" -> "xn--bcher-shne-eby4b.example"; "Acme" -> "", for want of a domain.
     """
     found = _ADDRESS.match(unicodedata.normalize("NFKC", text).strip().lower())
-    labels = [_label(part) for part in (found[1] if found else "").split(".")]
+    labels = [_label(part) for part in _DOT.split(found[1] if found else "")]
     name = ".".join(label for label in labels if label)
     return name if CUSTOMER_NAME.match(name) else ""
 
