@@ -11,10 +11,14 @@ from django.db import DatabaseError
 from tests.cast import Cast, make_cast
 from tests.foundation.servers import in_process
 from underlet.foundation.actor import Actor
+from underlet.foundation.database import transactions
 from underlet.foundation.database.embedded import attach
 from underlet.foundation.database.sql import execute, rows, scalar
-from underlet.foundation.database.transactions import reading, system, writing
+from underlet.foundation.database.transactions import patiently, reading, system, writing
+from underlet.foundation.operations import run
+from underlet.foundation.reads import ask
 from underlet.foundation.settings import settings
+from underlet.kernel import errors
 
 NOBODY = Actor(0, "nobody")
 _CONTEXT = "select current_user, current_setting('underlet.actor_id', true)"
@@ -100,6 +104,41 @@ def test_nothing_is_carried_over_when_a_transaction_breaks(cast: Cast) -> None:
 def _cancel(pid: int) -> None:
     with psycopg.connect(attach(settings().data).superuser_conninfo()) as connection:
         connection.execute("select pg_sleep(0.1), pg_cancel_backend(%s)", [pid])
+
+
+def test_people_do_not_wait_for_ever(cast: Cast) -> None:
+    """data-core.md §10: what waits for a person is bounded, work that nobody waits for is not."""
+    limits = "select current_setting('lock_timeout'), current_setting('statement_timeout')"
+    with writing(cast.ada):
+        assert rows(limits) == [("5s", "1min")]
+    with reading(cast.ada):
+        assert rows(limits) == [("5s", "10s")]
+    with patiently(), writing(cast.ada):
+        assert rows(limits) == [("0", "0")]
+    with system():
+        assert rows(limits) == [("0", "0")]
+    assert rows(limits) == [("0", "0")]
+
+
+def test_what_others_hold_up_is_refused_by_name(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A13: a structure that is being changed by somebody else answers `busy`, and nothing was changed."""
+    monkeypatch.setattr(transactions, "_LOCK", "200ms")
+    with system():
+        hierarchy = scalar("select hierarchy_id from unit where public_id = %s", [cast.units["birch"]])
+    with psycopg.connect(attach(settings().data).superuser_conninfo()) as other:
+        other.execute("select pg_advisory_xact_lock(%s)", [hierarchy])
+        with pytest.raises(errors.Busy):
+            run("unit.update", cast.ada, cast.units["birch"], {"code": "x"})
+    assert ask("unit.show", cast.ada, cast.units["birch"]).code != "x"
+    run("unit.update", cast.ada, cast.units["birch"], {"code": "x"})
+
+
+def test_a_read_that_takes_too_long_is_refused_by_name(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transactions, "_READ", "200ms")
+    with psycopg.connect(attach(settings().data).superuser_conninfo()) as other:
+        other.execute("lock table unit_closure in access exclusive mode")
+        with pytest.raises(errors.Busy):
+            ask("unit.list", cast.ada, cast.units["fjord"])
 
 
 _INTERLEAVED = """

@@ -24,6 +24,7 @@ from underlet.invoicing.documents import pdf, wording
 from underlet.invoicing.documents.fonts import covered
 from underlet.invoicing.documents.pdf import render_pdf
 from underlet.invoicing.models import Invoice, InvoiceDocument
+from underlet.invoicing.snapshot import PARTY
 from underlet.invoicing.texts import LOCALES, words
 from underlet.kernel.errors import WrongState
 from underlet.kernel.palette import palette
@@ -38,9 +39,7 @@ def read(content: bytes) -> str:
 
 def snapshot(language: str = "en", lines: int = 3, **changed: Any) -> dict[str, Any]:
     """A frozen record by hand. changed: fields of the seller."""
-    party = dict.fromkeys(
-        ("name", "street", "postal_code", "city", "country", "organization_number", "vat_id", "email", "phone"), ""
-    )
+    party = dict.fromkeys(PARTY, "")
     net = Decimal("12.50") * lines
     vat = (net * 19 / 100).quantize(Decimal("0.01"))
     return {

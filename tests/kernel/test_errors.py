@@ -18,7 +18,7 @@ accounts: assignment_overlap import_rejected file_rejected
 contracts: contract_overlap contract_gap seller_not_nearest base_not_disclosed default_rule_missing missing_base
 version_used
 closing: period_closed run_held issue_blocked document_issued currency_unsupported exchange_rate_missing
-software: database_unavailable mail_not_sent setup_incomplete
+software: busy database_unavailable mail_not_sent setup_incomplete
 """
 """Codes that programs of others rely on: one may be added, none may change or go."""
 

@@ -53,7 +53,8 @@ SYSTEM_REFUSED: dict[str, tuple[LiteralString, str]] = {
     "a root as draft": ("update unit set state = 'draft' where name = 'Fjord'", "unit_life"),
     "archived from the start": (
         "insert into unit (hierarchy_id, parent_id, kind, name, name_key, anc, entity_id, state, archived_at,"
-        " created_at) select hierarchy_id, id, 'organization', 'Gone', 'gone', '{}', entity_id, 'archived', now(), now() from unit"
+        " created_at) select hierarchy_id, id, 'organization', 'Gone', 'gone', '{}', entity_id, 'archived', now(),"
+        " now() from unit"
         " where name = 'Birch'",
         "unit_life",
     ),

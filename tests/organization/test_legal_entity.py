@@ -1,9 +1,13 @@
 """legal_entity.update and what inherits it."""
 
+import json
+
 import pytest
 
 from tests.cast import Cast
 from tests.organization.truth import check_structure
+from underlet.foundation.database.sql import scalar
+from underlet.foundation.database.transactions import system
 from underlet.foundation.operations import run
 from underlet.foundation.reads import ask
 from underlet.kernel import errors
@@ -48,3 +52,24 @@ def test_wrong_country_is_refused(cast: Cast) -> None:
     with pytest.raises(errors.InvalidInput) as refused:
         run("legal_entity.update", cast.uma, cast.units["arts"], {"country": "Germany"})
     assert list(refused.value.fields) == ["country"]
+
+
+def test_an_electronic_address_has_a_scheme(cast: Cast) -> None:
+    """EN 16931 BR-62, BR-63; the audit trail keeps what was there before."""
+    science = cast.units["science"]
+    address = {"electronic_address": "4012345000009", "electronic_address_scheme": "0088"}
+    with pytest.raises(errors.InvalidInput) as refused:
+        run("legal_entity.update", cast.uma, science, {"electronic_address": "4012345000009"})
+    assert set(refused.value.fields) == {"electronic_address_scheme"}
+    run("legal_entity.update", cast.uma, science, address)
+    with pytest.raises(errors.InvalidInput):
+        run("legal_entity.update", cast.uma, science, {"electronic_address_scheme": ""})
+    more = {"address_line_2": "Floor 3", "region": "Skåne", "tax_number": "123/456"}
+    run("legal_entity.update", cast.uma, science, more)
+    view = ask("unit.show", cast.uma, science).legal_entity
+    assert {name: getattr(view, name) for name in (*address, *more)} == {**address, **more}
+    with system():
+        last = scalar("select before from audit_entry order by id desc limit 1")
+    before = json.loads(last) if isinstance(last, str) else last
+    assert before["entity.electronic_address"] == "4012345000009"
+    assert before["entity.region"] == ""

@@ -21,7 +21,7 @@ from pydantic import Field
 from underlet.foundation.actor import Actor, ActorKind
 from underlet.foundation.clock import now
 from underlet.foundation.database.sql import execute, rows, scalar
-from underlet.foundation.database.transactions import system
+from underlet.foundation.database.transactions import patiently, system
 from underlet.foundation.listing import BY_ID, sorted_page
 from underlet.foundation.models import Job
 from underlet.foundation.registry import Subject, query
@@ -174,7 +174,8 @@ def _attempt(public_id: UUID, listener: Callable[[int, int, str], None] | None) 
         _mark(job_id, "running")
         run = Run(job_id, _actor_of(actor_id), listener)
         try:
-            JOBS[name](run, arguments if isinstance(arguments, dict) else json.loads(arguments))
+            with patiently():
+                JOBS[name](run, arguments if isinstance(arguments, dict) else json.loads(arguments))
         except Refusal as refusal:
             _mark(job_id, "failed", error=refusal.as_dict())
             return "failed"

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from django.db import IntegrityError, OperationalError
@@ -16,7 +17,7 @@ from pydantic import ValidationError
 
 from underlet.foundation import audit, idempotency, limits
 from underlet.foundation.actor import Actor
-from underlet.foundation.database.constraints import refusal_of
+from underlet.foundation.database.constraints import busy_of, is_deadlock, refusal_of
 from underlet.foundation.database.transactions import writing
 from underlet.foundation.faults import fault_of
 from underlet.foundation.registry import OPERATIONS, Operation
@@ -26,7 +27,6 @@ from underlet.kernel.errors import Forbidden, InvalidInput, WrongState
 MAX_DEPTH = 20
 """How deep an input may be nested; the deepest that exists (a condition of a price rule) is five."""
 
-_DEADLOCK = "40P01"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 Payload = bytes | Mapping[str, Any]
@@ -47,16 +47,22 @@ def run(name: str, actor: Actor, address: str | None = None, raw: Payload = b"",
     address: public id of the subject, None for installation operations. raw: the payload as received, JSON
     bytes or a mapping; it is not even parsed before the actor may know that the subject exists. key: the caller's
     request key; the same key with the same payload gives the first answer again (I21).
-    Raises a Refusal; nothing is changed then. A deadlock is retried once.
+    Raises a Refusal; nothing is changed then. A deadlock is retried once; what others hold up for too long is Busy.
     """
     entry = OPERATIONS[name]
-    with limits.counted(actor):
+    try:
         try:
-            return _run(entry, actor, address, raw, key)
+            with limits.counted(actor):
+                return _run(entry, actor, address, raw, key)
         except OperationalError as error:
-            if getattr(error.__cause__, "sqlstate", "") != _DEADLOCK:
+            if not is_deadlock(error):
                 raise
-            return _run(entry, actor, address, raw, key)
+            with limits.counted(actor):
+                return _run(entry, actor, address, raw, key)
+    except OperationalError as error:
+        if refusal := busy_of(error):
+            raise refusal from error
+        raise
 
 
 def _run(entry: Operation, actor: Actor, address: str | None, raw: Payload, key: str) -> Outcome:
@@ -125,7 +131,7 @@ def _parsed(raw: Payload) -> Mapping[str, Any]:
 
 
 def _fields(subject: Any, names: tuple[str, ...]) -> dict[str, Any]:
-    return {name: to_json(getattr(subject, name, None)) for name in names}
+    return {name: to_json(attrgetter(name)(subject)) for name in names}
 
 
 def validate(model: type[Input], raw: Mapping[str, Any]) -> Input:

@@ -91,7 +91,8 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Operation(Entry):
-    """A registered write. states: in which the subject's `state` must be. audit: fields recorded before and after.
+    """A registered write. states: in which the subject's `state` must be. audit: fields recorded before and after;
+    "entity.name" is the name of the subject's entity.
 
     idempotency: "key" (a request key makes a retry harmless) or "natural" (a unique constraint does).
     secrets: fields of the result that are shown once and stored nowhere, not even in the audit trail.

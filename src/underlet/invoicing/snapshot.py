@@ -24,20 +24,26 @@ from underlet.kernel.palette import palette
 from underlet.kernel.period import Month
 from underlet.kernel.tax import EXEMPTION_CODES, TaxedLine, VatCategory, document_totals
 
-TEMPLATE_VERSION = "invoice 2"
+TEMPLATE_VERSION = "invoice 3"
 """Changes whenever `invoice.typ` or the way that data reach it would give other bytes."""
 
-_PARTY = (
+PARTY = (
     "name",
     "street",
+    "address_line_2",
     "postal_code",
     "city",
+    "region",
     "country",
     "organization_number",
     "vat_id",
+    "tax_number",
     "email",
     "phone",
+    "electronic_address",
+    "electronic_address_scheme",
 )
+"""What a document says of each party."""
 _BANK = ("bank_name", "iban", "bic")
 
 
@@ -86,11 +92,11 @@ def snapshot_of(
             "time_zone": material["zone"],
         },
         "seller": {
-            **_take(seller, _PARTY),
+            **_take(seller, PARTY),
             "bank": _take(seller, _BANK),
             "footer": brand.get("invoice_footer", ""),
         },
-        "buyer": _take(buyer, _PARTY),
+        "buyer": _take(buyer, PARTY),
         "contract": {"id": material["contract"]["id"], "version": material["contract"]["version"]},
         "lines": [_line(line, currency, words(language)) for line in lines],
         "vat_groups": [

@@ -28,6 +28,7 @@ _TABLE: dict[str, tuple[str, str, str]] = {
     "bill_to": ("Bill to", "Rechnung an", "Faktureras"),
     "from": ("From", "Von", "Från"),
     "vat_id": ("VAT ID", "USt-IdNr.", "Momsreg.nr"),
+    "tax_number": ("Tax no.", "Steuernr.", "Skattenr"),
     "organization_number": ("Company no.", "Handelsregister", "Org.nr"),
     "description": ("Description", "Beschreibung", "Beskrivning"),
     "quantity": ("Quantity", "Menge", "Antal"),

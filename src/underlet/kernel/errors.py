@@ -290,6 +290,12 @@ class DatabaseUnavailable(Refusal):
     default_hint = "Run `underlet db doctor`."
 
 
+class Busy(Refusal):
+    status = 503
+    default_detail = "Others are changing the same things at the moment, so this did not come through."
+    default_hint = "Try again in a moment; nothing was changed."
+
+
 class MailNotSent(Refusal):
     status = 503
     default_detail = "The mail server did not take the mail."

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError
 
 from underlet.kernel import errors
 from underlet.kernel.errors import Refusal
@@ -48,3 +48,17 @@ def refusal_of(error: IntegrityError) -> Refusal | None:
     name = getattr(diagnosis, "constraint_name", None)
     refusal = _REFUSALS.get(name or "")
     return refusal() if refusal else None
+
+
+_DEADLOCK = "40P01"
+_TOO_LONG = {"55P03", "57014", _DEADLOCK}  # a lock was not given, a statement took too long
+
+
+def is_deadlock(error: OperationalError) -> bool:
+    """Whether the database chose this transaction to end a deadlock."""
+    return getattr(error.__cause__, "sqlstate", "") == _DEADLOCK
+
+
+def busy_of(error: OperationalError) -> Refusal | None:
+    """The refusal of what others' work held up; None means that it is something else."""
+    return errors.Busy() if getattr(error.__cause__, "sqlstate", "") in _TOO_LONG else None

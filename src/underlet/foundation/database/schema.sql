@@ -408,7 +408,7 @@ $$;
 
 ALTER FUNCTION public.nearest_seller(of_buyer bigint, day date) OWNER TO underlet_system;
 
-CREATE FUNCTION public.page_units(below bigint, after_key text, after_id bigint, needle text, of_kind text, lim integer) RETURNS TABLE(id bigint, name_key text)
+CREATE FUNCTION public.page_units(below bigint, after_key text, after_id bigint, needle text, mask integer, wanted integer, lim integer) RETURNS TABLE(id bigint, name_key text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public'
     SET plan_cache_mode TO 'force_custom_plan'
@@ -422,8 +422,7 @@ CREATE FUNCTION public.page_units(below bigint, after_key text, after_id bigint,
     lateral (
       select c.des, c.name_key from unit_closure c
       where c.anc = below and (c.name_key, c.des) > (after_key collate "C", after_id)
-        and strpos(c.name_key, needle) > 0
-        and (of_kind = '' or exists (select 1 from unit k where k.id = c.des and k.kind = of_kind))
+        and (strpos(c.name_key, needle) > 0 or strpos(c.also_key, needle) > 0) and c.facets & mask = wanted
       order by c.name_key, c.des limit lim) c
     union all
     -- scope rows strictly below it, or single units
@@ -431,17 +430,16 @@ CREATE FUNCTION public.page_units(below bigint, after_key text, after_id bigint,
       select c.des, c.name_key from unit_closure c
       where c.anc = s.unit_id and (s.subtree or c.des = s.unit_id)
         and (c.name_key, c.des) > (after_key collate "C", after_id)
-        and strpos(c.name_key, needle) > 0
-        and (of_kind = '' or exists (select 1 from unit k where k.id = c.des and k.kind = of_kind))
+        and (strpos(c.name_key, needle) > 0 or strpos(c.also_key, needle) > 0) and c.facets & mask = wanted
       order by c.name_key, c.des limit lim) c
     where s.actor_id = (select actor_id()) and s.perms & 1 = 1 and u.id = s.unit_id
       and below = any (u.anc)
   ) x order by x.name_key, x.des limit lim
 $$;
 
-ALTER FUNCTION public.page_units(below bigint, after_key text, after_id bigint, needle text, of_kind text, lim integer) OWNER TO underlet_system;
+ALTER FUNCTION public.page_units(below bigint, after_key text, after_id bigint, needle text, mask integer, wanted integer, lim integer) OWNER TO underlet_system;
 
-CREATE FUNCTION public.page_units_down(below bigint, after_key text, after_id bigint, needle text, of_kind text, lim integer) RETURNS TABLE(id bigint, name_key text)
+CREATE FUNCTION public.page_units_down(below bigint, after_key text, after_id bigint, needle text, mask integer, wanted integer, lim integer) RETURNS TABLE(id bigint, name_key text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public'
     SET plan_cache_mode TO 'force_custom_plan'
@@ -455,8 +453,7 @@ CREATE FUNCTION public.page_units_down(below bigint, after_key text, after_id bi
     lateral (
       select c.des, c.name_key from unit_closure c
       where c.anc = below and (c.name_key, c.des) < (after_key collate "C", after_id)
-        and strpos(c.name_key, needle) > 0
-        and (of_kind = '' or exists (select 1 from unit k where k.id = c.des and k.kind = of_kind))
+        and (strpos(c.name_key, needle) > 0 or strpos(c.also_key, needle) > 0) and c.facets & mask = wanted
       order by c.name_key desc, c.des desc limit lim) c
     union all
     -- scope rows strictly below it, or single units
@@ -464,15 +461,14 @@ CREATE FUNCTION public.page_units_down(below bigint, after_key text, after_id bi
       select c.des, c.name_key from unit_closure c
       where c.anc = s.unit_id and (s.subtree or c.des = s.unit_id)
         and (c.name_key, c.des) < (after_key collate "C", after_id)
-        and strpos(c.name_key, needle) > 0
-        and (of_kind = '' or exists (select 1 from unit k where k.id = c.des and k.kind = of_kind))
+        and (strpos(c.name_key, needle) > 0 or strpos(c.also_key, needle) > 0) and c.facets & mask = wanted
       order by c.name_key desc, c.des desc limit lim) c
     where s.actor_id = (select actor_id()) and s.perms & 1 = 1 and u.id = s.unit_id
       and below = any (u.anc)
   ) x order by x.name_key desc, x.des desc limit lim
 $$;
 
-ALTER FUNCTION public.page_units_down(below bigint, after_key text, after_id bigint, needle text, of_kind text, lim integer) OWNER TO underlet_system;
+ALTER FUNCTION public.page_units_down(below bigint, after_key text, after_id bigint, needle text, mask integer, wanted integer, lim integer) OWNER TO underlet_system;
 
 CREATE FUNCTION public.plan_move(moved bigint, below bigint, next_start date, today date) RETURNS TABLE(event text, contract_id bigint, draft_id bigint, seller_id bigint, starts_on date, ends_on date, shows boolean)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -1065,18 +1061,19 @@ CREATE FUNCTION public.unit_follow() RETURNS trigger
     AS $$
 begin
   if tg_op = 'INSERT' then
-    insert into unit_closure (anc, des, dist, name_key)
-      select a.id, new.id, cardinality(new.anc) - a.position, new.name_key
+    insert into unit_closure (anc, des, dist, name_key, also_key, facets)
+      select a.id, new.id, cardinality(new.anc) - a.position, new.name_key, new.also_key, new.facets
       from unnest(new.anc) with ordinality as a (id, position);
   else
-    if new.name_key is distinct from old.name_key then
-      update unit_closure set name_key = new.name_key where des = new.id;
+    if (new.name_key, new.also_key, new.facets) is distinct from (old.name_key, old.also_key, old.facets) then
+      update unit_closure set name_key = new.name_key, also_key = new.also_key, facets = new.facets where des = new.id;
     end if;
     if new.parent_id is distinct from old.parent_id then
       delete from unit_closure c using unit_closure below
         where below.anc = new.id and c.des = below.des and c.anc = any (old.anc) and c.anc <> new.id;
-      insert into unit_closure (anc, des, dist, name_key)
-        select a.id, below.des, below.dist + cardinality(new.anc) - a.position, below.name_key
+      insert into unit_closure (anc, des, dist, name_key, also_key, facets)
+        select a.id, below.des, below.dist + cardinality(new.anc) - a.position, below.name_key, below.also_key,
+          below.facets
         from unnest(new.anc) with ordinality as a (id, position), unit_closure below
         where below.anc = new.id and a.id <> new.id;
       update unit u set anc = new.anc || u.anc[cardinality(old.anc) + 1:]
@@ -1815,7 +1812,14 @@ CREATE TABLE public.legal_entity (
     iban text DEFAULT ''::text NOT NULL,
     bic text DEFAULT ''::text NOT NULL,
     language text DEFAULT 'en'::text NOT NULL,
+    address_line_2 text DEFAULT ''::text NOT NULL,
+    region text DEFAULT ''::text NOT NULL,
+    tax_number text DEFAULT ''::text NOT NULL,
+    electronic_address text DEFAULT ''::text NOT NULL,
+    electronic_address_scheme text DEFAULT ''::text NOT NULL,
     CONSTRAINT legal_entity_country_check CHECK ((country ~ '^([A-Z]{2})?$'::text)),
+    CONSTRAINT legal_entity_electronic_address CHECK (((electronic_address = ''::text) = (electronic_address_scheme = ''::text))),
+    CONSTRAINT legal_entity_electronic_address_scheme_check CHECK ((electronic_address_scheme ~ '^([0-9]{4}|[A-Z]{2})?$'::text)),
     CONSTRAINT legal_entity_language_check CHECK ((language = ANY (ARRAY['en'::text, 'de'::text, 'sv'::text]))),
     CONSTRAINT legal_entity_name_check CHECK ((name <> ''::text))
 );
@@ -2028,6 +2032,7 @@ END) STORED,
     kind text NOT NULL,
     name text NOT NULL,
     name_key text NOT NULL COLLATE pg_catalog."C",
+    also_key text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
     display_name text DEFAULT ''::text NOT NULL,
     organization_number text DEFAULT ''::text NOT NULL,
     time_zone text DEFAULT ''::text NOT NULL,
@@ -2036,14 +2041,39 @@ END) STORED,
     anc bigint[] NOT NULL,
     entity_id bigint NOT NULL,
     is_entity_own boolean DEFAULT false NOT NULL,
+    state text DEFAULT 'active'::text NOT NULL,
+    anchors boolean DEFAULT false NOT NULL,
+    anchor_id bigint,
+    anchor_flag boolean GENERATED ALWAYS AS (
+CASE
+    WHEN (anchor_id IS NOT NULL) THEN true
+    ELSE NULL::boolean
+END) STORED,
+    facets smallint GENERATED ALWAYS AS (((
+CASE
+    WHEN (kind = 'customer'::text) THEN 1
+    ELSE 0
+END +
+CASE state
+    WHEN 'draft'::text THEN 2
+    WHEN 'archived'::text THEN 4
+    ELSE 0
+END) +
+CASE
+    WHEN anchors THEN 8
+    ELSE 0
+END)) STORED NOT NULL,
     version integer DEFAULT 1 NOT NULL,
     created_at timestamp with time zone NOT NULL,
+    CONSTRAINT unit_anchor_chain CHECK (((anchor_id IS NULL) OR (NOT anchors))),
+    CONSTRAINT unit_anchor_kind CHECK (((kind = 'customer'::text) OR ((anchor_id IS NULL) AND (NOT anchors)))),
     CONSTRAINT unit_depth CHECK ((depth <= 10)),
     CONSTRAINT unit_kind_check CHECK ((kind = ANY (ARRAY['organization'::text, 'customer'::text]))),
     CONSTRAINT unit_name_form CHECK ((((kind = 'organization'::text) AND (name <> ''::text)) OR ((parent_id IS NOT NULL) AND ((length(name) >= 4) AND (length(name) <= 253)) AND (name ~ '^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])$'::text)))),
     CONSTRAINT unit_price_type_check CHECK ((price_type = ANY (ARRAY['raw_cost_only'::text, 'seller_set_only'::text]))),
     CONSTRAINT unit_root CHECK (((parent_id IS NULL) = (parent_depth IS NULL))),
-    CONSTRAINT unit_root_entity CHECK (((parent_id IS NOT NULL) OR is_entity_own))
+    CONSTRAINT unit_root_entity CHECK (((parent_id IS NOT NULL) OR is_entity_own)),
+    CONSTRAINT unit_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'active'::text, 'archived'::text])))
 );
 
 ALTER TABLE ONLY public.unit FORCE ROW LEVEL SECURITY;
@@ -2054,7 +2084,9 @@ CREATE TABLE public.unit_closure (
     anc bigint NOT NULL,
     des bigint NOT NULL,
     dist smallint NOT NULL,
-    name_key text NOT NULL COLLATE pg_catalog."C"
+    name_key text NOT NULL COLLATE pg_catalog."C",
+    also_key text NOT NULL COLLATE pg_catalog."C",
+    facets smallint NOT NULL
 );
 
 ALTER TABLE ONLY public.unit_closure FORCE ROW LEVEL SECURITY;
@@ -2442,10 +2474,13 @@ ALTER TABLE ONLY public.sub_account
     ADD CONSTRAINT sub_account_public_id_key UNIQUE (public_id);
 
 ALTER TABLE ONLY public.unit_closure
-    ADD CONSTRAINT unit_closure_anc_name_key_des_key UNIQUE (anc, name_key, des);
+    ADD CONSTRAINT unit_closure_des_anc_key UNIQUE (des, anc);
 
 ALTER TABLE ONLY public.unit_closure
-    ADD CONSTRAINT unit_closure_des_anc_key UNIQUE (des, anc);
+    ADD CONSTRAINT unit_closure_page UNIQUE (anc, name_key, des) INCLUDE (facets, also_key);
+
+ALTER TABLE ONLY public.unit
+    ADD CONSTRAINT unit_id_anchors_key UNIQUE (id, anchors);
 
 ALTER TABLE ONLY public.unit
     ADD CONSTRAINT unit_id_depth_key UNIQUE (id, depth);
@@ -2578,6 +2613,8 @@ CREATE INDEX procrastinate_periodic_defers_job_id_fkey_v1 ON public.procrastinat
 CREATE INDEX sub_account_hierarchy_id_external_id_id_idx ON public.sub_account USING btree (hierarchy_id, external_id, id);
 
 CREATE INDEX sub_account_hierarchy_id_name_key_id_idx ON public.sub_account USING btree (hierarchy_id, name_key, id);
+
+CREATE INDEX unit_anchor_id_name_key_id_idx ON public.unit USING btree (anchor_id, name_key, id) WHERE (anchor_id IS NOT NULL);
 
 CREATE UNIQUE INDEX unit_customer_name ON public.unit USING btree (name_key) WHERE (kind = 'customer'::text);
 
@@ -2802,6 +2839,12 @@ ALTER TABLE ONLY public.sub_account
 
 ALTER TABLE ONLY public.sub_account
     ADD CONSTRAINT sub_account_unit_id_hierarchy_id_fkey FOREIGN KEY (unit_id, hierarchy_id) REFERENCES public.unit(id, hierarchy_id);
+
+ALTER TABLE ONLY public.unit
+    ADD CONSTRAINT unit_anchor FOREIGN KEY (anchor_id, anchor_flag) REFERENCES public.unit(id, anchors);
+
+ALTER TABLE ONLY public.unit
+    ADD CONSTRAINT unit_anchor_hierarchy FOREIGN KEY (anchor_id, hierarchy_id) REFERENCES public.unit(id, hierarchy_id);
 
 ALTER TABLE ONLY public.unit_closure
     ADD CONSTRAINT unit_closure_des_fkey FOREIGN KEY (des) REFERENCES public.unit(id) ON DELETE CASCADE;
@@ -3248,11 +3291,11 @@ GRANT ALL ON FUNCTION public.move_contracts(moved bigint, below bigint, next_sta
 REVOKE ALL ON FUNCTION public.nearest_seller(of_buyer bigint, day date) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.nearest_seller(of_buyer bigint, day date) TO underlet_app;
 
-REVOKE ALL ON FUNCTION public.page_units(below bigint, after_key text, after_id bigint, needle text, of_kind text, lim integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.page_units(below bigint, after_key text, after_id bigint, needle text, of_kind text, lim integer) TO underlet_app;
+REVOKE ALL ON FUNCTION public.page_units(below bigint, after_key text, after_id bigint, needle text, mask integer, wanted integer, lim integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.page_units(below bigint, after_key text, after_id bigint, needle text, mask integer, wanted integer, lim integer) TO underlet_app;
 
-REVOKE ALL ON FUNCTION public.page_units_down(below bigint, after_key text, after_id bigint, needle text, of_kind text, lim integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.page_units_down(below bigint, after_key text, after_id bigint, needle text, of_kind text, lim integer) TO underlet_app;
+REVOKE ALL ON FUNCTION public.page_units_down(below bigint, after_key text, after_id bigint, needle text, mask integer, wanted integer, lim integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.page_units_down(below bigint, after_key text, after_id bigint, needle text, mask integer, wanted integer, lim integer) TO underlet_app;
 
 REVOKE ALL ON FUNCTION public.plan_move(moved bigint, below bigint, next_start date, today date) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.plan_move(moved bigint, below bigint, next_start date, today date) TO underlet_app;
@@ -3409,6 +3452,16 @@ GRANT UPDATE(bic) ON TABLE public.legal_entity TO underlet_app;
 
 GRANT UPDATE(language) ON TABLE public.legal_entity TO underlet_app;
 
+GRANT UPDATE(address_line_2) ON TABLE public.legal_entity TO underlet_app;
+
+GRANT UPDATE(region) ON TABLE public.legal_entity TO underlet_app;
+
+GRANT UPDATE(tax_number) ON TABLE public.legal_entity TO underlet_app;
+
+GRANT UPDATE(electronic_address) ON TABLE public.legal_entity TO underlet_app;
+
+GRANT UPDATE(electronic_address_scheme) ON TABLE public.legal_entity TO underlet_app;
+
 GRANT USAGE ON SEQUENCE public.legal_entity_id_seq TO underlet_app;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.price_rule TO underlet_app;
@@ -3452,6 +3505,8 @@ GRANT UPDATE(parent_id) ON TABLE public.unit TO underlet_app;
 GRANT UPDATE(name) ON TABLE public.unit TO underlet_app;
 
 GRANT UPDATE(name_key) ON TABLE public.unit TO underlet_app;
+
+GRANT UPDATE(also_key) ON TABLE public.unit TO underlet_app;
 
 GRANT UPDATE(display_name) ON TABLE public.unit TO underlet_app;
 

@@ -21,11 +21,31 @@ _snapshot: ContextVar[dict[Hashable, object] | None] = ContextVar("snapshot", de
 ValueT = TypeVar("ValueT")
 
 
-def _enter(role: str, actor_id: int | None) -> None:
+_is_patient: ContextVar[bool] = ContextVar("is_patient", default=False)
+_LOCK, _IDLE = "5s", "30s"
+_READ, _WRITE = "10s", "60s"
+"""How long a statement of a read and of a write may take: a page is not worth more, a large move is (data-core §10)."""
+
+
+def _enter(role: str, actor_id: int | None, longest: str = "0") -> None:
+    is_bounded = longest != "0" and not _is_patient.get()
+    lock, idle, statement = (_LOCK, _IDLE, longest) if is_bounded else ("0", "0", "0")
     execute(
-        "select set_config('role', %s, true), set_config('underlet.actor_id', %s, true)",
-        [role, "" if actor_id is None else str(actor_id)],
+        "select set_config('role', %s, true), set_config('underlet.actor_id', %s, true),"
+        " set_config('lock_timeout', %s, true), set_config('statement_timeout', %s, true),"
+        " set_config('idle_in_transaction_session_timeout', %s, true)",
+        [role, "" if actor_id is None else str(actor_id), lock, statement, idle],
     )
+
+
+@contextmanager
+def patiently() -> Iterator[None]:
+    """Work that nobody waits for: its transactions may wait and take as long as they need."""
+    token = _is_patient.set(True)
+    try:
+        yield
+    finally:
+        _is_patient.reset(token)
 
 
 def _app_role() -> str:
@@ -37,7 +57,7 @@ def _app_role() -> str:
 def writing(actor: Actor) -> Iterator[None]:
     """One READ COMMITTED transaction as the actor; nesting raises (operations never call operations)."""
     with transaction.atomic(durable=True):
-        _enter(_app_role(), actor.id)
+        _enter(_app_role(), actor.id, _WRITE)
         yield
 
 
@@ -49,7 +69,7 @@ def reading(actor: Actor) -> Iterator[None]:
         return
     with transaction.atomic(durable=True):
         execute("set transaction isolation level repeatable read, read only")
-        _enter(_app_role(), actor.id)
+        _enter(_app_role(), actor.id, _READ)
         seen = _snapshot.set({})
         try:
             yield

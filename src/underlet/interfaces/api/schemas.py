@@ -28,7 +28,7 @@ _REFUSALS = {
     "409": "Not possible in the present state",
     "422": "Input not valid",
     "429": "Asked for too often; Retry-After tells when again",
-    "503": "The database cannot be reached",
+    "503": "The database cannot be reached, or others hold it up: try again",
 }
 
 

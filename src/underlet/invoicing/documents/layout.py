@@ -9,6 +9,8 @@ from underlet.invoicing.documents import wording
 from underlet.invoicing.texts import words
 from underlet.invoicing.types import Snapshot
 
+_NUMBERS = ("vat_id", "tax_number", "organization_number")
+
 
 def layout(snapshot: Snapshot) -> dict[str, Any]:
     """The data of `invoice.typ`: labels in its language, numbers in its locale, the seller's colours."""
@@ -47,11 +49,11 @@ def layout(snapshot: Snapshot) -> dict[str, Any]:
 def _party(party: Mapping[str, str], said: Mapping[str, str]) -> dict[str, Any]:
     """A party as an address, and the numbers that identify it."""
     city = " ".join(part for part in (party["postal_code"], party["city"]) if part)
-    where = ", ".join(part for part in (city, party["country"]) if part)
-    numbers = [f"{said[name]} {party[name]}" for name in ("vat_id", "organization_number") if party[name]]
+    where = ", ".join(part for part in (city, party["region"], party["country"]) if part)
+    numbers = [f"{said[name]} {party[name]}" for name in _NUMBERS if party[name]]
     return {
         "name": party["name"],
-        "address": [line for line in (party["street"], where) if line],
+        "address": [line for line in (party["street"], party["address_line_2"], where) if line],
         "numbers": numbers,
     }
 

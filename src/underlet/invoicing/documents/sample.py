@@ -7,12 +7,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from underlet.invoicing.snapshot import snapshot_of
+from underlet.invoicing.snapshot import PARTY, snapshot_of
 from underlet.invoicing.types import Snapshot
 
-_NONE = dict.fromkeys(
-    ("street", "postal_code", "city", "country", "organization_number", "vat_id", "email", "phone"), ""
-)
+_NONE = dict.fromkeys(PARTY, "")
 _BANK = {"bank_name": "Example Bank", "iban": "DE02120300000000202051", "bic": "EXAMDEFF"}
 _LINES = (
     ("Production", "Virtual machines", "1240.00"),

@@ -6,14 +6,16 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from underlet.interfaces.web.bind import page
-from underlet.interfaces.web.forms import Field
+from underlet.interfaces.web.forms import Choices, Field
 from underlet.interfaces.web.visit import Visit
 from underlet.interfaces.web.words import TIME_ZONES, languages
+from underlet.organization.types import LegalEntityView
 
 _TEXTS = ("name", "display_name", "code", "organization_number", "time_zone")
 _LEGAL = (
-    "name", "street", "postal_code", "city", "country", "organization_number", "vat_id", "email", "phone",
-    "bank_name", "iban", "bic", "language",
+    "name", "street", "address_line_2", "postal_code", "city", "region", "country", "organization_number", "vat_id",
+    "tax_number", "email", "phone", "electronic_address", "electronic_address_scheme", "bank_name", "iban", "bic",
+    "language",
 )  # fmt: skip
 
 
@@ -63,14 +65,19 @@ def legal_entity(visit: Visit) -> HttpResponse:
     fields = (
         Field("name", _("Legal name"), required=True, focus=True, wide=True),
         Field("street", _("Street and number"), wide=True),
+        Field("address_line_2", _("Address line 2"), wide=True),
         Field("postal_code", _("Postal code")),
         Field("city", _("City")),
+        Field("region", _("Region"), hint=_("Subdivision of the country, where addresses name it")),
         Field("country", _("Country"), hint=_("Two letters, for example SE")),
         Field("language", _("Language of documents"), "select", choices=languages()),
         Field("organization_number", _("Organization number")),
         Field("vat_id", _("VAT number")),
+        Field("tax_number", _("Tax number"), hint=_("Beside the VAT number, where the law asks for it")),
         Field("email", _("E-mail address"), "email"),
         Field("phone", _("Phone"), "tel"),
+        Field("electronic_address_scheme", _("Kind of e-invoice address"), "select", choices=_schemes(entity)),
+        Field("electronic_address", _("E-invoice address"), hint=_("Where electronic invoices to this party go")),
         Field("bank_name", _("Bank")),
         Field("iban", _("IBAN")),
         Field("bic", _("BIC")),
@@ -84,3 +91,24 @@ def legal_entity(visit: Visit) -> HttpResponse:
         "pages/form.html", _("Legal entity"), status=form.status, form=form, fields=fields, lead=lead,
         submit=_("Save"), back=visit.address("profile"),
     )  # fmt: skip
+
+
+def _schemes(entity: LegalEntityView) -> Choices:
+    """Kinds of electronic address (EN 16931 BT-34-1, BT-49-1): the usual ones of the EAS list, and the present one."""
+    known = {
+        "": "",
+        "EM": _("E-mail"),
+        "0088": _("Global Location Number (GLN)"),
+        "0204": "Leitweg-ID (DE)",
+        "9930": _("VAT number ({country})").format(country="DE"),
+        "0007": _("Organization number ({country})").format(country="SE"),
+        "0192": _("Organization number ({country})").format(country="NO"),
+        "0184": "CVR (DK)",
+        "0216": "OVT (FI)",
+        "0208": "KBO / BCE (BE)",
+        "0106": "KvK (NL)",
+        "0009": "SIRET (FR)",
+        "0211": "Partita IVA (IT)",
+    }
+    known.setdefault(entity.electronic_address_scheme, entity.electronic_address_scheme)
+    return [(code, f"{code} – {words}" if code else words) for code, words in known.items()]
