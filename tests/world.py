@@ -42,6 +42,8 @@ DRAFTS = {("birch", "birch_lab"): "31.4159", ("alder", "acme"): "37.4161"}
 MOVED = {"gamma_lab": "cedar"}
 """Customer -> where it moved on MOVED_AT: its contract ends with May, a draft with the same terms waits for Cedar."""
 MOVED_AT = datetime(2026, 5, 20, 12, tzinfo=UTC)
+ADDED = {"draft": "birch", "archived": "harbor"}
+"""Organizations in another state than active, each called after it -> where they stand."""
 NO_ID = "00000000-0000-4000-8000-000000000000"
 
 
@@ -102,6 +104,12 @@ def _structure(world: World) -> None:
             _do(world, who, "legal_entity.update", id_, {"bank_name": f"canary-bank-{name}"})
             _do(world, who, "brand.update", id_, {"invoice_footer": f"canary-footer-{name}"})
             world.add("legal_entity", name, view["legal_entity"]["id"])
+    for name, parent in ADDED.items():
+        data = {"kind": "organization", "name": f"Unit {name}", "code": code(name), "draft": name == "draft"}
+        who = "ben" if parent == "birch" else "uma"
+        world.add("unit", name, _do(world, who, "unit.create", world.cast.units[parent], data)["id"])
+        if name == "archived":
+            _do(world, who, "unit.archive", world.ids["unit"][name], {})
     _do(world, "ben", "brand.update", world.cast.units["birch"], {"product_name": "canary-brand-birch"})
 
 

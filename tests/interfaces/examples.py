@@ -71,7 +71,14 @@ OPERATIONS: dict[str, Example] = {
         "ben", "alder", lambda world: {"parent": world.ids["unit"]["birch_lab"]},
         ({}, "parent"), ({"parent": "birch"}, "parent"), ({"parent": NO_ID}, "parent"),
     ),
+    "unit.activate": _plain("ben", "draft", {}, *_NOTHING),
+    "unit.archive": _plain("uma", "physics", {}, *_NOTHING),
+    "unit.restore": _plain(
+        "uma", "archived", {"name": "Chemistry"}, ({"name": ""}, "name"), ({"name": "x" * 254}, "name"),
+    ),
     "unit.remove": _plain("uma", "physics", {}, *_NOTHING),
+    "name.reserve": _plain("operator", "", {"name": "held.example.org"}, ({}, "name"), ({"name": ""}, "name")),
+    "name.release": _plain("operator", "", {"name": "held.example.org"}, ({}, "name"), ({"name": ""}, "name")),
     "legal_entity.update": _plain(
         "ben", "birch", {"city": "Bergen", "country": "NO"},
         ({"country": "Norway"}, "country"), ({"language": "fr"}, "language"), ({"name": ""}, "name"),
@@ -173,6 +180,12 @@ QUERIES: dict[str, Example] = {
         "ben", "alder", lambda world: {"parent": world.ids["unit"]["birch_lab"]},
         ({}, "parent"), ({"parent": "birch"}, "parent"), ({"parent": NO_ID}, "parent"),
     ),
+    "unit.preview_removal": _plain("ben", "beta", {}, *_NOTHING),
+    "name.check": _plain(
+        "ben", "birch", {"kind": "customer", "name": "free.example.io"},
+        ({}, "kind"), ({"kind": "team", "name": "x"}, "kind"), ({"kind": "customer", "name": ""}, "name"),
+    ),
+    "name.list": _plain("operator", "", {}, *_LISTS),
     "user.me": _plain("ben", "", {}, *_NOTHING),
     "user.list": _plain("ben", "birch", {}, *_LISTS),
     "token.list": _plain("dan", "", {}, *_LISTS),

@@ -14,7 +14,12 @@ from tests.leaks import spec
 from tests.leaks.callers import Answer, Caller, Route, routes
 from tests.world import DRAFTED, NO_ID, World
 
-_PARAMETERS = {"billing.summary": f"?period={DRAFTED}", "invoice.explain": "?line=1", "home.show": "?months=12"}
+_PARAMETERS = {
+    "billing.summary": f"?period={DRAFTED}",
+    "invoice.explain": "?line=1",
+    "home.show": "?months=12",
+    "name.check": "?kind=customer&name=delta.example.org",
+}
 
 
 _DEEP = os.environ.get("UNDERLET_DEEP")

@@ -16,10 +16,13 @@ UNSCOPED = "^(django_|auth_|procrastinate)"
 """Tables of sign-in sessions, migrations and the job queue: read before an actor exists (data-core.md §3)."""
 
 DEFINER = {
-    "billed_above", "brand_of_host", "contract_entity_follow", "create_hierarchy", "defer_job", "effective_brand",
-    "entity_follow", "grant_follow", "invoice_balances", "invoice_material", "issuable_drafts", "issue_invoice",
-    "levels_below", "may_welcome", "move_contracts", "nearest_seller", "page_units", "page_units_down", "plan_move",
-    "rebuild_scope", "reporting_currency", "sees_user", "sub_account_unit", "take_number", "unit_follow", "unit_gone",
+    "assignment_life", "billed_above", "brand_life", "brand_of_host", "contract_entity_follow", "contract_life",
+    "count_refusal", "create_hierarchy", "defer_job", "effective_brand", "entity_follow", "grant_follow", "held_names",
+    "invoice_balances", "invoice_material", "issuable_drafts", "issue_invoice", "legal_entity_life", "levels_below",
+    "may_welcome", "move_contracts", "name_is_held", "nearest_seller", "page_units", "page_units_down", "plan_move",
+    "rebuild_scope", "refusals_counted", "release_name", "reporting_currency", "require_operator", "reserve_name",
+    "sees_user", "sub_account_unit", "take_number", "unit_anchor_life", "unit_archive_assignment",
+    "unit_archive_contract", "unit_follow", "unit_gone", "unit_name_reserved", "unit_records", "unit_ties",
     "user_id_by_email",
 }  # fmt: skip
 """Functions that run as the system; each is called after its caller's right was checked, or checks it itself."""
@@ -32,6 +35,7 @@ GLOBAL_KEYS = {
     "api_token_digest_key",
     "usage_file_path_key",
     "brand_host_name",
+    "reserved_name_pkey",
 }
 """Unique keys across hierarchies: names (neutral answer), sign-in addresses, secrets' digests, our own paths, hosts
 (which only the operator of the installation sets)."""

@@ -6,8 +6,9 @@ asker does not see is told of as one obstacle without a kind.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Model, Q, QuerySet
 
 from underlet.accounts.queries import visible_assignments
 from underlet.contracts.queries import visible_contracts
@@ -21,6 +22,7 @@ from underlet.organization.models import Unit
 from underlet.organization.queries import visible_units
 from underlet.organization.types import Obstacle
 
+ModelT = TypeVar("ModelT", bound=Model)
 _HIDDEN = Obstacle("hidden", 0, Sentence("Something that only others may see depends on it."))
 _ROOT = Obstacle("root", 0, Sentence("The root of a hierarchy stays."))
 
@@ -53,7 +55,7 @@ def ties(actor: Actor, unit: Unit) -> tuple[Tie, ...]:
     return tuple(Tie(kind, total, open_, *seen.get(kind, (0, 0))) for kind, total, open_ in found)
 
 
-def _count(found: "QuerySet[object]", is_open: Q) -> tuple[int, int]:
+def _count(found: "QuerySet[ModelT]", is_open: Q) -> tuple[int, int]:
     counts = found.aggregate(total=Count("id"), open=Count("id", filter=is_open))
     return counts["total"], counts["open"]
 

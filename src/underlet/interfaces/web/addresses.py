@@ -40,9 +40,22 @@ class PageEntry:
             return False
         return not self.uses or may_use(unit, self.uses[0])
 
+    def fits_state(self, unit: UnitView) -> bool:
+        """Whether what the page does is possible in the unit's state."""
+        return not self.uses or not self.is_about_unit or fits_state(unit, self.uses[0])
+
+
+def fits_state(unit: UnitView, name: str) -> bool:
+    """Whether an operation on a unit is possible in its state; in most it is not once the unit is archived."""
+    entry = OPERATIONS.get(name)
+    is_about_unit = entry is not None and entry.subject is not None and entry.subject.parameter == "unit"
+    return entry is None or not is_about_unit or not entry.states or unit.state in entry.states
+
 
 def may_use(unit: UnitView, name: str) -> bool:
-    """Whether the reader of a unit holds what a registry entry asks for there."""
+    """Whether the reader of a unit holds what a registry entry asks for there, and its state allows it."""
+    if not fits_state(unit, name):
+        return False
     needs = (QUERIES.get(name) or OPERATIONS[name]).needs
     held = {Permission[held.upper()] for held in unit.permissions}
     return all(permission in held for permission in Permission if permission & needs)

@@ -48,6 +48,6 @@ def restore_unit(actor: Actor, unit: Unit, data: RestoreUnit) -> UnitView:
 
 
 def _check_parent(unit: Unit) -> None:
-    above = Unit.objects.filter(id=unit.parent_id).first()
+    above = Unit.objects.filter(id=unit.parent_id or 0).first()
     if above is not None and above.state != UnitState.ACTIVE:  # a hidden one answers from its key
         raise WrongState("The unit above is archived too.", hint="Restore that one first.")
