@@ -139,7 +139,7 @@ def test_names_are_the_operators(cast: Cast) -> None:
     for text in (
         "select reserve_name('x', 'x', now())",
         "select release_name('x', now())",
-        "select * from held_names('', '', 10)",
+        "select * from held_names('', '', false, 10)",
         "select * from reserved_name",
         "select * from refusal_count",
     ):

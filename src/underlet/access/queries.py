@@ -24,7 +24,7 @@ from underlet.foundation.clock import now
 from underlet.foundation.database.sql import rows
 from underlet.foundation.listing import BY_ID, Order, sorted_page
 from underlet.foundation.registry import Subject, query
-from underlet.foundation.types import NoInput, Page, decode_cursor, encode_cursor, page_of
+from underlet.foundation.types import NoInput, Page, decode_cursor, encode_cursor, not_a_cursor, page_of
 from underlet.kernel.errors import Forbidden, Unauthenticated
 from underlet.kernel.hierarchy import UnitKind
 from underlet.kernel.naming import name_key
@@ -136,13 +136,15 @@ def list_names(actor: Actor, data: ListNames) -> Page[HeldName]:
     installation only, because others may not know whose they were (R19)."""
     if not actor.is_operator:
         raise Forbidden("Only the operator of the installation may do this.")
-    (after,) = decode_cursor(data.after, str) or ("",)
+    sort, after = decode_cursor(data.after, str, str) or (data.sort, "")
+    if sort != data.sort:
+        raise not_a_cursor()
     found = rows(
-        "select name_key, name, is_reserved, since from held_names(%s, %s, %s)",
-        [after, name_key(data.q), data.limit + 1],
+        "select name_key, name, is_reserved, since from held_names(%s, %s, %s, %s)",
+        [after, name_key(data.q), sort == "-name", data.limit + 1],
     )
     kept = found[: data.limit]
-    cursor = encode_cursor(kept[-1][0]) if len(found) > data.limit else None
+    cursor = encode_cursor(sort, kept[-1][0]) if len(found) > data.limit else None
     return Page(tuple(HeldName(*row[1:]) for row in kept), cursor)
 
 

@@ -33,7 +33,7 @@ class ListNames(PageInput):
     """Names that the installation holds back."""
 
     q: str = Field(default="", max_length=200, description="Part of the name, ignoring case")
-    sort: Literal["name"] = Field(default="name", description=SORTED_BY)
+    sort: Literal["name", "-name"] = Field(default="name", description=SORTED_BY)
 
 
 class InviteUser(Input):

@@ -4,7 +4,6 @@ The database refuses the same (`sql/0002_life.sql` of each context, and foreign 
 asker does not see is told of as one obstacle without a kind.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -60,12 +59,16 @@ def _count(found: "QuerySet[ModelT]", is_open: Q) -> tuple[int, int]:
     return counts["total"], counts["open"]
 
 
-_OPEN_WORDS: Mapping[str, str] = {
-    "children": "Units below it that are not archived: {count}.",
-    "customers": "Customers that refer to it and are not archived: {count}.",
-    "contracts": "Contracts in force today or later: {count}.",
-    "assignments": "Sub-accounts assigned to it today or later: {count}.",
-}
+def _open_words(kind: str, count: int) -> Sentence:
+    """What stands against archiving, as a sentence."""
+    match kind:
+        case "children":
+            return Sentence("Units below it that are not archived: {count}.", count=count)
+        case "customers":
+            return Sentence("Customers that refer to it and are not archived: {count}.", count=count)
+        case "contracts":
+            return Sentence("Contracts in force today or later: {count}.", count=count)
+    return Sentence("Sub-accounts assigned to it today or later: {count}.", count=count)
 
 
 def archive_obstacles(unit: Unit, found: tuple[Tie, ...]) -> tuple[Obstacle, ...]:
@@ -77,35 +80,34 @@ def archive_obstacles(unit: Unit, found: tuple[Tie, ...]) -> tuple[Obstacle, ...
     if unit.state == UnitState.ARCHIVED:
         return (Obstacle("archived", 0, Sentence("It is archived already.")),)
     told = tuple(
-        Obstacle(tie.kind, tie.seen_open, Sentence(_OPEN_WORDS[tie.kind], count=tie.seen_open))
-        for tie in found
-        if tie.seen_open
+        Obstacle(tie.kind, tie.seen_open, _open_words(tie.kind, tie.seen_open)) for tie in found if tie.seen_open
     )
     return (*told, _HIDDEN) if any(tie.open > tie.seen_open for tie in found) else told
 
 
-_WORDS: Mapping[str, str] = {
-    "children": "Units below it: {count}.",
-    "customers": "Customers that refer to it: {count}.",
-    "contracts": "Contracts, ended ones and drafts included: {count}.",
-    "assignments": "Sub-accounts that were assigned to it: {count}.",
-    "invoices": "Invoices: {count}.",
-}
+def _words(kind: str, count: int) -> Sentence:
+    """What stands against removing, as a sentence."""
+    match kind:
+        case "children":
+            return Sentence("Units below it: {count}.", count=count)
+        case "customers":
+            return Sentence("Customers that refer to it: {count}.", count=count)
+        case "contracts":
+            return Sentence("Contracts, ended ones and drafts included: {count}.", count=count)
+        case "invoices":
+            return Sentence("Invoices: {count}.", count=count)
+    return Sentence("Sub-accounts that were assigned to it: {count}.", count=count)
 
 
 def removal_obstacles(unit: Unit, found: tuple[Tie, ...]) -> tuple[Obstacle, ...]:
     """What stands against removing, all of it at once."""
     if unit.parent_id is None:
         return (_ROOT,)
-    told = tuple(
-        Obstacle(tie.kind, tie.seen, Sentence(_WORDS[tie.kind], count=tie.seen))
-        for tie in found
-        if tie.seen and tie.kind in _WORDS
-    )
+    told = tuple(Obstacle(tie.kind, tie.seen, _words(tie.kind, tie.seen)) for tie in found if tie.seen)
     return (*told, _HIDDEN) if any(tie.total > tie.seen for tie in found) else told
 
 
-def in_use(obstacles: tuple[Obstacle, ...], hint: str) -> UnitInUse:
+def in_use(obstacles: tuple[Obstacle, ...], hint: Sentence) -> UnitInUse:
     """The refusal that names all of them."""
     detail = Sentence(obstacles[0].detail)
     for one in obstacles[1:]:

@@ -191,7 +191,7 @@ def archive_unit(actor: Actor, unit: Unit, data: NoInput) -> UnitView:
     """
     obstacles = archive_obstacles(unit, ties(actor, unit))
     if obstacles:
-        raise in_use(obstacles, "Move, end or archive these first.")
+        raise in_use(obstacles, Sentence("Move, end or archive these first."))
     set_archived(unit)
     return unit_view(actor, visible_units(actor).get(id=unit.id))
 

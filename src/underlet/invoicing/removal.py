@@ -16,6 +16,7 @@ from underlet.invoicing.queries import visible_invoices
 from underlet.invoicing.types import LosingPerson, RemovalPreview
 from underlet.kernel.errors import RootCannotMove
 from underlet.kernel.permission import Permission
+from underlet.kernel.sentence import Sentence
 from underlet.organization.models import Unit
 from underlet.organization.queries import MOVING_UNIT, UNIT
 from underlet.organization.types import Removed
@@ -61,12 +62,8 @@ def remove_unit(actor: Actor, unit: Unit, data: NoInput) -> Removed:
     found = _all_ties(actor, unit)
     obstacles = removal_obstacles(unit, found)
     if obstacles:
-        may_archive = not archive_obstacles(unit, found)
-        raise in_use(
-            obstacles,
-            "Archive it instead: it keeps its documents and its history."
-            if may_archive
-            else "Move or end what depends on it; then archive it.",
-        )
+        if archive_obstacles(unit, found):
+            raise in_use(obstacles, Sentence("Move or end what depends on it; then archive it."))
+        raise in_use(obstacles, Sentence("Archive it instead: it keeps its documents and its history."))
     execute("delete from unit where id = %s", [unit.id])
     return Removed(unit.public_id)

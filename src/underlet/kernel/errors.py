@@ -84,8 +84,17 @@ class WrongState(Refusal):
     def of(cls, state: object) -> "WrongState":
         """The refusal of something that is in this state."""
         if state == "archived":
-            return cls("It is archived and can only be read.", hint="Restore it first.")
-        return cls("It is still a draft.", hint="Put it in force first.") if state == "draft" else cls()
+            return WrongState("It is archived and can only be read.", hint="Restore it first.")
+        if state == "draft":
+            return WrongState("It is still a draft.", hint="Put it in force first.")
+        return WrongState()
+
+    @classmethod
+    def of_another(cls) -> "WrongState":
+        """The refusal of something for the state of a unit that takes part in it."""
+        return WrongState(
+            "A unit that takes part in this is archived or still a draft.", hint="Restore or activate it first."
+        )
 
 
 class VersionConflict(Refusal):

@@ -96,8 +96,8 @@ class ListChildren(FindUnits):
     """Units right below the subject."""
 
     kind: Literal["", "organization", "customer"] = Field(default="", description="Only this kind")
-    state: Literal["current", "draft", "active", "archived", "all"] = Field(
-        default="current", description="current: all but archived ones"
+    state: Literal["", "current", "draft", "active", "archived", "all"] = Field(
+        default="current", description="current, or empty: all but archived ones"
     )
     is_customer_organization: bool | None = Field(
         default=None, description="Only customer organizations, or only other units"

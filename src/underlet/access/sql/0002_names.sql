@@ -37,7 +37,8 @@ revoke execute on function release_name(text, timestamptz) from public;
 grant execute on function release_name(text, timestamptz) to underlet_app, underlet_system;
 alter function release_name(text, timestamptz) owner to underlet_system;
 
-create function held_names(after_key text, needle text, lim integer)
+-- A page of them by name, upwards or down; after_key: the last one of the page before, '' = the first page.
+create function held_names(after_key text, needle text, is_down boolean, lim integer)
 returns table (name_key text, name text, is_reserved boolean, since timestamptz)
 language plpgsql stable security definer set search_path = public as $$
 begin
@@ -48,9 +49,11 @@ begin
       union all
       select u.name_key, u.name, false, u.archived_at from unit u
       where u.kind = 'customer' and u.state = 'archived' and u.name_released_at is null) k
-    where k.name_key > after_key collate "C" and strpos(k.name_key, needle) > 0
-    group by k.name_key order by k.name_key limit lim;
+    where strpos(k.name_key, needle) > 0 and (after_key = ''
+      or case when is_down then k.name_key < after_key collate "C" else k.name_key > after_key collate "C" end)
+    group by k.name_key
+    order by case when not is_down then k.name_key end, case when is_down then k.name_key end desc limit lim;
 end $$;
-revoke execute on function held_names(text, text, integer) from public;
-grant execute on function held_names(text, text, integer) to underlet_app, underlet_system;
-alter function held_names(text, text, integer) owner to underlet_system;
+revoke execute on function held_names(text, text, boolean, integer) from public;
+grant execute on function held_names(text, text, boolean, integer) to underlet_app, underlet_system;
+alter function held_names(text, text, boolean, integer) owner to underlet_system;

@@ -19,24 +19,16 @@ _REFUSALS: dict[str, Callable[[], Refusal]] = {
     "contract_overlap": errors.ContractOverlap,
     "contract_version_used": errors.VersionUsed,
     "contract_succeeds": errors.WrongState,
-    "unit_parent_active": lambda: errors.WrongState(
-        "Units stand below active units only.", hint="Activate or restore the unit above first."
-    ),
+    "unit_parent_active": errors.WrongState.of_another,
     "unit_life": errors.WrongState,
     "unit_archived": lambda: errors.WrongState.of("archived"),
-    "unit_restore_anchor": lambda: errors.WrongState(
-        "Its customer organization is archived.", hint="Restore that one first."
-    ),
+    "unit_restore_anchor": errors.WrongState.of_another,
     "unit_archive_anchor": errors.UnitInUse,
     "unit_archive_assignment": errors.UnitInUse,
     "unit_archive_contract": errors.UnitInUse,
     "unit_name_reserved": errors.NameUnavailable,
-    "contract_life": lambda: errors.WrongState(
-        "A party of this contract is archived or still a draft.", hint="Restore or activate it first."
-    ),
-    "assignment_life": lambda: errors.WrongState(
-        "The owner is archived or still a draft.", hint="Restore or activate it first."
-    ),
+    "contract_life": errors.WrongState.of_another,
+    "assignment_life": errors.WrongState.of_another,
 }
 
 

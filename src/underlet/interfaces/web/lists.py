@@ -94,7 +94,7 @@ ARCHIVED = Table(
 NAMES = Table(
     "name.list", "names", _("Names"),
     (
-        Column("name", _("Name"), value=lambda row: row.name, is_fixed=True),
+        Column("name", _("Name"), "name", value=lambda row: row.name, is_fixed=True),
         Column("reason", _("Held back as"), value=_held_because),
         Column("since", _("Since"), value=lambda row: row.since),
         _ACTIONS,

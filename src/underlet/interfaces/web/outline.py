@@ -30,6 +30,7 @@ class OutlineRow:
     toggle: str | None
     parent_id: UUID | None
     note: str = ""
+    state: str = "active"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,9 @@ def outline(visit: Visit, opened: Opened) -> tuple[OutlineRow | MoreRow, ...]:
     above = unit.path[-2].id if len(unit.path) > 1 else None
     direct = [row for row in rows if row.level == 1]
     count = None if any(isinstance(row, MoreRow) for row in direct) else len(direct)
-    top = OutlineRow(visit.here, unit.kind, unit.name, unit.display_name, unit.code, count, 0, True, None, above)
+    top = OutlineRow(
+        visit.here, unit.kind, unit.name, unit.display_name, unit.code, count, 0, True, None, above, "", unit.state
+    )
     return (top, *rows)
 
 
@@ -101,7 +104,7 @@ def _below(visit: Visit, key: str, name: str, level: int, opened: Opened) -> lis
 def _row(unit: UnitRow, level: int = 0, *, is_open: bool = False, toggle: str | None = None) -> OutlineRow:
     return OutlineRow(
         str(unit.id), unit.kind, unit.name, unit.display_name, unit.code, unit.children, level, is_open, toggle,
-        unit.parent_id,
+        unit.parent_id, "", unit.state,
     )  # fmt: skip
 
 
