@@ -7,7 +7,7 @@ import pytest
 from django.db import DatabaseError, connections
 
 from tests.cast import Cast
-from tests.organization.test_database_holds import insert
+from tests.organization.invariants import insert
 from tests.organization.truth import check_structure
 from underlet.foundation.database.sql import execute
 from underlet.foundation.database.transactions import system, writing

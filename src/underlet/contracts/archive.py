@@ -51,7 +51,8 @@ def ties(actor: Actor, unit: Unit) -> tuple[Tie, ...]:
         "assignments": _count(visible_assignments(actor).filter(unit_id=unit.id), is_open),
     }
     found = rows("select kind, total, open from unit_ties(%s, %s)", [unit.id, day])
-    return tuple(Tie(kind, total, open_, *seen.get(kind, (0, 0))) for kind, total, open_ in found)
+    # An environment shows to whoever sees its customer.
+    return tuple(Tie(kind, total, open_, *seen.get(kind, (total, open_))) for kind, total, open_ in found)
 
 
 def _count(found: "QuerySet[ModelT]", is_open: Q) -> tuple[int, int]:
@@ -68,6 +69,8 @@ def _open_words(kind: str, count: int) -> Sentence:
             return Sentence("Customers that refer to it and are not archived: {count}.", count=count)
         case "contracts":
             return Sentence("Contracts in force today or later: {count}.", count=count)
+        case "environment":
+            return Sentence("Its environment exists; deprovision it first.")
     return Sentence("Sub-accounts assigned to it today or later: {count}.", count=count)
 
 
@@ -94,6 +97,8 @@ def _words(kind: str, count: int) -> Sentence:
             return Sentence("Customers that refer to it: {count}.", count=count)
         case "contracts":
             return Sentence("Contracts, ended ones and drafts included: {count}.", count=count)
+        case "environment":
+            return Sentence("It has or had an environment.")
         case "invoices":
             return Sentence("Invoices: {count}.", count=count)
     return Sentence("Sub-accounts that were assigned to it: {count}.", count=count)

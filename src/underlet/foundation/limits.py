@@ -7,6 +7,7 @@ person whose they are. Refuses with RateLimited.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -41,30 +42,51 @@ def require(actor: Actor, name: str) -> None:
         _check(name, *found[0], answered=0)
 
 
+_noted: ContextVar[dict[str, int] | None] = ContextVar("noted", default=None)
+
+
 @contextmanager
 def counted(actor: Actor) -> Iterator[None]:
     """Count a refusal of the block against its limit; raises RateLimited in its place once that is used up."""
+    noted: dict[str, int] = {}
+    outer = _noted.set(noted)
     try:
         yield
     except Refusal as refusal:
         if refusal.counts_against:
             _count(actor, refusal.counts_against)
         raise
+    finally:
+        _noted.reset(outer)
+        for name, times in noted.items():
+            _count(actor, name, times)
 
 
-def _count(actor: Actor, name: str) -> None:
+def note(name: str, times: int) -> None:
+    """Let so many answers inside a result count as refusals do, once the present transaction is over.
+
+    Raises RateLimited for more than a whole window allows, so that no result tells them.
+    """
+    if times > LIMITS[name].most:
+        raise RateLimited(retry_after=round(LIMITS[name].window.total_seconds()))
+    noted = _noted.get()
+    if noted is not None and times:
+        noted[name] = noted.get(name, 0) + times
+
+
+def _count(actor: Actor, name: str, times: int = 1) -> None:
     if connection.in_atomic_block:
         raise RuntimeError(f"answers that count against “{name}” cannot be asked for inside a snapshot")
     with writing(actor):
         [(count, since)] = rows(
-            "select count, since from count_refusal(%s, %s, %s, %s)",
-            [actor.person_id, name, now(), LIMITS[name].window],
+            "select count, since from count_refusal(%s, %s, %s, %s, %s)",
+            [actor.person_id, name, times, now(), LIMITS[name].window],
         )
-    _check(name, count, since, answered=1)
+    _check(name, count, since, answered=times)
 
 
 def _check(name: str, count: int, since: datetime, *, answered: int) -> None:
-    """answered: 1 if the present answer is among those counted."""
+    """answered: how many of those counted are the present answer's."""
     limit = LIMITS[name]
     left = since + limit.window - now()
     if count - answered >= limit.most and left > timedelta():

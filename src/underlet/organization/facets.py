@@ -17,8 +17,6 @@ _STATES = {
     "archived": (_ARCHIVED, _ARCHIVED),
 }
 
-ACTIVE = Q(state=UnitState.ACTIVE)
-"""Units that can be chosen: a draft is in preparation, an archived one is history."""
 CURRENT = ~Q(state=UnitState.ARCHIVED)
 """Units that lists show unless archived ones are asked for."""
 

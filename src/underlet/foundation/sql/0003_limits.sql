@@ -19,16 +19,16 @@ revoke execute on function refusals_counted(bigint, text) from public;
 grant execute on function refusals_counted(bigint, text) to underlet_app, underlet_system;
 alter function refusals_counted(bigint, text) owner to underlet_system;
 
--- Counts one more; the row lock makes two workers count one after the other.
-create function count_refusal(of_person bigint, of_limit text, at timestamptz, length interval)
+-- Counts more; the row lock makes two workers count one after the other.
+create function count_refusal(of_person bigint, of_limit text, times integer, at timestamptz, length interval)
 returns table (count integer, since timestamptz)
 language sql security definer set search_path = public as $$
-  insert into refusal_count as r (person_id, name, since, count) values (of_person, of_limit, at, 1)
+  insert into refusal_count as r (person_id, name, since, count) values (of_person, of_limit, at, times)
   on conflict (person_id, name) do update set
-    count = case when r.since + length <= at then 1 else r.count + 1 end,
+    count = case when r.since + length <= at then times else r.count + times end,
     since = case when r.since + length <= at then at else r.since end
   returning r.count, r.since
 $$;
-revoke execute on function count_refusal(bigint, text, timestamptz, interval) from public;
-grant execute on function count_refusal(bigint, text, timestamptz, interval) to underlet_app, underlet_system;
-alter function count_refusal(bigint, text, timestamptz, interval) owner to underlet_system;
+revoke execute on function count_refusal(bigint, text, integer, timestamptz, interval) from public;
+grant execute on function count_refusal(bigint, text, integer, timestamptz, interval) to underlet_app, underlet_system;
+alter function count_refusal(bigint, text, integer, timestamptz, interval) owner to underlet_system;

@@ -30,10 +30,10 @@ class Cast:
     people: dict[str, Actor]
 
     def __getattr__(self, name: str) -> Actor:
-        try:
-            return self.people[name]
-        except KeyError:
-            raise AttributeError(name) from None
+        people: dict[str, Actor] = self.__dict__.get("people", {})  # a copy in the making has none yet
+        if name not in people:
+            raise AttributeError(name)
+        return people[name]
 
     def seller_of(self, unit: str) -> Actor:
         """Who makes a unit's contracts and prices: its administrator."""

@@ -46,6 +46,9 @@ language sql stable security definer set search_path = public as $$
   union all
   select 'assignments', count(*), count(*) filter (where a.ends_on is null or a.ends_on > day)
     from assignment a where a.unit_id = of_unit
+  union all
+  select 'environment', count(*), count(*) filter (where environment_freezes(e.state, e.goal))
+    from environment e where e.unit_id = of_unit
 $$;
 revoke execute on function unit_ties(bigint, date) from public;
 grant execute on function unit_ties(bigint, date) to underlet_app, underlet_system;

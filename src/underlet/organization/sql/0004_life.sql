@@ -76,6 +76,19 @@ create trigger unit_anchor_life before update on unit
   for each row when (old.state <> new.state and (new.anchors or new.anchor_id is not null))
   execute function unit_anchor_life();
 
+-- An environment is deprovisioned before its customer is archived (R23, R30).
+create function unit_archive_environment() returns trigger language plpgsql security definer
+set search_path = public as $$
+begin
+  if exists (select 1 from environment e where e.unit_id = new.id and environment_freezes(e.state, e.goal)) then
+    raise exception 'its environment exists' using errcode = 'check_violation', constraint = 'unit_archive_environment';
+  end if;
+  return new;
+end $$;
+alter function unit_archive_environment() owner to underlet_system;
+create trigger unit_archive_environment before update on unit
+  for each row when (old.state <> 'archived' and new.state = 'archived') execute function unit_archive_environment();
+
 -- Names of the installation that no unit takes, whatever its kind and hierarchy.
 create table reserved_name (
   name_key text collate "C" primary key,
