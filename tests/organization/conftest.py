@@ -3,6 +3,9 @@
 import pytest
 
 from tests.cast import Cast, make_cast
+from underlet.project import wiring
+
+wiring.load()  # operations of higher contexts are tried here too: moving, archiving, removing
 
 
 @pytest.fixture

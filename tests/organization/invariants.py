@@ -200,7 +200,7 @@ STRUCTURE = (
     ),
     Refused(
         "R76 only an active customer is chosen",
-        ("update unit set state = 'draft' where name = 'acme.example.com'", _REFER),
+        ("update unit set state = 'archived', archived_at = now() where name = 'acme.example.com'", _REFER),
         "unit_anchor_active",
     ),
     Refused("R78 nobody refers to an organization", (refer("beta.example.org", "Alder"),), "unit_anchor"),
