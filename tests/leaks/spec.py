@@ -15,6 +15,7 @@ from tests.world import (
     LISTED,
     MOVED,
     OWNERS,
+    SCHEDULED,
     UNASSIGNED,
     World,
     code,
@@ -82,6 +83,8 @@ def visible(kind: str, name: str) -> Rule:
         return lambda who: any(sees(who, unit) and entity(unit) == name for unit in PARENT)
     if kind == "assignment":
         return lambda who: sees(who, name)
+    if kind == "scheduled_move":
+        return lambda who: sees(who, name) and sees(who, SCHEDULED[name])
     if kind == "sub_account":
         return lambda who: runs_root(who) or (name in OWNERS and sees(who, name))
     if kind in ("import", "billing_run"):

@@ -30,6 +30,7 @@ _REFUSALS: dict[str, Callable[[], Refusal]] = {
     "assignment_overlap": errors.AssignmentOverlap,
     "contract_overlap": errors.ContractOverlap,
     "contract_version_used": errors.VersionUsed,
+    "scheduled_move_pending": errors.MoveAlreadyScheduled,
     "contract_succeeds": errors.WrongState,
     "unit_parent_active": errors.WrongState.of_another,
     "unit_life": errors.WrongState,
