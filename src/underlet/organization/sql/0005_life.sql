@@ -28,7 +28,7 @@ begin
       raise exception 'no unit begins archived' using errcode = 'check_violation', constraint = 'unit_life';
     end if;
   elsif new.state is distinct from old.state then
-    if (old.state, new.state) not in (('draft', 'active'), ('active', 'archived'), ('archived', 'active'))
+    if new.state in ('draft', 'active', 'archived') and (old.state, new.state) not in (('draft', 'active'), ('active', 'archived'), ('archived', 'active'))
         or new.archived_at > now() + interval '1 day' then
       raise exception 'a unit does not go from % to % like this', old.state, new.state
         using errcode = 'check_violation', constraint = 'unit_life';
