@@ -172,7 +172,9 @@ def test_a_former_parent_that_is_hidden_is_as_if_there_was_none(chain: Cast, bel
 
 def test_moving_back_is_offered_only_where_it_is_allowed(chain: Cast) -> None:
     """R8, R10: not below what stands below the unit now; and not to what is gone."""
-    spare = run("unit.create", chain.ada, chain.units["fjord"], {"kind": "organization", "name": "Spare"}).body["id"]
+    spare = run("unit.create", chain.ada, chain.units["fjord"], {"kind": "organization", "name": "Spare"}).body[
+        "id"
+    ]
     for parent in (spare, chain.units["fjord"]):
         run("unit.move", chain.ada, chain.units["alder"], {"parent": parent})
     assert last(chain, "ada", "alder") == ("Spare", True)

@@ -37,9 +37,7 @@ def _raw(cast: Cast, units: tuple[str, ...]) -> dict[str, Any]:
 
 def move_many(cast: Cast, who: str, parent: str, *units: str) -> dict[str, Any]:
     with frozen(MAY):
-        body: dict[str, Any] = run(
-            "unit.move_many", cast.people[who], cast.units[parent], _raw(cast, units)
-        ).body
+        body: dict[str, Any] = run("unit.move_many", cast.people[who], cast.units[parent], _raw(cast, units)).body
     return body
 
 

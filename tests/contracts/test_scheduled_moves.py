@@ -54,7 +54,9 @@ def work(at: datetime) -> list[str]:
     with frozen(at):
         keep_timetable()
         with system():
-            waiting = rows("select public_id from job where name = 'scheduled_move.carry_out' and state = 'queued'")
+            waiting = rows(
+                "select public_id from job where name = 'scheduled_move.carry_out' and state = 'queued'"
+            )
         return [run_job(id_) for (id_,) in waiting]
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from tests.world import NO_ID, World
+from tests.world import BEFORE_MOVES, NO_ID, World
 from underlet.foundation.clock import today
 from underlet.foundation.uploads import receive
 
@@ -53,6 +53,11 @@ _WRONG_TERMS: tuple[tuple[Data, str], ...] = tuple(
 )
 
 
+def _structure(world: World) -> Data:
+    view = receive(world.cast.ben, [b"name,kind\nNew team,organization\n"], "structure.csv")
+    return {"upload": str(view.id)}
+
+
 def _upload(world: World) -> Data:
     view = receive(world.cast.ada, [b"not a billing file"], "example.csv")
     return {"upload": str(view.id)}
@@ -69,15 +74,24 @@ OPERATIONS: dict[str, Example] = {
         "ben", "birch", {"kind": "customer", "name": "new.example.com"},
         ({}, "kind"), ({"kind": "customer", "name": ""}, "name"), ({"kind": "team", "name": "x"}, "kind"),
         ({"kind": "organization", "name": "x\0"}, "name"), ({"kind": "organization", "name": 7}, "name"),
+        ({"kind": "customer", "name": "x.example.io", "customer_organization": NO_ID}, "customer_organization"),
     ),
     "unit.update": _plain(
-        "ben", "birch", {"code": "B-2", "display_name": "Birch AB"},
+        "ben", "birch", {"code": "B-2", "display_name": "Birch AB"}, ({"price_type": "raw_cost_only"}, "price_type"),
         ({"name": ""}, "name"), ({"code": "c" * 41}, "code"), ({"hierarchy_id": 2}, "hierarchy_id"),
     ),
     "unit.move": _made(
         "ben", "alder", lambda world: {"parent": world.ids["unit"]["birch_lab"]},
         ({}, "parent"), ({"parent": "birch"}, "parent"), ({"parent": NO_ID}, "parent"),
     ),
+    "unit.update_many": _made(
+        "ben", "birch", lambda world: {"units": [world.ids["unit"]["alder"]], "code": "many"},
+        ({"code": "x"}, "units"), ({"units": []}, "units"), ({"units": [NO_ID] * 101, "code": "x"}, "units"),
+        ({"units": [NO_ID], "code": "x"}, "units.0"), ({"units": [NO_ID]}, "time_zone"),
+        ({"units": [NO_ID], "price_type": "free"}, "price_type"),
+    ),
+    "structure.check": _made("ben", "birch", _structure, ({}, "upload"), ({"upload": NO_ID}, "upload")),
+    "structure.import": _made("ben", "birch", _structure, ({}, "upload"), ({"upload": NO_ID}, "upload")),
     "unit.move_many": _made(
         "ben", "birch_lab", lambda world: {"units": [world.ids["unit"]["alder"]]},
         ({}, "units"), ({"units": []}, "units"), ({"units": [NO_ID]}, "units.0"), ({"units": ["x"]}, "units.0"),
@@ -96,6 +110,22 @@ OPERATIONS: dict[str, Example] = {
         "ben", "birch", {"city": "Bergen", "country": "NO"},
         ({"country": "Norway"}, "country"), ({"language": "fr"}, "language"), ({"name": ""}, "name"),
     ),
+    "environment.provision": _plain("ben", "acme", {}, *_NOTHING),
+    "environment.deprovision": _plain("ben", "beta", {}, *_NOTHING),
+    "environment.retry": _plain("eve", "delta", {}, *_NOTHING),
+    "environment.report": _made(
+        "eve", "delta", lambda world: {"attempt": world.attempt, "outcome": "done", "reference": "env-1"},
+        ({"outcome": "done"}, "attempt"), ({"attempt": NO_ID, "outcome": "done"}, "attempt"),
+        ({"attempt": NO_ID, "outcome": "maybe"}, "outcome"), ({"attempt": NO_ID, "outcome": "failed"}, "reason"),
+        ({"attempt": NO_ID, "outcome": "done", "address": "javascript:x"}, "address"),
+    ),
+    "provisioning_hook.set": _plain(
+        "ben", "birch", {"url": "https://hooks.example.com/birch"},
+        ({}, "url"), ({"url": "hooks.example.com"}, "url"), ({"url": "http://hooks.example.com/"}, "url"),
+        ({"url": "https://a:b@hooks.example.com/"}, "url"),
+    ),
+    "provisioning_hook.remove": _plain("eve", "cedar", {}, *_NOTHING),
+    "provisioning_hook.test": _plain("eve", "cedar", {}, *_NOTHING),
     "hierarchy.create": _plain(
         "operator", "", {"name": "Sund", "currency": "SEK"},
         ({}, "name"), ({"name": "Sund", "currency": "kr"}, "currency"), ({"name": "Sund", "metric": "list"}, "metric"),
@@ -105,6 +135,8 @@ OPERATIONS: dict[str, Example] = {
         ({"name": "New", "role": "viewer"}, "email"),
         ({"email": "new", "name": "New", "role": "viewer"}, "email"),
         ({"email": "new@example.com", "name": "New", "role": "king"}, "role"),
+        ({"email": "new@example.com", "name": "New", "role": "viewer", "scope": "unit"}, "scope"),
+        ({"email": "new@example.com", "name": "New", "role": "viewer", "scope": "customers"}, "scope"),
     ),
     "user.update_me": _plain(
         "dan", "", {"language": "sv", "theme": "dark"}, ({"language": "fr"}, "language"), ({"theme": "pink"}, "theme"),
@@ -186,6 +218,15 @@ QUERIES: dict[str, Example] = {
         "ben", "acme", lambda world: {"named": world.ids["unit"]["beta"]},
         ({"named": "birch"}, "named.0"), ({"limit": "0"}, "limit"), ({"limit": "101"}, "limit"), ({"x": "1"}, "x"),
     ),
+    "customer_organization.customers": _plain("ben", "beta", {}, *_LISTS, ({"state": "x"}, "state")),
+    "customer_organization.choices": _plain("ben", "birch", {"q": "a"}, *_PAGES),
+    "unit.past": _plain(
+        "ben", "birch", {"as_of": BEFORE_MOVES},
+        ({}, "as_of"), ({"as_of": "yesterday"}, "as_of"), ({"as_of": "9999-12-31"}, "as_of"),
+        ({"as_of": "2026-05-01T12:00:00"}, "as_of"), ({"as_of": BEFORE_MOVES, "kind": "x"}, "kind"),
+        *(({"as_of": BEFORE_MOVES, **data}, name) for data, name in _PAGES),
+    ),
+    "unit.history": _plain("eve", "gamma_lab", {}, *_LISTS),
     "user.customers": _plain("ben", "", {}, *_PAGES),
     "home.waiting": _plain("ada", "fjord", {}, *_NOTHING[:1]),
     "unit.parents": _plain("ben", "alder", {"q": "b"}, *_PAGES, ({"q": "x" * 201}, "q")),
@@ -194,6 +235,16 @@ QUERIES: dict[str, Example] = {
         ({}, "parent"), ({"parent": "birch"}, "parent"), ({"parent": NO_ID}, "parent"),
         ({"parent": NO_ID, "on": "2020-01-01"}, "on"), ({"parent": NO_ID, "on": "soon"}, "on"),
     ),
+    "unit.preview_update_many": _made(
+        "ben", "birch", lambda world: {"units": world.ids["unit"]["alder"], "code": "many"},
+        ({}, "units"), ({"units": "x"}, "units.0"), ({"units": NO_ID}, "units.0"),
+    ),
+    "structure.export": _plain("ben", "birch", {}, ({"format": "pdf"}, "format"), ({"state": "x"}, "state")),
+    "structure.template": _plain("ben", "", {"format": "xlsx"}, ({"format": "pdf"}, "format"), ({"x": "1"}, "x")),
+    "structure_import.show": _plain("ben", "birch", {}, *_NOTHING),
+    "structure_import.findings": _plain("ben", "birch", {}, *_LISTS, ({"kind": "x"}, "kind")),
+    "environment.show": _plain("dan", "acme", {}, *_NOTHING),
+    "provisioning_hook.show": _plain("ben", "birch", {}, *_NOTHING),
     "unit.preview_move_many": _made(
         "ben", "birch_lab", lambda world: {"units": world.ids["unit"]["alder"]},
         ({}, "units"), ({"units": ""}, "units.0"), ({"units": NO_ID}, "units.0"), ({"units": f"{NO_ID},x"}, "units.1"),
@@ -222,6 +273,11 @@ QUERIES: dict[str, Example] = {
     "invoice.explain": _plain("dan", "alder acme issued", {"line": 1}, ({}, "line"), ({"line": 0}, "line")),
     "invoice.pdf": _plain("dan", "alder acme issued", {}, *_NOTHING),
     "billing.summary": _plain("ben", "birch", {"period": "2026-04"}, ({}, "period"), ({"period": "x"}, "period")),
+    "cost.show": _plain(
+        "dan", "acme", {"period": "2026-04", "by": "sub_account", "sort": "-price"}, ({}, "period"),
+        ({"period": "x"}, "period"), ({"period": "2026-04", "by": "x"}, "by"),
+        ({"period": "2026-04", "sort": "seller_cost"}, "sort"), ({"period": "2026-04", "sort": "-billed"}, "sort"),
+    ),
     "home.show": _plain("ben", "birch", {}, ({"months": 0}, "months"), ({"months": 25}, "months")),
     "job.list": _plain("ada", "", {}, *_LISTS, ({"current": "soon"}, "current")),
     "job.show": _plain("ada", "any", {}, *_NOTHING),

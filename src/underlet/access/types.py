@@ -23,13 +23,18 @@ class CreateHierarchy(Input):
     metric: Metric = Field(default=Metric.EFFECTIVE, description="Provider cost metric that is the root's cost")
 
 
+GrantScope = Literal["subtree", "customers"]
+_SCOPE = "subtree: the unit and everything below it; customers: of this customer organization, later ones included"
+
+
 class InviteUser(Input):
-    """A person who gets a role on the subject unit and everything below it."""
+    """A person who gets a role on the subject unit and everything below it, or on the customers of the subject."""
 
     email: Email
     name: str = Field(min_length=1, max_length=120)
     role: Role
     language: Language = "en"
+    scope: GrantScope = Field(default="subtree", description=_SCOPE)
 
 
 class RevokeGrant(Input):
@@ -37,6 +42,7 @@ class RevokeGrant(Input):
 
     email: Email
     role: Role
+    scope: GrantScope = Field(default="subtree", description=_SCOPE)
 
 
 class UpdateMe(Input):
@@ -63,6 +69,12 @@ class ListUsers(PageInput):
     )
 
 
+class ListHistory(PageInput):
+    """Changes of the subject unit."""
+
+    sort: Literal["-at", "at"] = Field(default="-at", description="Newest first, or oldest first")
+
+
 class ListTokens(PageInput):
     """One's own API keys."""
 
@@ -74,12 +86,14 @@ class ListTokens(PageInput):
 
 @dataclass(frozen=True, slots=True)
 class GrantRow:
-    """One role on one unit."""
+    """One role. scope: subtree: on the unit and everything below it; unit: on it alone; customers: on all customers of
+    this customer organization, later ones included. unit: None where the reader sees one of those customers only.
+    """
 
     id: UUID
     role: str
-    unit: UnitLink
-    subtree: bool
+    unit: UnitLink | None
+    scope: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,3 +159,31 @@ class Me:
     theme: str
     is_operator: bool
     home: tuple[UnitLink, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field of a unit before and after. "" = empty; None = a unit that the reader does not see.
+
+    Units are told by name, as they are called now, or were last; a legal entity as "own" or "inherited".
+    """
+
+    field: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """What one change did to a unit, or an operation on it that changed no field of its own.
+
+    actor: who, "" = the software itself, or somebody whom the reader may not know. by_key: by an API key of theirs.
+    operation: its name, where the reader may read the audit trail of the unit; else "".
+    """
+
+    at: datetime
+    actor: str
+    by_key: bool
+    kind: Literal["created", "changed", "done"]
+    operation: str
+    changes: tuple[FieldChange, ...]

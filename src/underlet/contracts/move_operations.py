@@ -1,25 +1,23 @@
 """`unit.move` and `unit.move_many`, here because a move ends contracts; `unit.last_move` leads back."""
 
-from datetime import date
 from uuid import UUID
 
 from underlet.contracts.models import LastMove as LastMoveRow
 from underlet.contracts.move_types import LastMove, MovedMany, MoveManyPreview, MoveUnits, PlannedMove
-from underlet.contracts.moves import Decision, contracts_changed, decide, people_changed
+from underlet.contracts.moves import Decision, carry_out, contracts_changed, decide, people_changed, tally
 from underlet.contracts.types import Moved, MovedContract, MovedPerson, MoveUnit
 from underlet.foundation.actor import Actor
-from underlet.foundation.clock import now, today
-from underlet.foundation.database.sql import execute, rows
+from underlet.foundation.clock import today
+from underlet.foundation.database.sql import rows
 from underlet.foundation.registry import operation, query
 from underlet.foundation.types import NoInput
 from underlet.kernel.errors import InvalidInput, Refusal
 from underlet.kernel.hierarchy import UnitKind
-from underlet.kernel.period import Month
 from underlet.kernel.permission import Permission
 from underlet.kernel.sentence import Sentence, about
 from underlet.organization.models import Unit
 from underlet.organization.queries import MOVING_UNIT, UNIT, sizes_of, unit_links, visible_units
-from underlet.organization.steps import check_move, relocate_unit
+from underlet.organization.steps import check_move
 from underlet.organization.types import UnitLink
 
 
@@ -33,32 +31,6 @@ def move_unit(actor: Actor, unit: Unit, data: MoveUnit) -> Moved:
     """
     day = today()
     return carry_out(unit, decide(actor, unit, data.parent, day), day)
-
-
-def carry_out(unit: Unit, decision: Decision, day: date) -> Moved:
-    """Do what was decided, nothing if the unit stands there already.
-
-    The caller holds the hierarchy's lock since before it decided.
-    """
-    parent = decision.parent
-    if unit.parent_id == parent.id:
-        return Moved(unit.public_id, parent.public_id, parent.public_id, 0, 0, 0)
-    former = Unit.objects.get(id=unit.parent_id)
-    relocate_unit(unit, parent)
-    execute("select move_contracts(%s, %s, %s, %s, %s)", [unit.id, parent.id, Month.of(day).end, day, now()])
-    execute(
-        "insert into last_move (unit_id, hierarchy_id, parent_id, moved_at) values (%s, %s, %s, %s)"
-        " on conflict (unit_id) do update set parent_id = excluded.parent_id, moved_at = excluded.moved_at",
-        [unit.id, unit.hierarchy_id, former.id, now()],
-    )
-    ended, drafts, restored = tally(decision.contracts)
-    return Moved(unit.public_id, parent.public_id, former.public_id, ended, drafts, restored)
-
-
-def tally(contracts: tuple[MovedContract, ...]) -> tuple[int, int, int]:
-    """How many contracts end, how many drafts are made, how many contracts are restored, as far as they are seen."""
-    events = [one.event for one in contracts if one.id is not None]
-    return events.count("ended"), sum(one.makes_draft for one in contracts), events.count("restored")
 
 
 @query("unit.last_move", needs=Permission.UNIT_EDIT, subject=UNIT)
@@ -103,7 +75,10 @@ def preview_move_many(actor: Actor, parent: Unit, data: MoveUnits) -> MoveManyPr
         if outcome == "moves":
             try:
                 check_move(unit, parent)
-                contracts, people = contracts_changed(actor, unit, parent, day), people_changed(actor, unit, parent)
+                contracts, people = (
+                    contracts_changed(actor, unit, parent, day),
+                    people_changed(actor, unit, parent),
+                )
             except Refusal as refused:
                 outcome, refusal = "refused", refused.as_dict()
         touched |= {(one.event, one.id or (unit.id, number)): one for number, one in enumerate(contracts)}

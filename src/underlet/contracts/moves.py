@@ -6,25 +6,26 @@ from uuid import UUID
 
 from django.db.models import Count, Max, Q
 
-from underlet.access.queries import grants_on
+from underlet.access.queries import grants_on, reaches
 from underlet.branding.queries import brand_of
 from underlet.branding.types import BrandField
 from underlet.contracts.models import Contract
-from underlet.contracts.queries import visible_contracts
 from underlet.contracts.move_types import MOST_AHEAD, PreviewMove
-from underlet.contracts.types import MovedContract, MovedPerson, MovePreview
+from underlet.contracts.queries import visible_contracts
+from underlet.contracts.types import Moved, MovedContract, MovedPerson, MovePreview
 from underlet.foundation.actor import Actor
-from underlet.foundation.clock import today
-from underlet.foundation.database.sql import rows
+from underlet.foundation.clock import now, today
+from underlet.foundation.database.sql import execute, rows
 from underlet.foundation.registry import query
-from underlet.kernel.errors import InvalidInput
+from underlet.kernel.errors import InvalidInput, RootCannotMove
 from underlet.kernel.hierarchy import UnitKind
 from underlet.kernel.period import Month
 from underlet.kernel.permission import Permission
 from underlet.kernel.sentence import Sentence
 from underlet.organization.models import Unit
 from underlet.organization.queries import UNIT, find_unit, unit_rows, visible_units
-from underlet.organization.steps import check_move
+from underlet.organization.scope import InBranch
+from underlet.organization.steps import check_move, relocate_unit
 
 _MOVING: tuple[BrandField, ...] = ("color", "product_name", "logo", "favicon", "sender_name", "reply_to")
 """Parts of a brand that follow the parent. An invoice text stays with the legal entity, a host name with its unit."""
@@ -49,6 +50,33 @@ def decide(actor: Actor, unit: Unit, parent_id: UUID, day: date) -> Decision:
         raise InvalidInput(fields={"parent": "Choose an organization of this hierarchy."})
     check_move(unit, parent)
     return Decision(parent, contracts_changed(actor, unit, parent, day))
+
+
+def carry_out(unit: Unit, decision: Decision, day: date) -> Moved:
+    """Do what was decided, nothing if the unit stands there already.
+
+    The caller holds the hierarchy's lock since before it decided.
+    """
+    parent, former = decision.parent, unit.parent
+    if former is None:
+        raise RootCannotMove()
+    if former.id == parent.id:
+        return Moved(unit.public_id, parent.public_id, parent.public_id, 0, 0, 0)
+    relocate_unit(unit, parent)
+    execute("select move_contracts(%s, %s, %s, %s, %s)", [unit.id, parent.id, Month.of(day).end, day, now()])
+    execute(
+        "insert into last_move (unit_id, hierarchy_id, parent_id, moved_at) values (%s, %s, %s, %s)"
+        " on conflict (unit_id) do update set parent_id = excluded.parent_id, moved_at = excluded.moved_at",
+        [unit.id, unit.hierarchy_id, former.id, now()],
+    )
+    ended, drafts, restored = tally(decision.contracts)
+    return Moved(unit.public_id, parent.public_id, former.public_id, ended, drafts, restored)
+
+
+def tally(contracts: tuple[MovedContract, ...]) -> tuple[int, int, int]:
+    """How many contracts end, how many drafts are made, how many contracts are restored, as far as they are seen."""
+    events = [one.event for one in contracts if one.id is not None]
+    return events.count("ended"), sum(one.makes_draft for one in contracts), events.count("restored")
 
 
 def check_day(day: date, field: str) -> None:
@@ -105,7 +133,7 @@ def preview_move(actor: Actor, unit: Unit, data: PreviewMove) -> MovePreview:
         check_day(data.on, "on")
     decision = decide(actor, unit, data.parent, data.on or today())
     parent, contracts = decision.parent, decision.contracts
-    branch = visible_units(actor).filter(anc__contains=[unit.id])
+    branch = visible_units(actor).filter(InBranch(unit))
     size = branch.aggregate(
         organizations=Count("id", filter=Q(kind=UnitKind.ORGANIZATION)),
         customers=Count("id", filter=Q(kind=UnitKind.CUSTOMER)),
@@ -135,14 +163,15 @@ def people_changed(actor: Actor, unit: Unit, parent: Unit) -> tuple[MovedPerson,
     """
     before, after = set(unit.anc), {*parent.anc, unit.id}
     held: dict[int, tuple[str, UUID, Permission, Permission]] = {}
-    for grant in grants_on(actor, before | after):
-        if not grant.subtree and grant.unit_id != unit.id:
+    beside = set() if unit.anchor_id is None else {unit.anchor_id}
+    for grant in grants_on(actor, before | after | beside):
+        if not reaches(grant, unit):
             continue
         name, id_, old, new = held.get(
             grant.user_id, (grant.user.name, grant.user.public_id, Permission(0), Permission(0))
         )
-        old |= Permission(grant.perms if grant.unit_id in before else 0)
-        new |= Permission(grant.perms if grant.unit_id in after else 0)
+        old |= Permission(grant.perms if grant.unit_id in before | beside else 0)
+        new |= Permission(grant.perms if grant.unit_id in after | beside else 0)
         held[grant.user_id] = (name, id_, old, new)
     return tuple(MovedPerson(id_, name, _change(old, new)) for name, id_, old, new in held.values() if old != new)
 

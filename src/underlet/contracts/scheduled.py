@@ -14,9 +14,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from underlet.access.queries import actor_by_id
 from underlet.contracts.models import ScheduledMove
-from underlet.contracts.move_operations import carry_out
 from underlet.contracts.move_types import ListScheduledMoves, ScheduledMoveRow, ScheduleMove
-from underlet.contracts.moves import check_day, decide
+from underlet.contracts.moves import carry_out, check_day, decide
 from underlet.contracts.types import Moved
 from underlet.foundation.actor import Actor
 from underlet.foundation.clock import now, today

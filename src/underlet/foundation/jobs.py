@@ -7,8 +7,10 @@ a living one's (the row alone cannot).
 
 import json
 import logging
+import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -48,11 +50,13 @@ class Run:
     """A job at work: reports progress, at most twice a second, in short transactions of its own.
 
     What was reported never goes back while the total stays, not even when a killed job starts again.
+    is_last: no other try follows if this one ends with TryLater.
     """
 
     id: int
     actor: Actor
     listener: Callable[[int, int, str], None] | None = None
+    is_last: bool = False
     _reported: float = field(default=0.0)
 
     def progress(self, done: int, total: int, message: str = "") -> None:
@@ -69,6 +73,33 @@ class Run:
                 " message = %s, heartbeat_at = %s where id = %s",
                 [total, done, done, total, message, now(), self.id],
             )
+
+
+@contextmanager
+def aside(run: Run) -> Iterator[Callable[[int, int, str], None]]:
+    """Progress of work inside one long transaction: what it is told, a thread reports by a connection of its own."""
+    newest: list[tuple[int, int, str]] = []
+    is_over = threading.Event()
+
+    def report() -> None:
+        told: tuple[int, int, str] | None = None
+        try:
+            while not is_over.wait(_REPORT_EVERY):
+                if newest and newest[-1] != told:
+                    told = newest[-1]
+                    run.progress(*told)
+        except DatabaseError:
+            log.warning("the progress of job %s could not be reported", run.id)
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=report, daemon=True)
+    thread.start()
+    try:
+        yield lambda done, total, message: newest.__setitem__(slice(None), [(done, total, message)])
+    finally:
+        is_over.set()
+        thread.join()
 
 
 class TryLater(Exception):
@@ -173,8 +204,8 @@ def _reset_pool() -> None:
 
 def _attempt(public_id: UUID, listener: Callable[[int, int, str], None] | None) -> str:
     with system():
-        [(job_id, name, actor_id, arguments, state)] = rows(
-            "select id, name, actor_id, arguments, state from job where public_id = %s", [public_id]
+        [(job_id, name, actor_id, arguments, state, attempts)] = rows(
+            "select id, name, actor_id, arguments, state, attempts from job where public_id = %s", [public_id]
         )
     if state in ("done", "failed"):
         return str(state)
@@ -182,7 +213,7 @@ def _attempt(public_id: UUID, listener: Callable[[int, int, str], None] | None) 
         if not held:
             return "running"
         _mark(job_id, "running")
-        run = Run(job_id, _actor_of(actor_id), listener)
+        run = Run(job_id, _actor_of(actor_id), listener, is_last=attempts >= len(_TRIES_AFTER))
         try:
             with patiently():
                 JOBS[name](run, arguments if isinstance(arguments, dict) else json.loads(arguments))

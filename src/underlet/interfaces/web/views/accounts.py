@@ -22,10 +22,10 @@ from underlet.kernel.period import Month
 @page("u/customers", tab="customers", uses=("unit.list",))
 def customers(visit: Visit) -> HttpResponseBase:
     """The customers of the unit and below it, by name (R61, R62)."""
-    may_move = visit.may("unit.move_many")
+    may_edit = visit.may("unit.update_many")
     return list_page(
         visit, lists.CUSTOMERS, "pages/customers.html", _("Customers"), may_add=visit.may("unit.create"),
-        can_pick=lambda row: may_move and row.parent_id is not None,
+        can_pick=lambda row: may_edit and row.parent_id is not None,
     )  # fmt: skip
 
 

@@ -148,7 +148,8 @@ def _undo(visit: Visit, before: MoveManyPreview) -> str:
     former = {one.parent.id for one in moved if one.parent}
     if len(former) != 1 or len(moved) > _MOST_UNDONE or any(one.parent is None for one in moved):
         return ""
-    query = [*(("row", one.id) for one in moved), ("parent", *former), ("to", _asked(visit, "to"))]
+    [parent] = former
+    query = [*(("row", str(one.id)) for one in moved), ("parent", str(parent)), ("to", _asked(visit, "to"))]
     return f"{visit.address('units_move')}?{urlencode(query)}"
 
 

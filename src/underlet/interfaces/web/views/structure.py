@@ -1,18 +1,22 @@
 """The hierarchy: outline, unit panel, creating, renaming, moving and removing units."""
 
+from contextlib import suppress
+from datetime import date
 from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
+from underlet.foundation.clock import today
 from underlet.interfaces.web.addresses import PAGES, address_of
 from underlet.interfaces.web.bind import page
 from underlet.interfaces.web.forms import Field
 from underlet.interfaces.web.frame import Node
-from underlet.interfaces.web.outline import hits, opened_by, outline
+from underlet.interfaces.web.outline import Opened, hits, opened_by, outline
 from underlet.interfaces.web.shell import LEVEL, panel_nodes, unit_node
+from underlet.interfaces.web.views.customer_organizations import asked_for, choice
 from underlet.interfaces.web.visit import Visit
-from underlet.interfaces.web.words import TIME_ZONES, chart_words, kinds
+from underlet.interfaces.web.words import TIME_ZONES, chart_words, kinds, price_types
 from underlet.kernel.errors import NotFound
 from underlet.kernel.hierarchy import MAX_DEPTH
 
@@ -20,30 +24,42 @@ CHART_LINKS = ("profile", "unit_create", "unit_edit", "unit_move", "unit_remove"
 """Pages that the chart's side panel leads to; the unit's id replaces UNIT in their addresses."""
 
 
-@page("u/structure", tab="structure", uses=("unit.list", "unit.children", "unit.show", "sub_account.list", "scheduled_move.list"))
+@page(
+    "u/structure", tab="structure",
+    uses=("unit.list", "unit.children", "unit.past", "unit.show", "sub_account.list", "scheduled_move.list"),
+)  # fmt: skip
 def structure(visit: Visit) -> HttpResponse:
     """The outline: rows that open and close by their address, or a flat list of what a search finds, or the place of
-    one hit; or, with `view=chart`, the chart, which reads the same lists by the public API."""
-    q = visit.request.GET.get("q", "").strip()
+    one hit; or, with `view=chart`, the chart, which reads the same lists by the public API. With `as_of` either shows a
+    past day, and changes nothing."""
+    then = past_day(visit.request.GET.get("as_of", ""))
+    as_of = then.isoformat() if then else ""
+    kept = f"as_of={as_of}&" if as_of else ""
+    q = "" if as_of else visit.request.GET.get("q", "").strip()
+    here = visit.address("structure")
     context: dict[str, Any] = {
         "q": q,
-        "may_edit": visit.may("unit.update"),
-        "outline_class": "outline picks" if visit.may("unit.update") else "outline",
-        "may_add": visit.may("unit.create"),
+        "may_edit": not as_of and visit.may("unit.update"),
+        "may_add": not as_of and visit.may("unit.create"),
+        "may_import": not as_of and visit.may("structure.check"),
         "add_href": visit.address("unit_create"),
-        "outline_href": visit.address("structure"),
-        "chart_href": visit.address("structure") + "?view=chart",
+        "outline_href": f"{here}?as_of={as_of}" if as_of else here,
+        "chart_href": f"{here}?{kept}view=chart",
+        "as_of": as_of,
+        "then": then,
+        "kept": kept,
+        "today": today().isoformat(),
         "scheduled": len(visit.ask("scheduled_move.list", visit.here, {"state": "pending", "limit": 100}).items),
     }
-    finds_accounts = visit.may("sub_account.list")
-    if visit.request.GET.get("view") == "chart":
+    finds_accounts = not as_of and visit.may("sub_account.list")
+    opened = opened_by(visit, as_of)
+    if visit.request.GET.get("view") == "chart" and (not as_of or outline(visit, Opened((), as_of=as_of))):
         config = {
             "top": visit.here, "api": "/api/v1", "levels": MAX_DEPTH, "finds_accounts": finds_accounts,
-            "words": chart_words(),
+            "words": chart_words(), "past": {"as_of": as_of} if as_of else None,
         }  # fmt: skip
         links = {name: visit.address(name, unit="UNIT") for name in CHART_LINKS}
         return visit.page("pages/chart.html", _("Structure"), config=config, links=links, **context)
-    opened = opened_by(visit)
     found = hits(visit, finds_accounts=finds_accounts) if q else None
     before, after, number = found.beside(opened.selected) if found and found.items else (None, None, 0)
     rows = () if q and opened.selected is None else outline(visit, opened)
@@ -75,6 +91,14 @@ def below(visit: Visit) -> HttpResponse:
     return _nodes(visit, tuple(unit_node(row, tab, None) for row in found.items), visit.unit.name)
 
 
+def past_day(text: str) -> date | None:
+    """The day before today that an address asks for; anything else is as if it were not there."""
+    with suppress(ValueError):
+        day = date.fromisoformat(text)
+        return day if day < today() else None
+    return None
+
+
 def _tab(visit: Visit) -> str:
     tab = visit.request.GET.get("tab", "home")
     return tab if tab in PAGES else "home"
@@ -95,14 +119,20 @@ def go(visit: Visit, tab: str) -> HttpResponse:
     return visit.to(tab if entry.tab == tab and entry.opens_for(visit.unit) else "home")
 
 
-@page("u/structure/new", tab="structure", uses=("unit.create",), writes=True)
+@page(
+    "u/structure/new", tab="structure", uses=("unit.create", "customer_organization.choices", "unit.show"),
+    writes=True,
+)  # fmt: skip
 def unit_create(visit: Visit) -> HttpResponse:
-    """Create an organization or a customer below the context unit (R3, R12, R13)."""
-    form = visit.form({"kind": visit.request.GET.get("kind", "customer")})
+    """Create an organization or a customer below the context unit (R3, R12, R13, R77)."""
+    form = visit.form(asked_for(visit))
     if visit.is_posted:
         outcome, form = visit.attempt(form, "unit.create", visit.here, form.filled())
         if outcome is not None:
             said = _("{name} was added.").format(name=outcome.body["name"])
+            above = outcome.body["customer_organization"]
+            if above:
+                return visit.to("customer_organization", said, unit=above["id"])
             id_ = outcome.body["id"]
             return visit.to_address(f"{visit.address('structure')}?sel={id_}#unit-{id_}", said)
     fields = (
@@ -113,6 +143,10 @@ def unit_create(visit: Visit) -> HttpResponse:
         Field("organization_number", _("Organization number")),
         Field("time_zone", _("Time zone"), list="zones", hint=_("Empty: as the unit above")),
         Field(
+            "price_type", _("Price type"), "select", choices=(("", price_types()[0][1]), price_types()[1]),
+            hint=_("What a customer is shown"),
+        ),
+        Field(
             "own_legal_entity", _("Legal entity"), "select",
             choices=(
                 ("", _("Customers yes, organizations no")),
@@ -121,6 +155,7 @@ def unit_create(visit: Visit) -> HttpResponse:
             ),
             hint=_("Who buys, sells and is invoiced needs its own."),
         ),
+        *choice(visit, form),
     )  # fmt: skip
     return visit.page(
         "pages/form.html", _("Add a unit"), status=form.status, form=form, fields=fields, zones=TIME_ZONES,
