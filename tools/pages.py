@@ -16,7 +16,7 @@ UNIT_OF = {
 
 THINGS = frozenset({
     "sub_account", "assignment", "usage_import", "structure_import", "contract", "billing_run", "invoice", "token",
-    "job",
+    "job", "scheduled_move",
 })  # fmt: skip
 """Parameters of addresses whose values the caller finds: in the tests' world, or on a served site."""
 
@@ -127,6 +127,11 @@ MORE = (
     Scene("search", "nothing-found", "q=nothing-has-this-name"),
     Scene("profile", "customer", who="dan"),
     Scene("unit_remove", "reseller", who="ben"),
+    Scene("unit_move", "previewed", "parent={unit alder}", unit="beta"),
+    Scene("units_move", "refused", "row={unit beta}&row={unit birch}&parent={unit alder}"),
+    Scene("units_move", "not-chosen", "row={unit beta}"),
+    Scene("scheduled_moves", "nothing-found", "state=cancelled"),
+    Scene("scheduled_moves", "empty", who="uma"),
     Scene("brand_preview", "sign-in", things={"what": "=sign-in"}),
     _refused("unit_create", name=""),
     _refused("unit_edit", name=""),
@@ -156,6 +161,7 @@ REPLACED = (
     Scene("grant_revoke", query="email=ben@example.com&role=administrator"),
     Scene("brand_preview", things={"what": "=page"}),
     Scene("unit_move", unit="birch"),
+    Scene("units_move", query="row={unit beta}&row={unit acme}&parent={unit birch}"),
     Scene("structure_import", who="ben"),
     Scene("units_edit", query="row={unit beta}&code=B-7", who="ben"),
     Scene("unit_remove", who="uma", unit="physics"),
