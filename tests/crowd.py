@@ -9,7 +9,8 @@ _INSERT: LiteralString = (
     "with above as materialized (select array_agg(id order by name) as ids from unit where name like %s)"
     " insert into unit (hierarchy_id, parent_id, kind, name, name_key, anc, entity_id, created_at)"
     " select p.hierarchy_id, p.id, %s, n.name, lower(n.name), '{}', p.entity_id, now()"
-    " from above cross join generate_series(1, %s) i cross join lateral (select format(%s, lpad(i::text, 5, '0')) as name) n"
+    " from above cross join generate_series(1, %s) i"
+    " cross join lateral (select format(%s, lpad(i::text, 5, '0')) as name) n"
     " join unit p on p.id = above.ids[1 + (i * 7919) %% cardinality(above.ids)]"
 )
 

@@ -1,4 +1,4 @@
-"""The Structure page with 20,000 units, as a new user would use it: add, find, move, undo (issue 4; R10, R11, R12, R17)."""
+"""The Structure page with 20,000 units, as a new user would use it: add, find, move, undo (R10, R11, R12, R17)."""
 
 import os
 import time
