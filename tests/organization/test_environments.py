@@ -1,10 +1,13 @@
 """Environments of customers: states, what freezes, calls and reports (R21-R23, R29-R31)."""
 
 import json
+import re
+import socket
 import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -454,6 +457,38 @@ def test_the_secret_is_stored_nowhere(cast: Cast, receiver: Receiver) -> None:
         Webhook(secret.swapcase().replace("WHSEC_", "whsec_")).verify(
             receiver.calls[0].body, receiver.calls[0].headers
         )
+
+
+def test_the_receiver_of_the_manual_takes_what_is_signed_and_nothing_else(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """docs/how-to/provision-environments.md: its code as printed, with a real call."""
+    page = Path(__file__).resolve().parents[2] / "docs/how-to/provision-environments.md"
+    [code] = re.findall(r"```python\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    birch, url, reported = cast.units["birch"], f"http://127.0.0.1:{port}/", []
+    with called_networks(monkeypatch):
+        monkeypatch.setenv("SECRET", run("provisioning_hook.set", cast.ben, birch, {"url": url}).body["secret"])
+        monkeypatch.setenv("API_KEY", "unused")
+        names: Body = {"__name__": "manual"}
+        exec(code, names)
+        names["report"] = reported.append
+        server = names["HTTPServer"](("127.0.0.1", port), names["Receiver"])
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        thread.start()
+        try:
+            body = do(cast, "provision")
+            assert run_job(UUID(body["job_id"])) == "done"
+            assert [data["id"] for data in reported] == [body["attempt"]]
+            run("provisioning_hook.set", cast.ben, birch, {"url": url, "new_secret": True})
+            with system():
+                execute("update provisioning_hook set old_salt = null, old_until = null")
+            assert run_job(UUID(do(cast, "provision", unit="gamma_lab")["job_id"])) == "queued"
+            assert len(reported) == 1
+        finally:
+            server.shutdown()
+            server.server_close()
 
 
 @pytest.mark.parametrize(
