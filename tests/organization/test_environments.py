@@ -286,6 +286,15 @@ def test_a_report_that_comes_twice_or_late_changes_nothing(cast: Cast, receiver:
     assert states(cast) == ["provisioning", "provisioning", "provisioned"]
 
 
+def test_an_attempt_that_is_over_is_not_called_for(cast: Cast, receiver: Receiver) -> None:
+    """F6: its job ends quietly, whatever the present attempt is about."""
+    first, second = do(cast, "provision"), do(cast, "retry")
+    assert run_job(UUID(first["job_id"])) == "done"
+    assert receiver.calls == []
+    assert run_job(UUID(second["job_id"])) == "done"
+    assert [call["data"]["id"] for call in receiver.calls] == [second["attempt"]]
+
+
 def test_what_failed_is_tried_again_under_another_name(cast: Cast, receiver: Receiver) -> None:
     """R21: what was never made freezes nothing; what could not be removed does."""
     attempt = do(cast, "provision")["attempt"]

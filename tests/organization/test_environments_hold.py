@@ -125,7 +125,8 @@ def test_a_person_cannot_write_around_the_application(cast: Cast, case: str) -> 
 def test_who_may_not_make_environments_cannot_by_sql(cast: Cast, who: str) -> None:
     """A5: neither make one, nor change one, nor say who is called, nor read who is."""
     run("environment.provision", cast.ben, cast.units["beta"])
-    run("provisioning_hook.set", cast.ada, cast.units["fjord"], {"url": "https://hooks.example/"})
+    for unit in ("fjord", "beta", "acme"):
+        run("provisioning_hook.set", cast.ada, cast.units[unit], {"url": "https://hooks.example/"})
     actor: Actor = cast.people[who]
     texts: tuple[LiteralString, ...] = (
         _BEGIN,
