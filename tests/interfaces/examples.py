@@ -62,6 +62,7 @@ OPERATIONS: dict[str, Example] = {
         "ben", "birch", {"kind": "customer", "name": "new.example.com"},
         ({}, "kind"), ({"kind": "customer", "name": ""}, "name"), ({"kind": "team", "name": "x"}, "kind"),
         ({"kind": "organization", "name": "x\0"}, "name"), ({"kind": "organization", "name": 7}, "name"),
+        ({"kind": "customer", "name": "x.example.io", "customer_organization": NO_ID}, "customer_organization"),
     ),
     "unit.update": _plain(
         "ben", "birch", {"code": "B-2", "display_name": "Birch AB"}, ({"price_type": "raw_cost_only"}, "price_type"),
@@ -101,6 +102,8 @@ OPERATIONS: dict[str, Example] = {
         ({"name": "New", "role": "viewer"}, "email"),
         ({"email": "new", "name": "New", "role": "viewer"}, "email"),
         ({"email": "new@example.com", "name": "New", "role": "king"}, "role"),
+        ({"email": "new@example.com", "name": "New", "role": "viewer", "scope": "unit"}, "scope"),
+        ({"email": "new@example.com", "name": "New", "role": "viewer", "scope": "customers"}, "scope"),
     ),
     "user.update_me": _plain(
         "dan", "", {"language": "sv", "theme": "dark"}, ({"language": "fr"}, "language"), ({"theme": "pink"}, "theme"),
@@ -182,6 +185,8 @@ QUERIES: dict[str, Example] = {
         "ben", "acme", lambda world: {"named": world.ids["unit"]["beta"]},
         ({"named": "birch"}, "named.0"), ({"limit": "0"}, "limit"), ({"limit": "101"}, "limit"), ({"x": "1"}, "x"),
     ),
+    "customer_organization.customers": _plain("ben", "beta", {}, *_LISTS, ({"state": "x"}, "state")),
+    "customer_organization.choices": _plain("ben", "birch", {"q": "a"}, *_PAGES),
     "user.customers": _plain("ben", "", {}, *_PAGES),
     "home.waiting": _plain("ada", "fjord", {}, *_NOTHING[:1]),
     "unit.parents": _plain("ben", "alder", {"q": "b"}, *_PAGES, ({"q": "x" * 201}, "q")),

@@ -16,6 +16,7 @@ UNSCOPED = "^(django_|auth_|procrastinate)"
 """Tables of sign-in sessions, migrations and the job queue: read before an actor exists (data-core.md §3)."""
 
 DEFINER = {
+    "anchor_follow", "anchor_released", "can_in_customers", "customers_follow", "is_billed",
     "billed_above", "brand_of_host", "contract_entity_follow", "create_hierarchy", "defer_job", "effective_brand",
     "entity_follow", "environment_change", "environment_note", "grant_follow", "hook_unit", "invoice_balances",
     "invoice_material", "issuable_drafts", "issue_invoice", "levels_below", "may_welcome", "move_contracts",

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db.models import Count, Max, Q
 
-from underlet.access.queries import grants_on
+from underlet.access.queries import grants_on, reaches
 from underlet.branding.queries import brand_of
 from underlet.branding.types import BrandField
 from underlet.contracts.models import Contract
@@ -117,14 +117,15 @@ def _people(actor: Actor, unit: Unit, parent: Unit) -> tuple[MovedPerson, ...]:
     """
     before, after = set(unit.anc), {*parent.anc, unit.id}
     held: dict[int, tuple[str, UUID, Permission, Permission]] = {}
-    for grant in grants_on(actor, before | after):
-        if not grant.subtree and grant.unit_id != unit.id:
+    beside = set() if unit.anchor_id is None else {unit.anchor_id}
+    for grant in grants_on(actor, before | after | beside):
+        if not reaches(grant, unit):
             continue
         name, id_, old, new = held.get(
             grant.user_id, (grant.user.name, grant.user.public_id, Permission(0), Permission(0))
         )
-        old |= Permission(grant.perms if grant.unit_id in before else 0)
-        new |= Permission(grant.perms if grant.unit_id in after else 0)
+        old |= Permission(grant.perms if grant.unit_id in before | beside else 0)
+        new |= Permission(grant.perms if grant.unit_id in after | beside else 0)
         held[grant.user_id] = (name, id_, old, new)
     return tuple(MovedPerson(id_, name, _change(old, new)) for name, id_, old, new in held.values() if old != new)
 

@@ -29,6 +29,7 @@ from underlet.foundation.types import NoInput
 from underlet.kernel.errors import (
     BaseNotDisclosed,
     ContractOverlap,
+    CustomerOrganizationNotBilled,
     Forbidden,
     InvalidInput,
     SellerNotNearest,
@@ -52,13 +53,15 @@ _NOT_TAKEN = Sentence("This kind of rule takes no such value.")
 def create_contract(actor: Actor, seller: Unit, data: CreateContract) -> ContractView:
     """Make a contract by which this unit sells to a unit below it (R84, R85).
 
-    Raises SellerNotNearest, ContractOverlap, DefaultRuleMissing, BaseNotDisclosed, InvalidInput, and Forbidden for who
-    does not act for the seller's legal entity.
+    Raises SellerNotNearest, ContractOverlap, DefaultRuleMissing, BaseNotDisclosed, InvalidInput,
+    CustomerOrganizationNotBilled (R74), and Forbidden for who does not act for the seller's legal entity.
     """
     _require_side(seller.id, seller.entity_id)
     buyer = find_unit(actor, data.buyer)
     if buyer is None or buyer.id == seller.id or seller.id not in buyer.anc:
         raise InvalidInput(fields={"buyer": "Choose a unit below the seller."})
+    if buyer.anchors:
+        raise CustomerOrganizationNotBilled()
     days = _days(data.starts_on, data.ends_on, "ends_on")
     _check_nearest(seller.id, buyer.id, days.start)
     _check_terms(seller, data, data.starts_on)

@@ -69,6 +69,12 @@ class NotFound(Refusal):
     default_hint = "Check the address, or ask an administrator for access."
 
 
+class GrantExceedsCeiling(Refusal):
+    status = 403
+    default_detail = "You cannot give a role that allows more than your own."
+    default_hint = "Choose a smaller role, or ask an administrator who holds more."
+
+
 class InvalidInput(Refusal):
     status = 422
     default_detail = "Some of the input is not valid."
@@ -141,6 +147,34 @@ class NameFrozen(Refusal):
 class PriceTypeFrozen(Refusal):
     default_detail = "A customer's price type stays while its environment exists (R22)."
     default_hint = "Deprovision the environment, change the price type, and provision it again (R23)."
+
+
+# --- customer organizations ----------------------------------------------------------------------
+
+
+class CustomerOrganizationInactive(Refusal):
+    default_detail = "A customer organization must be active to be chosen (R76, R78)."
+    default_hint = "Activate it first."
+
+
+class CustomerOrganizationPermanent(Refusal):
+    default_detail = "The customer organization of a customer is permanent (R82)."
+    default_hint = "To change it, remove the customer and create it again."
+
+
+class CustomerOrganizationInUse(Refusal):
+    default_detail = "This customer has accounts or contracts, so it cannot be a customer organization (R74)."
+    default_hint = "Create a customer for this purpose only."
+
+
+class CustomerOrganizationAcceptsNoAccounts(Refusal):
+    default_detail = "A customer organization has no accounts (R79)."
+    default_hint = "Assign it to one of its customers."
+
+
+class CustomerOrganizationNotBilled(Refusal):
+    default_detail = "A customer organization is never billed (R74)."
+    default_hint = "Make the contract with one of its customers."
 
 
 # --- accounts and usage -------------------------------------------------------------------------

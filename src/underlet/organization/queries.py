@@ -3,7 +3,7 @@
 `visible_units` is the first belt: it scopes by grants in the query itself; row-level security is the second.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import LiteralString
 from uuid import UUID
 
@@ -25,6 +25,7 @@ from django.db.models.functions import Coalesce, JSONObject
 
 from underlet.foundation.actor import Actor
 from underlet.foundation.database.sql import rows, scalar
+from underlet.foundation.listing import Order, sorted_page
 from underlet.foundation.registry import Subject, query
 from underlet.foundation.settings import settings
 from underlet.foundation.types import NoInput, Page, decode_cursor, not_a_cursor, page_of
@@ -57,7 +58,7 @@ def find_unit(actor: Actor, public_id: UUID) -> Unit | None:
     return (
         visible_units(actor)
         .select_related("entity")
-        .annotate(held=Held(actor, "anc", "id"), way=_way(actor))
+        .annotate(held=Held(actor, "anc", "id"), way=_way(actor), anchor_link=_customer_organization(actor))
         .filter(public_id=public_id)
         .first()
     )
@@ -70,6 +71,12 @@ def _way(actor: Actor) -> ArraySubquery:
     )
     steps = visible_units(actor).filter(is_above).order_by("depth")
     return ArraySubquery(steps.values(json=JSONObject(id="public_id", kind="kind", name="name")))
+
+
+def _customer_organization(actor: Actor) -> Subquery:
+    """The visible customer organization of a unit, as JSON in its own statement."""
+    found = visible_units(actor).filter(id=OuterRef("anchor_id"))
+    return Subquery(found.values(json=JSONObject(id="public_id", kind="kind", name="name")))
 
 
 def _share_hierarchy(unit: Unit) -> None:
@@ -133,10 +140,11 @@ def unit_rows(actor: Actor, units: Sequence[Unit]) -> list[UnitRow]:
     # A unit is among its own ancestors, so one look at them all gives the ways and the numbers below; only those of
     # the units themselves are counted.
     children = When(id__in=[unit.id for unit in units], then=children_count(actor))
-    ways = visible_units(actor).filter(id__in={id_ for unit in units for id_ in unit.anc})
-    found = ways.annotate(below=Case(children, default=0)).values_list("id", "public_id", "below")
-    above = {id_: public_id for id_, public_id, _ in found}
-    counts = {id_: below for id_, _, below in found}
+    anchors = {unit.anchor_id for unit in units if unit.anchor_id is not None}
+    ways = visible_units(actor).filter(id__in=anchors.union(*(unit.anc for unit in units)))
+    found = ways.annotate(below=Case(children, default=0)).values_list("id", "public_id", "below", "kind", "name")
+    above = {id_: UnitLink(public_id, UnitKind(kind), name) for id_, public_id, _, kind, name in found}
+    counts = {id_: below for id_, _, below, *_ in found}
     return [
         UnitRow(
             unit.public_id,
@@ -144,12 +152,13 @@ def unit_rows(actor: Actor, units: Sequence[Unit]) -> list[UnitRow]:
             unit.name,
             unit.display_name,
             sum(id_ in above for id_ in unit.anc),
-            above.get(unit.parent_id or 0),
+            above[unit.parent_id].id if unit.parent_id in above else None,
             unit.organization_number,
             unit.code,
             counts[unit.id],
             UnitState(unit.state),
             unit.anchors,
+            above.get(unit.anchor_id or 0),
         )
         for unit in units
     ]
@@ -184,11 +193,26 @@ def list_units(actor: Actor, unit: Unit, data: ListUnits) -> Page[UnitRow]:
     if of_id is not None:
         same = visible_units(actor).filter(chosen(data), public_id=of_id, anc__contains=[unit.id])
         return Page(tuple(unit_rows(actor, list(same))), None)
+    if data.customer_organization is not None:
+        return _list_referring(actor, unit, data, data.customer_organization)
     mask, wanted = bits(data)
     found = rows(_PAGE_UNITS[data.sort], [unit.id, *after, name_key(data.q), mask, wanted, data.limit + 1])
     order = {id_: position for position, (id_,) in enumerate(found)}
     units = sorted(visible_units(actor).filter(id__in=order), key=lambda row: order[row.id])
     page = page_of(units, data.limit, lambda row: (data.sort, row.name_key, row.id))
+    return Page(tuple(unit_rows(actor, page.items)), page.next)
+
+
+def _list_referring(actor: Actor, unit: Unit, data: ListUnits, to: UUID) -> Page[UnitRow]:
+    """The same, of customers that refer to one: few, so found by an index of their own."""
+    anchor = visible_units(actor).filter(public_id=to)
+    found = visible_units(actor).filter(chosen(data), anchor__in=anchor, anc__contains=[unit.id])
+    return units_by_name(actor, found.filter(named_like(data.q)), data, data.sort)
+
+
+def units_by_name(actor: Actor, found: QuerySet[Unit], data: FindUnits, sort: str) -> Page[UnitRow]:
+    """A page of units found, by name. sort: name or -name."""
+    page = sorted_page(found, data, sort, {"name": Order("name_key", str)})
     return Page(tuple(unit_rows(actor, page.items)), page.next)
 
 
@@ -313,11 +337,12 @@ def acts_for(permission: Permission, unit_id: int, entity_id: int) -> bool:
 
 def unit_view(actor: Actor, unit: Unit) -> UnitView:
     """One visible unit in full, as it is now."""
-    links = unit_links(actor, unit.anc)
-    return _view(unit, tuple(links[id_] for id_ in unit.anc if id_ in links), permissions_in(unit))
+    links = unit_links(actor, [*unit.anc, unit.anchor_id or 0])
+    path = tuple(links[id_] for id_ in unit.anc if id_ in links)
+    return _view(unit, path, permissions_in(unit), links.get(unit.anchor_id or 0))
 
 
-def _view(unit: Unit, path: tuple[UnitLink, ...], held: Permission) -> UnitView:
+def _view(unit: Unit, path: tuple[UnitLink, ...], held: Permission, anchor: UnitLink | None) -> UnitView:
     return UnitView(
         unit.public_id,
         UnitKind(unit.kind),
@@ -331,6 +356,7 @@ def _view(unit: Unit, path: tuple[UnitLink, ...], held: Permission) -> UnitView:
         unit.price_type,
         UnitState(unit.state),
         unit.anchors,
+        anchor,
         unit.version,
         unit.is_entity_own,
         entity_view(unit.entity),
@@ -345,5 +371,9 @@ def show_unit(actor: Actor, unit: Unit, data: NoInput) -> UnitView:
     way: list[dict[str, str]] | None = getattr(unit, "way", None)
     if way is None:
         return unit_view(actor, unit)
-    path = tuple(UnitLink(UUID(step["id"]), UnitKind(step["kind"]), step["name"]) for step in way)
-    return _view(unit, path, held_in(unit))
+    anchor: dict[str, str] | None = getattr(unit, "anchor_link", None)
+    return _view(unit, tuple(map(_linked, way)), held_in(unit), _linked(anchor) if anchor else None)
+
+
+def _linked(found: Mapping[str, str]) -> UnitLink:
+    return UnitLink(UUID(found["id"]), UnitKind(found["kind"]), found["name"])

@@ -21,6 +21,8 @@ create table contract (
   succeeds_id bigint,
   cut_on date,
   succeeds_ends_on date,
+  -- Always false, and its foreign key finds only such units: a customer organization is never billed (R74).
+  buyer_anchors boolean generated always as (false) stored,
   unique (id, hierarchy_id),
   constraint contract_succeeds foreign key (succeeds_id, hierarchy_id) references contract (id, hierarchy_id),
   constraint contract_succession check ((succeeds_id is null) = (cut_on is null)),
@@ -28,6 +30,7 @@ create table contract (
   constraint contract_parties check (seller_id <> buyer_id),
   foreign key (seller_id, hierarchy_id) references unit (id, hierarchy_id),
   foreign key (buyer_id, hierarchy_id) references unit (id, hierarchy_id),
+  constraint contract_of_billed foreign key (buyer_id, buyer_anchors) references unit (id, anchors),
   foreign key (seller_entity_id, hierarchy_id) references legal_entity (id, hierarchy_id),
   foreign key (buyer_entity_id, hierarchy_id) references legal_entity (id, hierarchy_id),
   constraint contract_overlap exclude using gist (
@@ -254,6 +257,19 @@ end $$;
 revoke execute on function move_contracts(bigint, bigint, date, date, timestamptz) from public;
 grant execute on function move_contracts(bigint, bigint, date, date, timestamptz) to underlet_app, underlet_system;
 alter function move_contracts(bigint, bigint, date, date, timestamptz) owner to underlet_system;
+
+-- Whether a unit has an account, an assignment or a contract, past ones and drafts included: then it can be no customer
+-- organization. As the system, because they may be hidden from who sees the unit; it tells nothing else of them.
+create function is_billed(of_unit bigint) returns boolean language sql stable security definer
+set search_path = public as $$
+  select can(of_unit, 1) and (
+    exists (select 1 from contract c where c.buyer_id = of_unit)
+    or exists (select 1 from assignment a where a.unit_id = of_unit)
+    or exists (select 1 from account a where a.unit_id = of_unit))
+$$;
+revoke execute on function is_billed(bigint) from public;
+grant execute on function is_billed(bigint) to underlet_app, underlet_system;
+alter function is_billed(bigint) owner to underlet_system;
 
 do $$
 declare name text;

@@ -17,6 +17,13 @@ PAGES: dict[str, "PageEntry"] = {}
 """Page name -> how it is bound."""
 
 
+_BILLED = frozenset({
+    "account", "sub_account", "assignment", "import", "contract", "exchange_rate", "billing_run", "invoice", "billing",
+    "home.show",
+})  # fmt: skip
+"""What is about accounts, usage, cost and billing, by noun or name."""
+
+
 @dataclass(frozen=True, slots=True)
 class PageEntry:
     """A bound page. tab: the menu entry it belongs to, "" = none. uses: registry names, the first of which decides
@@ -48,8 +55,14 @@ class PageEntry:
 
 
 def may_use(unit: UnitView, name: str) -> bool:
-    """Whether the reader of a unit holds what a registry entry asks for there."""
-    needs = (QUERIES.get(name) or OPERATIONS[name]).needs
+    """Whether the reader of a unit holds what a registry entry asks for there.
+
+    A customer organization has nothing that is billed, so nobody is offered any of it (R74).
+    """
+    entry = QUERIES.get(name) or OPERATIONS[name]
+    if unit.is_customer_organization and (entry.noun in _BILLED or name in _BILLED):
+        return False
+    needs = entry.needs
     held = {Permission[held.upper()] for held in unit.permissions}
     return all(permission in held for permission in Permission if permission & needs)
 

@@ -61,6 +61,11 @@ class Visit:
         if not page.fits(self.context_unit):
             raise NotFound()
         if page.is_about_unit and not page.opens_for(self.context_unit):
+            if self.context_unit.is_customer_organization:
+                raise Forbidden(
+                    "A customer organization has no accounts, no cost and no billing; its customers have (R74).",
+                    hint="Open one of its customers.",
+                )
             raise Forbidden()
         session = self.request.session
         if session.get("unit") != address:

@@ -7,7 +7,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from underlet.access.types import TokenRow
+from underlet.access.types import GrantRow, TokenRow
 from underlet.foundation.clock import now
 from underlet.interfaces.web import words
 from underlet.interfaces.web.say import said
@@ -96,6 +96,16 @@ def metric_name(metric: str) -> str:
 def role_label(role: str) -> str:
     """A role in words."""
     return words.role_name(role)
+
+
+@register.filter
+def grant_place(grant: GrantRow) -> str:
+    """Where a role holds."""
+    if grant.unit is None:
+        return gettext("several customers, this one among them")
+    if grant.scope == "customers":
+        return gettext("customers of {name}").format(name=grant.unit.name)
+    return grant.unit.name
 
 
 @register.filter

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from underlet.interfaces.web.bind import page
 from underlet.interfaces.web.forms import Choices, Field
+from underlet.interfaces.web.views.customer_organizations import FIELD, choice
 from underlet.interfaces.web.visit import Visit
 from underlet.interfaces.web.words import TIME_ZONES, languages, price_types
 from underlet.kernel.hierarchy import UnitKind
@@ -24,7 +25,7 @@ _LEGAL = (
 
 @page("u/profile", tab="profile", uses=("unit.show",))
 def profile(visit: Visit) -> HttpResponse:
-    """The unit: texts, parent, legal entity (R14)."""
+    """The unit: texts, parent, customer organization, legal entity (R14, R81)."""
     unit = visit.ask("unit.show", visit.here)
     context: dict[str, Any] = {
         "may_edit": visit.may("unit.update"),
@@ -33,15 +34,19 @@ def profile(visit: Visit) -> HttpResponse:
     return visit.page("pages/profile.html", unit.name, unit=unit, **context)
 
 
-@page("u/profile/edit", tab="profile", uses=("unit.update", "environment.show"), writes=True)
+@page(
+    "u/profile/edit", tab="profile",
+    uses=("unit.update", "environment.show", "customer_organization.choices", "unit.show"), writes=True,
+)  # fmt: skip
 def unit_edit(visit: Visit) -> HttpResponse:
-    """Rename the unit or change its texts (R4, R14, R20)."""
+    """Rename the unit, change its texts, or choose its customer organization (R4, R14, R20, R77)."""
     unit = visit.unit
     is_frozen = unit.kind == UnitKind.CUSTOMER and visit.ask("environment.show", visit.here).is_frozen
-    names = {*_TEXTS, "version"} | ({"price_type"} if unit.kind == UnitKind.CUSTOMER else set())
-    form = visit.form({name: getattr(unit, name) for name in names - (_FROZEN if is_frozen else set())})
+    left_out = _FROZEN if is_frozen else {"price_type"} if unit.kind == UnitKind.ORGANIZATION else frozenset()
+    form = visit.form({name: getattr(unit, name) for name in (*_TEXTS, "price_type", "version")})
     if visit.is_posted:
-        outcome, form = visit.attempt(form, "unit.update", visit.here, form.values)
+        given = {name: value for name, value in form.values.items() if value or name != FIELD}
+        outcome, form = visit.attempt(form, "unit.update", visit.here, given)
         if outcome is not None:
             return visit.to("profile", _("Saved."))
     fields = (
@@ -53,12 +58,13 @@ def unit_edit(visit: Visit) -> HttpResponse:
         Field(
             "price_type", _("Price type"), "select", choices=price_types(), hint=_("What the customer is shown")
         ),
+        *(choice(visit, form) if unit.kind == "customer" else ()),
         Field("version", "", "hidden"),
     )
     lead = _("Name and price type stay as long as the environment exists.") if is_frozen else ""
     return visit.page(
         "pages/form.html", _("Edit {name}").format(name=unit.name), status=form.status, form=form,
-        fields=[one for one in fields if one.name in form.values], lead=lead, zones=TIME_ZONES,
+        fields=[one for one in fields if one.name not in left_out], lead=lead, zones=TIME_ZONES,
         submit=_("Save"), back=visit.address("profile"),
     )  # fmt: skip
 
