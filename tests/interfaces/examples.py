@@ -194,6 +194,7 @@ QUERIES: dict[str, Example] = {
         "ben", "alder", lambda world: {"parent": world.ids["unit"]["birch_lab"]},
         ({}, "parent"), ({"parent": "birch"}, "parent"), ({"parent": NO_ID}, "parent"),
     ),
+    "environment.list": _plain("ben", "birch", {"state": "failed"}, *_LISTS, ({"state": "x"}, "state")),
     "environment.show": _plain("dan", "acme", {}, *_NOTHING),
     "provisioning_hook.show": _plain("ben", "birch", {}, *_NOTHING),
     "user.me": _plain("ben", "", {}, *_NOTHING),

@@ -138,6 +138,27 @@ def test_only_what_fits_the_state(cast: Cast, done: tuple[str, ...], refused: tu
             do(cast, verb)
 
 
+def test_environments_are_listed_for_who_sees_their_customers(cast: Cast) -> None:
+    """What changed last first; filtered by state and name; whoever sees a customer sees its environment."""
+    for unit, who in (("acme", "cleo"), ("beta", "ben"), ("delta", "eve")):
+        do(cast, "provision", who=who, unit=unit)
+    do(cast, "deprovision", who="cleo", unit="acme")
+
+    def listed(who: str, unit: str, **data: object) -> list[str]:
+        page = ask("environment.list", cast.people[who], cast.units[unit], data)
+        return [row.unit.name.partition(".")[0] for row in page.items]
+
+    assert listed("ada", "fjord") == ["acme", "delta", "beta"]
+    assert listed("ben", "birch", sort="name") == ["acme", "beta"]
+    assert listed("ben", "birch", sort="-name") == ["beta", "acme"]
+    assert listed("ada", "fjord", state="provisioned") == ["delta", "beta"]
+    assert listed("ada", "fjord", q="ELT") == ["delta"]
+    assert listed("dan", "acme") == ["acme"]
+    assert listed("uma", "harbor") == []
+    first = ask("environment.list", cast.ada, cast.units["fjord"], {"limit": 2})
+    assert listed("ada", "fjord", after=first.next) == ["beta"]
+
+
 def test_who_may_do_what(cast: Cast) -> None:
     """A customer's own people look; administrators above act; organizations have no environment."""
     assert show(cast, "acme", "dan").is_called is None

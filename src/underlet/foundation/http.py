@@ -107,12 +107,8 @@ class _Connection(http.client.HTTPConnection):
         self.sock = _reach(allowed, self.timeout)
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if self._is_secure:
-            # The handshake afterwards: while it goes on, the deadline must find the socket that has the connection.
-            secure = ssl.create_default_context().wrap_socket(
-                self.sock, server_hostname=self.host, do_handshake_on_connect=False
-            )
-            self.sock = secure
-            secure.do_handshake()
+            # Its time-out is for the whole handshake, unlike that of a read.
+            self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self.host)
 
 
 def _reach(found: "Sequence[_Found]", timeout: float | None) -> socket.socket:
