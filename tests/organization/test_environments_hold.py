@@ -1,9 +1,11 @@
 """The database refuses by itself what operations on environments would: SQL as its two roles."""
 
+import threading
+import time
 from typing import LiteralString
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, connections
 
 from tests.cast import Cast
 from underlet.foundation.actor import Actor
@@ -158,3 +160,27 @@ def test_no_environment_is_begun_for_who_is_not_active(cast: Cast) -> None:
     with pytest.raises(DatabaseError) as refused, writing(cast.ben):
         execute(_INSERT, ["provisioning"])
     assert _constraint(refused.value) == "environment_of_active"
+
+
+@pytest.mark.parametrize("case", ["R21 name", "R22 price type"])
+def test_a_change_waits_for_who_begins(cast: Cast, case: str) -> None:
+    """R21, R22: what is being made is what stays, also where both come by SQL at the same moment."""
+    answers: list[str] = []
+
+    def change() -> None:
+        try:
+            with writing(cast.ben):
+                execute(APP_REFUSED[case])
+            answers.append("changed")
+        except DatabaseError as error:
+            answers.append(_constraint(error))
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=change)
+    with writing(cast.ben):
+        execute(_INSERT, ["provisioning"])
+        thread.start()
+        time.sleep(0.5)
+    thread.join()
+    assert answers == ["unit_name_frozen" if case == "R21 name" else "unit_price_type_frozen"]
