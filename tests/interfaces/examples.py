@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.world import NO_ID, World
+from tests.world import BEFORE_MOVES, NO_ID, World
 from underlet.foundation.uploads import receive
 
 Data = dict[str, Any]
@@ -51,6 +51,11 @@ _WRONG_TERMS: tuple[tuple[Data, str], ...] = tuple(
 )
 
 
+def _structure(world: World) -> Data:
+    view = receive(world.cast.ben, [b"name,kind\nNew team,organization\n"], "structure.csv")
+    return {"upload": str(view.id)}
+
+
 def _upload(world: World) -> Data:
     view = receive(world.cast.ada, [b"not a billing file"], "example.csv")
     return {"upload": str(view.id)}
@@ -72,6 +77,14 @@ OPERATIONS: dict[str, Example] = {
         "ben", "alder", lambda world: {"parent": world.ids["unit"]["birch_lab"]},
         ({}, "parent"), ({"parent": "birch"}, "parent"), ({"parent": NO_ID}, "parent"),
     ),
+    "unit.update_many": _made(
+        "ben", "birch", lambda world: {"units": [world.ids["unit"]["alder"]], "code": "many"},
+        ({"code": "x"}, "units"), ({"units": []}, "units"), ({"units": [NO_ID] * 101, "code": "x"}, "units"),
+        ({"units": [NO_ID], "code": "x"}, "units.0"), ({"units": [NO_ID]}, "time_zone"),
+        ({"units": [NO_ID], "price_type": "free"}, "price_type"),
+    ),
+    "structure.check": _made("ben", "birch", _structure, ({}, "upload"), ({"upload": NO_ID}, "upload")),
+    "structure.import": _made("ben", "birch", _structure, ({}, "upload"), ({"upload": NO_ID}, "upload")),
     "unit.remove": _plain("uma", "physics", {}, *_NOTHING),
     "legal_entity.update": _plain(
         "ben", "birch", {"city": "Bergen", "country": "NO"},
@@ -187,6 +200,13 @@ QUERIES: dict[str, Example] = {
     ),
     "customer_organization.customers": _plain("ben", "beta", {}, *_LISTS, ({"state": "x"}, "state")),
     "customer_organization.choices": _plain("ben", "birch", {"q": "a"}, *_PAGES),
+    "unit.past": _plain(
+        "ben", "birch", {"as_of": BEFORE_MOVES},
+        ({}, "as_of"), ({"as_of": "yesterday"}, "as_of"), ({"as_of": "9999-12-31"}, "as_of"),
+        ({"as_of": "2026-05-01T12:00:00"}, "as_of"), ({"as_of": BEFORE_MOVES, "kind": "x"}, "kind"),
+        *(({"as_of": BEFORE_MOVES, **data}, name) for data, name in _PAGES),
+    ),
+    "unit.history": _plain("eve", "gamma_lab", {}, *_LISTS),
     "user.customers": _plain("ben", "", {}, *_PAGES),
     "home.waiting": _plain("ada", "fjord", {}, *_NOTHING[:1]),
     "unit.parents": _plain("ben", "alder", {"q": "b"}, *_PAGES, ({"q": "x" * 201}, "q")),
@@ -195,6 +215,14 @@ QUERIES: dict[str, Example] = {
         ({}, "parent"), ({"parent": "birch"}, "parent"), ({"parent": NO_ID}, "parent"),
     ),
     "environment.list": _plain("ben", "birch", {"state": "failed"}, *_LISTS, ({"state": "x"}, "state")),
+    "unit.preview_update_many": _made(
+        "ben", "birch", lambda world: {"units": world.ids["unit"]["alder"], "code": "many"},
+        ({}, "units"), ({"units": "x"}, "units.0"), ({"units": NO_ID}, "units.0"),
+    ),
+    "structure.export": _plain("ben", "birch", {}, ({"format": "pdf"}, "format"), ({"state": "x"}, "state")),
+    "structure.template": _plain("ben", "", {"format": "xlsx"}, ({"format": "pdf"}, "format"), ({"x": "1"}, "x")),
+    "structure_import.show": _plain("ben", "birch", {}, *_NOTHING),
+    "structure_import.findings": _plain("ben", "birch", {}, *_LISTS, ({"kind": "x"}, "kind")),
     "environment.show": _plain("dan", "acme", {}, *_NOTHING),
     "provisioning_hook.show": _plain("ben", "birch", {}, *_NOTHING),
     "user.me": _plain("ben", "", {}, *_NOTHING),
@@ -218,6 +246,11 @@ QUERIES: dict[str, Example] = {
     "invoice.explain": _plain("dan", "alder acme issued", {"line": 1}, ({}, "line"), ({"line": 0}, "line")),
     "invoice.pdf": _plain("dan", "alder acme issued", {}, *_NOTHING),
     "billing.summary": _plain("ben", "birch", {"period": "2026-04"}, ({}, "period"), ({"period": "x"}, "period")),
+    "cost.show": _plain(
+        "dan", "acme", {"period": "2026-04", "by": "sub_account", "sort": "-price"}, ({}, "period"),
+        ({"period": "x"}, "period"), ({"period": "2026-04", "by": "x"}, "by"),
+        ({"period": "2026-04", "sort": "seller_cost"}, "sort"), ({"period": "2026-04", "sort": "-billed"}, "sort"),
+    ),
     "home.show": _plain("ben", "birch", {}, ({"months": 0}, "months"), ({"months": 25}, "months")),
     "job.list": _plain("ada", "", {}, *_LISTS, ({"current": "soon"}, "current")),
     "job.show": _plain("ada", "any", {}, *_NOTHING),

@@ -6,7 +6,7 @@
 from collections.abc import Callable
 from decimal import Decimal
 
-from tests.world import DRAFTED, DRAFTS, EDGES, ISSUED, MOVED, OWNERS, UNASSIGNED, World, code, label
+from tests.world import DRAFTED, DRAFTS, EDGES, ISSUED, LISTED, MOVED, OWNERS, UNASSIGNED, World, code, label
 from underlet.foundation.database.sql import rows
 from underlet.foundation.database.transactions import system
 from underlet.project.demo import stage
@@ -75,6 +75,8 @@ def visible(kind: str, name: str) -> Rule:
         return runs_root
     if kind == "token":
         return lambda who: who == name
+    if kind == "structure_import":
+        return lambda who: who == "ben"
     if kind == "job":
         return lambda who: who == "ada"
     raise KeyError(kind)
@@ -98,6 +100,8 @@ def allowed(world: World) -> dict[str, frozenset[str]]:
         found[f"canary-hook-{unit}"] = _makes_environments(unit)
     for who in world.ids["token"]:
         found[f"canary-token-{who}"] = visible("token", who)
+    for text in ("canary-file-structure", "canary-structure.csv"):
+        found[text] = visible("structure_import", "birch")
     for owner in (*OWNERS, "nobody"):
         found[f"canary-sub-{owner}"] = found[f"canary-name-{owner}"] = _named(owner)
     for text in ("canary-payer", "canary-payer-name", "canary-service-removed"):
@@ -139,6 +143,16 @@ def _named(owner: str) -> Rule:
     return lambda who: listed(who) or bills(who, owner)
 
 
+def _listed(owner: str) -> Rule:
+    """Who reads the list price of an owner's usage: the parties of every edge on which it was billed (R26)."""
+    edges, buyers = [], {owner}
+    while buyers:
+        above = [edge for edge in EDGES if edge[1] in buyers]
+        edges += above
+        buyers = {seller for seller, _ in above}
+    return lambda who: runs_root(who) or any(is_party(who, seller, buyer) for seller, buyer in edges)
+
+
 def _amounts() -> dict[str, Rule]:
     """Every posted net of an edge, and the provider's raw costs, which are the root's."""
     names = {root.name: root.key for root in stage.ROOTS} | {unit.name: unit.key for unit in stage.UNITS}
@@ -152,4 +166,7 @@ def _amounts() -> dict[str, Rule]:
     }
     for power in (*OWNERS.values(), UNASSIGNED):
         rules[str(2**power)] = runs_root
+    for owner, power in OWNERS.items():
+        rules[str(2**power + LISTED)] = _listed(owner)
+    rules[str(2**UNASSIGNED + LISTED)] = runs_root
     return rules

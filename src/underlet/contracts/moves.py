@@ -21,6 +21,7 @@ from underlet.kernel.period import Month
 from underlet.kernel.permission import Permission
 from underlet.organization.models import Unit
 from underlet.organization.queries import UNIT, find_unit, unit_rows, visible_units
+from underlet.organization.scope import InBranch
 from underlet.organization.steps import check_move
 
 _MOVING: tuple[BrandField, ...] = ("color", "product_name", "logo", "favicon", "sender_name", "reply_to")
@@ -88,7 +89,7 @@ def preview_move(actor: Actor, unit: Unit, data: MoveUnit) -> MovePreview:
     """
     decision = decide(actor, unit, data)
     parent, contracts = decision.parent, decision.contracts
-    branch = visible_units(actor).filter(anc__contains=[unit.id])
+    branch = visible_units(actor).filter(InBranch(unit))
     size = branch.aggregate(
         organizations=Count("id", filter=Q(kind=UnitKind.ORGANIZATION)),
         customers=Count("id", filter=Q(kind=UnitKind.CUSTOMER)),

@@ -7,11 +7,12 @@ from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Annotated, Any, Generic, TypeVar
+from typing import IO, Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
+from underlet.foundation.metrics import ABSENT
 from underlet.kernel.errors import InvalidInput
 from underlet.kernel.period import Month
 
@@ -136,7 +137,8 @@ def to_json(value: Any) -> Any:
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json")
     if is_dataclass(value):
-        return {field.name: to_json(getattr(value, field.name)) for field in fields(value)}
+        found = {field.name: getattr(value, field.name) for field in fields(value)}
+        return {name: to_json(item) for name, item in found.items() if item is not ABSENT}
     if isinstance(value, dict):
         return {str(key): to_json(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
@@ -146,9 +148,13 @@ def to_json(value: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class FileAnswer:
-    """A query's answer that is a file. inline: may be shown in a tab; everything else only downloads."""
+    """A query's answer that is a file. inline: may be shown in a tab; everything else only downloads.
+
+    file: an open temporary file in place of `content`, where that is too large to hold; its sender closes it.
+    """
 
     name: str
     media_type: str
-    content: bytes
+    content: bytes = b""
     inline: bool = False
+    file: IO[bytes] | None = None

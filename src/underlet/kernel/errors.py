@@ -240,8 +240,18 @@ class SellerNotNearest(Refusal):
 
 class BaseNotDisclosed(Refusal):
     status = 422
-    default_detail = "Only the root's own contracts may price over the provider's figures."
+    default_detail = "The provider's figures are not disclosed to the seller of this contract."
     default_hint = "Use the seller's cost, list or quantity as the base."
+
+
+class RawCostNotDisclosed(Refusal):
+    default_detail = "Not every contract down to this customer discloses raw cost (R24)."
+    default_hint = "Have the contracts above disclose it first, from the root down, then the customer's own."
+
+
+class RawCostAltered(Refusal):
+    default_detail = "The costs of a raw cost only customer are passed on as they are (R25)."
+    default_hint = "Let its contract only remove lines and pass the billed cost through."
 
 
 class DefaultRuleMissing(Refusal):

@@ -29,6 +29,8 @@ _REFUSALS: dict[str, type[Refusal]] = {
     "contract_overlap": errors.ContractOverlap,
     "contract_version_used": errors.VersionUsed,
     "contract_succeeds": errors.WrongState,
+    "raw_cost_altered": errors.RawCostAltered,
+    "raw_cost_not_disclosed": errors.RawCostNotDisclosed,
 }
 
 

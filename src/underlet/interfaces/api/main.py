@@ -49,11 +49,15 @@ bind.read(router, "unit.show", "/units/{unit}")
 bind.read(router, "unit.list", "/units/{unit}/units")
 bind.read(router, "unit.children", "/units/{unit}/children")
 bind.read(router, "unit.around", "/units/{unit}/around")
+bind.read(router, "unit.past", "/units/{unit}/past")
+bind.read(router, "unit.history", "/units/{unit}/history")
 bind.write(router, "unit.create", "/units/{unit}/units", status=201)
 bind.write(router, "unit.update", "/units/{unit}", method="PATCH")
 bind.read(router, "unit.parents", "/units/{unit}/parents")
 bind.read(router, "unit.preview_move", "/units/{unit}/move-preview")
 bind.write(router, "unit.move", "/units/{unit}/move")
+bind.read(router, "unit.preview_update_many", "/units/{unit}/update-preview")
+bind.write(router, "unit.update_many", "/units/{unit}/update-many")
 bind.write(router, "unit.remove", "/units/{unit}", method="DELETE")
 bind.read(router, "customer_organization.customers", "/units/{unit}/associated-customers")
 bind.read(router, "customer_organization.choices", "/units/{unit}/customer-organization-choices")
@@ -68,6 +72,9 @@ bind.read(router, "provisioning_hook.show", "/units/{unit}/provisioning-hook")
 bind.write(router, "provisioning_hook.set", "/units/{unit}/provisioning-hook", method="PUT")
 bind.write(router, "provisioning_hook.remove", "/units/{unit}/provisioning-hook", method="DELETE")
 bind.write(router, "provisioning_hook.test", "/units/{unit}/provisioning-hook/test")
+
+bind.read(router, "structure.export", "/units/{unit}/structure")
+bind.read(router, "structure.template", "/structure-template")
 
 # access
 bind.write(router, "hierarchy.create", "/hierarchies", status=201)
@@ -105,6 +112,12 @@ bind.write(router, "contract.revise", "/contracts/{contract}/revise")
 bind.write(router, "contract.end", "/contracts/{contract}/end")
 bind.write(router, "contract.discard", "/contracts/{contract}", method="DELETE")
 
+# structure files
+bind.write(router, "structure.check", "/units/{unit}/structure/check", status=201)
+bind.write(router, "structure.import", "/units/{unit}/structure/import", status=201)
+bind.read(router, "structure_import.show", "/structure-imports/{structure_import}")
+bind.read(router, "structure_import.findings", "/structure-imports/{structure_import}/findings")
+
 # usage
 bind.read(router, "import.list", "/units/{unit}/imports")
 bind.read(router, "import.show", "/imports/{import}")
@@ -129,6 +142,7 @@ bind.read(router, "invoice.pdf", "/invoices/{invoice}/pdf")
 
 # reporting
 bind.read(router, "billing.summary", "/units/{unit}/summary")
+bind.read(router, "cost.show", "/units/{unit}/costs")
 bind.read(router, "home.waiting", "/units/{unit}/waiting")
 bind.read(router, "home.show", "/units/{unit}/home")
 

@@ -8,11 +8,12 @@ from datetime import timedelta
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from underlet.access.types import UserRow
+from underlet.access.types import HistoryEntry, UserRow
 from underlet.accounts.types import SubAccountRow
 from underlet.contracts.types import ContractRow
 from underlet.interfaces.web.forms import Choices
 from underlet.interfaces.web.tables import Column, Filter, Table
+from underlet.interfaces.web.templatetags.history import field_name, field_value, history_words
 from underlet.interfaces.web.templatetags.names import grant_place, key_state, state_name
 from underlet.interfaces.web.words import role_name, roles
 from underlet.invoicing.types import InvoiceRow
@@ -65,6 +66,13 @@ def _customer_organization(row: UnitRow) -> str:
     if row.is_customer_organization:
         return "yes"
     return row.customer_organization.name if row.customer_organization else ""
+
+
+def _changes(row: HistoryEntry) -> str:
+    return "; ".join(
+        f"{field_name(one.field)}: {field_value(one.before, one.field)} → {field_value(one.after, one.field)}"
+        for one in row.changes
+    )
 
 
 _ACTIONS = Column("do", "", kind="tight", is_fixed=True)
@@ -227,6 +235,15 @@ USERS = Table(
     ),
     (Filter("q", _("Search people"), "search"), Filter("role", _("Role"), choices=_roles)),
 )  # fmt: skip
+HISTORY = Table(
+    "unit.history", "history", _("History"),
+    (
+        Column("when", _("When"), "at", "nowrap", value=lambda row: row.at, is_fixed=True),
+        Column("who", _("Who"), value=lambda row: row.actor),
+        Column("what", _("What"), value=history_words),
+        Column("changes", _("Before and after"), value=_changes, is_fixed=True),
+    ),
+)  # fmt: skip
 API_KEYS = Table(
     "token.list", "api-keys", _("API keys"),
     (
@@ -254,5 +271,6 @@ JOBS = Table(
 )  # fmt: skip
 ALL = (
     CUSTOMERS, CUSTOMERS_OF, ACCOUNTS, SUB_ACCOUNTS, CONTRACTS, INVOICES, BILLING_RUNS, EXCHANGE_RATES, IMPORTS, USERS,
+    HISTORY,
     API_KEYS, JOBS,
 )  # fmt: skip

@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 
 from underlet.interfaces.web.forms import Choices
 from underlet.kernel.permission import Role
-from underlet.kernel.price_type import Feature, PriceType
+from underlet.kernel.price_type import CostMetric, Feature, PriceType
 from underlet.kernel.pricing.types import Dimension, Metric, OnMissingBase, Operator
 from underlet.kernel.tax import VatCategory
 
@@ -21,6 +21,16 @@ TIME_ZONES = tuple(
 def kinds() -> Choices:
     """Kinds of units."""
     return (("customer", _("Customer")), ("organization", _("Organization")))
+
+
+def unit_columns() -> Choices:
+    """Fields of units that a change of several may set."""
+    return (
+        ("time_zone", _("Time zone")),
+        ("code", _("Customer code")),
+        ("organization_number", _("Organization number")),
+        ("price_type", _("Price type")),
+    )
 
 
 def languages() -> Choices:
@@ -85,6 +95,7 @@ def job_name(name: str) -> str:
     """What a job does."""
     names = {
         "import.load": _("Take in a billing file"),
+        "structure.import": _("Import structure"),
         "billing_run.perform": _("Billing run"),
         "invoice.render": _("Make PDFs"),
         "user.mail_invitation": _("Mail an invitation"),
@@ -152,6 +163,17 @@ def metrics() -> Choices:
         (Metric.BILLED.value, _("Billed cost")),
         (Metric.CONTRACTED.value, _("Contracted cost")),
         (Metric.DIRECT.value, _("Direct cost")),
+    )
+
+
+def cost_metrics() -> Choices:
+    """What a figure of cost says."""
+    return (
+        (CostMetric.PRICE.value, _("Price")),
+        (CostMetric.LIST.value, _("List cost")),
+        (CostMetric.CONTRACTED.value, _("Contracted cost")),
+        (CostMetric.EFFECTIVE.value, _("Effective cost")),
+        (CostMetric.BILLED.value, _("Billed cost")),
     )
 
 

@@ -33,6 +33,7 @@ def _states() -> Mapping[str, tuple[str, str, str]]:
         "draft": (_CALM, "pencil", gettext("Draft")),
         "ended": (_CALM, "circle-stop", gettext("Ended")),
         "received": (_INFO, "clock", gettext("Received")),
+        "checked": (_INFO, "list-checks", gettext("Checked")),
         "unchanged": (_CALM, "equal", gettext("Unchanged")),
         "superseded": (_CALM, "history", gettext("Superseded")),
         "rejected": (_BAD, "circle-x", gettext("Refused")),
@@ -69,6 +70,27 @@ def badge(state: str, label: str = "") -> SafeString:
     """A state in words, with a shape and a colour of its own."""
     tone, name, words = _states().get(str(state), (_CALM, "circle", str(state)))
     return format_html('<span class="badge {}">{}{}</span>', tone, icon(name), label or words)
+
+
+@register.simple_tag
+def price_badge(price_type: str) -> SafeString:
+    """What a customer is shown of its costs, as a badge."""
+    tone, name = {"raw_cost_only": (_INFO, "scale")}.get(price_type, (_CALM, "tag"))
+    return format_html('<span class="badge {}">{}{}</span>', tone, icon(name), words.price_type_name(price_type))
+
+
+@register.filter
+def price_type_text(price_type: str) -> str:
+    """What the people of a customer see, as a sentence."""
+    return {
+        "raw_cost_only": gettext(
+            "Its people see every cost metric of the provider's bill, as far as all contracts above disclose raw cost;"
+            " costs are passed on unaltered."
+        ),
+        "seller_set_only": gettext(
+            "Its people see the prices set for it and list cost; every other cost metric is hidden."
+        ),
+    }[price_type]
 
 
 @register.simple_tag
@@ -145,3 +167,15 @@ def brand_part(name: str) -> str:
         "sender_name": gettext("sender of mails"),
         "reply_to": gettext("address for answers"),
     }.get(name, name)
+
+
+@register.filter
+def unit_column(name: str) -> str:
+    """What a field of units is called."""
+    return str(dict(words.unit_columns()).get(name, name))
+
+
+@register.filter
+def unit_value(value: str) -> str:
+    """A value of such a field in words: price types have some, texts are their own."""
+    return str(dict(words.price_types()).get(value, value)) if value else "–"

@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
+from underlet.interfaces.web import lists
 from underlet.interfaces.web.bind import page
 from underlet.interfaces.web.forms import Choices, Field
+from underlet.interfaces.web.list_page import list_page
 from underlet.interfaces.web.views.customer_organizations import FIELD, choice
 from underlet.interfaces.web.visit import Visit
 from underlet.interfaces.web.words import TIME_ZONES, languages, price_types
@@ -32,6 +34,12 @@ def profile(visit: Visit) -> HttpResponse:
         "parent": unit.path[-2] if len(unit.path) > 1 else None,
     }
     return visit.page("pages/profile.html", unit.name, unit=unit, **context)
+
+
+@page("u/profile/history", tab="profile", uses=("unit.history",))
+def unit_history(visit: Visit) -> HttpResponseBase:
+    """Who changed what in the unit and when, before and after (B3)."""
+    return list_page(visit, lists.HISTORY, "pages/unit_history.html", _("History"), back=visit.address("profile"))
 
 
 @page(

@@ -1,17 +1,20 @@
 """The hierarchy: outline, unit panel, creating, renaming, moving and removing units."""
 
+from contextlib import suppress
+from datetime import date
 from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from underlet.contracts.types import MovePreview
+from underlet.foundation.clock import today
 from underlet.interfaces.web.addresses import PAGES, address_of
 from underlet.interfaces.web.answers import wants_part
 from underlet.interfaces.web.bind import page
 from underlet.interfaces.web.forms import Field
 from underlet.interfaces.web.frame import Node
-from underlet.interfaces.web.outline import hits, opened_by, outline
+from underlet.interfaces.web.outline import Opened, hits, opened_by, outline
 from underlet.interfaces.web.shell import LEVEL, panel_nodes, unit_node
 from underlet.interfaces.web.views.customer_organizations import asked_for, choice
 from underlet.interfaces.web.views.units import unit_choices
@@ -24,28 +27,40 @@ CHART_LINKS = ("profile", "unit_create", "unit_edit", "unit_move", "unit_remove"
 """Pages that the chart's side panel leads to; the unit's id replaces UNIT in their addresses."""
 
 
-@page("u/structure", tab="structure", uses=("unit.list", "unit.children", "unit.show", "sub_account.list"))
+@page(
+    "u/structure", tab="structure", uses=("unit.list", "unit.children", "unit.past", "unit.show", "sub_account.list")
+)  # fmt: skip
 def structure(visit: Visit) -> HttpResponse:
     """The outline: rows that open and close by their address, or a flat list of what a search finds, or the place of
-    one hit; or, with `view=chart`, the chart, which reads the same lists by the public API."""
-    q = visit.request.GET.get("q", "").strip()
+    one hit; or, with `view=chart`, the chart, which reads the same lists by the public API. With `as_of` either shows a
+    past day, and changes nothing."""
+    then = past_day(visit.request.GET.get("as_of", ""))
+    as_of = then.isoformat() if then else ""
+    kept = f"as_of={as_of}&" if as_of else ""
+    q = "" if as_of else visit.request.GET.get("q", "").strip()
+    here = visit.address("structure")
     context: dict[str, Any] = {
         "q": q,
-        "may_edit": visit.may("unit.update"),
-        "may_add": visit.may("unit.create"),
+        "may_edit": not as_of and visit.may("unit.update"),
+        "may_add": not as_of and visit.may("unit.create"),
+        "may_import": not as_of and visit.may("structure.check"),
         "add_href": visit.address("unit_create"),
-        "outline_href": visit.address("structure"),
-        "chart_href": visit.address("structure") + "?view=chart",
+        "outline_href": f"{here}?as_of={as_of}" if as_of else here,
+        "chart_href": f"{here}?{kept}view=chart",
+        "as_of": as_of,
+        "then": then,
+        "kept": kept,
+        "today": today().isoformat(),
     }
-    finds_accounts = visit.may("sub_account.list")
-    if visit.request.GET.get("view") == "chart":
+    finds_accounts = not as_of and visit.may("sub_account.list")
+    opened = opened_by(visit, as_of)
+    if visit.request.GET.get("view") == "chart" and (not as_of or outline(visit, Opened((), as_of=as_of))):
         config = {
             "top": visit.here, "api": "/api/v1", "levels": MAX_DEPTH, "finds_accounts": finds_accounts,
-            "words": chart_words(),
+            "words": chart_words(), "past": {"as_of": as_of} if as_of else None,
         }  # fmt: skip
         links = {name: visit.address(name, unit="UNIT") for name in CHART_LINKS}
         return visit.page("pages/chart.html", _("Structure"), config=config, links=links, **context)
-    opened = opened_by(visit)
     found = hits(visit, finds_accounts=finds_accounts) if q else None
     before, after, number = found.beside(opened.selected) if found and found.items else (None, None, 0)
     rows = () if q and opened.selected is None else outline(visit, opened)
@@ -75,6 +90,14 @@ def below(visit: Visit) -> HttpResponse:
     tab = _tab(visit)
     found = visit.ask("unit.children", visit.here, {"limit": 100})
     return _nodes(visit, tuple(unit_node(row, tab, None) for row in found.items), visit.unit.name)
+
+
+def past_day(text: str) -> date | None:
+    """The day before today that an address asks for; anything else is as if it were not there."""
+    with suppress(ValueError):
+        day = date.fromisoformat(text)
+        return day if day < today() else None
+    return None
 
 
 def _tab(visit: Visit) -> str:
