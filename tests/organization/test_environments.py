@@ -181,8 +181,9 @@ def test_only_active_customers_get_one(cast: Cast) -> None:
     for state in ("draft", "archived"):
         with system():
             execute("update unit set state = %s where name = 'beta.example.org'", [state])
-        with pytest.raises(errors.WrongState):
+        with pytest.raises(errors.WrongState) as refused:
             do(cast, "provision")
+        assert refused.value.hint == "Activate the customer first."
     with system():
         execute("update unit set state = 'active' where name = 'beta.example.org'")
     do(cast, "provision")
