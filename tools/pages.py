@@ -107,6 +107,7 @@ MORE = (
     Scene("sub_accounts", "few-columns", "columns=owner&sort=-id"),
     Scene("sub_accounts", "empty", who="uma"),
     Scene("accounts", "empty", who="uma"),
+    Scene("environments", "empty", who="uma"),
     Scene("imports", "empty", who="uma"),
     Scene("usage_import", "refused", things={"usage_import": "refused_import"}),
     Scene("contracts", "empty", who="uma"),

@@ -242,6 +242,7 @@ QUERIES: dict[str, Example] = {
         ({}, "parent"), ({"parent": "birch"}, "parent"), ({"parent": NO_ID}, "parent"),
         ({"parent": NO_ID, "on": "2020-01-01"}, "on"), ({"parent": NO_ID, "on": "soon"}, "on"),
     ),
+    "environment.list": _plain("ben", "birch", {"state": "failed"}, *_LISTS, ({"state": "x"}, "state")),
     "unit.preview_removal": _plain("ben", "beta", {}, *_NOTHING),
     "name.check": _plain(
         "ben", "birch", {"kind": "customer", "name": "free.example.io"},

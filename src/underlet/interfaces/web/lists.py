@@ -119,6 +119,23 @@ CUSTOMERS_OF = Table(
     ),
     (Filter("q", _("Search customers"), "search"),),
 )  # fmt: skip
+ENVIRONMENTS = Table(
+    "environment.list", "environments", _("Environments"),
+    (
+        Column("name", _("Customer"), "name", value=lambda row: row.unit.name, is_fixed=True),
+        Column("state", _("State"), value=lambda row: row.state.value),
+        Column("price_type", _("Price type"), value=lambda row: row.price_type.value, is_shown=False),
+        Column("reference", _("Reference or reason"), value=lambda row: row.error or row.reference),
+        Column("address", _("Address"), value=lambda row: row.address, is_shown=False),
+        Column("changed", _("Last changed"), "changed", "nowrap", value=lambda row: row.changed_at),
+    ),
+    (
+        Filter("q", _("Search environments"), "search"),
+        Filter("state", _("State"), choices=lambda: _states(
+            "failed", "provisioning", "provisioned", "deprovisioning", "deprovisioned",
+        )),
+    ),
+)  # fmt: skip
 SCHEDULED_MOVES = Table(
     "scheduled_move.list", "scheduled-moves", _("Scheduled moves"),
     (
