@@ -4,5 +4,5 @@ from underlet.foundation.database.sql import read_sql
 
 
 class Migration(migrations.Migration):
-    dependencies = [("contracts", "0001_contracts"), ("organization", "0002_bulk")]
+    dependencies = [("contracts", "0001_contracts")]
     operations = [migrations.RunSQL(read_sql("underlet.contracts", "0004_structure_import"))]

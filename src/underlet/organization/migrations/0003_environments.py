@@ -4,5 +4,5 @@ from underlet.foundation.database.sql import read_sql
 
 
 class Migration(migrations.Migration):
-    dependencies = [("organization", "0001_organization")]
+    dependencies = [("organization", "0002_customer_organizations")]
     operations = [migrations.RunSQL(read_sql("underlet.organization", "0003_environments"))]

@@ -1,8 +1,0 @@
-from django.db import migrations
-
-from underlet.foundation.database.sql import read_sql
-
-
-class Migration(migrations.Migration):
-    dependencies = [("organization", "0001_organization")]
-    operations = [migrations.RunSQL(read_sql("underlet.organization", "0002_bulk"))]
