@@ -8,14 +8,14 @@ Sweeps over the registry and the search for leaks stand on it.
 
 from copy import deepcopy
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests import tables
 from tests.cast import Cast, make_cast
 from tests.usage.focus import csv_bytes, record
 from tests.usage.imports import take_in
-from underlet.foundation.clock import frozen
+from underlet.foundation.clock import frozen, now
 from underlet.foundation.jobs import run_job
 from underlet.foundation.operations import run
 from underlet.foundation.reads import ask
@@ -28,6 +28,8 @@ ISSUED, DRAFTED = "2026-04", "2026-05"
 OWNERS = {"acme": 20, "beta": 21, "gamma_finance": 22, "gamma_lab": 23, "delta": 24}
 """Customer -> k: its usage costs 2^k each month."""
 UNASSIGNED = 25
+LISTED = 7
+"""How much more than its cost the list price of a usage is: buyers may read list prices, not the provider's cost."""
 EDGES = {
     ("fjord", "birch"): "3.1415",
     ("birch", "gamma_lab"): "19.2236",
@@ -43,7 +45,14 @@ DRAFTS = {("birch", "birch_lab"): "31.4159", ("alder", "acme"): "37.4161"}
 """Seller, buyer of contracts that are drafts -> mark-up."""
 MOVED = {"gamma_lab": "cedar"}
 """Customer -> where it moved on MOVED_AT: its contract ends with May, a draft with the same terms waits for Cedar."""
+MADE_AT = datetime(2026, 1, 2, tzinfo=UTC)
 MOVED_AT = datetime(2026, 5, 20, 12, tzinfo=UTC)
+BEFORE_MOVES = "2026-05-19"
+"""A day on which nothing had moved yet."""
+
+
+SCHEDULED = {"delta": "birch", "gamma_finance": "cedar"}
+"""Customer -> where it is to move: the first on a day to come, the second on one that has passed without a worker."""
 NO_ID = "00000000-0000-4000-8000-000000000000"
 
 
@@ -81,12 +90,15 @@ def make_world() -> World:
         tables.put(rows)
         return deepcopy(world)
     world = World(make_cast())
-    _structure(world)
+    _be_old()
+    with frozen(MADE_AT):
+        _structure(world)
     _contracts(world)
     _usage(world)
     _months(world)
     _moves(world)
     _environments(world)
+    _scheduled(world)
     _belongings(world)
     _made.append((world, tables.take()))
     return deepcopy(world)
@@ -94,6 +106,12 @@ def make_world() -> World:
 
 def _do(world: World, who: str, name: str, address: str | None, data: dict[str, Any]) -> Any:
     return run(name, world.cast.people[who], address, data).body
+
+
+def _be_old() -> None:
+    """Let the units of the cast have been there at the beginning of the year, whenever it was made."""
+    with tables.connect() as connection:
+        connection.execute("update unit_version set from_at = %s, to_at = null", [MADE_AT - timedelta(days=1)])
 
 
 def _structure(world: World) -> None:
@@ -136,7 +154,7 @@ def _charge(sub_account: str, month: str, power: int, **more: str) -> dict[str, 
         "BillingPeriodStart": f"{month}-01T00:00:00Z", "BillingPeriodEnd": f"{after}-01T00:00:00Z",
         "ChargePeriodStart": f"{month}-05T00:00:00Z", "ChargePeriodEnd": f"{month}-06T00:00:00Z",
         "SubAccountId": f"canary-sub-{sub_account}", "SubAccountName": f"canary-name-{sub_account}",
-        "BilledCost": cost, "EffectiveCost": cost, "ContractedCost": cost, "ListCost": cost,
+        "BilledCost": cost, "EffectiveCost": cost, "ContractedCost": cost, "ListCost": str(2**power + LISTED),
         **more,
     })  # fmt: skip
 
@@ -202,6 +220,18 @@ def _environments(world: World) -> None:
     failed = {"attempt": attempt, "outcome": "failed", "reason": "canary-env-gamma_finance"}
     _do(world, "ben", "environment.report", units["gamma_finance"], failed)
     world.attempt = _do(world, "eve", "environment.provision", units["delta"], {})["attempt"]
+
+
+def _scheduled(world: World) -> None:
+    for unit, parent in SCHEDULED.items():
+        instant = MOVED_AT if unit == "gamma_finance" else now()
+        data = {
+            "parent": world.cast.units[parent],
+            "effective_on": str(instant.date() + timedelta(days=40)),
+        }
+        with frozen(instant):
+            made = _do(world, "ada", "unit.schedule_move", world.cast.units[unit], data)
+        world.add("scheduled_move", unit, made["id"])
 
 
 def _belongings(world: World) -> None:

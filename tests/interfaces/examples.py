@@ -5,9 +5,11 @@ An entry without a successful example fails the sweep; each input has several in
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
-from tests.world import NO_ID, World
+from tests.world import BEFORE_MOVES, NO_ID, World
+from underlet.foundation.clock import today
 from underlet.foundation.uploads import receive
 
 Data = dict[str, Any]
@@ -61,6 +63,11 @@ def _upload(world: World) -> Data:
     return {"upload": str(view.id)}
 
 
+def _later() -> str:
+    """A day on which a move can be scheduled."""
+    return str(today() + timedelta(days=200))
+
+
 _CUSTOMER = "birch beta"
 OPERATIONS: dict[str, Example] = {
     "unit.create": _plain(
@@ -85,6 +92,19 @@ OPERATIONS: dict[str, Example] = {
     ),
     "structure.check": _made("ben", "birch", _structure, ({}, "upload"), ({"upload": NO_ID}, "upload")),
     "structure.import": _made("ben", "birch", _structure, ({}, "upload"), ({"upload": NO_ID}, "upload")),
+    "unit.move_many": _made(
+        "ben", "birch_lab", lambda world: {"units": [world.ids["unit"]["alder"]]},
+        ({}, "units"), ({"units": []}, "units"), ({"units": [NO_ID]}, "units.0"), ({"units": ["x"]}, "units.0"),
+        ({"units": [NO_ID] * 501}, "units"),
+    ),
+    "unit.schedule_move": _made(
+        "ben", "alder", lambda world: {"parent": world.ids["unit"]["birch_lab"], "effective_on": _later()},
+        ({}, "parent"), ({"parent": NO_ID}, "effective_on"), ({"parent": NO_ID, "effective_on": _later()}, "parent"),
+        ({"parent": NO_ID, "effective_on": "2020-01-01"}, "effective_on"),
+        ({"parent": NO_ID, "effective_on": "9999-12-31"}, "effective_on"),
+    ),
+    "scheduled_move.cancel": _plain("ada", "delta", {}, *_NOTHING),
+    "scheduled_move.carry_out": _plain("ada", "gamma_finance", {}, *_NOTHING),
     "unit.remove": _plain("uma", "physics", {}, *_NOTHING),
     "legal_entity.update": _plain(
         "ben", "birch", {"city": "Bergen", "country": "NO"},
@@ -200,12 +220,20 @@ QUERIES: dict[str, Example] = {
     ),
     "customer_organization.customers": _plain("ben", "beta", {}, *_LISTS, ({"state": "x"}, "state")),
     "customer_organization.choices": _plain("ben", "birch", {"q": "a"}, *_PAGES),
+    "unit.past": _plain(
+        "ben", "birch", {"as_of": BEFORE_MOVES},
+        ({}, "as_of"), ({"as_of": "yesterday"}, "as_of"), ({"as_of": "9999-12-31"}, "as_of"),
+        ({"as_of": "2026-05-01T12:00:00"}, "as_of"), ({"as_of": BEFORE_MOVES, "kind": "x"}, "kind"),
+        *(({"as_of": BEFORE_MOVES, **data}, name) for data, name in _PAGES),
+    ),
+    "unit.history": _plain("eve", "gamma_lab", {}, *_LISTS),
     "user.customers": _plain("ben", "", {}, *_PAGES),
     "home.waiting": _plain("ada", "fjord", {}, *_NOTHING[:1]),
     "unit.parents": _plain("ben", "alder", {"q": "b"}, *_PAGES, ({"q": "x" * 201}, "q")),
     "unit.preview_move": _made(
         "ben", "alder", lambda world: {"parent": world.ids["unit"]["birch_lab"]},
         ({}, "parent"), ({"parent": "birch"}, "parent"), ({"parent": NO_ID}, "parent"),
+        ({"parent": NO_ID, "on": "2020-01-01"}, "on"), ({"parent": NO_ID, "on": "soon"}, "on"),
     ),
     "unit.preview_update_many": _made(
         "ben", "birch", lambda world: {"units": world.ids["unit"]["alder"], "code": "many"},
@@ -217,6 +245,13 @@ QUERIES: dict[str, Example] = {
     "structure_import.findings": _plain("ben", "birch", {}, *_LISTS, ({"kind": "x"}, "kind")),
     "environment.show": _plain("dan", "acme", {}, *_NOTHING),
     "provisioning_hook.show": _plain("ben", "birch", {}, *_NOTHING),
+    "unit.preview_move_many": _made(
+        "ben", "birch_lab", lambda world: {"units": world.ids["unit"]["alder"]},
+        ({}, "units"), ({"units": ""}, "units.0"), ({"units": NO_ID}, "units.0"), ({"units": f"{NO_ID},x"}, "units.1"),
+    ),
+    "unit.last_move": _plain("ada", "gamma_lab", {}, *_NOTHING),
+    "scheduled_move.list": _plain("ada", "fjord", {}, *_LISTS, ({"state": "x"}, "state")),
+    "scheduled_move.show": _plain("ada", "delta", {}, *_NOTHING),
     "user.me": _plain("ben", "", {}, *_NOTHING),
     "user.list": _plain("ben", "birch", {}, *_LISTS),
     "token.list": _plain("dan", "", {}, *_LISTS),
@@ -238,6 +273,11 @@ QUERIES: dict[str, Example] = {
     "invoice.explain": _plain("dan", "alder acme issued", {"line": 1}, ({}, "line"), ({"line": 0}, "line")),
     "invoice.pdf": _plain("dan", "alder acme issued", {}, *_NOTHING),
     "billing.summary": _plain("ben", "birch", {"period": "2026-04"}, ({}, "period"), ({"period": "x"}, "period")),
+    "cost.show": _plain(
+        "dan", "acme", {"period": "2026-04", "by": "sub_account", "sort": "-price"}, ({}, "period"),
+        ({"period": "x"}, "period"), ({"period": "2026-04", "by": "x"}, "by"),
+        ({"period": "2026-04", "sort": "seller_cost"}, "sort"), ({"period": "2026-04", "sort": "-billed"}, "sort"),
+    ),
     "home.show": _plain("ben", "birch", {}, ({"months": 0}, "months"), ({"months": 25}, "months")),
     "job.list": _plain("ada", "", {}, *_LISTS, ({"current": "soon"}, "current")),
     "job.show": _plain("ada", "any", {}, *_NOTHING),

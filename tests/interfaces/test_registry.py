@@ -35,6 +35,7 @@ SWEPT = sorted(set(ENTRIES) - {BYTES_ONLY})
 
 WAIVED = {
     ("hierarchy.create", "web"),
+    ("scheduled_move.carry_out", "web"),
     ("upload.create", "cli"),
     ("upload.create", "web"),
 }
@@ -254,6 +255,12 @@ def _customer_organizations(cast: Cast) -> None:
         anchor = anchor or made["id"]
 
 
+def _needed(world: World, name: str) -> Any:
+    """What a list cannot do without."""
+    fields = QUERIES[name].input.model_fields
+    return {key: value for key, value in EXAMPLES[name].data(world).items() if fields[key].is_required()}
+
+
 @pytest.mark.parametrize("name", LISTS)
 def test_a_list_takes_as_many_statements_for_many_rows_as_for_one(many: World, name: str) -> None:
     """§4.9."""
@@ -265,7 +272,7 @@ def test_a_list_takes_as_many_statements_for_many_rows_as_for_one(many: World, n
         to = str(ask("unit.list", many.cast.ben, many.ids["unit"]["birch"], only).items[0].id)
     for limit in (1, 100):
         with CaptureQueriesContext(connection) as captured:
-            page = do(many, name, {"limit": limit}, who=who, to=to)
+            page = do(many, name, {**_needed(many, name), "limit": limit}, who=who, to=to)
         counts.append((len(page.items), len(captured)))
     (one, few), (more, many_statements) = counts
     assert one == 1

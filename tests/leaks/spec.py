@@ -6,7 +6,20 @@
 from collections.abc import Callable
 from decimal import Decimal
 
-from tests.world import DRAFTED, DRAFTS, EDGES, ISSUED, MOVED, OWNERS, UNASSIGNED, World, code, label
+from tests.world import (
+    DRAFTED,
+    DRAFTS,
+    EDGES,
+    ISSUED,
+    LISTED,
+    MOVED,
+    OWNERS,
+    SCHEDULED,
+    UNASSIGNED,
+    World,
+    code,
+    label,
+)
 from underlet.foundation.database.sql import rows
 from underlet.foundation.database.transactions import system
 from underlet.project.demo import stage
@@ -69,6 +82,8 @@ def visible(kind: str, name: str) -> Rule:
         return lambda who: any(sees(who, unit) and entity(unit) == name for unit in PARENT)
     if kind == "assignment":
         return lambda who: sees(who, name)
+    if kind == "scheduled_move":
+        return lambda who: sees(who, name) and sees(who, SCHEDULED[name])
     if kind == "sub_account":
         return lambda who: runs_root(who) or (name in OWNERS and sees(who, name))
     if kind in ("import", "billing_run"):
@@ -143,6 +158,16 @@ def _named(owner: str) -> Rule:
     return lambda who: listed(who) or bills(who, owner)
 
 
+def _listed(owner: str) -> Rule:
+    """Who reads the list price of an owner's usage: the parties of every edge on which it was billed (R26)."""
+    edges, buyers = [], {owner}
+    while buyers:
+        above = [edge for edge in EDGES if edge[1] in buyers]
+        edges += above
+        buyers = {seller for seller, _ in above}
+    return lambda who: runs_root(who) or any(is_party(who, seller, buyer) for seller, buyer in edges)
+
+
 def _amounts() -> dict[str, Rule]:
     """Every posted net of an edge, and the provider's raw costs, which are the root's."""
     names = {root.name: root.key for root in stage.ROOTS} | {unit.name: unit.key for unit in stage.UNITS}
@@ -156,4 +181,7 @@ def _amounts() -> dict[str, Rule]:
     }
     for power in (*OWNERS.values(), UNASSIGNED):
         rules[str(2**power)] = runs_root
+    for owner, power in OWNERS.items():
+        rules[str(2**power + LISTED)] = _listed(owner)
+    rules[str(2**UNASSIGNED + LISTED)] = runs_root
     return rules

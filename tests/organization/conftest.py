@@ -3,7 +3,8 @@
 import pytest
 
 import underlet.accounts.operations
-import underlet.contracts.operations  # noqa: F401 (both fill the registry; `unit.move` is among them)
+import underlet.contracts.operations
+import underlet.organization.past  # noqa: F401 (all fill the registry; `unit.move` is among them)
 from tests.cast import Cast, make_cast
 
 

@@ -13,6 +13,11 @@ def now() -> datetime:
     return _frozen.get() or datetime.now(UTC)
 
 
+def stands_at() -> datetime | None:
+    """The instant at which the clock was stopped; None while it runs."""
+    return _frozen.get()
+
+
 def today() -> date:
     """The present UTC day."""
     return now().date()

@@ -46,3 +46,21 @@ class Upload(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class AuditEntry(models.Model):
+    """Who did what to which subject, when; what they were told and answered is not for people to read here."""
+
+    id = models.BigAutoField(primary_key=True)
+    unit_id = models.BigIntegerField(null=True)
+    actor_id = models.BigIntegerField()
+    operation = models.TextField()
+    at = models.DateTimeField()
+    change_id = models.BigIntegerField()
+
+    class Meta:
+        managed = False
+        db_table = "audit_entry"
+
+    def __str__(self) -> str:
+        return self.operation

@@ -114,6 +114,11 @@ class MoveIntoOwnSubtree(Refusal):
     default_hint = "Choose a parent outside the unit's own subtree."
 
 
+class MoveAlreadyScheduled(Refusal):
+    default_detail = "A move of this unit is scheduled already."
+    default_hint = "Cancel it first, then schedule another one."
+
+
 class RootCannotMove(Refusal):
     default_detail = "The root of a hierarchy has no parent and cannot move."
 
@@ -240,8 +245,18 @@ class SellerNotNearest(Refusal):
 
 class BaseNotDisclosed(Refusal):
     status = 422
-    default_detail = "Only the root's own contracts may price over the provider's figures."
+    default_detail = "The provider's figures are not disclosed to the seller of this contract."
     default_hint = "Use the seller's cost, list or quantity as the base."
+
+
+class RawCostNotDisclosed(Refusal):
+    default_detail = "Not every contract down to this customer discloses raw cost (R24)."
+    default_hint = "Have the contracts above disclose it first, from the root down, then the customer's own."
+
+
+class RawCostAltered(Refusal):
+    default_detail = "The costs of a raw cost only customer are passed on as they are (R25)."
+    default_hint = "Let its contract only remove lines and pass the billed cost through."
 
 
 class DefaultRuleMissing(Refusal):

@@ -9,7 +9,7 @@ import re
 from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -18,6 +18,11 @@ from underlet.kernel.money import EXACT, half_up
 from underlet.kernel.sentence import Sentence
 
 _MONTH = re.compile(r"\A(\d{4})-(\d{2})\Z")
+
+
+def end_of_day(day: date) -> datetime:
+    """The last moment of a UTC day. Raises OverflowError for the last day there is."""
+    return datetime.combine(day + timedelta(days=1), time(), UTC) - timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -10,6 +10,40 @@ class PriceType(StrEnum):
     SELLER_SET_ONLY = "seller_set_only"
 
 
+class CostMetric(StrEnum):
+    """What a figure of cost says. Its text is the name that answers and tables give it.
+
+    price: what the buyer pays its seller for the usage. list, contracted, effective, billed: on the provider's bill
+    (FOCUS ListCost, ContractedCost, EffectiveCost, BilledCost). seller_cost: what the seller pays for the same, be it
+    the provider's bill or a price further up. sales, margin: what a seller makes of its buyers.
+    """
+
+    PRICE = "price"
+    LIST = "list"
+    CONTRACTED = "contracted"
+    EFFECTIVE = "effective"
+    BILLED = "billed"
+    SELLER_COST = "seller_cost"
+    SALES = "sales"
+    MARGIN = "margin"
+
+
+RAW_METRICS = frozenset({CostMetric.CONTRACTED, CostMetric.EFFECTIVE, CostMetric.BILLED})
+"""The provider's own figures besides list: shown to a raw cost only customer, and only as far as they are disclosed."""
+
+
+def shown_metrics(price_type: PriceType, *, is_disclosed: bool) -> frozenset[CostMetric]:
+    """What the people of a customer see of its costs, in any answer, page, file, filter or order (R24, R26, R27).
+
+    is_disclosed: whether every contract from the root down to the customer discloses raw cost; if not, raw cost only
+    shows no more than seller-set only. What a seller pays or keeps is never among them.
+    """
+    own = frozenset({CostMetric.PRICE, CostMetric.LIST})
+    if price_type is PriceType.RAW_COST_ONLY and is_disclosed:
+        return own | RAW_METRICS
+    return own
+
+
 class Feature(StrEnum):
     """What a customer's environment may offer."""
 

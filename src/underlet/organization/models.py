@@ -160,3 +160,35 @@ class ProvisioningHook(models.Model):
 
     def __str__(self) -> str:
         return self.url
+
+
+class UnitVersion(models.Model):
+    """What a unit was from one moment until another. Tables and triggers: `sql/0004_history.sql`."""
+
+    pk = models.CompositePrimaryKey("unit_id", "from_at")
+    unit_id = models.BigIntegerField()
+    from_at = models.DateTimeField()
+    to_at = models.DateTimeField(null=True)
+    change_id = models.BigIntegerField()
+    actor_id = models.BigIntegerField(null=True)
+    hierarchy_id = models.BigIntegerField()
+    public_id = models.UUIDField()
+    parent_id = models.BigIntegerField(null=True)
+    kind = models.TextField()
+    name = models.TextField()
+    display_name = models.TextField()
+    organization_number = models.TextField()
+    time_zone = models.TextField()
+    code = models.TextField()
+    price_type = models.TextField()
+    state = models.TextField()
+    anchors = models.BooleanField()
+    anchor_id = models.BigIntegerField(null=True)
+    own_entity_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "unit_version"
+
+    def __str__(self) -> str:
+        return self.name

@@ -11,7 +11,6 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     BooleanField,
     Case,
-    Count,
     F,
     Func,
     IntegerField,
@@ -19,9 +18,10 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    Value,
     When,
 )
-from django.db.models.functions import Coalesce, JSONObject
+from django.db.models.functions import JSONObject
 
 from underlet.foundation.actor import Actor
 from underlet.foundation.database.sql import rows, scalar
@@ -32,7 +32,8 @@ from underlet.foundation.types import NoInput, Page, decode_cursor, not_a_cursor
 from underlet.kernel.hierarchy import MAX_DEPTH, UnitKind, UnitState
 from underlet.kernel.naming import name_key
 from underlet.kernel.permission import Permission
-from underlet.organization.facets import CURRENT, bits, chosen, named_like
+from underlet.organization.facets import bits, chosen, named_like
+from underlet.organization.masks import mask_of_unit, shown_of
 from underlet.organization.models import LegalEntity, Unit
 from underlet.organization.scope import Held, InScope
 from underlet.organization.types import (
@@ -58,7 +59,12 @@ def find_unit(actor: Actor, public_id: UUID) -> Unit | None:
     return (
         visible_units(actor)
         .select_related("entity")
-        .annotate(held=Held(actor, "anc", "id"), way=_way(actor), anchor_link=_customer_organization(actor))
+        .annotate(
+            held=Held(actor, "anc", "id"),
+            way=_way(actor),
+            anchor_link=_customer_organization(actor),
+            mask=mask_of_unit(actor),
+        )
         .filter(public_id=public_id)
         .first()
     )
@@ -113,9 +119,9 @@ def held_in(unit: Unit) -> Permission:
     return permissions_in(unit) if held is None else held
 
 
-UNIT = Subject("unit", find_unit, _unit_id, _hierarchy_id, _lock_unit, held=_held)
-PARENT = Subject("unit", find_unit, _unit_id, _hierarchy_id, _share_hierarchy, held=_held)
-MOVING_UNIT = Subject("unit", find_unit, _unit_id, _hierarchy_id, _lock_structure, held=_held)
+UNIT = Subject("unit", find_unit, _unit_id, _hierarchy_id, _lock_unit, held=_held, shown=shown_of)
+PARENT = Subject("unit", find_unit, _unit_id, _hierarchy_id, _share_hierarchy, held=_held, shown=shown_of)
+MOVING_UNIT = Subject("unit", find_unit, _unit_id, _hierarchy_id, _lock_structure, held=_held, shown=shown_of)
 
 
 def unit_links(actor: Actor, ids: Sequence[int]) -> dict[int, UnitLink]:
@@ -129,17 +135,19 @@ def unit_public_ids(actor: Actor, ids: Collection[int]) -> dict[int, UUID]:
     return dict(visible_units(actor).filter(id__in=ids).values_list("id", "public_id"))
 
 
-def children_count(actor: Actor) -> Coalesce:
-    """How many visible children a unit of the outer query has, without archived ones."""
-    below = visible_units(actor).filter(CURRENT, parent_id=OuterRef("id")).order_by().values("parent_id")
-    return Coalesce(Subquery(below.annotate(n=Count("id")).values("n"), output_field=IntegerField()), 0)
+def children_count(most: int | None = None) -> Func:
+    """How many visible children a unit of the outer query has, without archived ones, counted no further than `most`.
+
+    Counted in the index alone, by a function that knows the actor; ask it only of units found visible.
+    """
+    return Func(F("id"), Value(most), function="children_shown", output_field=IntegerField())
 
 
 def unit_rows(actor: Actor, units: Sequence[Unit]) -> list[UnitRow]:
     """List rows of units already found visible; one more statement, whatever their number."""
     # A unit is among its own ancestors, so one look at them all gives the ways and the numbers below; only those of
     # the units themselves are counted.
-    children = When(id__in=[unit.id for unit in units], then=children_count(actor))
+    children = When(id__in=[unit.id for unit in units], kind=UnitKind.ORGANIZATION, then=children_count())
     anchors = {unit.anchor_id for unit in units if unit.anchor_id is not None}
     ways = visible_units(actor).filter(id__in=anchors.union(*(unit.anc for unit in units)))
     found = ways.annotate(below=Case(children, default=0)).values_list("id", "public_id", "below", "kind", "name")
@@ -172,6 +180,20 @@ _BEFORE_ALL: dict[str, tuple[str, int]] = {"name": ("", 0), "-name": ("\U0010fff
 """What the first page begins after; no name holds that character, which is none."""
 
 
+_PAGE_CHILDREN: LiteralString = (
+    "select p.id from page_children(%s, %s, %s, %s, %s, %s, %s, %s) p order by p.kind desc, p.name_key, p.id"
+)
+_PAGE_PARENTS: LiteralString = (
+    "select p.id from page_parents(%s, %s, %s, %s, %s, %s, %s) p order by p.name_key, p.id"
+)
+
+
+def _in_order(units: QuerySet[Unit], found: Sequence[tuple[int]]) -> list[Unit]:
+    """Those of the units that the database chose for a page, in its order."""
+    order = {id_: position for position, (id_,) in enumerate(found)}
+    return sorted(units.filter(id__in=order), key=lambda row: order[row.id])
+
+
 def _as_id(text: str) -> UUID | None:
     try:
         return UUID(text.strip())
@@ -197,8 +219,7 @@ def list_units(actor: Actor, unit: Unit, data: ListUnits) -> Page[UnitRow]:
         return _list_referring(actor, unit, data, data.customer_organization)
     mask, wanted = bits(data)
     found = rows(_PAGE_UNITS[data.sort], [unit.id, *after, name_key(data.q), mask, wanted, data.limit + 1])
-    order = {id_: position for position, (id_,) in enumerate(found)}
-    units = sorted(visible_units(actor).filter(id__in=order), key=lambda row: order[row.id])
+    units = _in_order(visible_units(actor), found)
     page = page_of(units, data.limit, lambda row: (data.sort, row.name_key, row.id))
     return Page(tuple(unit_rows(actor, page.items)), page.next)
 
@@ -219,16 +240,11 @@ def units_by_name(actor: Actor, found: QuerySet[Unit], data: FindUnits, sort: st
 @query("unit.children", subject=UNIT)
 def list_children(actor: Actor, unit: Unit, data: ListChildren) -> Page[UnitRow]:
     """List the direct children of a unit: organizations first, then customers, by name."""
-    children = visible_units(actor).filter(chosen(data), parent=unit).order_by("-kind", "name_key", "id")
-    if data.q:
-        children = children.filter(named_like(data.q))
-    after = decode_cursor(data.after, str, str, int)
-    if after:
-        kind, key, id_ = after
-        same = Q(kind=kind, name_key__gt=key) | Q(kind=kind, name_key=key, id__gt=id_)
-        children = children.filter(Q(kind__lt=kind) | same)
-    units = list(children[: data.limit + 1])
-    page = page_of(units, data.limit, lambda row: (row.kind, row.name_key, row.id))
+    after = decode_cursor(data.after, str, str, int) or ("", "", 0)
+    found = rows(_PAGE_CHILDREN, [unit.id, *after, name_key(data.q), *bits(data), data.limit + 1])
+    page = page_of(
+        _in_order(visible_units(actor), found), data.limit, lambda row: (row.kind, row.name_key, row.id)
+    )
     return Page(tuple(unit_rows(actor, page.items)), page.next)
 
 
@@ -242,6 +258,19 @@ def levels_below(unit: Unit) -> int:
     return int(scalar("select levels_below(%s)", [unit.id]))
 
 
+def sizes_of(actor: Actor, units: Collection[Unit]) -> dict[int, tuple[int, int]]:
+    """How many organizations and customers the actor sees in the branch of each of these units, itself included."""
+    sizes = {unit.id: [0, 1] for unit in units}
+    branches = {unit.id: [0, 0] for unit in units if unit.kind == UnitKind.ORGANIZATION}
+    if branches:
+        below = visible_units(actor).filter(anc__overlap=list(branches)).values_list("anc", "kind")
+        for anc, kind in below.iterator():
+            for id_ in branches.keys() & set(anc):
+                branches[id_][kind == UnitKind.CUSTOMER] += 1
+    sizes |= branches
+    return {id_: (organizations, customers) for id_, (organizations, customers) in sizes.items()}
+
+
 @query("unit.parents", needs=Permission.UNIT_EDIT, subject=UNIT)
 def list_parents(actor: Actor, unit: Unit, data: FindUnits) -> Page[UnitRow]:
     """List the organizations below which a unit may move, by name: where one may change units, outside its own branch,
@@ -250,20 +279,14 @@ def list_parents(actor: Actor, unit: Unit, data: FindUnits) -> Page[UnitRow]:
     """
     if not scalar("select can(%s, %s)", [unit.parent_id, int(Permission.UNIT_EDIT)]):
         return Page((), None)
-    found = visible_units(actor).filter(InScope(actor, "anc", "id", Permission.UNIT_EDIT))
-    found = found.filter(
-        CURRENT,
-        hierarchy_id=unit.hierarchy_id,
-        kind=UnitKind.ORGANIZATION,
-        depth__lt=MAX_DEPTH - levels_below(unit),
-    ).exclude(anc__contains=[unit.id])
-    if data.q:
-        found = found.filter(named_like(data.q))
-    after = decode_cursor(data.after, str, int)
-    if after:
-        found = found.filter(Q(name_key__gt=after[0]) | Q(name_key=after[0], id__gt=after[1]))
-    units = list(found.order_by("name_key", "id")[: data.limit + 1])
-    page = page_of(units, data.limit, lambda row: (row.name_key, row.id))
+    deepest = MAX_DEPTH - 1 - levels_below(unit)
+    after = decode_cursor(data.after, str, int) or _BEFORE_ALL["name"]
+    found = rows(
+        _PAGE_PARENTS,
+        [unit.id, deepest, int(Permission.UNIT_EDIT), *after, name_key(data.q), data.limit + 1],
+    )
+    editable = visible_units(actor).filter(InScope(actor, "anc", "id", Permission.UNIT_EDIT))
+    page = page_of(_in_order(editable, found), data.limit, lambda row: (row.name_key, row.id))
     return Page(tuple(unit_rows(actor, page.items)), page.next)
 
 

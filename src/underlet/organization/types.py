@@ -1,13 +1,15 @@
 """Inputs and results of the organization context."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BeforeValidator, Field
+from pydantic import AwareDatetime, BeforeValidator, Field
 
 from underlet.foundation.types import MAX_PAGE_SIZE, SORTED_BY, Input, PageInput
 from underlet.kernel.hierarchy import UnitKind, UnitState
+from underlet.kernel.period import end_of_day
 from underlet.kernel.price_type import PriceType
 
 Language = Literal["en", "de", "sv"]
@@ -113,6 +115,30 @@ class ListCustomersOf(FindUnits):
     sort: Literal["name", "-name"] = Field(default="name", description=SORTED_BY)
 
 
+def _moment(given: object) -> object:
+    """A UTC day means its last moment."""
+    if isinstance(given, str) and len(given) == len("2026-03-01"):
+        try:
+            return end_of_day(date.fromisoformat(given))
+        except (ValueError, OverflowError):
+            return given
+    return given
+
+
+class ListPast(PageInput):
+    """The units that stood below the subject."""
+
+    as_of: Annotated[AwareDatetime, BeforeValidator(_moment)] = Field(
+        description="A moment, or a UTC day, whose end is meant", examples=["2026-03-01"]
+    )
+    kind: Literal["", "organization", "customer"] = Field(default="", description="Only this kind")
+    state: Literal["current", "all"] = Field(default="current", description="current: all but archived ones")
+    below: UUID | None = Field(default=None, description="Below this unit instead, which may be gone since")
+    direct: bool = Field(
+        default=False, description="Only the children, not the unit itself and what is below them"
+    )
+
+
 class ListAround(Input):
     """The units around the subject."""
 
@@ -152,6 +178,28 @@ class UnitRow:
     state: UnitState
     is_customer_organization: bool
     customer_organization: UnitLink | None
+
+
+@dataclass(frozen=True, slots=True)
+class PastUnit:
+    """A unit as it was at a moment.
+
+    depth, parent_id: of the structure at that moment, as far as the reader sees it now. children: those not archived
+    then. is_removed: it does not exist any more.
+    """
+
+    id: UUID
+    kind: UnitKind
+    name: str
+    display_name: str
+    depth: int
+    parent_id: UUID | None
+    organization_number: str
+    code: str
+    children: int
+    state: UnitState
+    is_customer_organization: bool
+    is_removed: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,10 @@ _MODULES = (
     "underlet.organization.environments",
     "underlet.organization.environment_calls",
     "underlet.organization.customer_organizations",
+    "underlet.organization.past",
     "underlet.organization.operations",
     "underlet.access.queries",
+    "underlet.access.history",
     "underlet.access.operations",
     "underlet.access.jobs",
     "underlet.branding.queries",
@@ -32,6 +34,7 @@ _MODULES = (
     "underlet.invoicing.queries",
     "underlet.invoicing.operations",
     "underlet.invoicing.jobs",
+    "underlet.reporting.costs",
     "underlet.reporting.queries",
 )
 

@@ -144,6 +144,15 @@ revoke execute on function sees_user(bigint) from public;
 grant execute on function sees_user(bigint) to underlet_app;
 alter function sees_user(bigint) owner to underlet_system;
 
+-- The people behind actors: an API key acts for its owner. Whether a name may be told, the policy on app_user decides.
+create function people_behind(actors bigint[]) returns table (actor_id bigint, user_id bigint) language sql stable
+security definer set search_path = public as $$
+  select a.id, coalesce(t.user_id, a.id) from unnest(actors) a (id) left join api_token t on t.id = a.id
+$$;
+revoke execute on function people_behind(bigint[]) from public;
+grant execute on function people_behind(bigint[]) to underlet_app, underlet_system;
+alter function people_behind(bigint[]) owner to underlet_system;
+
 -- Whether the actor may hand out a link that sets this person's first password: nobody set one yet, the person does not
 -- run the installation, and every role of theirs lies where the actor administers users. Else an invitation to a second
 -- unit would take the person over.

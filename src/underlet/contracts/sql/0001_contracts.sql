@@ -53,6 +53,7 @@ create table contract_version (
   currency text not null check (currency ~ '^[A-Z]{3}$'),
   metric text not null check (metric in ('effective', 'contracted', 'billed', 'direct')),
   rates jsonb not null default '{}',
+  disclose_raw_cost boolean not null default false,
   vat_category text not null,
   vat_rate numeric(5, 2) not null check (vat_rate >= 0 and vat_rate < 100),
   payment_days integer not null check (payment_days between 0 and 365),
@@ -99,9 +100,10 @@ create table recurring_fee (
 -- A version that an issued document rests on never changes, but for the day it ends.
 create function contract_version_used() returns trigger language plpgsql as $$
 begin
-  if old.used_at is not null and (tg_op = 'DELETE' or (new.currency, new.metric, new.rates, new.vat_category,
-      new.vat_rate, new.payment_days, new.starts_on) is distinct from (old.currency, old.metric, old.rates,
-      old.vat_category, old.vat_rate, old.payment_days, old.starts_on)) then
+  if old.used_at is not null and (tg_op = 'DELETE' or (new.currency, new.metric, new.rates,
+      new.disclose_raw_cost, new.vat_category, new.vat_rate, new.payment_days, new.starts_on) is distinct from
+      (old.currency, old.metric, old.rates, old.disclose_raw_cost, old.vat_category, old.vat_rate, old.payment_days,
+      old.starts_on)) then
     raise exception 'a used contract version never changes'
       using errcode = 'integrity_constraint_violation', constraint = 'contract_version_used';
   end if;
@@ -164,20 +166,25 @@ alter function nearest_seller(bigint, date) owner to underlet_system;
 -- What moving a unit below a parent does to contracts, decided here alone, before or after the move: the preview shows
 -- it and move_contracts does it. As the system, because the mover may not see every edge (billing.md §8):
 -- 1. Successor drafts of earlier moves that have not begun are withdrawn and the contracts they stand for "restored", so
---    that moving back leaves no trace (I9). Of a draft and its own successor the later goes; the earlier is in force.
+--    that moving back leaves no trace (I9), unless their seller still is the one that sells there: the one below the new
+--    parent, or one that moves along. Of a draft and its own successor the later goes; the earlier is in force.
 -- 2. Active contracts across the cut (buyer moved, seller not) whose seller is not the nearest billing ancestor below
 --    the new parent are "ended" at the next period start, for a draft with the same terms from the one that is.
--- Edges inside the moved subtree stay. starts_on, ends_on: the restored contract's days, or the new draft's. shows:
+-- Edges inside the moved subtree stay, drafts included. starts_on, ends_on: the restored contract's days, or the new draft's. shows:
 -- whether the asker will see the new draft, as its seller.
 create function plan_move(moved bigint, below bigint, next_start date, today date)
 returns table (event text, contract_id bigint, draft_id bigint, seller_id bigint, starts_on date, ends_on date,
   shows boolean)
 language sql stable security definer set search_path = public as $$
   with inside as (select k.des as id from unit_closure k where k.anc = moved),
+  place as (
+    select p.anc, s.id as seller_id, s.entity_id
+    from unit p join unit s on s.id = billed_above(p.anc, next_start) where p.id = below),
   withdrawn as (
     select d.id as draft_id, old.id, old.seller_id, old.buyer_id, old.starts_on, d.succeeds_ends_on as ends_on
-    from inside b join contract d on d.buyer_id = b.id join contract old on old.id = d.succeeds_id
-    where d.state = 'draft' and d.cut_on > today
+    from inside b join contract d on d.buyer_id = b.id join contract old on old.id = d.succeeds_id, place
+    where d.state = 'draft' and d.cut_on > today and d.seller_id <> place.seller_id
+      and not exists (select 1 from inside s where s.id = d.seller_id)
       and not exists (
         select 1 from contract c where c.buyer_id = old.buyer_id and c.state = 'active' and c.id <> old.id
           and daterange(c.starts_on, c.ends_on) && daterange(old.starts_on, d.succeeds_ends_on))
@@ -187,10 +194,7 @@ language sql stable security definer set search_path = public as $$
     select c.id, c.seller_id, c.buyer_id, c.starts_on, c.ends_on
     from inside b join contract c on c.buyer_id = b.id
     where c.state = 'active' and not exists (select 1 from withdrawn w where w.id = c.id)
-    union all select w.id, w.seller_id, w.buyer_id, w.starts_on, w.ends_on from withdrawn w),
-  place as (
-    select p.anc, s.id as seller_id, s.entity_id
-    from unit p join unit s on s.id = billed_above(p.anc, next_start) where p.id = below)
+    union all select w.id, w.seller_id, w.buyer_id, w.starts_on, w.ends_on from withdrawn w)
   select 'restored', w.id, w.draft_id, w.seller_id, w.starts_on, w.ends_on, false from withdrawn w
   union all
   select 'ended', c.id, null, place.seller_id, greatest(next_start, c.starts_on), c.ends_on, exists (
@@ -237,11 +241,14 @@ begin
       select * from contract_version v
       where v.contract_id = old.id and (v.ends_on is null or v.ends_on > step.starts_on) order by v.number
     loop
+      -- What is disclosed stays among the terms, and with it a metric passed through; accepting asks whether the new
+      -- seller may disclose it.
       insert into contract_version (hierarchy_id, contract_id, number, starts_on, ends_on, currency, metric, rates,
-          vat_category, vat_rate, payment_days, created_at)
+          disclose_raw_cost, vat_category, vat_rate, payment_days, created_at)
         select old.hierarchy_id, draft.id, 1 + count(v.id), greatest(step.starts_on, version.starts_on), version.ends_on,
-          version.currency, case when s.parent_id is null then version.metric else 'effective' end, version.rates,
-          version.vat_category, version.vat_rate, version.payment_days, at
+          version.currency,
+          case when s.parent_id is null or version.disclose_raw_cost then version.metric else 'effective' end,
+          version.rates, version.disclose_raw_cost, version.vat_category, version.vat_rate, version.payment_days, at
         from unit s left join contract_version v on v.contract_id = draft.id where s.id = step.seller_id
         group by s.parent_id returning id into new_version;
       insert into price_rule (version_id, position, label, verb, base, percent, price, on_missing_base, conditions,
@@ -282,11 +289,13 @@ begin
 end $$;
 
 -- Drafts are the seller's; a contract in force shows to both parties.
+-- A grant on a customer itself never makes its holder the seller's (ADR-0032).
 create policy app_read on contract for select to underlet_app using (
   exists (select 1 from user_scope s where s.actor_id = (select actor_id())
     and s.unit_id = any ((select u.anc from unit u where u.id = buyer_id)::bigint[])
     and (s.subtree or s.unit_id = buyer_id) and s.perms & 4 = 4
-    and (s.entity_id = seller_entity_id or s.entity_id = buyer_entity_id and state = 'active'))
+    and (s.entity_id = buyer_entity_id and state = 'active'
+      or s.entity_id = seller_entity_id and (s.unit_id <> buyer_id or is_organization(buyer_id))))
   or exists (select 1 from user_scope s where s.actor_id = (select actor_id())
     and s.unit_id = any ((select u.anc from unit u where u.id = seller_id)::bigint[])
     and (s.subtree or s.unit_id = seller_id) and s.perms & 4 = 4 and s.entity_id = seller_entity_id));

@@ -12,6 +12,7 @@ from typing import TypeVar
 from django.db import connection, transaction
 
 from underlet.foundation.actor import Actor
+from underlet.foundation.clock import stands_at
 from underlet.foundation.database.sql import execute
 from underlet.foundation.settings import settings
 
@@ -30,11 +31,20 @@ _READ, _WRITE = "10s", "60s"
 def _enter(role: str, actor_id: int | None, longest: str = "0") -> None:
     is_bounded = longest != "0" and not _is_patient.get()
     lock, idle, statement = (_LOCK, _IDLE, longest) if is_bounded else ("0", "0", "0")
+    stopped = stands_at()
     execute(
         "select set_config('role', %s, true), set_config('underlet.actor_id', %s, true),"
+        " set_config('underlet.now', %s, true),"
         " set_config('lock_timeout', %s, true), set_config('statement_timeout', %s, true),"
         " set_config('idle_in_transaction_session_timeout', %s, true)",
-        [role, "" if actor_id is None else str(actor_id), lock, statement, idle],
+        [
+            role,
+            "" if actor_id is None else str(actor_id),
+            "" if stopped is None else stopped.isoformat(),
+            lock,
+            statement,
+            idle,
+        ],
     )
 
 

@@ -18,6 +18,22 @@ create table user_scope (
   primary key (actor_id, unit_id, entity_id, subtree)
 );
 
+-- The change that the open transaction makes: one number and one moment, taken when it first keeps something that
+-- outlives it. underlet.now: a clock that stands still (tests, the demo).
+create sequence change_id_seq;
+create function this_change(out id bigint, out at timestamptz) language plpgsql as $$
+declare kept text := coalesce(current_setting('underlet.change', true), '');
+begin
+  if kept = '' then
+    id := nextval('change_id_seq');
+    at := coalesce(nullif(current_setting('underlet.now', true), '')::timestamptz, clock_timestamp());
+    perform set_config('underlet.change', id || ' ' || at, true);
+  else
+    id := split_part(kept, ' ', 1)::bigint;
+    at := substr(kept, strpos(kept, ' ') + 1)::timestamptz;
+  end if;
+end $$;
+
 create table audit_entry (
   id bigint generated always as identity primary key,
   hierarchy_id bigint,
@@ -28,9 +44,11 @@ create table audit_entry (
   input jsonb not null,
   before jsonb not null,
   after jsonb,
-  at timestamptz not null
+  at timestamptz not null,
+  change_id bigint not null default (this_change()).id
 );
 create index on audit_entry (hierarchy_id, id);
+create index on audit_entry (unit_id, change_id);
 create index on audit_entry (actor_id, id);
 
 create table idempotency_key (
@@ -109,4 +127,4 @@ grant select, insert on job to underlet_app;
 grant select, insert, update, delete on user_scope to underlet_system;
 grant select, insert on audit_entry to underlet_system;
 grant select, insert, update, delete on idempotency_key, upload, job to underlet_system;
-grant usage on sequence actor_id_seq to underlet_app, underlet_system;
+grant usage on sequence actor_id_seq, change_id_seq to underlet_app, underlet_system;

@@ -8,11 +8,12 @@ from datetime import timedelta
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from underlet.access.types import UserRow
+from underlet.access.types import HistoryEntry, UserRow
 from underlet.accounts.types import SubAccountRow
 from underlet.contracts.types import ContractRow
 from underlet.interfaces.web.forms import Choices
 from underlet.interfaces.web.tables import Column, Filter, Table
+from underlet.interfaces.web.templatetags.history import field_name, field_value, history_words
 from underlet.interfaces.web.templatetags.names import grant_place, key_state, state_name
 from underlet.interfaces.web.words import role_name, roles
 from underlet.invoicing.types import InvoiceRow
@@ -67,6 +68,13 @@ def _customer_organization(row: UnitRow) -> str:
     return row.customer_organization.name if row.customer_organization else ""
 
 
+def _changes(row: HistoryEntry) -> str:
+    return "; ".join(
+        f"{field_name(one.field)}: {field_value(one.before, one.field)} → {field_value(one.after, one.field)}"
+        for one in row.changes
+    )
+
+
 _ACTIONS = Column("do", "", kind="tight", is_fixed=True)
 _CURRENCY = Column("currency", _("Currency"), value=lambda row: row.currency, is_shown=False)
 
@@ -94,6 +102,17 @@ CUSTOMERS_OF = Table(
         Column("organization_number", _("Organization number"), value=lambda row: row.organization_number),
     ),
     (Filter("q", _("Search customers"), "search"),),
+)  # fmt: skip
+SCHEDULED_MOVES = Table(
+    "scheduled_move.list", "scheduled-moves", _("Scheduled moves"),
+    (
+        Column("unit", _("Unit"), value=lambda row: row.unit.name, is_fixed=True),
+        Column("parent", _("New parent"), value=lambda row: row.parent.name if row.parent else ""),
+        Column("day", _("Day"), "day", "nowrap", value=lambda row: row.effective_on),
+        Column("state", _("State"), value=lambda row: row.state),
+        _ACTIONS,
+    ),
+    (Filter("state", _("State"), choices=lambda: _states("pending", "done", "failed", "cancelled")),),
 )  # fmt: skip
 ACCOUNTS = Table(
     "account.list", "accounts", _("Accounts"),
@@ -210,6 +229,15 @@ USERS = Table(
     ),
     (Filter("q", _("Search people"), "search"), Filter("role", _("Role"), choices=_roles)),
 )  # fmt: skip
+HISTORY = Table(
+    "unit.history", "history", _("History"),
+    (
+        Column("when", _("When"), "at", "nowrap", value=lambda row: row.at, is_fixed=True),
+        Column("who", _("Who"), value=lambda row: row.actor),
+        Column("what", _("What"), value=history_words),
+        Column("changes", _("Before and after"), value=_changes, is_fixed=True),
+    ),
+)  # fmt: skip
 API_KEYS = Table(
     "token.list", "api-keys", _("API keys"),
     (
@@ -237,5 +265,6 @@ JOBS = Table(
 )  # fmt: skip
 ALL = (
     CUSTOMERS, CUSTOMERS_OF, ACCOUNTS, SUB_ACCOUNTS, CONTRACTS, INVOICES, BILLING_RUNS, EXCHANGE_RATES, IMPORTS, USERS,
+    HISTORY,
     API_KEYS, JOBS,
 )  # fmt: skip

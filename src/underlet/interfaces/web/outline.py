@@ -1,5 +1,6 @@
 """Rows of the outline, from the lists of units."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -7,7 +8,7 @@ from uuid import UUID
 
 from underlet.interfaces.web.visit import Visit
 from underlet.kernel.errors import NotFound
-from underlet.organization.types import UnitRow, UnitView
+from underlet.organization.types import PastUnit, UnitRow, UnitView
 
 _MOST_OPEN, _PAGE = 40, 100
 
@@ -16,7 +17,8 @@ _MOST_OPEN, _PAGE = 40, 100
 class OutlineRow:
     """A unit in the outline. level: 0 for the context unit. toggle: value of `open` after a click on it, None = it
     has nothing below. parent_id: None at the topmost visible unit. note: what a search found in it.
-    children: None = not counted.
+    children: None = not counted. is_gone: removed since the day that is shown. is_apart: what stood between it and the
+    context unit then is hidden now.
     """
 
     id: str
@@ -30,6 +32,8 @@ class OutlineRow:
     toggle: str | None
     parent_id: UUID | None
     note: str = ""
+    is_gone: bool = False
+    is_apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,36 +49,43 @@ class MoreRow:
 class Opened:
     """What stands open. ids: of units. more: a unit's id once for each hundred of children beyond the first.
     selected: a unit below the context unit whose place is shown, with the way to it open.
+    as_of: the past day that is shown, "" = the present.
     """
 
     ids: tuple[str, ...]
     more: tuple[str, ...] = ()
     selected: UnitView | None = None
+    as_of: str = ""
 
 
-def opened_by(visit: Visit) -> Opened:
+def opened_by(visit: Visit, as_of: str = "") -> Opened:
     """What the address opens and selects; a hidden or absent selection is as if it were not there. Uses `unit.show`."""
     ids = [text for text in visit.request.GET.get("open", "").split(",") if text]
     more = tuple(visit.request.GET.getlist("more"))[:_MOST_OPEN]
     selected: UnitView | None = None
-    if key := visit.request.GET.get("sel", ""):
+    if not as_of and (key := visit.request.GET.get("sel", "")):
         with suppress(NotFound):
             found: UnitView = visit.ask("unit.show", key)
             way = [link.id for link in found.path]
             if visit.unit.id in way:
                 selected = found
                 ids += [str(id_) for id_ in way[way.index(visit.unit.id) + 1 : -1]]
-    return Opened(tuple(dict.fromkeys(ids))[-_MOST_OPEN:], more, selected)
+    return Opened(tuple(dict.fromkeys(ids))[-_MOST_OPEN:], more, selected, as_of)
 
 
 def outline(visit: Visit, opened: Opened) -> tuple[OutlineRow | MoreRow, ...]:
-    """The context unit with its children, and below every opened one its own. Uses `unit.children`.
+    """The context unit with its children, and below every opened one its own. Uses `unit.children`, `unit.past`.
 
     An opened unit that is hidden or gone is left out, as if it had never been opened.
     """
-    unit = visit.unit
+    unit: UnitView | PastUnit = visit.unit
+    if opened.as_of:
+        was = visit.ask("unit.past", visit.here, {"as_of": opened.as_of, "limit": 1, "state": "all"}).items
+        if not was or was[0].id != visit.unit.id:
+            return ()
+        unit = was[0]
     rows = [] if unit.kind == "customer" else _below(visit, visit.here, unit.name, 1, opened)
-    above = unit.path[-2].id if len(unit.path) > 1 else None
+    above = visit.unit.path[-2].id if len(visit.unit.path) > 1 else None
     direct = [row for row in rows if row.level == 1]
     count = None if any(isinstance(row, MoreRow) for row in direct) else len(direct)
     top = OutlineRow(visit.here, unit.kind, unit.name, unit.display_name, unit.code, count, 0, True, None, above)
@@ -93,25 +104,32 @@ def _below(visit: Visit, key: str, name: str, level: int, opened: Opened) -> lis
         if is_open:
             rows += _below(visit, id_, unit.name, level + 1, opened)
     if is_cut:
-        query = urlencode({"open": ",".join(opened.ids), "more": (*opened.more, key)}, doseq=True)
+        kept = {"as_of": opened.as_of} if opened.as_of else {}
+        query = urlencode({**kept, "open": ",".join(opened.ids), "more": (*opened.more, key)}, doseq=True)
         rows.append(MoreRow(min(level, 9), query, name))
     return rows
 
 
-def _row(unit: UnitRow, level: int = 0, *, is_open: bool = False, toggle: str | None = None) -> OutlineRow:
+def _row(
+    unit: UnitRow | PastUnit, level: int = 0, *, is_open: bool = False, toggle: str | None = None
+) -> OutlineRow:
+    was = unit if isinstance(unit, PastUnit) else None
     return OutlineRow(
         str(unit.id), unit.kind, unit.name, unit.display_name, unit.code, unit.children, level, is_open, toggle,
-        unit.parent_id,
+        unit.parent_id, is_gone=was is not None and was.is_removed, is_apart=was is not None and was.parent_id is None,
     )  # fmt: skip
 
 
-def _children(visit: Visit, key: str, opened: Opened = Opened(())) -> tuple[list[UnitRow], bool]:
+def _children(visit: Visit, key: str, opened: Opened = Opened(())) -> tuple[Sequence[UnitRow | PastUnit], bool]:
     """Children of a unit and whether there are more; the selected one among them wherever it stands."""
-    units: list[UnitRow] = []
+    units: list[UnitRow | PastUnit] = []
     after = ""
+    query, to, given = "unit.children", key, {}
+    if opened.as_of:
+        query, to, given = "unit.past", visit.here, {"as_of": opened.as_of, "below": key, "direct": "true"}
     try:
         for _ in range(1 + opened.more.count(key)):
-            page = visit.ask("unit.children", key, {"limit": _PAGE, "after": after})
+            page = visit.ask(query, to, {**given, "limit": _PAGE, "after": after})
             units += page.items
             if not (after := page.next or ""):
                 break

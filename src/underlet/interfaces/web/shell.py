@@ -35,6 +35,7 @@ AREAS = (
         _("Billing"),
         (
             ("invoices", _("Invoices")),
+            ("costs", _("Costs")),
             ("contracts", _("Contracts")),
             ("summary", _("Month")),
             ("billing_runs", _("Billing runs")),

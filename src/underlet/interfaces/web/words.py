@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 
 from underlet.interfaces.web.forms import Choices
 from underlet.kernel.permission import Role
-from underlet.kernel.price_type import Feature, PriceType
+from underlet.kernel.price_type import CostMetric, Feature, PriceType
 from underlet.kernel.pricing.types import Dimension, Metric, OnMissingBase, Operator
 from underlet.kernel.tax import VatCategory
 
@@ -163,6 +163,17 @@ def metrics() -> Choices:
         (Metric.BILLED.value, _("Billed cost")),
         (Metric.CONTRACTED.value, _("Contracted cost")),
         (Metric.DIRECT.value, _("Direct cost")),
+    )
+
+
+def cost_metrics() -> Choices:
+    """What a figure of cost says."""
+    return (
+        (CostMetric.PRICE.value, _("Price")),
+        (CostMetric.LIST.value, _("List cost")),
+        (CostMetric.CONTRACTED.value, _("Contracted cost")),
+        (CostMetric.EFFECTIVE.value, _("Effective cost")),
+        (CostMetric.BILLED.value, _("Billed cost")),
     )
 
 

@@ -32,6 +32,8 @@ def _states() -> Mapping[str, tuple[str, str, str]]:
         "scheduled": (_INFO, "calendar", gettext("Scheduled")),
         "draft": (_CALM, "pencil", gettext("Draft")),
         "ended": (_CALM, "circle-stop", gettext("Ended")),
+        "pending": (_INFO, "calendar-clock", gettext("Waiting")),
+        "cancelled": (_CALM, "circle-slash", gettext("Cancelled")),
         "received": (_INFO, "clock", gettext("Received")),
         "checked": (_INFO, "list-checks", gettext("Checked")),
         "unchanged": (_CALM, "equal", gettext("Unchanged")),
@@ -70,6 +72,27 @@ def badge(state: str, label: str = "") -> SafeString:
     """A state in words, with a shape and a colour of its own."""
     tone, name, words = _states().get(str(state), (_CALM, "circle", str(state)))
     return format_html('<span class="badge {}">{}{}</span>', tone, icon(name), label or words)
+
+
+@register.simple_tag
+def price_badge(price_type: str) -> SafeString:
+    """What a customer is shown of its costs, as a badge."""
+    tone, name = {"raw_cost_only": (_INFO, "scale")}.get(price_type, (_CALM, "tag"))
+    return format_html('<span class="badge {}">{}{}</span>', tone, icon(name), words.price_type_name(price_type))
+
+
+@register.filter
+def price_type_text(price_type: str) -> str:
+    """What the people of a customer see, as a sentence."""
+    return {
+        "raw_cost_only": gettext(
+            "Its people see every cost metric of the provider's bill, as far as all contracts above disclose raw cost;"
+            " costs are passed on unaltered."
+        ),
+        "seller_set_only": gettext(
+            "Its people see the prices set for it and list cost; every other cost metric is hidden."
+        ),
+    }[price_type]
 
 
 @register.simple_tag

@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
+from underlet.interfaces.web import lists
 from underlet.interfaces.web.bind import page
 from underlet.interfaces.web.forms import Choices, Field
+from underlet.interfaces.web.list_page import list_page
 from underlet.interfaces.web.views.customer_organizations import FIELD, choice
 from underlet.interfaces.web.visit import Visit
 from underlet.interfaces.web.words import TIME_ZONES, languages, price_types
@@ -23,15 +25,26 @@ _LEGAL = (
 )  # fmt: skip
 
 
-@page("u/profile", tab="profile", uses=("unit.show",))
+@page("u/profile", tab="profile", uses=("unit.show", "unit.last_move", "scheduled_move.list"))
 def profile(visit: Visit) -> HttpResponse:
-    """The unit: texts, parent, customer organization, legal entity (R14, R81)."""
+    """The unit: texts, parent, where it stood before and where it is to move, customer organization, legal entity (R10,
+    R14, R81).
+    """
     unit = visit.ask("unit.show", visit.here)
+    newest = visit.ask("scheduled_move.list", visit.here, {"only": True, "limit": 1}).items
     context: dict[str, Any] = {
         "may_edit": visit.may("unit.update"),
+        "last_move": visit.ask("unit.last_move", visit.here) if visit.may("unit.last_move") else None,
+        "scheduled": next((one for one in newest if one.state in ("pending", "failed")), None),
         "parent": unit.path[-2] if len(unit.path) > 1 else None,
     }
     return visit.page("pages/profile.html", unit.name, unit=unit, **context)
+
+
+@page("u/profile/history", tab="profile", uses=("unit.history",))
+def unit_history(visit: Visit) -> HttpResponseBase:
+    """Who changed what in the unit and when, before and after (B3)."""
+    return list_page(visit, lists.HISTORY, "pages/unit_history.html", _("History"), back=visit.address("profile"))
 
 
 @page(

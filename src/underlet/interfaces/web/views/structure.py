@@ -1,52 +1,65 @@
 """The hierarchy: outline, unit panel, creating, renaming, moving and removing units."""
 
+from contextlib import suppress
+from datetime import date
 from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from underlet.contracts.types import MovePreview
+from underlet.foundation.clock import today
 from underlet.interfaces.web.addresses import PAGES, address_of
-from underlet.interfaces.web.answers import wants_part
 from underlet.interfaces.web.bind import page
 from underlet.interfaces.web.forms import Field
 from underlet.interfaces.web.frame import Node
-from underlet.interfaces.web.outline import hits, opened_by, outline
+from underlet.interfaces.web.outline import Opened, hits, opened_by, outline
 from underlet.interfaces.web.shell import LEVEL, panel_nodes, unit_node
 from underlet.interfaces.web.views.customer_organizations import asked_for, choice
-from underlet.interfaces.web.views.units import unit_choices
 from underlet.interfaces.web.visit import Visit
 from underlet.interfaces.web.words import TIME_ZONES, chart_words, kinds, price_types
-from underlet.kernel.errors import NotFound, Refusal
+from underlet.kernel.errors import NotFound
 from underlet.kernel.hierarchy import MAX_DEPTH
 
 CHART_LINKS = ("profile", "unit_create", "unit_edit", "unit_move", "unit_remove")
 """Pages that the chart's side panel leads to; the unit's id replaces UNIT in their addresses."""
 
 
-@page("u/structure", tab="structure", uses=("unit.list", "unit.children", "unit.show", "sub_account.list"))
+@page(
+    "u/structure", tab="structure",
+    uses=("unit.list", "unit.children", "unit.past", "unit.show", "sub_account.list", "scheduled_move.list"),
+)  # fmt: skip
 def structure(visit: Visit) -> HttpResponse:
     """The outline: rows that open and close by their address, or a flat list of what a search finds, or the place of
-    one hit; or, with `view=chart`, the chart, which reads the same lists by the public API."""
-    q = visit.request.GET.get("q", "").strip()
+    one hit; or, with `view=chart`, the chart, which reads the same lists by the public API. With `as_of` either shows a
+    past day, and changes nothing."""
+    then = past_day(visit.request.GET.get("as_of", ""))
+    as_of = then.isoformat() if then else ""
+    kept = f"as_of={as_of}&" if as_of else ""
+    q = "" if as_of else visit.request.GET.get("q", "").strip()
+    here = visit.address("structure")
     context: dict[str, Any] = {
         "q": q,
-        "may_edit": visit.may("unit.update"),
-        "may_add": visit.may("unit.create"),
-        "may_import": visit.may("structure.check"),
+        "may_edit": not as_of and visit.may("unit.update"),
+        "may_add": not as_of and visit.may("unit.create"),
+        "may_import": not as_of and visit.may("structure.check"),
         "add_href": visit.address("unit_create"),
-        "outline_href": visit.address("structure"),
-        "chart_href": visit.address("structure") + "?view=chart",
+        "outline_href": f"{here}?as_of={as_of}" if as_of else here,
+        "chart_href": f"{here}?{kept}view=chart",
+        "as_of": as_of,
+        "then": then,
+        "kept": kept,
+        "today": today().isoformat(),
+        "scheduled": len(visit.ask("scheduled_move.list", visit.here, {"state": "pending", "limit": 100}).items),
     }
-    finds_accounts = visit.may("sub_account.list")
-    if visit.request.GET.get("view") == "chart":
+    finds_accounts = not as_of and visit.may("sub_account.list")
+    opened = opened_by(visit, as_of)
+    if visit.request.GET.get("view") == "chart" and (not as_of or outline(visit, Opened((), as_of=as_of))):
         config = {
             "top": visit.here, "api": "/api/v1", "levels": MAX_DEPTH, "finds_accounts": finds_accounts,
-            "words": chart_words(),
+            "words": chart_words(), "past": {"as_of": as_of} if as_of else None,
         }  # fmt: skip
         links = {name: visit.address(name, unit="UNIT") for name in CHART_LINKS}
         return visit.page("pages/chart.html", _("Structure"), config=config, links=links, **context)
-    opened = opened_by(visit)
     found = hits(visit, finds_accounts=finds_accounts) if q else None
     before, after, number = found.beside(opened.selected) if found and found.items else (None, None, 0)
     rows = () if q and opened.selected is None else outline(visit, opened)
@@ -76,6 +89,14 @@ def below(visit: Visit) -> HttpResponse:
     tab = _tab(visit)
     found = visit.ask("unit.children", visit.here, {"limit": 100})
     return _nodes(visit, tuple(unit_node(row, tab, None) for row in found.items), visit.unit.name)
+
+
+def past_day(text: str) -> date | None:
+    """The day before today that an address asks for; anything else is as if it were not there."""
+    with suppress(ValueError):
+        day = date.fromisoformat(text)
+        return day if day < today() else None
+    return None
 
 
 def _tab(visit: Visit) -> str:
@@ -110,9 +131,10 @@ def unit_create(visit: Visit) -> HttpResponse:
         if outcome is not None:
             said = _("{name} was added.").format(name=outcome.body["name"])
             above = outcome.body["customer_organization"]
-            return (
-                visit.to("customer_organization", said, unit=above["id"]) if above else visit.to("structure", said)
-            )
+            if above:
+                return visit.to("customer_organization", said, unit=above["id"])
+            id_ = outcome.body["id"]
+            return visit.to_address(f"{visit.address('structure')}?sel={id_}#unit-{id_}", said)
     fields = (
         Field("kind", _("Kind"), "select", choices=kinds()),
         Field("name", _("Name"), required=True, focus=True, hint=_("Customers: like a host, acme.example.com")),
@@ -139,46 +161,6 @@ def unit_create(visit: Visit) -> HttpResponse:
         "pages/form.html", _("Add a unit"), status=form.status, form=form, fields=fields, zones=TIME_ZONES,
         lead=_("Below {name}").format(name=visit.unit.name), submit=_("Add"), back=visit.address("structure"),
     )  # fmt: skip
-
-
-@page(
-    "u/move", tab="structure", uses=("unit.move", "unit.preview_move", "unit.parents", "unit.show"), writes=True
-)  # fmt: skip
-def unit_move(visit: Visit) -> HttpResponse:
-    """Move the context unit below another organization by choosing its parent; what that does is shown before it is
-    confirmed (R10, R11).
-    """
-    path = visit.unit.path
-    present = str(path[-2].id) if len(path) > 1 else ""
-    wanted = visit.request.GET.get("parent", "")
-    form = visit.form({"parent": wanted or present})
-    if visit.is_posted:
-        outcome, form = visit.attempt(form, "unit.move", visit.here, form.filled())
-        if outcome is not None:
-            count = outcome.body["contracts_ended"]
-            said = _("{name} was moved; contracts that end: {count}.").format(name=visit.unit.name, count=count)
-            return visit.to("structure", said, unit=path[0].id)
-    preview, refusal = _preview(visit, "" if wanted == present else wanted)
-    context: dict[str, Any] = {
-        "form": form, "preview": preview, "refusal": refusal, "back": visit.address("structure", unit=path[0].id)
-    }  # fmt: skip
-    if wants_part(visit.request, "preview"):
-        return visit.part("parts/move_preview.html", **context)
-    parents = unit_choices(visit, visit.here, "unit.parents", including=form.values.get("parent", ""))
-    title = _("Move {name}").format(name=visit.unit.name)
-    return visit.page("pages/move.html", title, status=form.status, parents=parents, **context)
-
-
-def _preview(visit: Visit, parent: str) -> tuple[MovePreview | None, Refusal | None]:
-    """What the move would do, or why it would be refused; neither where no other parent is chosen."""
-    if not parent:
-        return None, None
-    try:
-        return visit.ask("unit.preview_move", visit.here, {"parent": parent}), None
-    except NotFound:
-        raise
-    except Refusal as refusal:
-        return None, refusal
 
 
 @page("u/remove", tab="structure", uses=("unit.remove",), writes=True)

@@ -4,7 +4,7 @@
  * zoom 1. Customers are folded into their organization's card, so a level with 75 customers stays one card.
  *
  * @typedef {{id: string, kind: string, name: string, parent_id: string | null, children: number,
- *   depth?: number, display_name?: string, code?: string}} Unit  a row of the public list of units
+ *   depth?: number, display_name?: string, code?: string, is_removed?: boolean}} Unit  a row of the public list of units
  * @typedef {{unit: Unit, key: string, parent: Node | null, level: number, organizations: Node[], customers: Node[],
  *   total: number, isOpen: boolean, shows: boolean, x: number, y: number, top: number, height: number,
  *   middle: number}} Node

@@ -4,7 +4,8 @@
  * leads to pages for everything that changes something. It writes nothing.
  * @typedef {import("./layout.js").Node} Node
  * @typedef {import("./layout.js").Unit} Unit
- * @typedef {{top: string, api: string, levels: number, finds_accounts: boolean, words: Record<string, string[]>}} Config
+ * @typedef {{top: string, api: string, levels: number, finds_accounts: boolean, words: Record<string, string[]>,
+ *   past: {as_of: string} | null}} Config  past: the day that is shown, null = the present
  * @typedef {{owner: {id: string} | null}} SubAccount  what the chart needs of one
  */
 import { lookOf, paint } from "./draw.js";
@@ -53,14 +54,14 @@ async function mount(host) {
   const plural = new Intl.PluralRules(language);
   const count = (/** @type {string} */ word, /** @type {number} */ n) =>
     (config.words[word]?.[plural.select(n) === "one" ? 0 : 1] ?? "").replace("{n}", n.toLocaleString(language));
-  const units = `${config.api}/units/${config.top}/units`;
+  const units = `${config.api}/units/${config.top}/${config.past ? "past" : "units"}`;
   const asked = new URLSearchParams(location.search);
 
   status.textContent = count("loading", 0);
   /** @type {Unit[]} */
-  const organizations = await list(units, { kind: "organization" });
+  const organizations = await list(units, { kind: "organization", ...config.past });
   const isCustomer = !organizations.some((unit) => unit.id === config.top);
-  const tree = build(isCustomer ? await list(units, {}) : organizations, config.top);
+  const tree = build(isCustomer ? await list(units, { ...config.past }) : organizations, config.top);
   const isComplete = countBelow(tree.root) < ALL_AT_ONCE;
   openFirst(tree);
   place(tree);
@@ -105,7 +106,7 @@ async function mount(host) {
     say(one);
     const texts = { kind: count(one.unit.kind, 0), name: one.unit.name, facts: [one.unit.display_name, facts(one)].filter(Boolean).join(" · ") };
     for (const [name, text] of Object.entries(texts)) part(name, HTMLElement).textContent = text;
-    for (const link of side.querySelectorAll("a")) link.href = (link.dataset["href"] ?? "").replace("UNIT", one.unit.id);
+    for (const link of side.querySelectorAll("a")) [link.href, link.hidden] = [(link.dataset["href"] ?? "").replace("UNIT", one.unit.id), one.unit.is_removed ?? false];
     for (const only of side.querySelectorAll("[data-only]"))
       if (only instanceof HTMLElement) only.hidden = only.dataset["only"] === "below" ? one.parent === null : one.unit.kind !== only.dataset["only"];
     if (parents === null || one.parent === null) return;
@@ -123,7 +124,8 @@ async function mount(host) {
   };
   const showCustomers = async (/** @type {Node} */ one, /** @type {boolean} */ wanted) => {
     if (one.total === 0) return;
-    if (wanted && one.customers.length < one.total) extend(tree, await list(`${config.api}/units/${one.unit.id}/children`, { kind: "customer" }));
+    const [below, past] = config.past ? [units, { ...config.past, below: one.unit.id, direct: "true" }] : [`${config.api}/units/${one.unit.id}/children`, {}];
+    if (wanted && one.customers.length < one.total) extend(tree, await list(below, { kind: "customer", ...past }));
     keep(one, () => (one.shows = wanted));
   };
   /** Open the way to a unit and go there; beside a customer that was found stand all of its parent's. @param {Node} one */
@@ -132,7 +134,7 @@ async function mount(host) {
     place(tree);
     show(centred(view, one, least));
     select(one);
-    if (one.unit.kind === "customer" && one.parent !== null) showCustomers(one.parent, true);
+    if (one.unit.kind === "customer" && one.parent !== null) showCustomers(one.parent, true).then(() => lookAt(one)); // where it stands among the others
   };
   const lookAt = (/** @type {Node} */ one) => {
     const [x, y] = [(one.x - view.x) * view.zoom, (one.y - view.y) * view.zoom];
@@ -155,7 +157,7 @@ async function mount(host) {
     /** @type {[SubAccount[], Unit[]]} */
     const [accounts, named] = await Promise.all([
       q && config.finds_accounts ? list(`${config.api}/units/${config.top}/sub-accounts`, { q }, MOST_HITS) : [],
-      q && !isComplete ? list(units, { q }, MOST_HITS) : [],
+      q && !isComplete && !config.past ? list(units, { q }, MOST_HITS) : [],
     ]);
     if (q !== box.value.trim()) return;
     inside = new Set(accounts.flatMap((account) => (account.owner === null ? [] : [account.owner.id])));
@@ -169,7 +171,7 @@ async function mount(host) {
   };
 
   /** The page that shows what a move does and asks for Confirm. @param {Node} one @param {string} parent */
-  const toMove = (one, parent) => location.assign(`${host.dataset["move"]?.replace("UNIT", one.unit.id)}?parent=${parent}`);
+  const toMove = (one, parent) => location.assign(`${host.dataset["move"]?.replace("UNIT", one.unit.id)}&parent=${parent}`);
 
   const keys = (/** @type {string} */ key) => {
     const one = scene.selected ?? tree.root;
@@ -250,18 +252,20 @@ async function mount(host) {
 
   size();
   box.value = asked.get("q") ?? "";
+  const wanted = asked.get("sel") ?? "";
   const pick = () => {
-    const one = tree.nodes.get(asked.get("sel") ?? "");
-    if (one !== undefined && scene.selected === null) goTo(one, view.zoom);
+    const one = tree.nodes.get(wanted);
+    if (one !== undefined && scene.selected === null) goTo(one, Math.max(view.zoom, READABLE));
   };
   pick();
   search();
   if (isComplete && !isCustomer)
-    await list(units, { kind: "customer" }, Infinity, (/** @type {Unit[]} */ items) => {
+    await list(units, { kind: "customer", ...config.past }, Infinity, (/** @type {Unit[]} */ items) => {
       extend(tree, items);
       place(tree);
       search();
     });
+  if (wanted !== "" && !tree.nodes.has(wanted)) extend(tree, await list(`${config.api}/units/${wanted}/units`, {}, 1).catch(() => []));
   pick();
   await ask();
   host.dataset["ready"] = "";

@@ -1,8 +1,0 @@
-from django.db import migrations
-
-from underlet.foundation.database.sql import read_sql
-
-
-class Migration(migrations.Migration):
-    dependencies = [("contracts", "0001_contracts")]
-    operations = [migrations.RunSQL(read_sql("underlet.contracts", "0004_structure_import"))]

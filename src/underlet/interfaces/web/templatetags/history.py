@@ -1,0 +1,85 @@
+"""What happened to a unit, in words: fields, their values before and after, operations."""
+
+from django import template
+from django.utils.translation import gettext, pgettext
+
+from underlet.access.types import HistoryEntry
+from underlet.interfaces.web.templatetags.names import state_name
+
+register = template.Library()
+
+
+@register.filter
+def history_words(entry: HistoryEntry) -> str:
+    """What a change or an operation was."""
+    if entry.kind == "created":
+        return gettext("Created")
+    if entry.kind == "changed":
+        return gettext("Moved") if any(one.field == "parent" for one in entry.changes) else gettext("Changed")
+    return {
+        "unit.create": gettext("Unit added below"),
+        "legal_entity.update": gettext("Legal entity changed"),
+        "brand.update": gettext("Brand changed"),
+        "user.invite": gettext("User invited"),
+        "grant.revoke": gettext("Role taken back"),
+        "contract.create": gettext("Contract made"),
+        "contract.accept": gettext("Contract accepted"),
+        "contract.revise": gettext("Contract revised"),
+        "contract.end": gettext("Contract ended"),
+        "contract.discard": gettext("Draft contract discarded"),
+        "sub_account.assign": gettext("Sub-account assigned"),
+        "sub_account.assign_many": gettext("Sub-accounts assigned"),
+        "assignment.end": gettext("Assignment ended"),
+        "assignment.remove": gettext("Assignment removed"),
+        "import.create": gettext("Billing file received"),
+        "exchange_rate.set": gettext("Exchange rate set"),
+        "billing_run.start": gettext("Billing run started"),
+        "invoice.issue": gettext("Invoice issued"),
+        "invoice.issue_run": gettext("Invoices issued"),
+        "invoice.issue_month": gettext("Invoices issued"),
+        "invoice.issue_many": gettext("Invoices issued"),
+    }.get(entry.operation, entry.operation)
+
+
+@register.filter
+def field_name(field: str) -> str:
+    """A field of a unit."""
+    return {
+        "parent": gettext("Parent unit"),
+        "customer_organization": gettext("Customer organization"),
+        "is_customer_organization": gettext("Is a customer organization"),
+        "kind": gettext("Kind"),
+        "name": gettext("Name"),
+        "display_name": gettext("Display name"),
+        "code": gettext("Customer code"),
+        "organization_number": gettext("Organization number"),
+        "time_zone": gettext("Time zone"),
+        "price_type": gettext("Price type"),
+        "state": gettext("State"),
+        "legal_entity": gettext("Legal entity"),
+    }.get(field, field)
+
+
+@register.filter
+def field_value(value: str | None, field: str) -> str:
+    """What a field held; a dash for nothing."""
+    if value is None:
+        return gettext("a unit that you do not see")
+    if not value:
+        return "–"
+    if field == "state":
+        return gettext("Archived") if value == "archived" else state_name(value)
+    return _choices().get(field, {}).get(value, value)
+
+
+def _choices() -> dict[str, dict[str, str]]:
+    """Values of fields that are no free texts. In a function, so that the words follow the reader's language."""
+    return {
+        "kind": {"organization": gettext("Organization"), "customer": gettext("Customer")},
+        "price_type": {"raw_cost_only": gettext("Raw cost only"), "seller_set_only": gettext("Seller-set only")},
+        "legal_entity": {
+            "own": pgettext("legal entity", "its own"),
+            "inherited": pgettext("legal entity", "as the unit above"),
+        },
+        "is_customer_organization": {"true": gettext("yes"), "false": gettext("no")},
+    }
