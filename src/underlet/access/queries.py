@@ -9,13 +9,23 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 
 from underlet.access.models import ApiToken, Grant, User
-from underlet.access.types import GrantRow, ListTokens, ListUsers, Me, TokenRow, UserRow
+from underlet.access.types import (
+    GrantRow,
+    HeldName,
+    ListNames,
+    ListTokens,
+    ListUsers,
+    Me,
+    TokenRow,
+    UserRow,
+)
 from underlet.foundation.actor import Actor, ActorKind
 from underlet.foundation.clock import now
+from underlet.foundation.database.sql import rows
 from underlet.foundation.listing import BY_ID, Order, sorted_page
 from underlet.foundation.registry import Subject, query
-from underlet.foundation.types import NoInput, Page, decode_cursor, page_of
-from underlet.kernel.errors import Unauthenticated
+from underlet.foundation.types import NoInput, Page, decode_cursor, encode_cursor, not_a_cursor, page_of
+from underlet.kernel.errors import Forbidden, Unauthenticated
 from underlet.kernel.hierarchy import MAX_DEPTH, UnitKind
 from underlet.kernel.naming import name_key
 from underlet.kernel.permission import Permission
@@ -84,7 +94,7 @@ def _is_valid(token: ApiToken) -> bool:
 
 def _actor_of_token(token: ApiToken) -> Actor:
     # Installation rights stay with people: a key acts within the grants of its owner, no further.
-    return Actor(token.id, token.name, ActorKind.TOKEN, False, token.user.language)
+    return Actor(token.id, token.name, ActorKind.TOKEN, False, token.user.language, token.user_id)
 
 
 @query("user.me")
@@ -143,6 +153,24 @@ def grants_on(actor: Actor, unit_ids: Collection[int]) -> QuerySet[Grant]:
     places = visible_units(actor).filter(InScope(actor, "anc", "id", Permission.USER_EDIT), id__in=unit_ids)
     found = Grant.objects.filter(unit__in=places, user__is_active=True)
     return found.select_related("user").order_by("user__name", "user_id")
+
+
+@query("name.list")
+def list_names(actor: Actor, data: ListNames) -> Page[HeldName]:
+    """List the names that no new unit gets: reserved ones and those of archived customers, by name. The operator of the
+    installation only, because others may not know whose they were (R19)."""
+    if not actor.is_operator:
+        raise Forbidden("Only the operator of the installation may do this.")
+    sort, after = decode_cursor(data.after, str, str) or (data.sort, "")
+    if sort != data.sort:
+        raise not_a_cursor()
+    found = rows(
+        "select name_key, name, is_reserved, since from held_names(%s, %s, %s, %s)",
+        [after, name_key(data.q), sort == "-name", data.limit + 1],
+    )
+    kept = found[: data.limit]
+    cursor = encode_cursor(sort, kept[-1][0]) if len(found) > data.limit else None
+    return Page(tuple(HeldName(*row[1:]) for row in kept), cursor)
 
 
 def reaches(grant: Grant, unit: Unit) -> bool:

@@ -21,7 +21,7 @@ from underlet.organization.steps import check_move
 from underlet.organization.types import UnitLink
 
 
-@operation("unit.move", needs=Permission.UNIT_EDIT, subject=MOVING_UNIT)
+@operation("unit.move", needs=Permission.UNIT_EDIT, subject=MOVING_UNIT, states={"draft", "active"})
 def move_unit(actor: Actor, unit: Unit, data: MoveUnit) -> Moved:
     """Move a unit with everything below it under another organization (R10, R11).
 

@@ -385,6 +385,7 @@ def _view(unit: Unit, path: tuple[UnitLink, ...], held: Permission, anchor: Unit
         entity_view(unit.entity),
         path,
         tuple(permission.name.lower() for permission in held if permission.name),
+        unit.archived_at,
     )
 
 
