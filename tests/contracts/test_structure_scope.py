@@ -37,6 +37,20 @@ def test_a_hidden_name_is_as_unavailable_as_a_reserved_one(cast: Cast) -> None:
     assert len({(one.detail, one.hint, one.unit, one.after) for one in found}) == 1
 
 
+def test_hidden_names_are_told_so_often_and_no_more(cast: Cast) -> None:
+    """A5: what many files tell of names out of sight counts as the refusals of `unit.create` do."""
+    for n in range(31):
+        run("unit.create", cast.uma, cast.units["arts"], {"kind": "customer", "name": f"h{n}.example.com"})
+    codes = []
+    for names in (range(20), range(20, 30), range(1), range(31)):
+        content = csv_of([customer(f"h{n}.example.com") for n in names])
+        tried = take_in(cast, "ben", "birch", content, check=True)
+        codes.append({code for *_, code in problems(cast, "ben", tried)})
+    assert codes == [{"name_unavailable"}, {"name_unavailable"}, {"rate_limited"}, {"rate_limited"}]
+    tried = take_in(cast, "cleo", "alder", csv_of([customer(f"h{n}.example.com") for n in range(31)]))
+    assert problems(cast, "cleo", tried) == [(0, "", "rate_limited")]
+
+
 def test_a_name_in_sight_is_named_as_taken(cast: Cast) -> None:
     """R4, R19: also where the unit stands outside the part that is imported into."""
     tried = take_in(cast, "ada", "birch", csv_of([customer("delta.example.org"), organization("Cedar")]))
