@@ -64,7 +64,7 @@ def _measured(server: Any, units: int) -> dict[str, Any]:
 
     app, bare = Session(server, bare=False), Session(server, bare=True)
     begin, written = time.perf_counter(), 0.0
-    if bare.asking("select count(*) from unit")() != [(units,)]:
+    if bare.asking("select count(*) from unit").do() != [(units,)]:
         fill(bare.connection, units)
         written = round(time.perf_counter() - begin, 1)
         wrong = wrong_rows(bare.connection)
@@ -77,6 +77,7 @@ def _measured(server: Any, units: int) -> dict[str, Any]:
         "postgres": server.version,
         "cores": os.cpu_count(),
         "load": [round(os.getloadavg()[0], 1)],
+        "clock": bare.clock,
         "units": units,
         "seconds to write": written,
         "pages": measures.pages(app, bare, scopes),
@@ -103,7 +104,7 @@ def _print_table(found: dict[str, Any]) -> None:
     def line(name: str, *values: object) -> None:
         print(f"{name:<44}" + "".join(f"{value!s:>14}" for value in values), file=sys.stderr)
 
-    line(f"{found['units']:,} units, ms (median)", "bare", "ours", "ratio", "ours p95")
+    line(f"{found['units']:,} units, ms ({found['clock']})", "bare", "ours", "ratio", "ours p95")
     for size, one in found["pages"]["by size of scope"].items():
         plain = one["bare"]["median"]
         for name in ("function", "joined"):
