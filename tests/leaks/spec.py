@@ -6,7 +6,20 @@
 from collections.abc import Callable
 from decimal import Decimal
 
-from tests.world import DRAFTED, DRAFTS, EDGES, ISSUED, LISTED, MOVED, OWNERS, UNASSIGNED, World, code, label
+from tests.world import (
+    DRAFTED,
+    DRAFTS,
+    EDGES,
+    ISSUED,
+    LISTED,
+    MOVED,
+    OWNERS,
+    SCHEDULED,
+    UNASSIGNED,
+    World,
+    code,
+    label,
+)
 from underlet.foundation.database.sql import rows
 from underlet.foundation.database.transactions import system
 from underlet.project.demo import stage
@@ -69,6 +82,8 @@ def visible(kind: str, name: str) -> Rule:
         return lambda who: any(sees(who, unit) and entity(unit) == name for unit in PARENT)
     if kind == "assignment":
         return lambda who: sees(who, name)
+    if kind == "scheduled_move":
+        return lambda who: sees(who, name) and sees(who, SCHEDULED[name])
     if kind == "sub_account":
         return lambda who: runs_root(who) or (name in OWNERS and sees(who, name))
     if kind in ("import", "billing_run"):

@@ -50,6 +50,17 @@ def operator() -> Actor | None:
     return actor_of(user) if user else None
 
 
+def actor_by_id(actor_id: int) -> Actor:
+    """The actor that something was left to be done for. Raises Unauthenticated for one that may not act any more."""
+    user = User.objects.filter(id=actor_id, is_active=True).first()
+    if user is not None:
+        return actor_of(user)
+    token = ApiToken.objects.select_related("user").filter(id=actor_id).first()
+    if token is None or not _is_valid(token):
+        raise Unauthenticated("Whoever asked for this may not act here any more.")
+    return _actor_of_token(token)
+
+
 def digest(secret: str) -> str:
     """What is kept of an API key."""
     return hashlib.sha256(secret.encode()).hexdigest()
@@ -58,16 +69,20 @@ def digest(secret: str) -> str:
 def actor_by_token(secret: str) -> Actor:
     """The actor of an API key; runs before any actor exists. Raises Unauthenticated (S7)."""
     token = ApiToken.objects.select_related("user").filter(digest=digest(secret)).first()
-    if (
-        token is None
-        or token.revoked_at is not None
-        or (token.expires_at is not None and token.expires_at <= now())
-        or not token.user.is_active
-    ):
+    if token is None or not _is_valid(token):
         raise Unauthenticated("This API key is unknown, expired or revoked.")
     moment = now()
     if token.last_used_at is None or moment - token.last_used_at > _LAST_USED_PRECISION:
         ApiToken.objects.filter(id=token.id).update(last_used_at=moment)
+    return _actor_of_token(token)
+
+
+def _is_valid(token: ApiToken) -> bool:
+    is_over = token.expires_at is not None and token.expires_at <= now()
+    return token.revoked_at is None and not is_over and token.user.is_active
+
+
+def _actor_of_token(token: ApiToken) -> Actor:
     # Installation rights stay with people: a key acts within the grants of its owner, no further.
     return Actor(token.id, token.name, ActorKind.TOKEN, False, token.user.language)
 

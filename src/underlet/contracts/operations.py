@@ -7,8 +7,9 @@ the tree is not enough, because prices belong to their edge.
 import json
 from datetime import date
 
+import underlet.contracts.move_operations
+import underlet.contracts.scheduled  # noqa: F401 (both fill the registry)
 from underlet.contracts.models import Contract, ContractVersion
-from underlet.contracts.moves import decide
 from underlet.contracts.queries import OWN_CONTRACT, contract_view, raw_cost_disclosed
 from underlet.contracts.terms import terms_of_input
 from underlet.contracts.types import (
@@ -16,13 +17,11 @@ from underlet.contracts.types import (
     CreateContract,
     Discarded,
     EndContract,
-    Moved,
-    MoveUnit,
     ReviseContract,
     TermsInput,
 )
 from underlet.foundation.actor import Actor
-from underlet.foundation.clock import now, today
+from underlet.foundation.clock import now
 from underlet.foundation.database.sql import execute, scalar
 from underlet.foundation.registry import operation
 from underlet.foundation.types import NoInput
@@ -39,15 +38,14 @@ from underlet.kernel.errors import (
     WrongState,
 )
 from underlet.kernel.hierarchy import UnitKind
-from underlet.kernel.period import DayRange, Month
+from underlet.kernel.period import DayRange
 from underlet.kernel.permission import Permission
 from underlet.kernel.price_type import PriceType
 from underlet.kernel.pricing.reference import validate_terms
 from underlet.kernel.pricing.types import Metric
 from underlet.kernel.sentence import Sentence
 from underlet.organization.models import Unit
-from underlet.organization.queries import MOVING_UNIT, PARENT, acts_for, find_unit
-from underlet.organization.steps import relocate_unit
+from underlet.organization.queries import PARENT, acts_for, find_unit
 
 _NEEDED = Sentence("This kind of rule needs this value.")
 _NOT_TAKEN = Sentence("This kind of rule takes no such value.")
@@ -177,27 +175,6 @@ def end_contract(actor: Actor, contract: Contract, data: EndContract) -> Contrac
     _check_free(contract.buyer_id, DayRange(contract.starts_on, contract.ends_on), contract.id)
     contract.save(update_fields=["ends_on"])
     return contract_view(actor, contract)
-
-
-@operation("unit.move", needs=Permission.UNIT_EDIT, subject=MOVING_UNIT)
-def move_unit(actor: Actor, unit: Unit, data: MoveUnit) -> Moved:
-    """Move a unit with everything below it under another organization (R10, R11).
-
-    Structure and access change at once. Contracts whose seller is no longer the nearest billing ancestor end at the
-    next period start and get successor drafts with the same terms; moving back before then restores them (billing.md
-    §8, I9). Raises RootCannotMove, MoveIntoOwnSubtree, ParentMustBeOrganization, DepthExceeded.
-    """
-    decision = decide(actor, unit, data)
-    relocate_unit(unit, decision.parent)
-    day = today()
-    execute(
-        "select move_contracts(%s, %s, %s, %s, %s)", [unit.id, decision.parent.id, Month.of(day).end, day, now()]
-    )
-    events = [one.event for one in decision.contracts if one.id is not None]
-    drafts = sum(one.makes_draft for one in decision.contracts)
-    return Moved(
-        unit.public_id, decision.parent.public_id, events.count("ended"), drafts, events.count("restored")
-    )
 
 
 def _require_side(seller_id: int, entity_id: int) -> None:

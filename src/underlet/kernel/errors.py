@@ -114,6 +114,11 @@ class MoveIntoOwnSubtree(Refusal):
     default_hint = "Choose a parent outside the unit's own subtree."
 
 
+class MoveAlreadyScheduled(Refusal):
+    default_detail = "A move of this unit is scheduled already."
+    default_hint = "Cancel it first, then schedule another one."
+
+
 class RootCannotMove(Refusal):
     default_detail = "The root of a hierarchy has no parent and cannot move."
 

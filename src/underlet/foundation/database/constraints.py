@@ -28,6 +28,7 @@ _REFUSALS: dict[str, type[Refusal]] = {
     "assignment_overlap": errors.AssignmentOverlap,
     "contract_overlap": errors.ContractOverlap,
     "contract_version_used": errors.VersionUsed,
+    "scheduled_move_pending": errors.MoveAlreadyScheduled,
     "contract_succeeds": errors.WrongState,
     "raw_cost_altered": errors.RawCostAltered,
     "raw_cost_not_disclosed": errors.RawCostNotDisclosed,

@@ -103,6 +103,17 @@ CUSTOMERS_OF = Table(
     ),
     (Filter("q", _("Search customers"), "search"),),
 )  # fmt: skip
+SCHEDULED_MOVES = Table(
+    "scheduled_move.list", "scheduled-moves", _("Scheduled moves"),
+    (
+        Column("unit", _("Unit"), value=lambda row: row.unit.name, is_fixed=True),
+        Column("parent", _("New parent"), value=lambda row: row.parent.name if row.parent else ""),
+        Column("day", _("Day"), "day", "nowrap", value=lambda row: row.effective_on),
+        Column("state", _("State"), value=lambda row: row.state),
+        _ACTIONS,
+    ),
+    (Filter("state", _("State"), choices=lambda: _states("pending", "done", "failed", "cancelled")),),
+)  # fmt: skip
 ACCOUNTS = Table(
     "account.list", "accounts", _("Accounts"),
     (

@@ -235,10 +235,10 @@ class Visit:
         """On to another page, with a word about what was done."""
         return self.to_address(self.address(page, **parameters), said)
 
-    def to_address(self, address: str, said: str = "") -> HttpResponse:
-        """On to an address of ours."""
+    def to_address(self, address: str, said: str = "", undo: str = "") -> HttpResponse:
+        """On to an address of ours. undo: another one of ours, where what was done can be undone."""
         if said:
-            messages.success(self.request, said)
+            messages.success(self.request, said, extra_tags=undo)
         return HttpResponseRedirect(address)
 
 

@@ -32,6 +32,8 @@ def _states() -> Mapping[str, tuple[str, str, str]]:
         "scheduled": (_INFO, "calendar", gettext("Scheduled")),
         "draft": (_CALM, "pencil", gettext("Draft")),
         "ended": (_CALM, "circle-stop", gettext("Ended")),
+        "pending": (_INFO, "calendar-clock", gettext("Waiting")),
+        "cancelled": (_CALM, "circle-slash", gettext("Cancelled")),
         "received": (_INFO, "clock", gettext("Received")),
         "checked": (_INFO, "list-checks", gettext("Checked")),
         "unchanged": (_CALM, "equal", gettext("Unchanged")),
