@@ -16,7 +16,15 @@ from underlet.foundation.types import to_json
 from underlet.foundation.uploads import receive
 from underlet.kernel.errors import FolderNotEmpty, WrongState
 from underlet.project.demo import stage
-from underlet.project.demo.cast import Cast, assign_owners, create_structure, dress, give_passwords, make_contracts
+from underlet.project.demo.cast import (
+    Cast,
+    assign_owners,
+    create_structure,
+    dress,
+    give_passwords,
+    hold_together,
+    make_contracts,
+)
 from underlet.project.demo.catalogue import PROVIDERS
 from underlet.project.demo.generator import file_name, generate
 
@@ -40,6 +48,7 @@ def play(operator: Actor, lines: int, stages: Stages) -> dict[str, Any]:
     _check_own_folder(operator)
     with stages("Setting up the cast"):
         cast = create_structure(operator)
+        hold_together(cast)
         give_passwords()
         dress(cast)
         make_contracts(cast)
