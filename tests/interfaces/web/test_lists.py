@@ -21,7 +21,7 @@ PAGES = {
     "unit.list": "customers", "account.list": "accounts", "sub_account.list": "sub_accounts",
     "contract.list": "contracts", "invoice.list": "invoices", "billing_run.list": "billing_runs",
     "exchange_rate.list": "exchange_rates", "import.list": "imports", "user.list": "users",
-    "token.list": "api_keys", "job.list": "jobs",
+    "token.list": "api_keys", "job.list": "jobs", "unit.history": "unit_history",
 }  # fmt: skip
 TABLES = [pytest.param(table, id=table.query) for table in lists.ALL]
 
