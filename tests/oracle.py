@@ -73,9 +73,11 @@ def factor(rule: dict[str, Any]) -> Fraction:
 
 
 def kind(rule: dict[str, Any], charge: dict[str, Any]) -> str:
-    """What the rule makes of this charge: remove, hold, seller_cost, list, quantity, or above (factor 1)."""
+    """What the rule makes of this charge: remove, hold, seller_cost, list, quantity, provider, or above (factor 1)."""
     if rule["verb"] == "remove":
         return "remove"
+    if rule["verb"] == "pass_through" and rule.get("metric"):
+        return "provider"
     base = {"unit": "quantity", "pass_through": "seller_cost"}.get(rule["verb"]) or rule["base"]
     missing = (base == "list" and not charge["has_list"]) or (base == "quantity" and not charge["has_quantity"])
     if missing:
@@ -115,9 +117,12 @@ def walk(contracts: list[dict[str, Any]], charge: dict[str, Any]) -> list[Answer
             outcome = "absent" if ended < k else {"remove": "removed", "hold": "held"}[kinds[k - 1]]
             answers.append(Answer(outcome, chosen[k - 1]["id"] if ended == k else None))
             continue
-        origin = max((edge for edge in range(1, k + 1) if kinds[edge - 1] in ("list", "quantity")), default=0)
+        resets = ("list", "quantity", "provider")
+        origin = max((edge for edge in range(1, k + 1) if kinds[edge - 1] in resets), default=0)
         over_quantity = origin > 0 and kinds[origin - 1] == "quantity"
-        if origin == 0:
+        if origin > 0 and kinds[origin - 1] == "provider":
+            amount, multiplier, first = Fraction(charge[chosen[origin - 1]["metric"]]), Fraction(1), 1
+        elif origin == 0:
             amount, multiplier, first = Fraction(charge[contracts[0]["metric"]]), Fraction(1), 1
         elif over_quantity:
             amount, multiplier, first = (

@@ -86,7 +86,7 @@ def _verb_of(rule: dict[str, Any]) -> Verb:
         case "unit":
             return UnitPrice(Decimal(rule["price"]))
         case "pass_through":
-            return PassThrough()
+            return PassThrough(Metric(rule["metric"]) if rule.get("metric") else None)
         case _:
             return Remove()
 
@@ -174,6 +174,8 @@ def random_rule(random: Random, identity: str, *, default: bool = False) -> dict
         hundredths = random.randint(-6000, 4500)
         finer = random.choice(("", "", "00000001"))  # ten decimals at most
         rule["percent"] = format(Decimal(hundredths).scaleb(-2), "f") + finer
+    if verb == "pass_through":
+        rule["metric"] = random.choice((None, *(metric.value for metric in Metric)))
     if verb == "unit":
         rule["price"] = random.choice(("0", "0.025", *(unit_price(random, scale) for scale in (0, 3, 6))))
     if not default and random.random() < 0.3:

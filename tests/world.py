@@ -27,6 +27,8 @@ ISSUED, DRAFTED = "2026-04", "2026-05"
 OWNERS = {"acme": 20, "beta": 21, "gamma_finance": 22, "gamma_lab": 23, "delta": 24}
 """Customer -> k: its usage costs 2^k each month."""
 UNASSIGNED = 25
+LISTED = 7
+"""How much more than its cost the list price of a usage is: buyers may read list prices, not the provider's cost."""
 EDGES = {
     ("fjord", "birch"): "3.1415",
     ("birch", "gamma_lab"): "19.2236",
@@ -61,11 +63,12 @@ def code(unit: str) -> str:
 
 @dataclass
 class World:
-    """Public ids by kind and name; kinds are the parameters of addresses."""
+    """Public ids by kind and name; kinds are the parameters of addresses. attempt: at delta's environment, at work."""
 
     cast: Cast
     ids: dict[str, dict[str, str]] = field(default_factory=dict)
     uploads: dict[str, str] = field(default_factory=dict)
+    attempt: str = ""
 
     def add(self, kind: str, name: str, id_: object) -> None:
         """Remember an id."""
@@ -89,6 +92,7 @@ def make_world() -> World:
     _usage(world)
     _months(world)
     _moves(world)
+    _environments(world)
     _belongings(world)
     _made.append((world, tables.take()))
     return deepcopy(world)
@@ -144,7 +148,7 @@ def _charge(sub_account: str, month: str, power: int, **more: str) -> dict[str, 
         "BillingPeriodStart": f"{month}-01T00:00:00Z", "BillingPeriodEnd": f"{after}-01T00:00:00Z",
         "ChargePeriodStart": f"{month}-05T00:00:00Z", "ChargePeriodEnd": f"{month}-06T00:00:00Z",
         "SubAccountId": f"canary-sub-{sub_account}", "SubAccountName": f"canary-name-{sub_account}",
-        "BilledCost": cost, "EffectiveCost": cost, "ContractedCost": cost, "ListCost": cost,
+        "BilledCost": cost, "EffectiveCost": cost, "ContractedCost": cost, "ListCost": str(2**power + LISTED),
         **more,
     })  # fmt: skip
 
@@ -198,6 +202,18 @@ def _moves(world: World) -> None:
         for row in ask("contract.list", seller, world.cast.units[parent], {"side": "sold"}).items:
             if str(row.buyer_id) == world.cast.units[unit]:
                 world.add("contract", f"{parent} {unit} draft", row.id)
+
+
+def _environments(world: World) -> None:
+    """One made at once, one that somebody was called for, one that failed; Cedar and a customer say whom to call."""
+    units = world.cast.units
+    _do(world, "ben", "environment.provision", units["beta"], {})
+    for who, unit in (("eve", "cedar"), ("ben", "gamma_finance")):
+        _do(world, who, "provisioning_hook.set", units[unit], {"url": f"https://hooks.example/canary-hook-{unit}"})
+    attempt = _do(world, "ben", "environment.provision", units["gamma_finance"], {})["attempt"]
+    failed = {"attempt": attempt, "outcome": "failed", "reason": "canary-env-gamma_finance"}
+    _do(world, "ben", "environment.report", units["gamma_finance"], failed)
+    world.attempt = _do(world, "eve", "environment.provision", units["delta"], {})["attempt"]
 
 
 def _belongings(world: World) -> None:

@@ -111,6 +111,10 @@ MORE = (
     Scene("billing_runs", "empty", who="uma"),
     Scene("summary", "empty", who="uma"),
     Scene("summary", "reseller", who="ben"),
+    Scene("summary", "customer", who="dan"),
+    Scene("costs", "customer", "period=2026-04&sort=-price", who="dan"),
+    Scene("costs", "reseller", "period=2026-04&by=sub_account", who="ben"),
+    Scene("costs", "empty", "period=2020-01", who="dan"),
     Scene("invoices", "drafts", "state=draft&side=sold"),
     Scene("invoices", "sorted", "state=issued&period=2026-04&sort=-total"),
     Scene("invoices", "nothing-found", "q=nothing-has-this-name"),
@@ -135,6 +139,11 @@ MORE = (
 )
 """States that matter beside the one that an address shows by itself."""
 
+ENVIRONMENT = (
+    "environment", "environment_provision", "environment_deprovision", "environment_retry", "environment_report",
+)  # fmt: skip
+"""Pages that customers alone have."""
+
 REPLACED = (
     Scene("contract_accept", things={"contract": "draft_contract"}, who="cleo"),
     Scene("contract_discard", things={"contract": "draft_contract"}, who="cleo"),
@@ -145,6 +154,7 @@ REPLACED = (
     Scene("brand_preview", things={"what": "=page"}),
     Scene("unit_move", unit="birch"),
     Scene("unit_remove", who="uma", unit="physics"),
+    *(Scene(name, unit="acme") for name in ENVIRONMENT),
 )
 """Pages that need another thing or person than the usual one."""
 

@@ -62,9 +62,10 @@ OPERATIONS: dict[str, Example] = {
         "ben", "birch", {"kind": "customer", "name": "new.example.com"},
         ({}, "kind"), ({"kind": "customer", "name": ""}, "name"), ({"kind": "team", "name": "x"}, "kind"),
         ({"kind": "organization", "name": "x\0"}, "name"), ({"kind": "organization", "name": 7}, "name"),
+        ({"kind": "customer", "name": "x.example.io", "customer_organization": NO_ID}, "customer_organization"),
     ),
     "unit.update": _plain(
-        "ben", "birch", {"code": "B-2", "display_name": "Birch AB"},
+        "ben", "birch", {"code": "B-2", "display_name": "Birch AB"}, ({"price_type": "raw_cost_only"}, "price_type"),
         ({"name": ""}, "name"), ({"code": "c" * 41}, "code"), ({"hierarchy_id": 2}, "hierarchy_id"),
     ),
     "unit.move": _made(
@@ -76,6 +77,22 @@ OPERATIONS: dict[str, Example] = {
         "ben", "birch", {"city": "Bergen", "country": "NO"},
         ({"country": "Norway"}, "country"), ({"language": "fr"}, "language"), ({"name": ""}, "name"),
     ),
+    "environment.provision": _plain("ben", "acme", {}, *_NOTHING),
+    "environment.deprovision": _plain("ben", "beta", {}, *_NOTHING),
+    "environment.retry": _plain("eve", "delta", {}, *_NOTHING),
+    "environment.report": _made(
+        "eve", "delta", lambda world: {"attempt": world.attempt, "outcome": "done", "reference": "env-1"},
+        ({"outcome": "done"}, "attempt"), ({"attempt": NO_ID, "outcome": "done"}, "attempt"),
+        ({"attempt": NO_ID, "outcome": "maybe"}, "outcome"), ({"attempt": NO_ID, "outcome": "failed"}, "reason"),
+        ({"attempt": NO_ID, "outcome": "done", "address": "javascript:x"}, "address"),
+    ),
+    "provisioning_hook.set": _plain(
+        "ben", "birch", {"url": "https://hooks.example.com/birch"},
+        ({}, "url"), ({"url": "hooks.example.com"}, "url"), ({"url": "http://hooks.example.com/"}, "url"),
+        ({"url": "https://a:b@hooks.example.com/"}, "url"),
+    ),
+    "provisioning_hook.remove": _plain("eve", "cedar", {}, *_NOTHING),
+    "provisioning_hook.test": _plain("eve", "cedar", {}, *_NOTHING),
     "hierarchy.create": _plain(
         "operator", "", {"name": "Sund", "currency": "SEK"},
         ({}, "name"), ({"name": "Sund", "currency": "kr"}, "currency"), ({"name": "Sund", "metric": "list"}, "metric"),
@@ -85,6 +102,8 @@ OPERATIONS: dict[str, Example] = {
         ({"name": "New", "role": "viewer"}, "email"),
         ({"email": "new", "name": "New", "role": "viewer"}, "email"),
         ({"email": "new@example.com", "name": "New", "role": "king"}, "role"),
+        ({"email": "new@example.com", "name": "New", "role": "viewer", "scope": "unit"}, "scope"),
+        ({"email": "new@example.com", "name": "New", "role": "viewer", "scope": "customers"}, "scope"),
     ),
     "user.update_me": _plain(
         "dan", "", {"language": "sv", "theme": "dark"}, ({"language": "fr"}, "language"), ({"theme": "pink"}, "theme"),
@@ -166,6 +185,8 @@ QUERIES: dict[str, Example] = {
         "ben", "acme", lambda world: {"named": world.ids["unit"]["beta"]},
         ({"named": "birch"}, "named.0"), ({"limit": "0"}, "limit"), ({"limit": "101"}, "limit"), ({"x": "1"}, "x"),
     ),
+    "customer_organization.customers": _plain("ben", "beta", {}, *_LISTS, ({"state": "x"}, "state")),
+    "customer_organization.choices": _plain("ben", "birch", {"q": "a"}, *_PAGES),
     "unit.past": _plain(
         "ben", "birch", {"as_of": BEFORE_MOVES},
         ({}, "as_of"), ({"as_of": "yesterday"}, "as_of"), ({"as_of": "9999-12-31"}, "as_of"),
@@ -180,6 +201,8 @@ QUERIES: dict[str, Example] = {
         "ben", "alder", lambda world: {"parent": world.ids["unit"]["birch_lab"]},
         ({}, "parent"), ({"parent": "birch"}, "parent"), ({"parent": NO_ID}, "parent"),
     ),
+    "environment.show": _plain("dan", "acme", {}, *_NOTHING),
+    "provisioning_hook.show": _plain("ben", "birch", {}, *_NOTHING),
     "user.me": _plain("ben", "", {}, *_NOTHING),
     "user.list": _plain("ben", "birch", {}, *_LISTS),
     "token.list": _plain("dan", "", {}, *_LISTS),
@@ -201,6 +224,11 @@ QUERIES: dict[str, Example] = {
     "invoice.explain": _plain("dan", "alder acme issued", {"line": 1}, ({}, "line"), ({"line": 0}, "line")),
     "invoice.pdf": _plain("dan", "alder acme issued", {}, *_NOTHING),
     "billing.summary": _plain("ben", "birch", {"period": "2026-04"}, ({}, "period"), ({"period": "x"}, "period")),
+    "cost.show": _plain(
+        "dan", "acme", {"period": "2026-04", "by": "sub_account", "sort": "-price"}, ({}, "period"),
+        ({"period": "x"}, "period"), ({"period": "2026-04", "by": "x"}, "by"),
+        ({"period": "2026-04", "sort": "seller_cost"}, "sort"), ({"period": "2026-04", "sort": "-billed"}, "sort"),
+    ),
     "home.show": _plain("ben", "birch", {}, ({"months": 0}, "months"), ({"months": 25}, "months")),
     "job.list": _plain("ada", "", {}, *_LISTS, ({"current": "soon"}, "current")),
     "job.show": _plain("ada", "any", {}, *_NOTHING),

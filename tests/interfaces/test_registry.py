@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tests.cast import Cast
 from tests.interfaces import examples
 from tests.interfaces.examples import EXAMPLES, NO_PICTURE, Example, address
 from tests.world import NO_ID, World
@@ -239,7 +240,18 @@ def many(world: World) -> Iterator[World]:
         run("token.create", cast.dan, None, {"name": "n"})
         rate = {"period": f"2026-{number + 1:02d}", "currency": "USD", "rate": "1.1"}
         run("exchange_rate.set", cast.ada, cast.units["fjord"], rate)
+    _customer_organizations(cast)
     return world
+
+
+def _customer_organizations(cast: Cast) -> None:
+    """One with two customers, and a customer that could be another."""
+    anchor = ""
+    for name, refers in (("a", False), ("b", True), ("c", True), ("d", False)):
+        data = {"kind": "customer", "name": f"{name}.example.io"}
+        data |= {"customer_organization": anchor} if refers else {}
+        made = run("unit.create", cast.ben, cast.units["birch"], data).body
+        anchor = anchor or made["id"]
 
 
 def _needed(world: World, name: str) -> Any:
@@ -254,6 +266,9 @@ def test_a_list_takes_as_many_statements_for_many_rows_as_for_one(many: World, n
     counts = []
     who = "ada" if name in ("sub_account.list", "unit.mine") else ""
     to = many.ids["unit"]["fjord"] if name == "sub_account.list" else None
+    if name == "customer_organization.customers":
+        only = {"is_customer_organization": True}
+        to = str(ask("unit.list", many.cast.ben, many.ids["unit"]["birch"], only).items[0].id)
     for limit in (1, 100):
         with CaptureQueriesContext(connection) as captured:
             page = do(many, name, {**_needed(many, name), "limit": limit}, who=who, to=to)

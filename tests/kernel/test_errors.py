@@ -12,12 +12,14 @@ REFUSALS = sorted(Refusal.__subclasses__(), key=lambda one: one.__name__)
 CODES = """
 access: unauthenticated forbidden not_found invalid_input wrong_state version_conflict idempotency_mismatch
 structure: depth_exceeded parent_must_be_organization move_into_own_subtree root_cannot_move unit_in_use
-names: name_pattern name_taken name_unavailable
+names: name_pattern name_taken name_unavailable name_frozen price_type_frozen
+anchors: customer_organization_inactive customer_organization_permanent customer_organization_in_use
+ customer_organization_accepts_no_accounts customer_organization_not_billed grant_exceeds_ceiling
 accounts: assignment_overlap import_rejected file_rejected
 contracts: contract_overlap contract_gap seller_not_nearest base_not_disclosed default_rule_missing missing_base
 version_used
 closing: period_closed run_held issue_blocked document_issued currency_unsupported exchange_rate_missing
-software: busy database_unavailable mail_not_sent setup_incomplete
+software: busy database_unavailable mail_not_sent address_not_allowed call_failed setup_incomplete
 """
 """Codes that programs of others rely on: one may be added, none may change or go."""
 

@@ -14,7 +14,7 @@ def test_numbers_never_change() -> None:
     assert {one.name: one.value for one in Permission} == {
         "READ": 1, "WRITE": 2, "PRICES": 4, "UNIT_EDIT": 8, "USER_EDIT": 16, "BRAND_EDIT": 32, "ACCOUNT_EDIT": 64,
         "IMPORT": 128, "CONTRACT_EDIT": 256, "BILLING_RUN": 512, "INVOICE_ISSUE": 1024, "COST_READ": 2048,
-        "AUDIT_READ": 4096, "TOKEN_EDIT": 8192,
+        "AUDIT_READ": 4096, "TOKEN_EDIT": 8192, "ENVIRONMENT_EDIT": 16384,
     }  # fmt: skip
 
 

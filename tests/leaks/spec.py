@@ -6,7 +6,7 @@
 from collections.abc import Callable
 from decimal import Decimal
 
-from tests.world import DRAFTED, DRAFTS, EDGES, ISSUED, MOVED, OWNERS, UNASSIGNED, World, code, label
+from tests.world import DRAFTED, DRAFTS, EDGES, ISSUED, LISTED, MOVED, OWNERS, UNASSIGNED, World, code, label
 from underlet.foundation.database.sql import rows
 from underlet.foundation.database.transactions import system
 from underlet.project.demo import stage
@@ -92,6 +92,10 @@ def allowed(world: World) -> dict[str, frozenset[str]]:
     for unit in _OWN_ENTITY:
         found[f"canary-footer-{unit}"] = found[f"canary-bank-{unit}"] = visible("legal_entity", unit)
     found["canary-brand-birch"] = lambda who: any(sees(who, unit) and "birch" in way_up(unit) for unit in PARENT)
+    found["canary-env-gamma_finance"] = visible("unit", "gamma_finance")
+    found[world.attempt] = visible("unit", "delta")
+    for unit in ("cedar", "gamma_finance"):
+        found[f"canary-hook-{unit}"] = _makes_environments(unit)
     for who in world.ids["token"]:
         found[f"canary-token-{who}"] = visible("token", who)
     for owner in (*OWNERS, "nobody"):
@@ -109,6 +113,12 @@ def allowed(world: World) -> dict[str, frozenset[str]]:
             found[text] = _party(seller, buyer, as_seller=True)
     found |= _amounts()
     return {text: frozenset(who for who in PEOPLE if rule(who)) for text, rule in found.items()}
+
+
+def _makes_environments(unit: str) -> Rule:
+    """Administrators of the unit: who is called is told to nobody else, not even to those below."""
+    roles = {person.key: person.role for person in stage.PEOPLE} | {"operator": "owner"}
+    return lambda who: sees(who, unit) and roles[who] in ("administrator", "owner")
 
 
 def _party(seller: str, buyer: str, *, as_seller: bool = False) -> Rule:
@@ -129,6 +139,16 @@ def _named(owner: str) -> Rule:
     return lambda who: listed(who) or bills(who, owner)
 
 
+def _listed(owner: str) -> Rule:
+    """Who reads the list price of an owner's usage: the parties of every edge on which it was billed (R26)."""
+    edges, buyers = [], {owner}
+    while buyers:
+        above = [edge for edge in EDGES if edge[1] in buyers]
+        edges += above
+        buyers = {seller for seller, _ in above}
+    return lambda who: runs_root(who) or any(is_party(who, seller, buyer) for seller, buyer in edges)
+
+
 def _amounts() -> dict[str, Rule]:
     """Every posted net of an edge, and the provider's raw costs, which are the root's."""
     names = {root.name: root.key for root in stage.ROOTS} | {unit.name: unit.key for unit in stage.UNITS}
@@ -142,4 +162,7 @@ def _amounts() -> dict[str, Rule]:
     }
     for power in (*OWNERS.values(), UNASSIGNED):
         rules[str(2**power)] = runs_root
+    for owner, power in OWNERS.items():
+        rules[str(2**power + LISTED)] = _listed(owner)
+    rules[str(2**UNASSIGNED + LISTED)] = runs_root
     return rules

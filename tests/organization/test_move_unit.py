@@ -3,7 +3,11 @@
 import pytest
 
 from tests.cast import Cast
+from tests.organization.invariants import insert
+from tests.organization.invariants import move as relocate
 from tests.organization.truth import check_structure
+from underlet.foundation.database.sql import execute
+from underlet.foundation.database.transactions import system
 from underlet.foundation.operations import run
 from underlet.foundation.reads import ask
 from underlet.kernel import errors
@@ -61,6 +65,21 @@ def test_a_subtree_too_high_is_refused_as_a_whole(cast: Cast) -> None:
     with pytest.raises(errors.DepthExceeded):
         run("unit.move", cast.uma, cast.units["science"], {"parent": parent})
     run("unit.move", cast.uma, cast.units["physics"], {"parent": parent})
+    check_structure()
+
+
+def test_moves_follow_each_other_in_one_transaction(cast: Cast) -> None:
+    """R11: units made or moved before in the same transaction go along, up and down the levels."""
+    with system():
+        for name, parent in (("L3", "Faculty of Science"), ("L4", "L3"), ("L5", "L4"), ("L6", "L5")):
+            execute(insert(parent, "organization", name))
+        for unit, parent in (
+            ("L3", "Harbor"),
+            ("L4", "Faculty of Arts"),
+            ("Faculty of Arts", "L3"),
+            ("L3", "Department of Physics"),
+        ):
+            assert execute(relocate(unit, parent)) == 1
     check_structure()
 
 

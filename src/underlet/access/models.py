@@ -44,7 +44,7 @@ class User(AbstractBaseUser):
 
 
 class Grant(models.Model):
-    """A role given to a person on a unit and, by default, everything below it."""
+    """A role given to a person on a unit and everything below it, or on all customers of a customer organization."""
 
     id = models.BigAutoField(primary_key=True)
     public_id = models.UUIDField(db_default=models.Func(function="gen_random_uuid"))
@@ -52,8 +52,8 @@ class Grant(models.Model):
     unit = models.ForeignKey(Unit, models.DO_NOTHING)
     role = models.TextField()
     perms = models.BigIntegerField()
-    subtree = models.BooleanField(default=True)
-    acts_for = models.ForeignKey(Unit, models.DO_NOTHING, related_name="+")
+    scope = models.TextField(default="subtree")
+    acts_for = models.ForeignKey(Unit, models.DO_NOTHING, null=True, related_name="+")
     created_at = models.DateTimeField()
 
     class Meta:

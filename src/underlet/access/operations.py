@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.contrib.auth.hashers import make_password
 
 from underlet.access.models import ApiToken, Grant, User
-from underlet.access.queries import OWN_TOKEN, TOKEN_PREFIX, digest, me, token_row, user_rows
+from underlet.access.queries import CUSTOMERS, OWN_TOKEN, TOKEN_PREFIX, digest, me, token_row, user_rows
 from underlet.access.types import (
     CreateHierarchy,
     CreateToken,
@@ -27,7 +27,7 @@ from underlet.foundation.jobs import enqueue
 from underlet.foundation.mail import is_configured
 from underlet.foundation.registry import operation
 from underlet.foundation.types import NoInput
-from underlet.kernel.errors import Forbidden, NotFound
+from underlet.kernel.errors import Forbidden, GrantExceedsCeiling, InvalidInput, NotFound
 from underlet.kernel.hierarchy import UnitKind
 from underlet.kernel.money import exponent
 from underlet.kernel.naming import check_unit_name, name_key
@@ -55,12 +55,17 @@ def create_hierarchy(actor: Actor, data: CreateHierarchy) -> HierarchyView:
 def invite_user(actor: Actor, unit: Unit, data: InviteUser) -> Invited:
     """Give a person a role on a unit and everything below it (R33, R34, R43); creates the person if new.
 
-    Nobody grants more than they hold there: raises Forbidden (P2). If the installation sends mails, the person gets
-    one; a failing mail server changes nothing about the role.
+    With the scope "customers", the role is on all customers of the unit, a customer organization, later ones included,
+    and not on itself (R75, R80, P4). Nobody grants more than they hold there: raises Forbidden (P2), and
+    GrantExceedsCeiling where one of those customers is not theirs to administer. If the installation sends mails, the
+    person gets one; a failing mail server changes nothing about the role.
     """
     perms = ROLE_PERMISSIONS[data.role]
     if not within_ceiling(perms, permissions_in(unit)):
         raise Forbidden("You cannot give a role that allows more than your own.", hint="Choose a smaller role.")
+    if data.scope == CUSTOMERS:
+        _check_customers(unit, perms)
+    acts_for_id = None if data.scope == CUSTOMERS else unit.id
     user_id = scalar("select user_id_by_email(%s)", [data.email.casefold()])
     if user_id is None:
         user_id = int(scalar("select nextval('actor_id_seq')"))
@@ -70,16 +75,28 @@ def invite_user(actor: Actor, unit: Unit, data: InviteUser) -> Invited:
             [user_id, data.email, data.email.casefold(), data.name, make_password(None), data.language, now()],
         )
     execute(
-        "insert into access_grant (user_id, unit_id, role, perms, acts_for_id, created_at)"
-        " values (%s, %s, %s, %s, %s, %s) on conflict (user_id, unit_id, role) do nothing",
-        [user_id, unit.id, data.role.value, int(perms), unit.id, now()],
+        "insert into access_grant (user_id, unit_id, role, perms, scope, acts_for_id, created_at)"
+        " values (%s, %s, %s, %s, %s, %s, %s) on conflict (user_id, unit_id, role, scope) do nothing",
+        [user_id, unit.id, data.role.value, int(perms), data.scope, acts_for_id, now()],
     )
     user = User.objects.get(id=user_id)
     path = welcome_path(user) if scalar("select may_welcome(%s)", [user_id]) else ""
     if is_configured():
-        sent = {"user": user_id, "unit": unit.id, "role": data.role.value, "welcome": bool(path)}
+        sent = {
+            "user": user_id, "unit": unit.id, "role": data.role.value, "scope": data.scope, "welcome": bool(path)
+        }  # fmt: skip
         enqueue(actor, "user.mail_invitation", unit.id, sent)
     return Invited(user_rows(actor, [user])[0], path, is_configured())
+
+
+def _check_customers(unit: Unit, perms: Permission) -> None:
+    """Whether the actor may give a role on all customers of a unit; whoever lets one more refer to it must, too."""
+    if not unit.anchors:
+        raise InvalidInput(fields={"scope": "No customer refers to this unit as its customer organization."})
+    if not scalar("select can_in_customers(%s, %s)", [unit.id, int(perms | Permission.USER_EDIT)]):
+        raise GrantExceedsCeiling(
+            "You do not hold this role's rights in every customer of this customer organization."
+        )
 
 
 @operation("user.update_me", own=True, idempotency="natural")
@@ -95,8 +112,10 @@ def update_me(actor: Actor, data: UpdateMe) -> Me:
 
 @operation("grant.revoke", needs=Permission.USER_EDIT, subject=UNIT, idempotency="natural")
 def revoke_grant(actor: Actor, unit: Unit, data: RevokeGrant) -> Revoked:
-    """Take a role on this unit back from a person; binds on their next request (A6)."""
-    grant = Grant.objects.filter(unit=unit, role=data.role.value, user__email_key=data.email.casefold()).first()
+    """Take a role on this unit, or on all its customers, back from a person; binds on their next request (A6)."""
+    grant = Grant.objects.filter(
+        unit=unit, role=data.role.value, scope=data.scope, user__email_key=data.email.casefold()
+    ).first()
     if grant is None:
         raise NotFound()
     if grant.user_id == actor.id:

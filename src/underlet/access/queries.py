@@ -16,7 +16,7 @@ from underlet.foundation.listing import BY_ID, Order, sorted_page
 from underlet.foundation.registry import Subject, query
 from underlet.foundation.types import NoInput, Page, decode_cursor, page_of
 from underlet.kernel.errors import Unauthenticated
-from underlet.kernel.hierarchy import UnitKind
+from underlet.kernel.hierarchy import MAX_DEPTH, UnitKind
 from underlet.kernel.naming import name_key
 from underlet.kernel.permission import Permission
 from underlet.kernel.sentence import Sentence
@@ -25,6 +25,8 @@ from underlet.organization.queries import UNIT, list_home_units, visible_units
 from underlet.organization.scope import InScope
 from underlet.organization.types import FindUnits, UnitLink
 
+CUSTOMERS = "customers"
+"""The scope of a grant on all customers of a customer organization."""
 TOKEN_PREFIX = "underlet_"  # noqa: S105 (what keys begin with)
 _LAST_USED_PRECISION = timedelta(minutes=1)
 
@@ -86,19 +88,27 @@ def me(actor: Actor) -> Me:
     return Me(user.public_id, user.name, user.email, user.language, user.theme, user.is_operator, home)
 
 
-def _grant_row(grant: Grant) -> GrantRow:
-    unit = grant.unit
-    return GrantRow(
-        grant.public_id, grant.role, UnitLink(unit.public_id, UnitKind(unit.kind), unit.name), grant.subtree
-    )
+def _on_units(units: QuerySet[Unit]) -> Q:
+    """Grants that lie on these units, or reach them as customers of a customer organization (R75)."""
+    return Q(unit__in=units) | Q(scope=CUSTOMERS, unit__in=units.exclude(anchor=None).values("anchor"))
 
 
 def user_rows(actor: Actor, users: Sequence[User]) -> list[UserRow]:
-    """People with those of their grants that lie on units visible to the actor; one query, whatever their number."""
-    grants: dict[int, list[GrantRow]] = {user.id: [] for user in users}
-    found = Grant.objects.filter(user__in=list(grants), unit__in=visible_units(actor)).select_related("unit")
-    for grant in found.order_by("unit__depth", "unit__name_key", "role"):
-        grants[grant.user_id].append(_grant_row(grant))
+    """People with those of their grants that reach units visible to the actor; two queries, whatever their number.
+
+    Who sees a customer learns that somebody comes to it by a role for all customers of its customer organization, and
+    not which that is unless they see it.
+    """
+    rows: dict[int, list[tuple[tuple[int, str, str], GrantRow]]] = {user.id: [] for user in users}
+    found = list(Grant.objects.filter(_on_units(visible_units(actor)), user__in=list(rows)))
+    # Not joined: a unit that the reader does not see would take the grant along.
+    units = {unit.id: unit for unit in visible_units(actor).filter(id__in={grant.unit_id for grant in found})}
+    for grant in found:
+        unit = units.get(grant.unit_id)
+        link = UnitLink(unit.public_id, UnitKind(unit.kind), unit.name) if unit else None
+        order = (unit.depth, unit.name_key, grant.role) if unit else (MAX_DEPTH + 1, "", grant.role)
+        rows[grant.user_id].append((order, GrantRow(grant.public_id, grant.role, link, grant.scope)))
+    grants = {id_: [row for _, row in sorted(held, key=lambda one: one[0])] for id_, held in rows.items()}
     return [
         UserRow(user.public_id, user.name, user.email, user.is_active, user.last_login, tuple(grants[user.id]))
         for user in users
@@ -106,10 +116,10 @@ def user_rows(actor: Actor, users: Sequence[User]) -> list[UserRow]:
 
 
 def visible_users(actor: Actor, unit: Unit, role: str = "") -> QuerySet[User]:
-    """People with a grant, or one of a role, on the unit or below it (first belt: the unit is visible and allows
-    USER_EDIT)."""
+    """People with a grant, or one of a role, that reaches the unit or one below it (first belt: the unit is visible and
+    allows USER_EDIT)."""
     below = visible_units(actor).filter(anc__contains=[unit.id])
-    grants = Grant.objects.filter(unit__in=below, **({"role": role} if role else {}))
+    grants = Grant.objects.filter(_on_units(below), **({"role": role} if role else {}))
     return User.objects.filter(id__in=grants.values("user_id"))
 
 
@@ -118,6 +128,13 @@ def grants_on(actor: Actor, unit_ids: Collection[int]) -> QuerySet[Grant]:
     places = visible_units(actor).filter(InScope(actor, "anc", "id", Permission.USER_EDIT), id__in=unit_ids)
     found = Grant.objects.filter(unit__in=places, user__is_active=True)
     return found.select_related("user").order_by("user__name", "user_id")
+
+
+def reaches(grant: Grant, unit: Unit) -> bool:
+    """Whether a grant on a unit or above it, or on all customers of its customer organization, reaches the unit."""
+    if grant.scope == CUSTOMERS:
+        return grant.unit_id == unit.anchor_id
+    return grant.scope == "subtree" or grant.unit_id == unit.id
 
 
 _USER_ORDERS = {
@@ -129,7 +146,10 @@ _USER_ORDERS = {
 
 @query("user.list", needs=Permission.USER_EDIT, subject=UNIT)
 def list_users(actor: Actor, unit: Unit, data: ListUsers) -> Page[UserRow]:
-    """List the people with a role on a unit or below it, by name (R36, R41, R42)."""
+    """List the people with a role on a unit or below it, by name (R36, R41, R42).
+
+    Among them those who come by a role for all customers of a customer organization (R75).
+    """
     users = visible_users(actor, unit, data.role).annotate(name_key=Lower("name"))
     if data.q:
         users = users.filter(Q(name__icontains=data.q) | Q(email__icontains=data.q))

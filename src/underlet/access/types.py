@@ -23,13 +23,18 @@ class CreateHierarchy(Input):
     metric: Metric = Field(default=Metric.EFFECTIVE, description="Provider cost metric that is the root's cost")
 
 
+GrantScope = Literal["subtree", "customers"]
+_SCOPE = "subtree: the unit and everything below it; customers: of this customer organization, later ones included"
+
+
 class InviteUser(Input):
-    """A person who gets a role on the subject unit and everything below it."""
+    """A person who gets a role on the subject unit and everything below it, or on the customers of the subject."""
 
     email: Email
     name: str = Field(min_length=1, max_length=120)
     role: Role
     language: Language = "en"
+    scope: GrantScope = Field(default="subtree", description=_SCOPE)
 
 
 class RevokeGrant(Input):
@@ -37,6 +42,7 @@ class RevokeGrant(Input):
 
     email: Email
     role: Role
+    scope: GrantScope = Field(default="subtree", description=_SCOPE)
 
 
 class UpdateMe(Input):
@@ -80,12 +86,14 @@ class ListTokens(PageInput):
 
 @dataclass(frozen=True, slots=True)
 class GrantRow:
-    """One role on one unit."""
+    """One role. scope: subtree: on the unit and everything below it; unit: on it alone; customers: on all customers of
+    this customer organization, later ones included. unit: None where the reader sees one of those customers only.
+    """
 
     id: UUID
     role: str
-    unit: UnitLink
-    subtree: bool
+    unit: UnitLink | None
+    scope: str
 
 
 @dataclass(frozen=True, slots=True)

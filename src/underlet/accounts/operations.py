@@ -16,7 +16,7 @@ from underlet.foundation.clock import now
 from underlet.foundation.database.sql import execute
 from underlet.foundation.registry import operation
 from underlet.foundation.types import NoInput
-from underlet.kernel.errors import AssignmentOverlap, InvalidInput
+from underlet.kernel.errors import AssignmentOverlap, CustomerOrganizationAcceptsNoAccounts, InvalidInput
 from underlet.kernel.period import DayRange
 from underlet.kernel.permission import Permission
 from underlet.kernel.sentence import Sentence, about
@@ -41,6 +41,8 @@ def _target(actor: Actor, hierarchy_id: int, data: AssignSubAccount) -> Unit:
     if unit is None or unit.hierarchy_id != hierarchy_id:
         raise InvalidInput(fields={"unit": "Choose a unit of this hierarchy."})
     require(Permission.ACCOUNT_EDIT, unit.id)
+    if unit.anchors:
+        raise CustomerOrganizationAcceptsNoAccounts()
     return unit
 
 
@@ -54,7 +56,8 @@ def _refreshed(actor: Actor, row: SubAccount) -> SubAccountRow:
 def assign_sub_account(actor: Actor, row: SubAccount, data: AssignSubAccount) -> SubAccountRow:
     """Assign a sub-account to a unit over UTC days (R66); one owner a day.
 
-    Raises AssignmentOverlap, InvalidInput for a unit of another hierarchy or an end before the start.
+    Raises AssignmentOverlap, CustomerOrganizationAcceptsNoAccounts (R79), InvalidInput for a unit of another hierarchy
+    or an end before the start.
     """
     _assign(row, _target(actor, row.hierarchy_id, data), DayRange(data.starts_on, data.ends_on))
     return _refreshed(actor, row)
@@ -73,7 +76,8 @@ def _assign(row: SubAccount, unit: Unit, days: DayRange) -> None:
 def assign_sub_accounts(actor: Actor, unit: Unit, data: AssignSubAccounts) -> Assigned:
     """Assign several sub-accounts of a unit or below it to one owner over the same UTC days: all or none (R66).
 
-    The right is asked for each of them, as for one. Raises InvalidInput and AssignmentOverlap that name which one.
+    The right is asked for each of them, as for one. Raises InvalidInput and AssignmentOverlap that name which one, and
+    CustomerOrganizationAcceptsNoAccounts (R79).
     """
     owner = _target(actor, unit.hierarchy_id, data)
     days = DayRange(data.starts_on, data.ends_on)

@@ -46,6 +46,7 @@ class ContractVersion(models.Model):
     currency = models.TextField()
     metric = models.TextField()
     rates = models.JSONField(default=dict)
+    disclose_raw_cost = models.BooleanField(default=False)
     vat_category = models.TextField()
     vat_rate = models.DecimalField(max_digits=5, decimal_places=2)
     payment_days = models.IntegerField()

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db.models import Count, Max, Q
 
-from underlet.access.queries import grants_on
+from underlet.access.queries import grants_on, reaches
 from underlet.branding.queries import brand_of
 from underlet.branding.types import BrandField
 from underlet.contracts.models import Contract
@@ -21,6 +21,7 @@ from underlet.kernel.period import Month
 from underlet.kernel.permission import Permission
 from underlet.organization.models import Unit
 from underlet.organization.queries import UNIT, find_unit, unit_rows, visible_units
+from underlet.organization.scope import InBranch
 from underlet.organization.steps import check_move
 
 _MOVING: tuple[BrandField, ...] = ("color", "product_name", "logo", "favicon", "sender_name", "reply_to")
@@ -88,7 +89,7 @@ def preview_move(actor: Actor, unit: Unit, data: MoveUnit) -> MovePreview:
     """
     decision = decide(actor, unit, data)
     parent, contracts = decision.parent, decision.contracts
-    branch = visible_units(actor).filter(anc__contains=[unit.id])
+    branch = visible_units(actor).filter(InBranch(unit))
     size = branch.aggregate(
         organizations=Count("id", filter=Q(kind=UnitKind.ORGANIZATION)),
         customers=Count("id", filter=Q(kind=UnitKind.CUSTOMER)),
@@ -117,14 +118,15 @@ def _people(actor: Actor, unit: Unit, parent: Unit) -> tuple[MovedPerson, ...]:
     """
     before, after = set(unit.anc), {*parent.anc, unit.id}
     held: dict[int, tuple[str, UUID, Permission, Permission]] = {}
-    for grant in grants_on(actor, before | after):
-        if not grant.subtree and grant.unit_id != unit.id:
+    beside = set() if unit.anchor_id is None else {unit.anchor_id}
+    for grant in grants_on(actor, before | after | beside):
+        if not reaches(grant, unit):
             continue
         name, id_, old, new = held.get(
             grant.user_id, (grant.user.name, grant.user.public_id, Permission(0), Permission(0))
         )
-        old |= Permission(grant.perms if grant.unit_id in before else 0)
-        new |= Permission(grant.perms if grant.unit_id in after else 0)
+        old |= Permission(grant.perms if grant.unit_id in before | beside else 0)
+        new |= Permission(grant.perms if grant.unit_id in after | beside else 0)
         held[grant.user_id] = (name, id_, old, new)
     return tuple(MovedPerson(id_, name, _change(old, new)) for name, id_, old, new in held.values() if old != new)
 

@@ -9,7 +9,7 @@ from datetime import date
 
 from underlet.contracts.models import Contract, ContractVersion
 from underlet.contracts.moves import decide
-from underlet.contracts.queries import OWN_CONTRACT, contract_view
+from underlet.contracts.queries import OWN_CONTRACT, contract_view, raw_cost_disclosed
 from underlet.contracts.terms import terms_of_input
 from underlet.contracts.types import (
     ContractView,
@@ -29,14 +29,19 @@ from underlet.foundation.types import NoInput
 from underlet.kernel.errors import (
     BaseNotDisclosed,
     ContractOverlap,
+    CustomerOrganizationNotBilled,
     Forbidden,
     InvalidInput,
+    RawCostAltered,
+    RawCostNotDisclosed,
     SellerNotNearest,
     VersionUsed,
     WrongState,
 )
+from underlet.kernel.hierarchy import UnitKind
 from underlet.kernel.period import DayRange, Month
 from underlet.kernel.permission import Permission
+from underlet.kernel.price_type import PriceType
 from underlet.kernel.pricing.reference import validate_terms
 from underlet.kernel.pricing.types import Metric
 from underlet.kernel.sentence import Sentence
@@ -46,22 +51,27 @@ from underlet.organization.steps import relocate_unit
 
 _NEEDED = Sentence("This kind of rule needs this value.")
 _NOT_TAKEN = Sentence("This kind of rule takes no such value.")
+_NOT_YOURS = Sentence("Raw cost is not disclosed to the seller.")
 
 
 @operation("contract.create", needs=Permission.CONTRACT_EDIT, subject=PARENT)
 def create_contract(actor: Actor, seller: Unit, data: CreateContract) -> ContractView:
     """Make a contract by which this unit sells to a unit below it (R84, R85).
 
-    Raises SellerNotNearest, ContractOverlap, DefaultRuleMissing, BaseNotDisclosed, InvalidInput, and Forbidden for who
-    does not act for the seller's legal entity.
+    Raises SellerNotNearest, ContractOverlap, DefaultRuleMissing, BaseNotDisclosed, RawCostNotDisclosed, RawCostAltered
+    (R25), CustomerOrganizationNotBilled (R74), InvalidInput, and Forbidden for who does not act for the seller's legal
+    entity.
     """
     _require_side(seller.id, seller.entity_id)
     buyer = find_unit(actor, data.buyer)
     if buyer is None or buyer.id == seller.id or seller.id not in buyer.anc:
         raise InvalidInput(fields={"buyer": "Choose a unit below the seller."})
+    if buyer.anchors:
+        raise CustomerOrganizationNotBilled()
     days = _days(data.starts_on, data.ends_on, "ends_on")
     _check_nearest(seller.id, buyer.id, days.start)
     _check_terms(seller, data, data.starts_on)
+    _check_raw_cost(seller, buyer, data, data.starts_on)
     if not data.draft:
         _check_free(buyer.id, days)
     contract = Contract.objects.bulk_create(
@@ -89,10 +99,17 @@ def create_contract(actor: Actor, seller: Unit, data: CreateContract) -> Contrac
     "contract.accept", needs=Permission.CONTRACT_EDIT, subject=OWN_CONTRACT, states={"draft"}, audit=("state",)
 )
 def accept_contract(actor: Actor, contract: Contract, data: NoInput) -> ContractView:
-    """Put a draft in force from its first day. Raises ContractOverlap, SellerNotNearest."""
+    """Put a draft in force from its first day.
+
+    Raises ContractOverlap, SellerNotNearest, and RawCostNotDisclosed for a draft that discloses, or passes on, what its
+    seller may not see.
+    """
     _require_side(contract.seller_id, contract.seller_entity_id)
     _check_nearest(contract.seller_id, contract.buyer_id, contract.starts_on)
     _check_free(contract.buyer_id, DayRange(contract.starts_on, contract.ends_on), contract.id)
+    reveals = any(one.disclose_raw_cost or one.metric != Metric.EFFECTIVE for one in contract.versions.all())
+    if reveals and not raw_cost_disclosed(contract.seller_id, contract.starts_on):
+        raise RawCostNotDisclosed()
     contract.state = "active"
     contract.save(update_fields=["state"])
     return contract_view(actor, contract)
@@ -111,7 +128,8 @@ def discard_contract(actor: Actor, contract: Contract, data: NoInput) -> Discard
 def revise_contract(actor: Actor, contract: Contract, data: ReviseContract) -> ContractView:
     """Agree new terms from a day on; the version before ends there and keeps its terms (P27).
 
-    Raises VersionUsed for days that an issued document already rests on.
+    Raises VersionUsed for days that an issued document already rests on, and what terms are refused for when a contract
+    is made.
     """
     _require_side(contract.seller_id, contract.seller_entity_id)
     latest = contract.versions.order_by("-number")[0]
@@ -122,7 +140,11 @@ def revise_contract(actor: Actor, contract: Contract, data: ReviseContract) -> C
     if contract.ends_on is not None and data.starts_on >= contract.ends_on:
         raise InvalidInput(fields={"starts_on": Sentence("The contract ends on {day}.", day=contract.ends_on)})
     _check_unused(contract, data.starts_on)
-    _check_terms(Unit.objects.get(id=contract.seller_id), data, data.starts_on)
+    seller = Unit.objects.get(id=contract.seller_id)
+    _check_terms(seller, data, data.starts_on)
+    # A buyer that has moved out of sight is left to the database, which refuses the same.
+    buyer = Unit.objects.filter(id=contract.buyer_id).first()
+    _check_raw_cost(seller, buyer, data, data.starts_on)
     if replaces:
         _drop_versions(contract)
         _add_version(contract, 1, data.starts_on, data)
@@ -211,8 +233,6 @@ def _taken(start: date, end: date | None) -> Sentence:
 
 
 def _check_terms(seller: Unit, data: TermsInput, starts_on: date) -> None:
-    if seller.parent_id is not None and data.metric is not Metric.EFFECTIVE:
-        raise BaseNotDisclosed(fields={"metric": "Only the root's contracts may name a provider metric."})
     for index, rule in enumerate(data.rules):
         needed = {"adjust": ("percent",), "margin": ("percent",), "unit": ("price",)}.get(rule.verb, ())
         for name in ("percent", "price"):
@@ -222,6 +242,27 @@ def _check_terms(seller: Unit, data: TermsInput, starts_on: date) -> None:
     for index, fee in enumerate(data.fees):
         _days(fee.starts_on or starts_on, fee.ends_on, f"fees.{index}.ends_on")
     validate_terms(terms_of_input(data))
+
+
+def _check_raw_cost(seller: Unit, buyer: Unit | None, data: TermsInput, day: date) -> None:
+    """What lets the provider's figures through needs them disclosed to the seller; a raw cost only buyer gets them as
+    they are (R24, R25, billing.md §7).
+    """
+    names_metric = data.metric is not Metric.EFFECTIVE
+    if (names_metric or data.disclose_raw_cost) and not raw_cost_disclosed(seller.id, day):
+        if names_metric:
+            raise BaseNotDisclosed(fields={"metric": _NOT_YOURS})
+        raise RawCostNotDisclosed(fields={"disclose_raw_cost": _NOT_YOURS})
+    if buyer is None or buyer.kind != UnitKind.CUSTOMER or buyer.price_type != PriceType.RAW_COST_ONLY:
+        return
+    for position, rule in enumerate(data.rules, 1):
+        if rule.verb not in ("remove", "pass_through"):
+            which = Sentence("Rule {position} alters the costs of a raw cost only customer.", position=position)
+            raise RawCostAltered(which, fields={f"rules.{position - 1}.verb": which})
+    if data.metric not in (Metric.BILLED, Metric.DIRECT):
+        raise RawCostAltered(fields={"metric": "A raw cost only customer pays the billed cost."})
+    if not data.disclose_raw_cost:
+        raise RawCostNotDisclosed(fields={"disclose_raw_cost": "A raw cost only customer sees raw cost."})
 
 
 def _check_unused(contract: Contract, day: date) -> None:
@@ -254,6 +295,7 @@ def _add_version(contract: Contract, number: int, starts_on: date, data: TermsIn
                 currency=data.currency,
                 metric=data.metric,
                 rates={key: format(rate, "f") for key, rate in data.rates.items()},
+                disclose_raw_cost=data.disclose_raw_cost,
                 vat_category=data.vat_category.value,
                 vat_rate=data.vat_rate,
                 payment_days=data.payment_days,

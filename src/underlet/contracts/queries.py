@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
 from underlet.contracts.models import Contract, ContractVersion, PriceRule, RecurringFee
-from underlet.contracts.terms import sentence, terms_of_version
+from underlet.contracts.terms import is_sellers_own, sentence, terms_of_version
 from underlet.contracts.types import (
     ConditionInput,
     ContractRow,
@@ -25,7 +25,7 @@ from underlet.contracts.types import (
 )
 from underlet.foundation.actor import Actor
 from underlet.foundation.clock import today
-from underlet.foundation.database.sql import rows
+from underlet.foundation.database.sql import rows, scalar
 from underlet.foundation.listing import BY_ID, Order, sorted_page
 from underlet.foundation.registry import Subject, query
 from underlet.foundation.settings import settings
@@ -33,6 +33,7 @@ from underlet.foundation.types import NoInput, Page
 from underlet.kernel.period import DayRange, cut
 from underlet.kernel.permission import Permission
 from underlet.kernel.tax import VatCategory
+from underlet.organization.masks import mask_of_edge, shown_of
 from underlet.organization.models import Unit
 from underlet.organization.queries import UNIT, acts_for, unit_public_ids
 from underlet.organization.scope import InEdge, IsParty, deals_of
@@ -62,7 +63,7 @@ def public_ids_of(actor: Actor, ids: Collection[int]) -> dict[int, UUID]:
 
 def find_contract(actor: Actor, public_id: UUID) -> Contract | None:
     """The visible contract with this public id."""
-    return visible_contracts(actor).filter(public_id=public_id).first()
+    return visible_contracts(actor).annotate(mask=mask_of_edge(actor)).filter(public_id=public_id).first()
 
 
 def _lock(contract: Contract) -> None:
@@ -75,8 +76,11 @@ CONTRACT = Subject(
     lambda row: row.buyer_id,
     lambda row: row.hierarchy_id,
     or_unit_id=lambda row: row.seller_id,
+    shown=shown_of,
 )
-OWN_CONTRACT = Subject("contract", find_contract, lambda row: row.seller_id, lambda row: row.hierarchy_id, _lock)
+OWN_CONTRACT = Subject(
+    "contract", find_contract, lambda row: row.seller_id, lambda row: row.hierarchy_id, _lock, shown=shown_of
+)
 
 
 def state_of(contract: Contract, day: date) -> str:
@@ -157,6 +161,7 @@ def contract_view(actor: Actor, contract: Contract) -> ContractView:
     """A visible contract in full; a buyer's people see their own prices and nothing of how they come about."""
     may_edit = acts_for(Permission.CONTRACT_EDIT, contract.seller_id, contract.seller_entity_id)
     is_seller = acts_for(Permission.PRICES, contract.seller_id, contract.seller_entity_id)
+    shows_raw = is_seller or shows_raw_cost(contract.buyer_id)
     versions = contract.versions.prefetch_related("rules", "fees").order_by("-number")
     buyers = unit_public_ids(actor, [contract.buyer_id])
     return ContractView(
@@ -168,7 +173,7 @@ def contract_view(actor: Actor, contract: Contract) -> ContractView:
         contract.starts_on,
         contract.ends_on,
         may_edit,
-        tuple(_version_view(contract, version, is_seller=is_seller) for version in versions),
+        tuple(_version_view(contract, version, is_seller=is_seller, shows_raw=shows_raw) for version in versions),
     )
 
 
@@ -177,7 +182,9 @@ def days_of(contract: Contract, version: ContractVersion) -> DayRange | None:
     return DayRange(version.starts_on, version.ends_on).overlap(DayRange(contract.starts_on, contract.ends_on))
 
 
-def _version_view(contract: Contract, version: ContractVersion, *, is_seller: bool) -> VersionView:
+def _version_view(
+    contract: Contract, version: ContractVersion, *, is_seller: bool, shows_raw: bool
+) -> VersionView:
     """A version as its reader may know it.
 
     Provider metric and exchange rates say what the seller buys; a removed charge is not there for the buyer at all
@@ -193,14 +200,15 @@ def _version_view(contract: Contract, version: ContractVersion, *, is_seller: bo
         version.starts_on,
         days.end if days else version.starts_on,
         version.currency,
-        version.metric if is_seller else None,
+        version.metric if is_seller or (version.disclose_raw_cost and shows_raw) else None,
         dict(version.rates) if is_seller else {},
+        version.disclose_raw_cost,
         version.vat_category,
         version.vat_rate,
         version.payment_days,
         version.used_at,
         tuple(
-            _rule_view(position, rule, version.currency, is_seller=is_seller)
+            _rule_view(position, rule, version, is_seller=is_seller, shows_raw=shows_raw)
             for position, rule in enumerate(rules, 1)
         ),
         tuple(
@@ -210,13 +218,16 @@ def _version_view(contract: Contract, version: ContractVersion, *, is_seller: bo
     )
 
 
-def _rule_view(position: int, rule: PriceRule, currency: str, *, is_seller: bool) -> RuleView:
+def _rule_view(
+    position: int, rule: PriceRule, version: ContractVersion, *, is_seller: bool, shows_raw: bool
+) -> RuleView:
     """A rule as its reader may know it.
 
     To the buyer a rule over the seller's cost reads “contract price”: with factor and price it could divide and learn
-    the cost (rating-engine.md §7); passing it through is such a rule, with the factor 1.
+    the cost (rating-engine.md §7); passing it through is such a rule, with the factor 1, unless it passes on a figure
+    of the provider that the buyer may see.
     """
-    hidden = not is_seller and (rule.base == "seller_cost" or rule.verb == "pass_through")
+    hidden = not is_seller and is_sellers_own(rule, version, shows_raw=shows_raw)
     return RuleView(
         position,
         rule.label,
@@ -228,8 +239,26 @@ def _rule_view(position: int, rule: PriceRule, currency: str, *, is_seller: bool
         tuple(ConditionInput.model_validate(value) for value in rule.conditions),
         rule.starts_on,
         rule.ends_on,
-        sentence(rule, currency, for_buyer=not is_seller),
+        sentence(rule, version, for_buyer=not is_seller, shows_raw=shows_raw),
     )
+
+
+def raw_cost_disclosed(unit_id: int, day: date) -> bool:
+    """Whether every contract in force on the day, from the root down to the unit, discloses raw cost (R24)."""
+    return bool(scalar("select raw_cost_disclosed(%s, %s)", [unit_id, day]))
+
+
+def shows_raw_cost(unit_id: int) -> bool:
+    """Whether a unit may see the provider's figures today: all contracts above disclose them, and so does its price
+    type, if it is a customer. False for a unit that is hidden from the reader.
+    """
+    asked = "select (kind = 'organization' or price_type = 'raw_cost_only') and raw_cost_disclosed(id, %s)"
+    return bool(scalar(asked + " from unit where id = %s", [today(), unit_id]))
+
+
+def disclosing_versions(ids: Collection[int]) -> frozenset[int]:
+    """Those of the contract versions that disclose raw cost, also where they are hidden from the reader."""
+    return frozenset(scalar("select disclosing_versions(%s)", [list(ids)]))
 
 
 # --- for billing runs, as the system -------------------------------------------------------------

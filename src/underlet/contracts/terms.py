@@ -25,13 +25,19 @@ DIMENSION_NAMES = {
     Dimension.CURRENCY: Sentence("Provider currency"),
 }
 _BASE_NAMES = {"seller_cost": Sentence("the seller's cost"), "list": Sentence("list price")}
+_PASSED = {
+    Metric.EFFECTIVE: Sentence("the seller's cost, passed through"),
+    Metric.CONTRACTED: Sentence("the provider's contracted cost, passed through"),
+    Metric.BILLED: Sentence("the provider's billed cost, passed through"),
+    Metric.DIRECT: Sentence("the provider's billed cost without tax and partner discounts, passed through"),
+}
 _MISSING = {
     "seller_cost": Sentence("without a list price or quantity: the seller's cost"),
     "remove": Sentence("without a list price or quantity: removed"),
 }
 
 
-def _verb(rule: RuleInput | PriceRule) -> kernel.Verb:
+def _verb(rule: RuleInput | PriceRule, metric: Metric) -> kernel.Verb:
     percent, price = rule.percent or Decimal(0), rule.price or Decimal(0)
     base = Base(rule.base or "seller_cost")
     match rule.verb:
@@ -42,7 +48,7 @@ def _verb(rule: RuleInput | PriceRule) -> kernel.Verb:
         case "unit":
             return kernel.UnitPrice(price)
         case "pass_through":
-            return kernel.PassThrough()
+            return kernel.PassThrough(None if metric is Metric.EFFECTIVE else metric)
         case "remove":
             return kernel.Remove()
     raise ValueError(rule.verb)
@@ -59,17 +65,26 @@ def _valid(rule: RuleInput | PriceRule) -> DayRange | None:
     return DayRange(rule.starts_on or date.min, rule.ends_on)
 
 
-def kernel_rule(rule: RuleInput | PriceRule, position: int) -> kernel.PriceRule:
-    """The kernel's form of a rule; its id is its position, so that explanations name it stably."""
+def kernel_rule(rule: RuleInput | PriceRule, position: int, metric: Metric) -> kernel.PriceRule:
+    """The kernel's form of a rule; its id is its position, so that explanations name it stably.
+
+    metric: of its version. Passing through passes it on, whatever the seller pays; the default, effective, stands for
+    the seller's cost. On the root's contracts both are the same figure.
+    """
     raw = rule.conditions if isinstance(rule, PriceRule) else [one.model_dump() for one in rule.conditions]
     return kernel.PriceRule(
-        str(position), _verb(rule), _conditions(raw), OnMissingBase(rule.on_missing_base), _valid(rule), rule.label
+        str(position),
+        _verb(rule, metric),
+        _conditions(raw),
+        OnMissingBase(rule.on_missing_base),
+        _valid(rule),
+        rule.label,
     )
 
 
 def terms_of_input(data: TermsInput) -> kernel.Terms:
     """The kernel's form of an input, for its checks."""
-    rules = tuple(kernel_rule(rule, position) for position, rule in enumerate(data.rules, 1))
+    rules = tuple(kernel_rule(rule, position, data.metric) for position, rule in enumerate(data.rules, 1))
     return kernel.Terms("new", data.currency, rules, data.metric, dict(data.rates))
 
 
@@ -78,7 +93,7 @@ def terms_of_version(version: ContractVersion, rules: Sequence[PriceRule]) -> ke
     return kernel.Terms(
         str(version.public_id),
         version.currency,
-        tuple(kernel_rule(rule, rule.position) for rule in rules),
+        tuple(kernel_rule(rule, rule.position, Metric(version.metric)) for rule in rules),
         Metric(version.metric),
         {currency: Decimal(rate) for currency, rate in version.rates.items()},
     )
@@ -97,7 +112,7 @@ def _condition_text(one: ConditionInput) -> Sentence:
             return Sentence("{dimension} is like {names}", dimension=dimension, names=names)
 
 
-def _what(rule: PriceRule, currency: str) -> Sentence:
+def _what(rule: PriceRule, currency: str, metric: Metric) -> Sentence:
     base = _BASE_NAMES.get(rule.base or "", Sentence("the seller's cost"))
     percent = (rule.percent or Decimal(0)).normalize()
     match rule.verb:
@@ -114,14 +129,26 @@ def _what(rule: PriceRule, currency: str) -> Sentence:
                 "{price} {currency} per unit", price=(rule.price or Decimal(0)).normalize(), currency=currency
             )
         case "pass_through":
-            return Sentence("the seller's cost, passed through")
+            return _PASSED[metric]
     return Sentence("removed")
 
 
-def sentence(rule: PriceRule, currency: str, *, for_buyer: bool = False) -> Sentence:
+def is_sellers_own(rule: PriceRule, version: ContractVersion, *, shows_raw: bool) -> bool:
+    """Whether a rule stands on what the seller pays, which its buyer may not learn (rating-engine.md §7).
+
+    shows_raw: whether the buyer may see the provider's figures, where the version discloses them.
+    """
+    if rule.verb == "pass_through":
+        return version.metric == Metric.EFFECTIVE or not (version.disclose_raw_cost and shows_raw)
+    return rule.base == "seller_cost"
+
+
+def sentence(
+    rule: PriceRule, version: ContractVersion, *, for_buyer: bool = False, shows_raw: bool = False
+) -> Sentence:
     """A rule as one sentence: to which charges, what it does; for the buyer without the seller's side."""
-    is_sellers = rule.base == "seller_cost" or rule.verb == "pass_through"
-    what = Sentence("contract price") if for_buyer and is_sellers else _what(rule, currency)
+    is_hidden = for_buyer and is_sellers_own(rule, version, shows_raw=shows_raw)
+    what = Sentence("contract price") if is_hidden else _what(rule, version.currency, Metric(version.metric))
     conditions = [_condition_text(ConditionInput.model_validate(value)) for value in rule.conditions]
     which = (
         reduce(lambda left, right: Sentence("{left} and {right}", left=left, right=right), conditions)

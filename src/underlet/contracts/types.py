@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import Field
 
 from underlet.branding.types import BrandField
+from underlet.foundation.metrics import MaybePrice, Price
 from underlet.foundation.types import SORTED_BY, CurrencyCode, ExactDecimal, Input, PageInput
 from underlet.kernel.period import DayRange
 from underlet.kernel.pricing.types import Dimension, Metric, OnMissingBase, Operator, Terms
@@ -54,11 +55,18 @@ class TermsInput(Input):
 
     currency: CurrencyCode
     rules: tuple[RuleInput, ...] = Field(min_length=1, max_length=500)
-    metric: Metric = Field(default=Metric.EFFECTIVE, description="Provider cost metric; the root's contracts only")
+    metric: Metric = Field(
+        default=Metric.EFFECTIVE,
+        description="Provider cost metric: what the root's rules price over; below the root, where raw cost is"
+        " disclosed, what passing through passes on (effective: the seller's cost)",
+    )
     rates: dict[CurrencyCode, ExactDecimal] = Field(
         default_factory=dict,
         max_length=50,
         description="Fixed exchange rates: contract currency for one unit of the key",
+    )
+    disclose_raw_cost: bool = Field(
+        default=False, description="Let the buyer see the provider's figures, as far as the seller may see them"
     )
     fees: tuple[FeeInput, ...] = Field(default=(), max_length=100)
     vat_category: VatCategory = VatCategory.STANDARD
@@ -135,7 +143,7 @@ class RuleView:
     verb: str
     base: str | None
     percent: Decimal | None
-    price: Decimal | None
+    price: MaybePrice
     on_missing_base: str | None
     conditions: tuple[ConditionInput, ...]
     starts_on: date | None
@@ -148,7 +156,7 @@ class FeeView:
     """A recurring fee of a version."""
 
     label: str
-    price: Decimal
+    price: Price
     quantity: Decimal
     starts_on: date
     ends_on: date | None
@@ -156,7 +164,10 @@ class FeeView:
 
 @dataclass(frozen=True, slots=True)
 class VersionView:
-    """The terms of a contract over `[starts_on, ends_on)`. metric, rates: for the seller only."""
+    """The terms of a contract over `[starts_on, ends_on)`.
+
+    metric: for the seller, and for the buyer if raw cost is disclosed. rates: for the seller only.
+    """
 
     id: UUID
     number: int
@@ -165,6 +176,7 @@ class VersionView:
     currency: str
     metric: str | None
     rates: dict[str, str]
+    disclose_raw_cost: bool
     vat_category: str
     vat_rate: Decimal
     payment_days: int

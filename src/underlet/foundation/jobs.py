@@ -48,11 +48,13 @@ class Run:
     """A job at work: reports progress, at most twice a second, in short transactions of its own.
 
     What was reported never goes back while the total stays, not even when a killed job starts again.
+    is_last: no other try follows if this one ends with TryLater.
     """
 
     id: int
     actor: Actor
     listener: Callable[[int, int, str], None] | None = None
+    is_last: bool = False
     _reported: float = field(default=0.0)
 
     def progress(self, done: int, total: int, message: str = "") -> None:
@@ -163,8 +165,8 @@ def _reset_pool() -> None:
 
 def _attempt(public_id: UUID, listener: Callable[[int, int, str], None] | None) -> str:
     with system():
-        [(job_id, name, actor_id, arguments, state)] = rows(
-            "select id, name, actor_id, arguments, state from job where public_id = %s", [public_id]
+        [(job_id, name, actor_id, arguments, state, attempts)] = rows(
+            "select id, name, actor_id, arguments, state, attempts from job where public_id = %s", [public_id]
         )
     if state in ("done", "failed"):
         return str(state)
@@ -172,7 +174,7 @@ def _attempt(public_id: UUID, listener: Callable[[int, int, str], None] | None) 
         if not held:
             return "running"
         _mark(job_id, "running")
-        run = Run(job_id, _actor_of(actor_id), listener)
+        run = Run(job_id, _actor_of(actor_id), listener, is_last=attempts >= len(_TRIES_AFTER))
         try:
             with patiently():
                 JOBS[name](run, arguments if isinstance(arguments, dict) else json.loads(arguments))

@@ -84,6 +84,8 @@ def _run(entry: Operation, actor: Actor, address: str | None, raw: Payload, key:
             before = _fields(subject, entry.audit)
             arguments = (subject, data) if entry.subject else (data,)
             result = entry.function(actor, *arguments)
+            if entry.subject:
+                result = entry.subject.answer(subject, result)
             body = to_json(result)
             kept = {name: value for name, value in body.items() if name not in entry.secrets}
             audit.record(entry, actor, subject, data, before, kept)

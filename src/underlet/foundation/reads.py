@@ -35,4 +35,4 @@ def _ask(entry: Query, actor: Actor, address: str | None, raw: Mapping[str, Any]
         subject = once((entry.subject, actor.id, address), partial(entry.subject.load, actor, address or ""))
         if not entry.own:
             entry.subject.require(entry.needs, subject)
-        return entry.function(actor, subject, validate(entry.input, raw))
+        return entry.subject.answer(subject, entry.function(actor, subject, validate(entry.input, raw)))

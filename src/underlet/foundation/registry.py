@@ -11,9 +11,11 @@ from typing import Any, Generic, Literal, TypeVar, get_type_hints
 from uuid import UUID
 
 from underlet.foundation.actor import Actor, can, require
+from underlet.foundation.metrics import masked
 from underlet.foundation.types import Input
 from underlet.kernel.errors import Forbidden, NotFound
 from underlet.kernel.permission import Permission
+from underlet.kernel.price_type import CostMetric
 
 SubjectT = TypeVar("SubjectT")
 Interface = Literal["api", "web", "cli"]
@@ -28,6 +30,7 @@ class Subject(Generic[SubjectT]):
     lock: takes the row lock, after the permission is known (a reader has no UPDATE policy).
     or_unit_id: a second unit in which the permission is enough; what lies between two parties has two ends.
     held: the permissions held in the subject's unit, if they came with it in the same statement; None = ask.
+    shown: the cost metrics that the subject's price type shows its reader; None = no price type stands between.
     """
 
     parameter: str
@@ -37,6 +40,7 @@ class Subject(Generic[SubjectT]):
     lock: Callable[[SubjectT], None] | None = None
     or_unit_id: Callable[[SubjectT], int] | None = None
     held: Callable[[SubjectT], Permission | None] | None = None
+    shown: Callable[[SubjectT], frozenset[CostMetric] | None] | None = None
 
     def load(self, actor: Actor, address: str) -> SubjectT:
         """The visible subject. Raises NotFound for hidden, absent and malformed alike (trust.md A4)."""
@@ -59,6 +63,11 @@ class Subject(Generic[SubjectT]):
                 raise Forbidden()
             return
         require(needs, self.unit_id(subject))
+
+    def answer(self, subject: SubjectT, result: Any) -> Any:
+        """A result about the subject, without the figures that its price type hides from the reader (R26, R27)."""
+        shown = self.shown(subject) if self.shown else None
+        return result if shown is None else masked(result, shown)
 
 
 @dataclass(frozen=True, slots=True)

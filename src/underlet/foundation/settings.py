@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 from underlet.kernel.errors import SetupIncomplete
@@ -32,6 +33,8 @@ class Settings:
     url: where people reach this installation, for links in mails. smtp_url: the mail server, as
     `smtp://user:password@host:587` (STARTTLS), `smtps://…:465` (TLS) or `smtp+plain://host:25`; None: no mails are
     sent. mail_from: the address that they come from.
+    outbound_networks: networks besides the public ones that calls to addresses given by people may reach, by plain
+    http too.
     """
 
     data: Path
@@ -51,6 +54,7 @@ class Settings:
     url: str = "http://127.0.0.1:8000"
     smtp_url: str | None = None
     mail_from: str = ""
+    outbound_networks: tuple[IPv4Network | IPv6Network, ...] = ()
 
     def secret_key(self) -> str:
         """The installation's secret, created at first use (mode 0600)."""
@@ -71,6 +75,17 @@ class Settings:
 
 def _flag(text: str) -> bool:
     return text.strip().lower() in {"1", "true", "yes", "on"}
+
+
+def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Networks with commas between. Raises SetupIncomplete for what is none."""
+    try:
+        return tuple(ip_network(one.strip()) for one in text.split(",") if one.strip())
+    except ValueError as error:
+        raise SetupIncomplete(
+            "UNDERLET_OUTBOUND_NETWORKS does not name networks.",
+            hint="Write them as 10.20.0.0/16 or 192.168.1.7/32, with commas between.",
+        ) from error
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -107,6 +122,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         url=values.get("UNDERLET_URL", f"http://{host}:{port}").rstrip("/"),
         smtp_url=values.get("UNDERLET_SMTP_URL") or None,
         mail_from=values.get("UNDERLET_MAIL_FROM", ""),
+        outbound_networks=_networks(values.get("UNDERLET_OUTBOUND_NETWORKS", "")),
     )
     if settings.smtp_url and not (_MAIL_ADDRESS.fullmatch(settings.mail_from) and values.get("UNDERLET_URL")):
         raise SetupIncomplete(

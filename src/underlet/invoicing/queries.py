@@ -1,5 +1,6 @@
 """Reads of the invoicing context: invoices of edges that the reader is party to; drafts are the seller's only."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -8,7 +9,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
-from underlet.contracts.queries import visible_contracts
+from underlet.contracts.queries import shows_raw_cost, visible_contracts
 from underlet.foundation.actor import Actor, can
 from underlet.foundation.listing import BY_ID, Order, sorted_page
 from underlet.foundation.registry import Subject, query
@@ -31,6 +32,7 @@ from underlet.kernel.period import Month
 from underlet.kernel.permission import Permission
 from underlet.kernel.sentence import Sentence, Value
 from underlet.kernel.tax import TaxedLine, VatCategory, document_totals
+from underlet.organization.masks import mask_of_edge, shown_of
 from underlet.organization.models import Unit
 from underlet.organization.queries import UNIT
 from underlet.organization.scope import InEdge, IsParty, deals_of
@@ -54,7 +56,7 @@ def open_drafts(actor: Actor, unit: Unit) -> QuerySet[Invoice]:
 
 def find_invoice(actor: Actor, public_id: UUID) -> Invoice | None:
     """The visible invoice with this public id."""
-    return visible_invoices(actor).filter(public_id=public_id).first()
+    return visible_invoices(actor).annotate(mask=mask_of_edge(actor)).filter(public_id=public_id).first()
 
 
 INVOICE = Subject(
@@ -63,8 +65,11 @@ INVOICE = Subject(
     lambda row: row.buyer_id,
     lambda row: row.hierarchy_id,
     or_unit_id=lambda row: row.seller_id,
+    shown=shown_of,
 )
-OWN_INVOICE = Subject("invoice", find_invoice, lambda row: row.seller_id, lambda row: row.hierarchy_id)
+OWN_INVOICE = Subject(
+    "invoice", find_invoice, lambda row: row.seller_id, lambda row: row.hierarchy_id, shown=shown_of
+)
 
 
 _ORDERS = {
@@ -100,6 +105,17 @@ def list_invoices(actor: Actor, unit: Unit, data: ListInvoices) -> Page[InvoiceR
     found = found.annotate(seller_key=Lower("seller_name"), buyer_key=Lower("buyer_name"))
     page = sorted_page(found, data, data.sort, _ORDERS)
     return Page(rows_of(page.items, unit), page.next)
+
+
+def priced_versions(invoices: QuerySet[Invoice]) -> dict[tuple[int, str], set[int]]:
+    """The contract versions whose priced lines some invoices hold, by run and currency."""
+    lines = InvoiceLine.objects.filter(invoice__in=invoices, kind="usage")
+    found: dict[tuple[int, str], set[int]] = defaultdict(set)
+    for run_id, currency, version_id in lines.values_list(
+        "invoice__run_id", "invoice__currency", "key__version_id"
+    ).distinct():
+        found[run_id, currency].add(int(version_id))
+    return found
 
 
 def rows_of(invoices: Sequence[Invoice], unit: Unit | None = None) -> tuple[InvoiceRow, ...]:
@@ -209,7 +225,9 @@ def explain_invoice_line(actor: Actor, invoice: Invoice, data: ExplainLine) -> L
         return LineExplanation(view, invoice.currency, _fee_text(line.key, invoice.currency), None)
     key = dict(line.key)
     version_id = int(key.pop("version_id"))
-    usage = explain_line(invoice.run_id, version_id, LineKey(**key), to_seller=_acts_for_seller(actor, invoice))
+    to_seller = _acts_for_seller(actor, invoice)
+    shows_raw = not to_seller and shows_raw_cost(invoice.buyer_id)
+    usage = explain_line(invoice.run_id, version_id, LineKey(**key), to_seller=to_seller, shows_raw=shows_raw)
     return LineExplanation(view, invoice.currency, "", usage)
 
 

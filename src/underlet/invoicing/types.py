@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from underlet.foundation.metrics import MaybePrice, Price
 from underlet.foundation.types import SORTED_BY, Input, MonthText, OptionalMonth, PageInput
 from underlet.rating.types import Explanation
 
@@ -83,9 +84,9 @@ class InvoiceRow:
     buyer: str
     period: str
     currency: str
-    net: Decimal
-    vat: Decimal
-    gross: Decimal
+    net: Price
+    vat: Price
+    gross: Price
     issued_on: date | None
     due_on: date | None
     has_pdf: bool
@@ -104,8 +105,8 @@ class InvoiceLineView:
     charge_category: str
     quantity: Decimal | None
     unit_of_measure: str | None
-    price: Decimal | None
-    net: Decimal
+    price: MaybePrice
+    net: Price
     vat_category: str
     vat_rate: Decimal
 
@@ -116,8 +117,8 @@ class VatGroupView:
 
     category: str
     rate: Decimal
-    base: Decimal
-    tax: Decimal
+    base: Price
+    tax: Price
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +138,9 @@ class InvoiceView:
     run_id: UUID | None
     period: str
     currency: str
-    net: Decimal
-    vat: Decimal
-    gross: Decimal
+    net: Price
+    vat: Price
+    gross: Price
     issued_on: date | None
     due_on: date | None
     has_pdf: bool

@@ -69,6 +69,12 @@ class NotFound(Refusal):
     default_hint = "Check the address, or ask an administrator for access."
 
 
+class GrantExceedsCeiling(Refusal):
+    status = 403
+    default_detail = "You cannot give a role that allows more than your own."
+    default_hint = "Choose a smaller role, or ask an administrator who holds more."
+
+
 class InvalidInput(Refusal):
     status = 422
     default_detail = "Some of the input is not valid."
@@ -131,6 +137,44 @@ class NameTaken(Refusal):
 class NameUnavailable(Refusal):
     default_detail = "This name is not available."
     default_hint = "Choose another name."
+
+
+class NameFrozen(Refusal):
+    default_detail = "A customer's name stays while its environment exists (R21)."
+    default_hint = "Deprovision the environment first; the display name can change at any time."
+
+
+class PriceTypeFrozen(Refusal):
+    default_detail = "A customer's price type stays while its environment exists (R22)."
+    default_hint = "Deprovision the environment, change the price type, and provision it again (R23)."
+
+
+# --- customer organizations ----------------------------------------------------------------------
+
+
+class CustomerOrganizationInactive(Refusal):
+    default_detail = "A customer organization must be active to be chosen (R76, R78)."
+    default_hint = "Activate it first."
+
+
+class CustomerOrganizationPermanent(Refusal):
+    default_detail = "The customer organization of a customer is permanent (R82)."
+    default_hint = "To change it, remove the customer and create it again."
+
+
+class CustomerOrganizationInUse(Refusal):
+    default_detail = "This customer has accounts or contracts, so it cannot be a customer organization (R74)."
+    default_hint = "Create a customer for this purpose only."
+
+
+class CustomerOrganizationAcceptsNoAccounts(Refusal):
+    default_detail = "A customer organization has no accounts (R79)."
+    default_hint = "Assign it to one of its customers."
+
+
+class CustomerOrganizationNotBilled(Refusal):
+    default_detail = "A customer organization is never billed (R74)."
+    default_hint = "Make the contract with one of its customers."
 
 
 # --- accounts and usage -------------------------------------------------------------------------
@@ -196,8 +240,18 @@ class SellerNotNearest(Refusal):
 
 class BaseNotDisclosed(Refusal):
     status = 422
-    default_detail = "Only the root's own contracts may price over the provider's figures."
+    default_detail = "The provider's figures are not disclosed to the seller of this contract."
     default_hint = "Use the seller's cost, list or quantity as the base."
+
+
+class RawCostNotDisclosed(Refusal):
+    default_detail = "Not every contract down to this customer discloses raw cost (R24)."
+    default_hint = "Have the contracts above disclose it first, from the root down, then the customer's own."
+
+
+class RawCostAltered(Refusal):
+    default_detail = "The costs of a raw cost only customer are passed on as they are (R25)."
+    default_hint = "Let its contract only remove lines and pass the billed cost through."
 
 
 class DefaultRuleMissing(Refusal):
@@ -266,6 +320,18 @@ class MailNotSent(Refusal):
     status = 503
     default_detail = "The mail server did not take the mail."
     default_hint = "It is tried again by itself; check the mail settings if it goes on."
+
+
+class AddressNotAllowed(Refusal):
+    status = 422
+    default_detail = "This address leads to a network that is not called from here."
+    default_hint = "Use a public https address, or ask the operator to allow this network."
+
+
+class CallFailed(Refusal):
+    status = 503
+    default_detail = "The other side did not take the call."
+    default_hint = "It is tried again by itself; check the receiver if it goes on."
 
 
 class SetupIncomplete(Refusal):

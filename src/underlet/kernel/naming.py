@@ -69,6 +69,12 @@ def check_unit_name(kind: UnitKind, name: str) -> str:
     return checked
 
 
+def proposed_name(customer_organization: str) -> str:
+    """A name for a customer of a customer organization, as a proposal: "acme.com" -> "finance.acme.com"."""
+    name = f"finance.{customer_organization}"
+    return name if CUSTOMER_NAME.match(name) else ""
+
+
 def check_display_name(name: str) -> str:
     """A free display name in its stored form, may be empty. Raises NamePattern for invisible characters."""
     return _check_text(name, MAX_DISPLAY_NAME)

@@ -24,6 +24,7 @@ class Permission(IntFlag):
     COST_READ = 1 << 11
     AUDIT_READ = 1 << 12
     TOKEN_EDIT = 1 << 13
+    ENVIRONMENT_EDIT = 1 << 14
 
 
 class Role(StrEnum):

@@ -3,15 +3,14 @@
 from typing import Any
 from uuid import UUID
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BigIntegerField, Func, IntegerField, OuterRef, QuerySet, Subquery, Value
+from django.db.models import BigIntegerField, OuterRef, QuerySet, Subquery, Value
 
 from underlet.foundation.actor import Actor
 from underlet.foundation.registry import query
 from underlet.kernel.hierarchy import UnitKind
 from underlet.organization.facets import CURRENT
 from underlet.organization.models import Unit
-from underlet.organization.queries import UNIT, visible_units
+from underlet.organization.queries import UNIT, children_count, visible_units
 from underlet.organization.types import Around, ListAround, NearUnit, UnitLink
 
 _NAMED = 0
@@ -44,12 +43,6 @@ def list_around(actor: Actor, unit: Unit, data: ListAround) -> Around:
     return Around(tuple(below), tuple(named[id_] for id_ in data.named if id_ in named))
 
 
-def _some_children(actor: Actor) -> Func:
-    """How many visible children a unit of the outer query has, counted no further than MANY."""
-    below = visible_units(actor).filter(CURRENT, parent_id=OuterRef("id")).order_by().values("id")[:MANY]
-    return Func(ArraySubquery(below), function="cardinality", output_field=IntegerField())
-
-
 def _order(row: tuple[Any, ...]) -> tuple[bool, str]:
     return row[1] == UnitKind.CUSTOMER, row[2]
 
@@ -58,5 +51,5 @@ def _told(actor: Actor, units: QuerySet[Unit], level: int) -> "QuerySet[Unit, tu
     """What the panel tells of these units. level: id of the unit they are children of, 0 for units named."""
     above = Subquery(visible_units(actor).filter(id=OuterRef("parent_id")).values("public_id"))
     return units.annotate(
-        level=Value(level, BigIntegerField()), below=_some_children(actor), above=above
+        level=Value(level, BigIntegerField()), below=children_count(MANY), above=above
     ).values_list("level", "kind", "name_key", "public_id", "name", "above", "below")

@@ -95,8 +95,75 @@ class Unit(models.Model):
         return self.name
 
 
+class Environment(models.Model):
+    """What is provisioned for a customer; no row: never anything. Its changes: `sql/0003_environments.sql`."""
+
+    id = models.BigAutoField(primary_key=True)
+    unit = models.OneToOneField(Unit, models.DO_NOTHING)
+    state = models.TextField()
+    goal = models.TextField(default="provision")
+    attempt = models.UUIDField()
+    job_id = models.UUIDField(null=True)
+    name = models.TextField(default="")
+    price_type = models.TextField(default="")
+    reference = models.TextField(default="")
+    address = models.TextField(default="")
+    error = models.JSONField(null=True)
+    provisioned_at = models.DateTimeField(null=True)
+    deprovisioned_at = models.DateTimeField(null=True)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "environment"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class EnvironmentEvent(models.Model):
+    """One change of an environment, written by the database."""
+
+    id = models.BigAutoField(primary_key=True)
+    unit = models.ForeignKey(Unit, models.DO_NOTHING)
+    attempt = models.UUIDField()
+    state = models.TextField()
+    name = models.TextField()
+    price_type = models.TextField()
+    reference = models.TextField()
+    error = models.JSONField(null=True)
+    actor_id = models.BigIntegerField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "environment_event"
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.state}"
+
+
+class ProvisioningHook(models.Model):
+    """Who is called to make environments for a unit and everything below it."""
+
+    id = models.BigAutoField(primary_key=True)
+    unit = models.OneToOneField(Unit, models.DO_NOTHING)
+    url = models.TextField()
+    salt = models.TextField()
+    old_salt = models.TextField(null=True)
+    old_until = models.DateTimeField(null=True)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "provisioning_hook"
+
+    def __str__(self) -> str:
+        return self.url
+
+
 class UnitVersion(models.Model):
-    """What a unit was from one moment until another. Tables and triggers: `sql/0002_history.sql`."""
+    """What a unit was from one moment until another. Tables and triggers: `sql/0004_history.sql`."""
 
     pk = models.CompositePrimaryKey("unit_id", "from_at")
     unit_id = models.BigIntegerField()

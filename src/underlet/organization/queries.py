@@ -3,7 +3,7 @@
 `visible_units` is the first belt: it scopes by grants in the query itself; row-level security is the second.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import LiteralString
 from uuid import UUID
 
@@ -11,7 +11,6 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     BooleanField,
     Case,
-    Count,
     F,
     Func,
     IntegerField,
@@ -19,19 +18,26 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    Value,
     When,
 )
-from django.db.models.functions import Coalesce, JSONObject
+from django.db.models.functions import JSONObject
 
 from underlet.foundation.actor import Actor
 from underlet.foundation.database.sql import rows, scalar
+from underlet.foundation.listing import Order, sorted_page
 from underlet.foundation.registry import Subject, query
 from underlet.foundation.settings import settings
 from underlet.foundation.types import NoInput, Page, decode_cursor, not_a_cursor, page_of
 from underlet.kernel.hierarchy import MAX_DEPTH, UnitKind, UnitState
 from underlet.kernel.naming import name_key
 from underlet.kernel.permission import Permission
+<<<<<<< HEAD
 from underlet.organization.facets import CURRENT, bits, chosen, named_like
+from underlet.organization.masks import mask_of_unit, shown_of
+=======
+from underlet.organization.facets import bits, chosen, named_like
+>>>>>>> scale
 from underlet.organization.models import LegalEntity, Unit
 from underlet.organization.scope import Held, InScope
 from underlet.organization.types import (
@@ -57,7 +63,12 @@ def find_unit(actor: Actor, public_id: UUID) -> Unit | None:
     return (
         visible_units(actor)
         .select_related("entity")
-        .annotate(held=Held(actor, "anc", "id"), way=_way(actor))
+        .annotate(
+            held=Held(actor, "anc", "id"),
+            way=_way(actor),
+            anchor_link=_customer_organization(actor),
+            mask=mask_of_unit(actor),
+        )
         .filter(public_id=public_id)
         .first()
     )
@@ -70,6 +81,12 @@ def _way(actor: Actor) -> ArraySubquery:
     )
     steps = visible_units(actor).filter(is_above).order_by("depth")
     return ArraySubquery(steps.values(json=JSONObject(id="public_id", kind="kind", name="name")))
+
+
+def _customer_organization(actor: Actor) -> Subquery:
+    """The visible customer organization of a unit, as JSON in its own statement."""
+    found = visible_units(actor).filter(id=OuterRef("anchor_id"))
+    return Subquery(found.values(json=JSONObject(id="public_id", kind="kind", name="name")))
 
 
 def _share_hierarchy(unit: Unit) -> None:
@@ -106,9 +123,9 @@ def held_in(unit: Unit) -> Permission:
     return permissions_in(unit) if held is None else held
 
 
-UNIT = Subject("unit", find_unit, _unit_id, _hierarchy_id, _lock_unit, held=_held)
-PARENT = Subject("unit", find_unit, _unit_id, _hierarchy_id, _share_hierarchy, held=_held)
-MOVING_UNIT = Subject("unit", find_unit, _unit_id, _hierarchy_id, _lock_structure, held=_held)
+UNIT = Subject("unit", find_unit, _unit_id, _hierarchy_id, _lock_unit, held=_held, shown=shown_of)
+PARENT = Subject("unit", find_unit, _unit_id, _hierarchy_id, _share_hierarchy, held=_held, shown=shown_of)
+MOVING_UNIT = Subject("unit", find_unit, _unit_id, _hierarchy_id, _lock_structure, held=_held, shown=shown_of)
 
 
 def unit_links(actor: Actor, ids: Sequence[int]) -> dict[int, UnitLink]:
@@ -122,21 +139,24 @@ def unit_public_ids(actor: Actor, ids: Collection[int]) -> dict[int, UUID]:
     return dict(visible_units(actor).filter(id__in=ids).values_list("id", "public_id"))
 
 
-def children_count(actor: Actor) -> Coalesce:
-    """How many visible children a unit of the outer query has, without archived ones."""
-    below = visible_units(actor).filter(CURRENT, parent_id=OuterRef("id")).order_by().values("parent_id")
-    return Coalesce(Subquery(below.annotate(n=Count("id")).values("n"), output_field=IntegerField()), 0)
+def children_count(most: int | None = None) -> Func:
+    """How many visible children a unit of the outer query has, without archived ones, counted no further than `most`.
+
+    Counted in the index alone, by a function that knows the actor; ask it only of units found visible.
+    """
+    return Func(F("id"), Value(most), function="children_shown", output_field=IntegerField())
 
 
 def unit_rows(actor: Actor, units: Sequence[Unit]) -> list[UnitRow]:
     """List rows of units already found visible; one more statement, whatever their number."""
     # A unit is among its own ancestors, so one look at them all gives the ways and the numbers below; only those of
     # the units themselves are counted.
-    children = When(id__in=[unit.id for unit in units], then=children_count(actor))
-    ways = visible_units(actor).filter(id__in={id_ for unit in units for id_ in unit.anc})
-    found = ways.annotate(below=Case(children, default=0)).values_list("id", "public_id", "below")
-    above = {id_: public_id for id_, public_id, _ in found}
-    counts = {id_: below for id_, _, below in found}
+    children = When(id__in=[unit.id for unit in units], kind=UnitKind.ORGANIZATION, then=children_count())
+    anchors = {unit.anchor_id for unit in units if unit.anchor_id is not None}
+    ways = visible_units(actor).filter(id__in=anchors.union(*(unit.anc for unit in units)))
+    found = ways.annotate(below=Case(children, default=0)).values_list("id", "public_id", "below", "kind", "name")
+    above = {id_: UnitLink(public_id, UnitKind(kind), name) for id_, public_id, _, kind, name in found}
+    counts = {id_: below for id_, _, below, *_ in found}
     return [
         UnitRow(
             unit.public_id,
@@ -144,12 +164,13 @@ def unit_rows(actor: Actor, units: Sequence[Unit]) -> list[UnitRow]:
             unit.name,
             unit.display_name,
             sum(id_ in above for id_ in unit.anc),
-            above.get(unit.parent_id or 0),
+            above[unit.parent_id].id if unit.parent_id in above else None,
             unit.organization_number,
             unit.code,
             counts[unit.id],
             UnitState(unit.state),
             unit.anchors,
+            above.get(unit.anchor_id or 0),
         )
         for unit in units
     ]
@@ -161,6 +182,20 @@ _PAGE_UNITS: dict[str, LiteralString] = {
 }
 _BEFORE_ALL: dict[str, tuple[str, int]] = {"name": ("", 0), "-name": ("\U0010ffff", 2**63 - 1)}
 """What the first page begins after; no name holds that character, which is none."""
+
+
+_PAGE_CHILDREN: LiteralString = (
+    "select p.id from page_children(%s, %s, %s, %s, %s, %s, %s, %s) p order by p.kind desc, p.name_key, p.id"
+)
+_PAGE_PARENTS: LiteralString = (
+    "select p.id from page_parents(%s, %s, %s, %s, %s, %s, %s) p order by p.name_key, p.id"
+)
+
+
+def _in_order(units: QuerySet[Unit], found: Sequence[tuple[int]]) -> list[Unit]:
+    """Those of the units that the database chose for a page, in its order."""
+    order = {id_: position for position, (id_,) in enumerate(found)}
+    return sorted(units.filter(id__in=order), key=lambda row: order[row.id])
 
 
 def _as_id(text: str) -> UUID | None:
@@ -184,27 +219,36 @@ def list_units(actor: Actor, unit: Unit, data: ListUnits) -> Page[UnitRow]:
     if of_id is not None:
         same = visible_units(actor).filter(chosen(data), public_id=of_id, anc__contains=[unit.id])
         return Page(tuple(unit_rows(actor, list(same))), None)
+    if data.customer_organization is not None:
+        return _list_referring(actor, unit, data, data.customer_organization)
     mask, wanted = bits(data)
     found = rows(_PAGE_UNITS[data.sort], [unit.id, *after, name_key(data.q), mask, wanted, data.limit + 1])
-    order = {id_: position for position, (id_,) in enumerate(found)}
-    units = sorted(visible_units(actor).filter(id__in=order), key=lambda row: order[row.id])
+    units = _in_order(visible_units(actor), found)
     page = page_of(units, data.limit, lambda row: (data.sort, row.name_key, row.id))
+    return Page(tuple(unit_rows(actor, page.items)), page.next)
+
+
+def _list_referring(actor: Actor, unit: Unit, data: ListUnits, to: UUID) -> Page[UnitRow]:
+    """The same, of customers that refer to one: few, so found by an index of their own."""
+    anchor = visible_units(actor).filter(public_id=to)
+    found = visible_units(actor).filter(chosen(data), anchor__in=anchor, anc__contains=[unit.id])
+    return units_by_name(actor, found.filter(named_like(data.q)), data, data.sort)
+
+
+def units_by_name(actor: Actor, found: QuerySet[Unit], data: FindUnits, sort: str) -> Page[UnitRow]:
+    """A page of units found, by name. sort: name or -name."""
+    page = sorted_page(found, data, sort, {"name": Order("name_key", str)})
     return Page(tuple(unit_rows(actor, page.items)), page.next)
 
 
 @query("unit.children", subject=UNIT)
 def list_children(actor: Actor, unit: Unit, data: ListChildren) -> Page[UnitRow]:
     """List the direct children of a unit: organizations first, then customers, by name."""
-    children = visible_units(actor).filter(chosen(data), parent=unit).order_by("-kind", "name_key", "id")
-    if data.q:
-        children = children.filter(named_like(data.q))
-    after = decode_cursor(data.after, str, str, int)
-    if after:
-        kind, key, id_ = after
-        same = Q(kind=kind, name_key__gt=key) | Q(kind=kind, name_key=key, id__gt=id_)
-        children = children.filter(Q(kind__lt=kind) | same)
-    units = list(children[: data.limit + 1])
-    page = page_of(units, data.limit, lambda row: (row.kind, row.name_key, row.id))
+    after = decode_cursor(data.after, str, str, int) or ("", "", 0)
+    found = rows(_PAGE_CHILDREN, [unit.id, *after, name_key(data.q), *bits(data), data.limit + 1])
+    page = page_of(
+        _in_order(visible_units(actor), found), data.limit, lambda row: (row.kind, row.name_key, row.id)
+    )
     return Page(tuple(unit_rows(actor, page.items)), page.next)
 
 
@@ -226,20 +270,14 @@ def list_parents(actor: Actor, unit: Unit, data: FindUnits) -> Page[UnitRow]:
     """
     if not scalar("select can(%s, %s)", [unit.parent_id, int(Permission.UNIT_EDIT)]):
         return Page((), None)
-    found = visible_units(actor).filter(InScope(actor, "anc", "id", Permission.UNIT_EDIT))
-    found = found.filter(
-        CURRENT,
-        hierarchy_id=unit.hierarchy_id,
-        kind=UnitKind.ORGANIZATION,
-        depth__lt=MAX_DEPTH - levels_below(unit),
-    ).exclude(anc__contains=[unit.id])
-    if data.q:
-        found = found.filter(named_like(data.q))
-    after = decode_cursor(data.after, str, int)
-    if after:
-        found = found.filter(Q(name_key__gt=after[0]) | Q(name_key=after[0], id__gt=after[1]))
-    units = list(found.order_by("name_key", "id")[: data.limit + 1])
-    page = page_of(units, data.limit, lambda row: (row.name_key, row.id))
+    deepest = MAX_DEPTH - 1 - levels_below(unit)
+    after = decode_cursor(data.after, str, int) or _BEFORE_ALL["name"]
+    found = rows(
+        _PAGE_PARENTS,
+        [unit.id, deepest, int(Permission.UNIT_EDIT), *after, name_key(data.q), data.limit + 1],
+    )
+    editable = visible_units(actor).filter(InScope(actor, "anc", "id", Permission.UNIT_EDIT))
+    page = page_of(_in_order(editable, found), data.limit, lambda row: (row.name_key, row.id))
     return Page(tuple(unit_rows(actor, page.items)), page.next)
 
 
@@ -313,11 +351,12 @@ def acts_for(permission: Permission, unit_id: int, entity_id: int) -> bool:
 
 def unit_view(actor: Actor, unit: Unit) -> UnitView:
     """One visible unit in full, as it is now."""
-    links = unit_links(actor, unit.anc)
-    return _view(unit, tuple(links[id_] for id_ in unit.anc if id_ in links), permissions_in(unit))
+    links = unit_links(actor, [*unit.anc, unit.anchor_id or 0])
+    path = tuple(links[id_] for id_ in unit.anc if id_ in links)
+    return _view(unit, path, permissions_in(unit), links.get(unit.anchor_id or 0))
 
 
-def _view(unit: Unit, path: tuple[UnitLink, ...], held: Permission) -> UnitView:
+def _view(unit: Unit, path: tuple[UnitLink, ...], held: Permission, anchor: UnitLink | None) -> UnitView:
     return UnitView(
         unit.public_id,
         UnitKind(unit.kind),
@@ -331,6 +370,7 @@ def _view(unit: Unit, path: tuple[UnitLink, ...], held: Permission) -> UnitView:
         unit.price_type,
         UnitState(unit.state),
         unit.anchors,
+        anchor,
         unit.version,
         unit.is_entity_own,
         entity_view(unit.entity),
@@ -345,5 +385,9 @@ def show_unit(actor: Actor, unit: Unit, data: NoInput) -> UnitView:
     way: list[dict[str, str]] | None = getattr(unit, "way", None)
     if way is None:
         return unit_view(actor, unit)
-    path = tuple(UnitLink(UUID(step["id"]), UnitKind(step["kind"]), step["name"]) for step in way)
-    return _view(unit, path, held_in(unit))
+    anchor: dict[str, str] | None = getattr(unit, "anchor_link", None)
+    return _view(unit, tuple(map(_linked, way)), held_in(unit), _linked(anchor) if anchor else None)
+
+
+def _linked(found: Mapping[str, str]) -> UnitLink:
+    return UnitLink(UUID(found["id"]), UnitKind(found["kind"]), found["name"])

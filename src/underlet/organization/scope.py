@@ -55,12 +55,52 @@ class Held(Func):
         return text, [self._actor_id, *anc_values, *unit_values]
 
 
+<<<<<<< HEAD
+class FromAbove(Func):
+    """Whether the actor's grants reach a unit, given by its `anc` column, from a unit above it."""
+
+    output_field = BooleanField()
+
+    def __init__(self, actor: Actor, anc: str) -> None:
+        super().__init__(F(anc))
+        self._actor_id = actor.id
+=======
+class InBranch(Func):
+    """Whether a unit, given by its `id` column, is a unit or lies below it; found by index, as `anc` alone is not."""
+
+    output_field = BooleanField()
+
+    def __init__(self, unit: Unit, unit_id: str = "id") -> None:
+        super().__init__(F(unit_id))
+        self._top_id = unit.id
+>>>>>>> scale
+
+    # override: Django's stubs want a tuple of parameters, Django itself any sequence
+    def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
+        """The condition and its parameters."""
+<<<<<<< HEAD
+        anc, values = compiler.compile(self.source_expressions[0])
+        text = (  # made of a column that Django compiled; values are parameters
+            "exists (select 1 from user_scope scope where scope.actor_id = %s and scope.subtree"  # noqa: S608
+            f" and scope.unit_id = any (trim_array({anc}, 1)) and scope.perms & 1 = 1)"
+        )
+        return text, [self._actor_id, *values]
+
+
+_ABOVE_CUSTOMER: Final = "case party.kind when 'customer' then trim_array(party.anc, 1) else party.anc end"
+=======
+        column, values = compiler.compile(self.source_expressions[0])
+        return f"{column} in (select below.id from branch(%s) below)", [*values, self._top_id]  # noqa: S608
+>>>>>>> scale
+
+
 class InEdge(Func):
     """Whether the actor stands on one side of an edge: of the contract, lines or invoices between a seller and a buyer.
 
     On the buyer's: the buyer is in scope, and the actor acts for its legal entity. On the seller's: the buyer or the
     seller is in scope, and the actor acts for the seller's legal entity; so a seller keeps what it agreed and issued
-    when its buyer has moved away (billing.md §8).
+    when its buyer has moved away (billing.md §8). A grant on a customer itself never makes its holder a seller, also
+    where both share a legal entity: what the seller pays and keeps is hidden from a customer's people (R27, ADR-0032).
     """
 
     output_field = BooleanField()
@@ -78,9 +118,11 @@ class InEdge(Func):
         # Plain columns, so none has parameters. Ancestors are looked up, not joined: the unit at the other end may
         # be hidden, and a join to it would take the edge along.
         entity, *ends = (compiler.compile(one)[0] for one in self.source_expressions)
+        # One end is the buyer's own side; of two, the first is the buyer seen from the seller's.
+        above = "party.anc" if len(ends) == 1 else _ABOVE_CUSTOMER
         text = " or ".join(
             "exists (select 1 from user_scope scope where scope.actor_id = %s"  # noqa: S608 (made of columns)
-            f" and scope.unit_id = any ((select party.anc from unit party where party.id = {end})::bigint[])"
+            f" and scope.unit_id = any ((select {above} from unit party where party.id = {end})::bigint[])"
             f" and (scope.subtree or scope.unit_id = {end})"
             f" and scope.perms & %s = %s and scope.entity_id = {entity})"
             for end in ends

@@ -10,8 +10,12 @@ from pydantic import AwareDatetime, BeforeValidator, Field
 from underlet.foundation.types import MAX_PAGE_SIZE, SORTED_BY, Input, PageInput
 from underlet.kernel.hierarchy import UnitKind, UnitState
 from underlet.kernel.period import end_of_day
+from underlet.kernel.price_type import PriceType
 
 Language = Literal["en", "de", "sv"]
+UnitStates = Literal["current", "draft", "active", "archived", "all"]
+CURRENT_ONLY = "current: all but archived ones"
+CHOSEN_ONCE = "Of a customer: the active customer that it refers to, chosen once and for good (R77, R82)"
 
 
 class CreateUnit(Input):
@@ -23,7 +27,11 @@ class CreateUnit(Input):
     organization_number: str = Field(default="", max_length=40)
     time_zone: str = Field(default="", max_length=64, description="IANA name, empty = inherited")
     code: str = Field(default="", max_length=40)
+    price_type: PriceType | None = Field(
+        default=None, description="What a customer is shown (R24, R26). Default: seller_set_only."
+    )
     own_legal_entity: bool | None = Field(default=None, description="Default: customers yes, organizations no.")
+    customer_organization: UUID | None = Field(default=None, description=CHOSEN_ONCE)
 
 
 class UpdateUnit(Input):
@@ -34,6 +42,10 @@ class UpdateUnit(Input):
     organization_number: str | None = Field(default=None, max_length=40)
     time_zone: str | None = Field(default=None, max_length=64)
     code: str | None = Field(default=None, max_length=40)
+    price_type: PriceType | None = Field(
+        default=None, description="Of a customer; frozen with its environment (R22)"
+    )
+    customer_organization: UUID | None = Field(default=None, description=CHOSEN_ONCE)
     version: int | None = Field(default=None, description="The version you saw; refused if it changed since.")
 
 
@@ -83,9 +95,7 @@ class ListChildren(FindUnits):
     """Units right below the subject."""
 
     kind: Literal["", "organization", "customer"] = Field(default="", description="Only this kind")
-    state: Literal["current", "draft", "active", "archived", "all"] = Field(
-        default="current", description="current: all but archived ones"
-    )
+    state: UnitStates = Field(default="current", description=CURRENT_ONLY)
     is_customer_organization: bool | None = Field(
         default=None, description="Only customer organizations, or only other units"
     )
@@ -94,6 +104,14 @@ class ListChildren(FindUnits):
 class ListUnits(ListChildren):
     """Units below the subject, by name."""
 
+    customer_organization: UUID | None = Field(default=None, description="Only customers that refer to this one")
+    sort: Literal["name", "-name"] = Field(default="name", description=SORTED_BY)
+
+
+class ListCustomersOf(FindUnits):
+    """Customers that refer to the subject, by name."""
+
+    state: UnitStates = Field(default="current", description=CURRENT_ONLY)
     sort: Literal["name", "-name"] = Field(default="name", description=SORTED_BY)
 
 
@@ -131,11 +149,21 @@ class ListAround(Input):
 
 
 @dataclass(frozen=True, slots=True)
+class UnitLink:
+    """A unit in a breadcrumb or a picker."""
+
+    id: UUID
+    kind: UnitKind
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class UnitRow:
     """One unit in a list.
 
     depth: levels that the reader sees, this one included; what lies above the topmost visible unit is not counted.
     parent_id: None at the topmost unit that the reader sees. children: archived ones are not counted.
+    customer_organization: the one that a customer refers to, if it has one that the reader sees.
     """
 
     id: UUID
@@ -149,6 +177,7 @@ class UnitRow:
     children: int
     state: UnitState
     is_customer_organization: bool
+    customer_organization: UnitLink | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,15 +200,6 @@ class PastUnit:
     state: UnitState
     is_customer_organization: bool
     is_removed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class UnitLink:
-    """A unit in a breadcrumb or a picker."""
-
-    id: UUID
-    kind: UnitKind
-    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +232,8 @@ class UnitView:
     """One unit in full.
 
     depth: levels that the reader sees. is_root: the provider bills this unit. path: from the topmost visible unit
-    to itself. permissions: the reader's, by name.
+    to itself. permissions: the reader's, by name. customer_organization: the one that a customer refers to, if it has
+    one that the reader sees.
     """
 
     id: UUID
@@ -227,6 +248,7 @@ class UnitView:
     price_type: str
     state: UnitState
     is_customer_organization: bool
+    customer_organization: UnitLink | None
     version: int
     is_entity_own: bool
     legal_entity: LegalEntityView

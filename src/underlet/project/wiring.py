@@ -7,6 +7,9 @@ _MODULES = (
     "underlet.foundation.jobs",
     "underlet.organization.queries",
     "underlet.organization.around",
+    "underlet.organization.environments",
+    "underlet.organization.environment_calls",
+    "underlet.organization.customer_organizations",
     "underlet.organization.past",
     "underlet.organization.operations",
     "underlet.access.queries",
@@ -18,6 +21,7 @@ _MODULES = (
     "underlet.accounts.queries",
     "underlet.accounts.operations",
     "underlet.contracts.queries",
+    "underlet.contracts.customer_organizations",
     "underlet.contracts.operations",
     "underlet.usage.queries",
     "underlet.usage.operations",
@@ -27,6 +31,7 @@ _MODULES = (
     "underlet.invoicing.queries",
     "underlet.invoicing.operations",
     "underlet.invoicing.jobs",
+    "underlet.reporting.costs",
     "underlet.reporting.queries",
 )
 

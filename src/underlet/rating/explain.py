@@ -1,7 +1,8 @@
 """Why a line is what it is, from `eff` and the cubes, in the words and figures that its reader may know (B2, I5).
 
 The root sees base, m and exchange as they are. A seller further down sees its own step over its own purchase
-price; a buyer sees list prices and quantities, but never the seller's cost nor a factor over it.
+price; a buyer sees list prices and quantities, but never the seller's cost nor a factor over it, and a figure of the
+provider only where it is disclosed and its price type shows it (R24, R27).
 """
 
 from collections.abc import Sequence
@@ -10,23 +11,19 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from underlet.contracts.models import PriceRule
-from underlet.contracts.terms import kernel_rule, sentence
-from underlet.foundation.duck import open_duckdb, text_literal
-from underlet.foundation.settings import settings
+from underlet.contracts.terms import is_sellers_own, kernel_rule, sentence
+from underlet.foundation.metrics import ABSENT, Absent
 from underlet.kernel.errors import NotFound
 from underlet.kernel.money import multiply
 from underlet.kernel.pricing.factors import PricingVerb, base_of, factor_of, fx_factor, fx_product
-from underlet.kernel.pricing.types import Base, Remove
+from underlet.kernel.pricing.types import Base, Metric, PassThrough, Remove
 from underlet.rating.basis import Basis, folder_of, read_basis
-from underlet.rating.engines.columns import FLAGS, LINE_KEY, SUB_ACCOUNT_KEY
-from underlet.rating.engines.duck import DIVIDED, EFF, OWN, PART
+from underlet.rating.engines.columns import LINE_KEY
 from underlet.rating.engines.edges import BASE
-from underlet.rating.engines.splits import charge_sql
-from underlet.rating.engines.tables import listed, run, same, sql
+from underlet.rating.engines.tables import listed, run, sql
 from underlet.rating.engines.widths import stripped
+from underlet.rating.kept import OWNED, Kept, kept_tables
 from underlet.rating.models import ChargeLine
 from underlet.rating.types import Explanation, LineKey, PricedGroup, Source
 
@@ -46,25 +43,29 @@ class _Part:
     """A priced group of the line, with base, m and fx of the reader's view. cube: None for a part of a long charge."""
 
     shown: PricedGroup
-    base: str | None
-    m: Decimal | None
-    fx: Decimal | None
+    base: str | Absent
+    m: Decimal | Absent | None
+    fx: Decimal | Absent | None
     cube: Path | None
 
 
-def explanation_of(line: ChargeLine, rule: PriceRule, key: LineKey, *, to_seller: bool) -> Explanation:
+def explanation_of(
+    line: ChargeLine, rule: PriceRule, key: LineKey, *, to_seller: bool, shows_raw: bool
+) -> Explanation:
     """The explanation of a priced line. Raises NotFound when the run's files are gone."""
+    version = rule.version
+    hides = not to_seller and is_sellers_own(rule, version, shows_raw=shows_raw)
     folder = folder_of(line.run_id)
     try:
         basis = read_basis(folder)
-        parts = _parts(folder, basis, line, rule, key, to_seller=to_seller)
+        parts = _parts(folder, basis, line, rule, key, hides=hides, to_seller=to_seller)
     except FileNotFoundError:
         raise NotFound() from None
     parts.sort(
         key=lambda part: (-abs(part.shown.price), part.shown.day, part.shown.sku or "", part.shown.region or "")
     )
     return Explanation(
-        sentence(rule, line.currency, for_buyer=not to_seller),
+        sentence(rule, version, for_buyer=not to_seller, shows_raw=shows_raw),
         _only([part.base for part in parts]),
         _only([part.m for part in parts]),
         _only([part.fx for part in parts]),
@@ -91,86 +92,67 @@ def _sources(basis: Basis, parts: Sequence[_Part], *, named: bool) -> tuple[Sour
 
 
 def _parts(
-    folder: Path, basis: Basis, line: ChargeLine, rule: PriceRule, key: LineKey, *, to_seller: bool
+    folder: Path, basis: Basis, line: ChargeLine, rule: PriceRule, key: LineKey, *, hides: bool, to_seller: bool
 ) -> list[_Part]:
-    cubes = tuple(basis.sources)
-    files = {
-        name: folder / file for name, file in (("own", OWN), ("eff", EFF), ("divided", DIVIDED), ("part", PART))
-    }
-    gone = next((file for file in (*cubes, *files.values()) if not file.exists()), None)
-    if gone is not None:
-        raise FileNotFoundError(gone)
-    with open_duckdb(files=[*cubes, *files.values()], threads=1, memory=settings().memory_mb << 20) as connection:
-        listing = ", ".join(text_literal(str(cube)) for cube in cubes)
-        run(connection, "CREATE VIEW cube AS SELECT * FROM read_parquet([$files], filename = true)", files=listing)
-        for name, file in files.items():
-            run(connection, "CREATE VIEW $name AS SELECT * FROM read_parquet($file)", name=name,
-                file=text_literal(str(file)))  # fmt: skip
-        run(connection, f"CREATE VIEW charge AS {charge_sql()}")
-        columns = [name for name, *_ in run(connection, "DESCRIBE eff").fetchall()]
-        depth = sum(name.startswith("version") for name in columns)
+    with kept_tables(folder, basis) as kept:
         found = []
-        for edge in range(1, depth + 1):
-            for row in _query(connection, columns, edge, depth, line, key):
-                found.append(_part(basis, rule, edge, row, to_seller=to_seller))
+        for edge in range(1, kept.depth + 1):
+            for row in _query(kept, edge, line, key):
+                found.append(_part(basis, rule, edge, row, hides=hides, to_seller=to_seller))
         return found
 
 
-def _query(
-    connection: duckdb.DuckDBPyConnection,
-    columns: Sequence[str],
-    edge: int,
-    depth: int,
-    line: ChargeLine,
-    key: LineKey,
-) -> list[tuple[Any, ...]]:
+def _query(kept: Kept, edge: int, line: ChargeLine, key: LineKey) -> list[tuple[Any, ...]]:
     amount = sql(BASE.replace("$state.base", f"e.base{edge}"), row="c")
     above = sql(BASE.replace("$state.base", f"e.base{edge - 1}"), row="c")
-    tested = columns[1 : columns.index(FLAGS[0])]
     values = (
         key.provider, key.billing_account, key.sub_account, key.service, key.charge_category, key.charge_class,
         key.charge_kind, key.provider_currency,
     )  # fmt: skip
     return run(
-        connection,
+        kept.connection,
         _GROUPS,
         [line.version_id, key.rule_id, *values],
         k=str(edge),
         amount=amount,
-        versions=f"[{listed(f'e.version{k}' for k in range(1, depth + 1))}]",
+        versions=f"[{listed(f'e.version{k}' for k in range(1, kept.depth + 1))}]",
         above_j=f"e.j{edge - 1}" if edge > 1 else "1",
         above_price=f"CAST(SUM({above} * e.m{edge - 1}) AS DECIMAL(38,24))" if edge > 1 else "NULL",
-        owned=same((*SUB_ACCOUNT_KEY, "x_day"), "c", "o"),
-        keyed=same((*tested, *FLAGS), "c", "e"),
+        owned=OWNED,
+        keyed=kept.keyed,
         line=" AND ".join(f"coalesce(c.{name}, '') = coalesce(?, '')" for name in LINE_KEY),
     ).fetchall()
 
 
-def _part(basis: Basis, rule: PriceRule, edge: int, row: tuple[Any, ...], *, to_seller: bool) -> _Part:
+def _part(
+    basis: Basis, rule: PriceRule, edge: int, row: tuple[Any, ...], *, hides: bool, to_seller: bool
+) -> _Part:
     (day, days, sku, region, unit, currency, file, has_quantity, quantity, n, versions, code, j, amount, product,
      above_j, above) = row  # fmt: skip
     path = [basis.terms[version] for version in versions if version is not None]
     exchange = fx_product(path, currency, j, edge)
     price = multiply(product, exchange)
-    verb = kernel_rule(rule, rule.position).verb
+    verb = kernel_rule(rule, rule.position, Metric(rule.version.metric)).verb
     assert not isinstance(verb, Remove)
     base, m = _own_step(verb, code)
-    base_amount: Decimal | None = amount
-    fx: Decimal | None = exchange
+    base_amount: Decimal = amount
+    fx = exchange
     if base is Base.SELLER_COST and edge > 1:
         base_amount = multiply(above, fx_product(path, currency, above_j, edge - 1))
         fx = fx_factor(path[edge - 1], path[edge - 2].currency)
-    shown_base: str | None = base.value
-    if base is Base.SELLER_COST and not to_seller:
-        shown_base = base_amount = m = fx = None
-    base_amount = None if base_amount is None else stripped(base_amount)
     quantity = stripped(quantity) if has_quantity else None
-    group = PricedGroup(day, days, sku, region, n, quantity, unit, base_amount, stripped(price))
-    return _Part(group, shown_base, m, fx, Path(file) if file else None)
+    cube = Path(file) if file else None
+    if hides or (base is Base.SELLER_COST and not to_seller):
+        group = PricedGroup(day, days, sku, region, n, quantity, unit, ABSENT, stripped(price))
+        return _Part(group, ABSENT, ABSENT, ABSENT, cube)
+    group = PricedGroup(day, days, sku, region, n, quantity, unit, stripped(base_amount), stripped(price))
+    return _Part(group, base.value, m, fx, cube)
 
 
-def _own_step(verb: PricingVerb, code: str) -> tuple[Base, Decimal | None]:
+def _own_step(verb: PricingVerb, code: str) -> tuple[Base | Metric, Decimal | None]:
     """What this edge multiplied, and by what; the seller's cost unchanged where the rule's base was missing."""
+    if isinstance(verb, PassThrough) and verb.metric is not None:
+        return verb.metric, Decimal(1)
     fell_back = base_of(verb) is not Base.SELLER_COST and not code.startswith(base_of(verb).value)
     if fell_back:
         return Base.SELLER_COST, Decimal(1)

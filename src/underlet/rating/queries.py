@@ -1,6 +1,6 @@
 """Reads of the rating context: runs and rates for people, priced lines for the documents of an edge."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -30,6 +30,7 @@ from underlet.rating.types import (
     Explanation,
     Finding,
     LineKey,
+    LinePrice,
     ListExchangeRates,
     ListRuns,
     ProviderCostRow,
@@ -204,6 +205,18 @@ def lines_of_version(run_id: int, version_id: int) -> list[VersionLine]:
     return sorted((_version_line(row, prices) for row in found), key=_document_order)
 
 
+def prices_of(run_id: int, version_ids: Collection[int], currency: str) -> list[LinePrice]:
+    """The posted price of every priced line of some contract versions; as far as the reader may see the lines."""
+    found = ChargeLine.objects.filter(
+        run_id=run_id, version_id__in=version_ids, currency=currency, outcome="priced"
+    )
+    named = found.values_list("service", "sub_account", "sub_account_name", "provider_currency", "posted")
+    return [
+        LinePrice(service, sub_account or "", name, provider_currency, round_amount(posted, currency))
+        for service, sub_account, name, provider_currency, posted in named
+    ]
+
+
 def _version_line(row: ChargeLine, prices: Mapping[str, Decimal]) -> VersionLine:
     key = LineKey(
         row.provider,
@@ -250,10 +263,11 @@ def _document_order(line: VersionLine) -> tuple[str | int, ...]:
     )
 
 
-def explain_line(run_id: int, version_id: int, key: LineKey, *, to_seller: bool) -> Explanation:
+def explain_line(run_id: int, version_id: int, key: LineKey, *, to_seller: bool, shows_raw: bool) -> Explanation:
     """Why a priced line is what it is (B2), for its seller or its buyer; which of them asks, the caller knows.
 
-    To the buyer, base and factor over the seller's cost are hidden: it could divide (rating-engine.md §7).
+    To the buyer, base and factor over the seller's cost are hidden: it could divide (rating-engine.md §7). shows_raw:
+    whether the buyer may see the provider's figures.
     Raises NotFound when the run has no such priced line that the reader may see.
     """
     line = ChargeLine.objects.filter(
@@ -270,7 +284,8 @@ def explain_line(run_id: int, version_id: int, key: LineKey, *, to_seller: bool)
         rule_id=key.rule_id,
         provider_currency=key.provider_currency,
     ).first()
-    rule = PriceRule.objects.filter(version_id=version_id, position=int(key.rule_id)).first()
+    rules = PriceRule.objects.select_related("version")
+    rule = rules.filter(version_id=version_id, position=int(key.rule_id)).first()
     if line is None or rule is None:
         raise NotFound()
-    return explanation_of(line, rule, key, to_seller=to_seller)
+    return explanation_of(line, rule, key, to_seller=to_seller, shows_raw=shows_raw)

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
 
+from underlet.foundation.metrics import Absent, ByRule, Figure, MaybeSellerCost, Price, SellerCost
 from underlet.foundation.types import (
     SORTED_BY,
     CurrencyCode,
@@ -77,7 +78,7 @@ class Finding:
     detail: str
     hint: str
     blocks: bool
-    amount: Decimal | None = None
+    amount: MaybeSellerCost = None
     currency: str = ""
 
 
@@ -92,11 +93,11 @@ class ProviderCostRow:
     provider: str
     billing_account: str
     currency: str
-    exact: Decimal
-    unassigned: Decimal
+    exact: SellerCost
+    unassigned: SellerCost
     rate: Decimal
     reporting_currency: str
-    posted: Decimal
+    posted: SellerCost
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +176,17 @@ class VersionLine:
 
 
 @dataclass(frozen=True, slots=True)
+class LinePrice:
+    """What one priced line of an edge asks for, posted. provider_currency: of its charges."""
+
+    service: str
+    sub_account: str
+    sub_account_name: str
+    provider_currency: str
+    posted: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """A billing file that a price rests on."""
 
@@ -186,7 +198,7 @@ class Source:
 class PricedGroup:
     """One usage group of an explained line, on one day (and `days` following ones, 1 = that day).
 
-    base_amount: the group's base in the base's own currency or unit, None where the reader may not know it.
+    base_amount: the group's base in the base's own currency or unit, absent where the reader may not know it.
     price: exact, in the line's currency: base_amount × m × fx.
     """
 
@@ -197,8 +209,8 @@ class PricedGroup:
     n: int
     quantity: Decimal | None
     unit_of_measure: str | None
-    base_amount: Decimal | None
-    price: Decimal
+    base_amount: ByRule
+    price: Price
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,17 +218,18 @@ class Explanation:
     """Why a priced line is what it is (B2), in the reader's view only.
 
     rule: the price rule as a sentence; to a buyer a rule over the seller's cost reads "contract price".
-    base: seller_cost, list or quantity (None = hidden); m: product of factors, fx: product of exchange factors,
-    None where the reader may not know them. groups: the largest first, at most 100; group_count: all of them.
+    base: seller_cost, list, quantity or a metric of the provider; m: product of factors, fx: product of exchange
+    factors. They are absent where the reader may not know them, and None where the groups differ.
+    groups: the largest first, at most 100; group_count: all of them.
     exact − posted is the rounding of the line.
     """
 
     rule: str
-    base: str | None
-    m: Decimal | None
-    fx: Decimal | None
-    exact: Decimal
-    posted: Decimal
+    base: Annotated[str | Absent | None, Figure(None)]
+    m: ByRule
+    fx: ByRule
+    exact: Price
+    posted: Price
     currency: str
     group_count: int
     groups: tuple[PricedGroup, ...]

@@ -10,6 +10,7 @@ from underlet.accounts.queries import unassigned
 from underlet.contracts.queries import public_ids_of
 from underlet.foundation.actor import Actor, can
 from underlet.foundation.clock import today
+from underlet.foundation.metrics import Margin, Sales
 from underlet.foundation.registry import query
 from underlet.foundation.types import NoInput
 from underlet.invoicing.queries import open_drafts, visible_invoices
@@ -62,7 +63,7 @@ def show_summary(actor: Actor, unit: Unit, data: SummaryInput) -> SummaryView:
     )
 
 
-def _totals(figures: MonthFigures | None, books: Books) -> tuple[Decimal | None, Decimal, Decimal | None, bool]:
+def _totals(figures: MonthFigures | None, books: Books) -> tuple[Sales, Decimal, Margin, bool]:
     if figures is None:
         nothing = round_amount(Decimal(0), books.currency)
         return nothing, nothing, nothing, True
@@ -98,7 +99,7 @@ def _contracts(actor: Actor, unit: Unit, books: Books, period: date) -> tuple[Co
 
 def _kept(contracts: tuple[ContractSummary, ...], bought: Decimal, books: Books) -> Decimal | None:
     costs = [row.cost for row in contracts]
-    known = [cost for cost in costs if cost is not None]
+    known = [cost for cost in costs if isinstance(cost, Decimal)]
     return None if len(known) < len(costs) else round_amount(EXACT.subtract(bought, total(known)), books.currency)
 
 
@@ -150,9 +151,9 @@ def _top_buyers(
     return tuple(sorted(buyers, key=lambda buyer: (-buyer.share, buyer.name))[:_TOP_BUYERS])
 
 
-def _share(amount: Decimal | None, whole: Decimal | None) -> Decimal:
+def _share(amount: Decimal | None, whole: Sales) -> Decimal:
     """Percent of what was sold, one decimal, for a bar's length; 0 where it cannot be told."""
-    if not amount or not whole or amount < 0 or whole < 0:
+    if not amount or not isinstance(whole, Decimal) or amount < 0 or whole <= 0:
         return Decimal("0.0")
     return half_up(EXACT.divide(amount * 100, whole), 1)
 

@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Literal
 from uuid import UUID
 
 from pydantic import Field
 
+from underlet.foundation.metrics import Margin, MaybeSellerCost, Price, Sales
 from underlet.foundation.types import Input, MonthText
+from underlet.kernel.price_type import CostMetric
 from underlet.rating.types import ProviderCostRow
 
 
@@ -15,6 +18,17 @@ class SummaryInput(Input):
     """The month to sum up."""
 
     period: MonthText
+
+
+class ShowCosts(SummaryInput):
+    """The month, what to sum up by, and the order."""
+
+    by: Literal["service", "sub_account"] = "service"
+    sort: str = Field(
+        default="name",
+        max_length=20,
+        description='"name", or a metric of the answer; a “-” in front turns it round',
+    )
 
 
 class HomeInput(Input):
@@ -37,10 +51,10 @@ class ContractSummary:
     seller: str
     buyer: str
     currency: str
-    posted: Decimal
+    posted: Price
     state: str
-    cost: Decimal | None
-    margin: Decimal | None
+    cost: MaybeSellerCost
+    margin: Margin
     margin_currency: str
 
 
@@ -50,8 +64,9 @@ class SummaryView:
 
     The root reports in its hierarchy's currency, any other party in the currency it buys in. kept: the part of
     bought that no contract resells: unassigned, own use, fees bought, rounding; Σ cost + kept = bought.
-    sold, margin and kept are None where a rate is missing. provider_costs, run_id, run_state: for the
-    root's people only. is_provisional: something is still a draft, or the seller above has not issued yet.
+    sold, margin and kept are None where a rate is missing, and not there for a customer's people (R26, R27).
+    provider_costs, run_id, run_state: for the root's people only. is_provisional: something is still a draft, or the
+    seller above has not issued yet.
     """
 
     period: str
@@ -60,11 +75,38 @@ class SummaryView:
     run_state: str
     is_provisional: bool
     contracts: tuple[ContractSummary, ...]
-    sold: Decimal | None
-    bought: Decimal
-    kept: Decimal | None
-    margin: Decimal | None
+    sold: Sales
+    bought: Price
+    kept: Margin
+    margin: Margin
     provider_costs: tuple[ProviderCostRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CostRow:
+    """What usage of one service or sub-account cost, or, without a name, all of it.
+
+    label: the sub-account's name, else "". amounts: by metric; the price, posted, in the contract's `currency`, the
+    others, exact, in the provider's. A metric that no charge of the row may be shown in is not there.
+    """
+
+    name: str
+    label: str
+    currency: str
+    provider_currency: str
+    amounts: dict[CostMetric, Decimal]
+
+
+@dataclass(frozen=True, slots=True)
+class CostView:
+    """What a unit bought in a month. price_type: of a customer, else "". metrics: those that the reader may see."""
+
+    period: str
+    by: str
+    price_type: str
+    metrics: tuple[CostMetric, ...]
+    rows: tuple[CostRow, ...]
+    totals: tuple[CostRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +114,9 @@ class MonthFigures:
     """One month of the home page's chart, in the party's reporting currency."""
 
     period: str
-    sold: Decimal | None
-    bought: Decimal
-    margin: Decimal | None
+    sold: Sales
+    bought: Price
+    margin: Margin
     is_provisional: bool
 
 
@@ -85,7 +127,7 @@ class TopBuyer:
     name: str
     contract_id: UUID | None
     currency: str
-    posted: Decimal
+    posted: Price
     share: Decimal
 
 

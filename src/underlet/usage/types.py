@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
 
+from underlet.foundation.metrics import Figure
 from underlet.foundation.types import SORTED_BY, Input, PageInput
+from underlet.kernel.price_type import CostMetric
 
 
 class CreateImport(Input):
@@ -33,10 +35,10 @@ class CostTotal:
     """Control totals of one currency, exact to every digit that the file gave."""
 
     currency: str
-    billed_cost: Decimal
-    effective_cost: Decimal
-    list_cost: Decimal
-    contracted_cost: Decimal
+    billed_cost: Annotated[Decimal, Figure(CostMetric.BILLED)]
+    effective_cost: Annotated[Decimal, Figure(CostMetric.EFFECTIVE)]
+    list_cost: Annotated[Decimal, Figure(CostMetric.LIST)]
+    contracted_cost: Annotated[Decimal, Figure(CostMetric.CONTRACTED)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,10 +23,13 @@ create table access_grant (
   unit_id bigint not null references unit on delete cascade,
   role text not null,
   perms bigint not null,
-  subtree boolean not null default true,
-  acts_for_id bigint not null references unit on delete cascade,
+  -- subtree: the unit and all below it; unit: it alone; customers: of this customer organization, later ones included, and
+  -- not of itself (R75, P4). There the holder acts for each customer's own legal entity (data-core.md §8).
+  scope text not null default 'subtree' check (scope in ('subtree', 'unit', 'customers')),
+  acts_for_id bigint references unit on delete cascade,
   created_at timestamptz not null,
-  unique (user_id, unit_id, role)
+  constraint access_grant_side check ((scope = 'customers') = (acts_for_id is null)),
+  unique (user_id, unit_id, role, scope)
 );
 create index on access_grant (unit_id);
 
@@ -42,22 +45,29 @@ create table api_token (
   created_at timestamptz not null
 );
 
--- The scope of a person and of their API keys, from their grants.
+-- The scope of a person and of their API keys, from their grants. One transaction at a time: what the one before made is
+-- seen by the next.
 create function rebuild_scope(of_user bigint) returns void language plpgsql security definer
 set search_path = public as $$
 begin
+  perform 1 from app_user p where p.id = of_user for no key update;
   delete from user_scope s where s.actor_id = of_user
     or s.actor_id in (select t.id from api_token t where t.user_id = of_user);
   insert into user_scope (actor_id, unit_id, entity_id, subtree, perms)
-    select actor.id, g.unit_id, side.entity_id, g.subtree, bit_or(g.perms)
-    from access_grant g
-    join app_user p on p.id = g.user_id and p.is_active
-    join unit side on side.id = g.acts_for_id
+    select actor.id, held.unit_id, held.entity_id, held.subtree, bit_or(held.perms)
+    from (
+      select g.unit_id, side.entity_id, g.scope = 'subtree' as subtree, g.perms
+      from access_grant g join unit side on side.id = g.acts_for_id
+      where g.user_id = of_user
+      union all
+      select c.id, c.entity_id, true, g.perms
+      from access_grant g join unit c on c.anchor_id = g.unit_id
+      where g.user_id = of_user and g.scope = 'customers') held
+    join app_user p on p.id = of_user and p.is_active
     cross join lateral (
       select of_user as id
       union all select t.id from api_token t where t.user_id = of_user and t.revoked_at is null) actor
-    where g.user_id = of_user
-    group by actor.id, g.unit_id, side.entity_id, g.subtree;
+    group by actor.id, held.unit_id, held.entity_id, held.subtree;
 end $$;
 revoke execute on function rebuild_scope(bigint) from public;
 alter function rebuild_scope(bigint) owner to underlet_system;
@@ -77,20 +87,58 @@ create trigger token_follow after insert or update of revoked_at on api_token
 create function entity_follow() returns trigger language plpgsql security definer set search_path = public as $$
 begin
   perform rebuild_scope(g.user_id) from (
-    select distinct user_id from access_grant where acts_for_id = new.id) g;
+    select distinct user_id from access_grant
+    where acts_for_id = new.id or scope = 'customers' and unit_id = new.anchor_id order by user_id) g;
   return null;
 end $$;
 alter function entity_follow() owner to underlet_system;
 create trigger entity_follow after update on unit
   for each row when (old.entity_id is distinct from new.entity_id) execute function entity_follow();
 
--- Who may be seen: oneself, and people with a grant on a unit one may read.
+-- A customer that refers to a customer organization opens to the people who have a role for all its customers (P4). So
+-- whoever lets it refer gives them that role there, and gives no more than they hold (P2).
+create function customers_follow() returns trigger language plpgsql security definer set search_path = public as $$
+begin
+  if (select actor_id()) is not null and exists (
+      select 1 from access_grant g
+      where g.unit_id = new.anchor_id and g.scope = 'customers' and not can(new.id, g.perms | 16)) then
+    raise exception 'a role that allows more than the actor holds'
+      using errcode = 'integrity_constraint_violation', constraint = 'grant_ceiling';
+  end if;
+  perform rebuild_scope(g.user_id) from (
+    select distinct user_id from access_grant
+    where scope = 'customers' and unit_id = new.anchor_id order by user_id) g;
+  return null;
+end $$;
+alter function customers_follow() owner to underlet_system;
+create trigger customers_follow_new after insert on unit
+  for each row when (new.anchor_id is not null) execute function customers_follow();
+create trigger customers_follow after update on unit
+  for each row when (old.anchor_id is distinct from new.anchor_id) execute function customers_follow();
+
+-- Whether the actor holds these bits in every customer of a customer organization, hidden ones included, of which there
+-- is at least one.
+create function can_in_customers(of_anchor bigint, wanted bigint) returns boolean language sql stable security definer
+set search_path = public as $$
+  select coalesce(bool_and(can(c.id, wanted)), false) from unit c where c.anchor_id = of_anchor
+$$;
+revoke execute on function can_in_customers(bigint, bigint) from public;
+grant execute on function can_in_customers(bigint, bigint) to underlet_app, underlet_system;
+alter function can_in_customers(bigint, bigint) owner to underlet_system;
+
+-- Who may be seen: oneself, and people with a grant on a unit one may read, or on all customers of an organization of
+-- which one may read a customer.
 create function sees_user(of_user bigint) returns boolean language sql stable security definer
 set search_path = public as $$
   select of_user = (select actor_id()) or exists (
     select 1 from access_grant g, unit u, user_scope s
     where g.user_id = of_user and u.id = g.unit_id and s.actor_id = (select actor_id())
       and s.unit_id = any (u.anc) and (s.subtree or s.unit_id = u.id) and s.perms & 1 = 1)
+  or exists (
+    select 1 from access_grant g, unit c, user_scope s
+    where g.user_id = of_user and g.scope = 'customers' and c.anchor_id = g.unit_id
+      and s.actor_id = (select actor_id())
+      and s.unit_id = any (c.anc) and (s.subtree or s.unit_id = c.id) and s.perms & 1 = 1)
 $$;
 revoke execute on function sees_user(bigint) from public;
 grant execute on function sees_user(bigint) to underlet_app;
@@ -112,6 +160,9 @@ create function may_welcome(of_user bigint) returns boolean language sql stable 
 set search_path = public as $$
   select exists (select 1 from app_user p where p.id = of_user and p.password like '!%' and not p.is_operator)
     and not exists (select 1 from access_grant g where g.user_id = of_user and not can(g.unit_id, 16))
+    and not exists (
+      select 1 from access_grant g join unit c on c.anchor_id = g.unit_id
+      where g.user_id = of_user and g.scope = 'customers' and not can(c.id, 16))
 $$;
 revoke execute on function may_welcome(bigint) from public;
 grant execute on function may_welcome(bigint) to underlet_app, underlet_system;
@@ -134,9 +185,12 @@ create policy app_insert on app_user for insert to underlet_app with check (not 
 create policy app_update on app_user for update to underlet_app
   using (id = (select actor_id())) with check (id = (select actor_id()));
 create policy app_read on access_grant for select to underlet_app using (
-  user_id = (select actor_id()) or exists (select 1 from unit u where u.id = unit_id));
+  user_id = (select actor_id()) or exists (select 1 from unit u where u.id = unit_id)
+  or scope = 'customers' and exists (select 1 from unit c where c.anchor_id = access_grant.unit_id));
 create policy app_insert on access_grant for insert to underlet_app with check (
-  can(unit_id, 16) and (select can(unit_id, perms)));
+  can(unit_id, 16) and (select can(unit_id, perms))
+  and case scope when 'subtree' then acts_for_id = unit_id when 'customers' then can_in_customers(unit_id, perms | 16)
+    else false end);
 create policy app_delete on access_grant for delete to underlet_app using (can(unit_id, 16));
 -- A key reads its own row, to say who it is; only its owner writes.
 create policy app_own on api_token to underlet_app

@@ -21,6 +21,8 @@ create table contract (
   succeeds_id bigint,
   cut_on date,
   succeeds_ends_on date,
+  -- Always false, and its foreign key finds only such units: a customer organization is never billed (R74).
+  buyer_anchors boolean generated always as (false) stored,
   unique (id, hierarchy_id),
   constraint contract_succeeds foreign key (succeeds_id, hierarchy_id) references contract (id, hierarchy_id),
   constraint contract_succession check ((succeeds_id is null) = (cut_on is null)),
@@ -28,6 +30,7 @@ create table contract (
   constraint contract_parties check (seller_id <> buyer_id),
   foreign key (seller_id, hierarchy_id) references unit (id, hierarchy_id),
   foreign key (buyer_id, hierarchy_id) references unit (id, hierarchy_id),
+  constraint contract_of_billed foreign key (buyer_id, buyer_anchors) references unit (id, anchors),
   foreign key (seller_entity_id, hierarchy_id) references legal_entity (id, hierarchy_id),
   foreign key (buyer_entity_id, hierarchy_id) references legal_entity (id, hierarchy_id),
   constraint contract_overlap exclude using gist (
@@ -50,6 +53,7 @@ create table contract_version (
   currency text not null check (currency ~ '^[A-Z]{3}$'),
   metric text not null check (metric in ('effective', 'contracted', 'billed', 'direct')),
   rates jsonb not null default '{}',
+  disclose_raw_cost boolean not null default false,
   vat_category text not null,
   vat_rate numeric(5, 2) not null check (vat_rate >= 0 and vat_rate < 100),
   payment_days integer not null check (payment_days between 0 and 365),
@@ -96,9 +100,10 @@ create table recurring_fee (
 -- A version that an issued document rests on never changes, but for the day it ends.
 create function contract_version_used() returns trigger language plpgsql as $$
 begin
-  if old.used_at is not null and (tg_op = 'DELETE' or (new.currency, new.metric, new.rates, new.vat_category,
-      new.vat_rate, new.payment_days, new.starts_on) is distinct from (old.currency, old.metric, old.rates,
-      old.vat_category, old.vat_rate, old.payment_days, old.starts_on)) then
+  if old.used_at is not null and (tg_op = 'DELETE' or (new.currency, new.metric, new.rates,
+      new.disclose_raw_cost, new.vat_category, new.vat_rate, new.payment_days, new.starts_on) is distinct from
+      (old.currency, old.metric, old.rates, old.disclose_raw_cost, old.vat_category, old.vat_rate, old.payment_days,
+      old.starts_on)) then
     raise exception 'a used contract version never changes'
       using errcode = 'integrity_constraint_violation', constraint = 'contract_version_used';
   end if;
@@ -234,11 +239,14 @@ begin
       select * from contract_version v
       where v.contract_id = old.id and (v.ends_on is null or v.ends_on > step.starts_on) order by v.number
     loop
+      -- What is disclosed stays among the terms, and with it a metric passed through; accepting asks whether the new
+      -- seller may disclose it.
       insert into contract_version (hierarchy_id, contract_id, number, starts_on, ends_on, currency, metric, rates,
-          vat_category, vat_rate, payment_days, created_at)
+          disclose_raw_cost, vat_category, vat_rate, payment_days, created_at)
         select old.hierarchy_id, draft.id, 1 + count(v.id), greatest(step.starts_on, version.starts_on), version.ends_on,
-          version.currency, case when s.parent_id is null then version.metric else 'effective' end, version.rates,
-          version.vat_category, version.vat_rate, version.payment_days, at
+          version.currency,
+          case when s.parent_id is null or version.disclose_raw_cost then version.metric else 'effective' end,
+          version.rates, version.disclose_raw_cost, version.vat_category, version.vat_rate, version.payment_days, at
         from unit s left join contract_version v on v.contract_id = draft.id where s.id = step.seller_id
         group by s.parent_id returning id into new_version;
       insert into price_rule (version_id, position, label, verb, base, percent, price, on_missing_base, conditions,
@@ -255,6 +263,19 @@ revoke execute on function move_contracts(bigint, bigint, date, date, timestampt
 grant execute on function move_contracts(bigint, bigint, date, date, timestamptz) to underlet_app, underlet_system;
 alter function move_contracts(bigint, bigint, date, date, timestamptz) owner to underlet_system;
 
+-- Whether a unit has an account, an assignment or a contract, past ones and drafts included: then it can be no customer
+-- organization. As the system, because they may be hidden from who sees the unit; it tells nothing else of them.
+create function is_billed(of_unit bigint) returns boolean language sql stable security definer
+set search_path = public as $$
+  select can(of_unit, 1) and (
+    exists (select 1 from contract c where c.buyer_id = of_unit)
+    or exists (select 1 from assignment a where a.unit_id = of_unit)
+    or exists (select 1 from account a where a.unit_id = of_unit))
+$$;
+revoke execute on function is_billed(bigint) from public;
+grant execute on function is_billed(bigint) to underlet_app, underlet_system;
+alter function is_billed(bigint) owner to underlet_system;
+
 do $$
 declare name text;
 begin
@@ -266,11 +287,13 @@ begin
 end $$;
 
 -- Drafts are the seller's; a contract in force shows to both parties.
+-- A grant on a customer itself never makes its holder the seller's (ADR-0032).
 create policy app_read on contract for select to underlet_app using (
   exists (select 1 from user_scope s where s.actor_id = (select actor_id())
     and s.unit_id = any ((select u.anc from unit u where u.id = buyer_id)::bigint[])
     and (s.subtree or s.unit_id = buyer_id) and s.perms & 4 = 4
-    and (s.entity_id = seller_entity_id or s.entity_id = buyer_entity_id and state = 'active'))
+    and (s.entity_id = buyer_entity_id and state = 'active'
+      or s.entity_id = seller_entity_id and (s.unit_id <> buyer_id or is_organization(buyer_id))))
   or exists (select 1 from user_scope s where s.actor_id = (select actor_id())
     and s.unit_id = any ((select u.anc from unit u where u.id = seller_id)::bigint[])
     and (s.subtree or s.unit_id = seller_id) and s.perms & 4 = 4 and s.entity_id = seller_entity_id));

@@ -57,7 +57,18 @@ bind.read(router, "unit.parents", "/units/{unit}/parents")
 bind.read(router, "unit.preview_move", "/units/{unit}/move-preview")
 bind.write(router, "unit.move", "/units/{unit}/move")
 bind.write(router, "unit.remove", "/units/{unit}", method="DELETE")
+bind.read(router, "customer_organization.customers", "/units/{unit}/associated-customers")
+bind.read(router, "customer_organization.choices", "/units/{unit}/customer-organization-choices")
 bind.write(router, "legal_entity.update", "/units/{unit}/legal-entity", method="PATCH")
+bind.read(router, "environment.show", "/units/{unit}/environment")
+bind.write(router, "environment.provision", "/units/{unit}/environment/provision")
+bind.write(router, "environment.deprovision", "/units/{unit}/environment/deprovision")
+bind.write(router, "environment.retry", "/units/{unit}/environment/retry")
+bind.write(router, "environment.report", "/units/{unit}/environment/report")
+bind.read(router, "provisioning_hook.show", "/units/{unit}/provisioning-hook")
+bind.write(router, "provisioning_hook.set", "/units/{unit}/provisioning-hook", method="PUT")
+bind.write(router, "provisioning_hook.remove", "/units/{unit}/provisioning-hook", method="DELETE")
+bind.write(router, "provisioning_hook.test", "/units/{unit}/provisioning-hook/test")
 
 # access
 bind.write(router, "hierarchy.create", "/hierarchies", status=201)
@@ -119,6 +130,7 @@ bind.read(router, "invoice.pdf", "/invoices/{invoice}/pdf")
 
 # reporting
 bind.read(router, "billing.summary", "/units/{unit}/summary")
+bind.read(router, "cost.show", "/units/{unit}/costs")
 bind.read(router, "home.waiting", "/units/{unit}/waiting")
 bind.read(router, "home.show", "/units/{unit}/home")
 

@@ -4,6 +4,7 @@ from typing import Any, get_args, get_origin
 
 from pydantic import TypeAdapter
 
+from underlet.foundation.metrics import OPTIONAL
 from underlet.foundation.registry import Entry
 from underlet.foundation.types import FileAnswer, NoInput
 
@@ -37,6 +38,9 @@ def _add(name: str, schema: dict[str, Any]) -> dict[str, Any]:
     """
     found = {**schema.pop("$defs", {}), name: schema}
     for one, text in found.items():
+        figures = {field for field, part in text.get("properties", {}).items() if OPTIONAL in part}
+        if figures:  # a price type leaves them out
+            text["required"] = [field for field in text["required"] if field not in figures]
         if COMPONENTS.setdefault(one, text) != text:
             raise ValueError(f"two types are called {one}")
     return {"$ref": _REF.format(model=name)}

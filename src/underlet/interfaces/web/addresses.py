@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.urls import URLPattern, reverse
 
 from underlet.foundation.registry import OPERATIONS, QUERIES
+from underlet.kernel.hierarchy import UnitKind
 from underlet.kernel.permission import Permission
 from underlet.organization.types import UnitView
 
@@ -16,16 +17,24 @@ PAGES: dict[str, "PageEntry"] = {}
 """Page name -> how it is bound."""
 
 
+_BILLED = frozenset({
+    "account", "sub_account", "assignment", "import", "contract", "exchange_rate", "billing_run", "invoice", "billing",
+    "home.show",
+})  # fmt: skip
+"""What is about accounts, usage, cost and billing, by noun or name."""
+
+
 @dataclass(frozen=True, slots=True)
 class PageEntry:
     """A bound page. tab: the menu entry it belongs to, "" = none. uses: registry names, the first of which decides
-    who may open it (§4). at_root: it exists at the root of a hierarchy only."""
+    who may open it (§4). at_root: it exists at the root of a hierarchy only; for_customers: for customers only."""
 
     name: str
     tab: str
     uses: tuple[str, ...]
     in_unit: bool
     at_root: bool
+    for_customers: bool
     pattern: URLPattern
 
     @property
@@ -34,16 +43,26 @@ class PageEntry:
         entry = QUERIES.get(self.uses[0]) or OPERATIONS[self.uses[0]] if self.uses else None
         return entry is not None and entry.subject is not None and entry.subject.parameter == "unit"
 
+    def fits(self, unit: UnitView) -> bool:
+        """Whether the unit is one that has this page at all."""
+        return (unit.is_root or not self.at_root) and (unit.kind == UnitKind.CUSTOMER or not self.for_customers)
+
     def opens_for(self, unit: UnitView) -> bool:
         """Whether the reader of this unit may open the page in it."""
-        if self.at_root and not unit.is_root:
+        if not self.fits(unit):
             return False
         return not self.uses or may_use(unit, self.uses[0])
 
 
 def may_use(unit: UnitView, name: str) -> bool:
-    """Whether the reader of a unit holds what a registry entry asks for there."""
-    needs = (QUERIES.get(name) or OPERATIONS[name]).needs
+    """Whether the reader of a unit holds what a registry entry asks for there.
+
+    A customer organization has nothing that is billed, so nobody is offered any of it (R74).
+    """
+    entry = QUERIES.get(name) or OPERATIONS[name]
+    if unit.is_customer_organization and (entry.noun in _BILLED or name in _BILLED):
+        return False
+    needs = entry.needs
     held = {Permission[held.upper()] for held in unit.permissions}
     return all(permission in held for permission in Permission if permission & needs)
 

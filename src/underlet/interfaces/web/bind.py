@@ -24,12 +24,19 @@ _UNIT = "u/"
 
 
 def page(
-    route: str, *, tab: str = "", uses: tuple[str, ...] = (), writes: bool = False, at_root: bool = False
+    route: str,
+    *,
+    tab: str = "",
+    uses: tuple[str, ...] = (),
+    writes: bool = False,
+    at_root: bool = False,
+    for_customers: bool = False,
 ) -> Callable[[View[P]], View[P]]:
     """Bind a page for signed-in people under the view's name.
 
     route: one that begins with "u/" lies below `/u/{unit}/`. writes: it also takes POST. at_root: it exists only
-    where the context unit is a root. A GET is answered from one read-only snapshot of the database.
+    where the context unit is a root; for_customers: only where it is a customer. A GET is answered from one read-only
+    snapshot of the database.
     """
 
     def bind(view: View[P]) -> View[P]:
@@ -57,7 +64,7 @@ def page(
         if name in PAGES:
             raise ValueError(f"the page {name} is bound twice")
         pattern = path(address, require_http_methods(methods)(answer), name=name)
-        PAGES[name] = PageEntry(name, tab, uses, in_unit, at_root, pattern)
+        PAGES[name] = PageEntry(name, tab, uses, in_unit, at_root, for_customers, pattern)
         for entry in uses:
             BOUND[entry].add(name)
         return view

@@ -131,6 +131,7 @@ def terms_of(version: VersionView) -> Row:
         "vat_rate": typed(version.vat_rate),
         "payment_days": str(version.payment_days),
         "metric": version.metric or "effective",
+        "disclose_raw_cost": "true" if version.disclose_raw_cost else "",
     }
     rules = [
         _joined(

@@ -1,6 +1,7 @@
 """Following a job: how often to ask again, and showing it beside what it works on (interface.md §11)."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from underlet.foundation.actor import Actor
@@ -21,7 +22,12 @@ def pace(job: JobView) -> int:
     """Seconds until the next look at a job: 1, after half a minute 3, after five minutes 10; 0 once it ended."""
     if job.state not in ("queued", "running"):
         return 0
-    age = (now() - job.created_at).total_seconds()
+    return pace_since(job.created_at)
+
+
+def pace_since(begun: datetime) -> int:
+    """Seconds until the next look at something that has been going on since then."""
+    age = (now() - begun).total_seconds()
     return next((seconds for until, seconds in _PACES if age < until), _SLOWEST)
 
 

@@ -14,9 +14,10 @@ from underlet.contracts.types import ContractRow
 from underlet.interfaces.web.forms import Choices
 from underlet.interfaces.web.tables import Column, Filter, Table
 from underlet.interfaces.web.templatetags.history import field_name, field_value, history_words
-from underlet.interfaces.web.templatetags.names import key_state, state_name
+from underlet.interfaces.web.templatetags.names import grant_place, key_state, state_name
 from underlet.interfaces.web.words import role_name, roles
 from underlet.invoicing.types import InvoiceRow
+from underlet.organization.types import UnitRow
 
 
 def _states(*names: str) -> Choices:
@@ -50,7 +51,21 @@ def _last_day(row: ContractRow) -> object:
 
 
 def _grants(row: UserRow) -> str:
-    return "; ".join(f"{grant.role} {grant.unit.name}" for grant in row.grants)
+    return "; ".join(f"{grant.role} {grant_place(grant)}" for grant in row.grants)
+
+
+def _anchors() -> Choices:
+    return (
+        ("", gettext("All customers")), ("true", gettext("Customer organizations")),
+        ("false", gettext("Other customers")),
+    )  # fmt: skip
+
+
+def _customer_organization(row: UnitRow) -> str:
+    """ "yes" for a customer organization, else the name of the one that the customer refers to."""
+    if row.is_customer_organization:
+        return "yes"
+    return row.customer_organization.name if row.customer_organization else ""
 
 
 def _changes(row: HistoryEntry) -> str:
@@ -70,9 +85,23 @@ CUSTOMERS = Table(
         Column("display_name", _("Display name"), value=lambda row: row.display_name),
         Column("code", _("Code"), value=lambda row: row.code),
         Column("organization_number", _("Organization number"), value=lambda row: row.organization_number),
+        Column("customer_organization", _("Customer organization"), value=_customer_organization),
+    ),
+    (
+        Filter("q", _("Search customers"), "search"),
+        Filter("is_customer_organization", _("Customer organization"), choices=_anchors),
+    ),
+    fixed={"kind": "customer"},
+)  # fmt: skip
+CUSTOMERS_OF = Table(
+    "customer_organization.customers", "customers", _("Customers"),
+    (
+        Column("name", _("Customer"), "name", value=lambda row: row.name, is_fixed=True),
+        Column("display_name", _("Display name"), value=lambda row: row.display_name),
+        Column("code", _("Code"), value=lambda row: row.code),
+        Column("organization_number", _("Organization number"), value=lambda row: row.organization_number),
     ),
     (Filter("q", _("Search customers"), "search"),),
-    fixed={"kind": "customer"},
 )  # fmt: skip
 ACCOUNTS = Table(
     "account.list", "accounts", _("Accounts"),
@@ -224,6 +253,7 @@ JOBS = Table(
     has_subject=False,
 )  # fmt: skip
 ALL = (
-    CUSTOMERS, ACCOUNTS, SUB_ACCOUNTS, CONTRACTS, INVOICES, BILLING_RUNS, EXCHANGE_RATES, IMPORTS, USERS, HISTORY,
+    CUSTOMERS, CUSTOMERS_OF, ACCOUNTS, SUB_ACCOUNTS, CONTRACTS, INVOICES, BILLING_RUNS, EXCHANGE_RATES, IMPORTS, USERS,
+    HISTORY,
     API_KEYS, JOBS,
 )  # fmt: skip

@@ -35,6 +35,7 @@ AREAS = (
         _("Billing"),
         (
             ("invoices", _("Invoices")),
+            ("costs", _("Costs")),
             ("contracts", _("Contracts")),
             ("summary", _("Month")),
             ("billing_runs", _("Billing runs")),
@@ -47,8 +48,10 @@ AREAS = (
         _("Settings"),
         (
             ("profile", _("Unit")),
+            ("environment", _("Environment")),
             ("users", _("Users")),
             ("branding", _("Branding")),
+            ("provisioning", _("Provisioning")),
             ("api_keys", _("API keys")),
         ),
     ),

@@ -58,9 +58,14 @@ class Visit:
         if not address:
             return
         self.context_unit = ask("unit.show", self.actor, address)
-        if page.at_root and not self.context_unit.is_root:
+        if not page.fits(self.context_unit):
             raise NotFound()
         if page.is_about_unit and not page.opens_for(self.context_unit):
+            if self.context_unit.is_customer_organization:
+                raise Forbidden(
+                    "A customer organization has no accounts, no cost and no billing; its customers have (R74).",
+                    hint="Open one of its customers.",
+                )
             raise Forbidden()
         session = self.request.session
         if session.get("unit") != address:

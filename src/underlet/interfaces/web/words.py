@@ -7,6 +7,7 @@ from django.utils.translation import ngettext
 
 from underlet.interfaces.web.forms import Choices
 from underlet.kernel.permission import Role
+from underlet.kernel.price_type import CostMetric, Feature, PriceType
 from underlet.kernel.pricing.types import Dimension, Metric, OnMissingBase, Operator
 from underlet.kernel.tax import VatCategory
 
@@ -50,6 +51,36 @@ def role_name(role: str) -> str:
     return dict(roles()).get(role, role).split(":")[0]
 
 
+def price_types() -> Choices:
+    """What a customer is shown (R24, R26)."""
+    return (
+        (PriceType.SELLER_SET_ONLY.value, _("Seller-set prices only")),
+        (PriceType.RAW_COST_ONLY.value, _("Raw cost only")),
+    )
+
+
+def price_type_name(price_type: str) -> str:
+    """A price type in words."""
+    return dict(price_types()).get(price_type, price_type)
+
+
+def feature_name(feature: Feature) -> str:
+    """A feature of an environment in words (R29)."""
+    return {
+        Feature.COST_EXPLORER: _("Cost explorer"),
+        Feature.BUDGETS: _("Budgets"),
+        Feature.ANOMALIES: _("Anomalies"),
+        Feature.SAVINGS_HINTS: _("Savings hints, at the customer's own price"),
+        Feature.INVOICES: _("Invoices"),
+        Feature.EXPORTS: _("Exports"),
+        Feature.COST_CENTRES: _("Cost centres"),
+        Feature.CONTRACT_VIEW: _("Contract"),
+        Feature.COMMITMENT_UTILIZATION: _("Utilization of commitments"),
+        Feature.INVOICE_RECONCILIATION: _("Reconciliation with the provider's invoice"),
+        Feature.PRICE_SHEET: _("Price sheet"),
+    }[feature]
+
+
 def job_name(name: str) -> str:
     """What a job does."""
     names = {
@@ -57,6 +88,8 @@ def job_name(name: str) -> str:
         "billing_run.perform": _("Billing run"),
         "invoice.render": _("Make PDFs"),
         "user.mail_invitation": _("Mail an invitation"),
+        "environment.call": _("Call for an environment"),
+        "provisioning_hook.call": _("Test a call"),
     }
     return names.get(name, name)
 
@@ -119,6 +152,17 @@ def metrics() -> Choices:
         (Metric.BILLED.value, _("Billed cost")),
         (Metric.CONTRACTED.value, _("Contracted cost")),
         (Metric.DIRECT.value, _("Direct cost")),
+    )
+
+
+def cost_metrics() -> Choices:
+    """What a figure of cost says."""
+    return (
+        (CostMetric.PRICE.value, _("Price")),
+        (CostMetric.LIST.value, _("List cost")),
+        (CostMetric.CONTRACTED.value, _("Contracted cost")),
+        (CostMetric.EFFECTIVE.value, _("Effective cost")),
+        (CostMetric.BILLED.value, _("Billed cost")),
     )
 
 

@@ -58,7 +58,7 @@ def factor_of(verb: PricingVerb) -> Decimal:
 
 
 def base_of(verb: PricingVerb) -> Base:
-    """What the verb multiplies."""
+    """What the verb multiplies; of a provider's metric passed through, see `compose`."""
     match verb:
         case Adjust(base=base) | Margin(base=base):
             return base
@@ -101,6 +101,8 @@ def compose(
     verb = rule.verb
     if isinstance(verb, Remove):
         return Outcome.REMOVED
+    if isinstance(verb, PassThrough) and verb.metric is not None:
+        return provider_cost(verb.metric)
     base, factor = base_of(verb), factor_of(verb)
     if (base is Base.LIST and not has_list) or (base is Base.QUANTITY and not has_quantity):
         match rule.on_missing_base:

@@ -98,7 +98,9 @@ class UnitPrice:
 
 @dataclass(frozen=True, slots=True)
 class PassThrough:
-    """The seller's cost, unchanged."""
+    """The seller's cost, unchanged; with a metric that figure of the provider's bill, whatever was paid above (R25)."""
+
+    metric: Metric | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,9 @@ from underlet.kernel.errors import InvalidInput, NameTaken, RootCannotMove, Vers
 from underlet.kernel.hierarchy import UnitKind, check_child
 from underlet.kernel.naming import check_display_name, check_unit_name, name_key, search_key
 from underlet.kernel.permission import Permission
+from underlet.kernel.price_type import PriceType
+from underlet.organization.customer_organizations import refer
+from underlet.organization.environments import check_not_frozen
 from underlet.organization.models import Unit
 from underlet.organization.operations.legal_entities import new_entity
 from underlet.organization.queries import PARENT, UNIT, unit_view, visible_units
@@ -26,7 +29,8 @@ _TEXTS = ("display_name", "organization_number", "time_zone", "code")
 def create_unit(actor: Actor, parent: Unit, data: CreateUnit) -> UnitView:
     """Create an organization or a customer below a unit (R3, R7, R12, R13).
 
-    Raises ParentMustBeOrganization, DepthExceeded, NamePattern, NameTaken, NameUnavailable.
+    A customer may refer to its customer organization (R77, R82). Raises ParentMustBeOrganization, DepthExceeded,
+    NamePattern, NameTaken, NameUnavailable, CustomerOrganizationInactive, CustomerOrganizationInUse.
     """
     check_child(UnitKind(parent.kind), data.kind, parent.depth)
     name = check_unit_name(data.kind, data.name)
@@ -34,33 +38,44 @@ def create_unit(actor: Actor, parent: Unit, data: CreateUnit) -> UnitView:
     _check_zone(data.time_zone)
     own = data.own_legal_entity if data.own_legal_entity is not None else data.kind is UnitKind.CUSTOMER
     entity_id = new_entity(parent.entity, data.display_name or name) if own else parent.entity_id
-    unit_id = Unit.objects.bulk_create(
-        [
-            Unit(
-                hierarchy_id=parent.hierarchy_id,
-                parent=parent,
-                kind=data.kind,
-                name=name,
-                name_key=name_key(name),
-                also_key=search_key(data.display_name, data.code, data.organization_number),
-                display_name=check_display_name(data.display_name),
-                organization_number=data.organization_number,
-                time_zone=data.time_zone,
-                code=data.code,
-                entity_id=entity_id,
-                is_entity_own=own,
-                created_at=now(),
-            )
-        ]
-    )[0].id
+    unit = Unit(
+        hierarchy_id=parent.hierarchy_id,
+        parent=parent,
+        kind=data.kind,
+        name=name,
+        name_key=name_key(name),
+        also_key=search_key(data.display_name, data.code, data.organization_number),
+        display_name=check_display_name(data.display_name),
+        organization_number=data.organization_number,
+        time_zone=data.time_zone,
+        code=data.code,
+        price_type=_price_type(data.kind, data.price_type) or PriceType.SELLER_SET_ONLY,
+        entity_id=entity_id,
+        is_entity_own=own,
+        created_at=now(),
+    )
+    refer(actor, unit, data.customer_organization)
+    unit_id = Unit.objects.bulk_create([unit])[0].id
     return unit_view(actor, visible_units(actor).get(id=unit_id))
 
 
-@operation("unit.update", needs=Permission.UNIT_EDIT, subject=UNIT, audit=("name", *_TEXTS))
+@operation("unit.update", needs=Permission.UNIT_EDIT, subject=UNIT, audit=("name", *_TEXTS, "price_type"))
 def update_unit(actor: Actor, unit: Unit, data: UpdateUnit) -> UnitView:
-    """Rename a unit or change its texts (R4, R14, R20)."""
+    """Rename a unit, change its texts, the price type of a customer (R4, R14, R20, R22), or choose a customer's
+    customer organization (R77, R82).
+
+    Raises VersionConflict, NamePattern, NameTaken, NameUnavailable, NameFrozen and PriceTypeFrozen while the customer's
+    environment exists (R21, R22), and of a customer organization that it is permanent, inactive or in use.
+    """
     if data.version is not None and data.version != unit.version:
         raise VersionConflict()
+    price_type = _price_type(UnitKind(unit.kind), data.price_type) or unit.price_type
+    check_not_frozen(
+        unit,
+        is_renamed=data.name is not None and data.name != unit.name,
+        is_repriced=price_type != unit.price_type,
+    )
+    unit.price_type = price_type
     if data.name is not None and data.name != unit.name:
         unit.name = check_unit_name(UnitKind(unit.kind), data.name)
         if name_key(unit.name) != unit.name_key:
@@ -74,7 +89,8 @@ def update_unit(actor: Actor, unit: Unit, data: UpdateUnit) -> UnitView:
     _check_zone(unit.time_zone)
     unit.also_key = search_key(unit.display_name, unit.code, unit.organization_number)
     unit.version += 1
-    unit.save(update_fields=["name", "name_key", "also_key", *_TEXTS, "version"])
+    referring = ("anchor_id",) if refer(actor, unit, data.customer_organization) else ()
+    unit.save(update_fields=["name", "name_key", "also_key", *_TEXTS, "price_type", "version", *referring])
     return unit_view(actor, visible_units(actor).get(id=unit.id))
 
 
@@ -88,6 +104,13 @@ def remove_unit(actor: Actor, unit: Unit, data: NoInput) -> Removed:
         raise RootCannotMove("The root of a hierarchy cannot be removed.")
     execute("delete from unit where id = %s", [unit.id])
     return Removed(unit.public_id)
+
+
+def _price_type(kind: UnitKind, given: PriceType | None) -> PriceType | None:
+    """The price type that was given, if any; organizations have none (R22)."""
+    if given is not None and kind is not UnitKind.CUSTOMER:
+        raise InvalidInput(fields={"price_type": "Only customers have a price type."})
+    return given
 
 
 def _check_free(actor: Actor, kind: UnitKind, hierarchy_id: int, name: str) -> None:

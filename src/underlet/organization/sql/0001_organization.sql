@@ -90,7 +90,8 @@ create table unit (
 create unique index unit_one_root on unit (hierarchy_id) where parent_id is null;
 create unique index unit_name_in_hierarchy on unit (hierarchy_id, name_key);
 create unique index unit_customer_name on unit (name_key) where kind = 'customer';
-create index on unit (parent_id, kind desc, name_key, id);  -- children in their order, a page at a time
+-- Children in their order, a page at a time, with all that the page may be narrowed by.
+create index unit_children on unit (parent_id, kind desc, name_key, id) include (facets, also_key);
 create index on unit (entity_id);
 create index on unit (anchor_id, name_key, id) where anchor_id is not null;
 -- A legal entity has one owner; other units have it by inheritance only, so nobody can claim another party's side.
@@ -107,6 +108,10 @@ create table unit_closure (
   constraint unit_closure_page unique (anc, name_key, des) include (facets, also_key),
   unique (des, anc)
 );
+
+-- Few units are organizations, and only these have children: parents to choose from, and how deep a branch goes.
+create index unit_closure_organizations on unit_closure (anc, name_key, des) include (facets, also_key, dist)
+  where facets & 1 = 0;
 
 alter table user_scope add foreign key (unit_id) references unit on delete cascade;
 create index on user_scope (unit_id);
@@ -127,6 +132,11 @@ create function acts_for(unit_id bigint, entity bigint, wanted bigint) returns b
       and s.unit_id = any (u.anc) and (s.subtree or s.unit_id = u.id) and s.perms & wanted = wanted)
 $$;
 
+-- Whether a visible unit is an organization: who holds a grant on a customer is never on the side that sells to it.
+create function is_organization(unit_id bigint) returns boolean language sql stable as $$
+  select exists (select 1 from unit u where u.id = is_organization.unit_id and u.kind = 'organization')
+$$;
+
 -- Depth, ancestors and inherited legal entity of a new or moved unit, from its parent. The caller's policies decide
 -- what it may read.
 create function unit_place() returns trigger language plpgsql as $$
@@ -135,11 +145,18 @@ begin
   if tg_op = 'UPDATE' and new.parent_id is not distinct from old.parent_id then
     return new;
   end if;
+  -- Whoever writes takes the hierarchy's lock (data-core.md §7): operations have it by now, other SQL takes it here.
+  if tg_op = 'INSERT' then
+    perform pg_advisory_xact_lock_shared(new.hierarchy_id);
+  else
+    perform pg_advisory_xact_lock(new.hierarchy_id);
+  end if;
   if new.parent_id is null then
     new.parent_depth := null;
     new.anc := array[new.id];
   else
-    select u.depth, u.anc, u.entity_id into parent from unit u where u.id = new.parent_id;
+    -- For share: who gives the parent another legal entity meanwhile is waited for.
+    select u.depth, u.anc, u.entity_id into parent from unit u where u.id = new.parent_id for share;
     if not found then
       raise exception 'no such parent' using errcode = 'foreign_key_violation', constraint = 'unit_parent_kind';
     end if;
@@ -177,7 +194,9 @@ begin
           below.facets
         from unnest(new.anc) with ordinality as a (id, position), unit_closure below
         where below.anc = new.id and a.id <> new.id;
-      update unit u set anc = new.anc || u.anc[cardinality(old.anc) + 1:]
+      -- Depths too, in the same statement: the cascade of the foreign key comes level by level, and rows that this
+      -- transaction wrote before are checked again in between.
+      update unit u set anc = new.anc || u.anc[cardinality(old.anc) + 1:], parent_depth = new.depth + below.dist - 1
         from unit_closure below where below.anc = new.id and below.des = u.id and u.id <> new.id;
     end if;
     if new.entity_id is distinct from old.entity_id then
@@ -234,8 +253,14 @@ grant execute on function page_units(bigint, text, bigint, text, integer, intege
 alter function page_units(bigint, text, bigint, text, integer, integer, integer) owner to underlet_system;
 
 -- Levels of a unit's branch below it, hidden ones included: a move that goes too deep is refused, whoever sees how deep.
+-- What lies deeper than the deepest organization can only be its customers, so nobody else is looked at.
 create function levels_below(of_unit bigint) returns integer language sql stable security definer
-set search_path = public as $$ select max(c.dist)::integer from unit_closure c where c.anc = of_unit $$;
+set search_path = public as $$
+  select coalesce(max(deepest.dist + case when exists (
+      select 1 from unit_closure o join unit c on c.parent_id = o.des
+      where o.anc = of_unit and o.facets & 1 = 0 and o.dist = deepest.dist) then 1 else 0 end), 0)::integer
+  from (select max(c.dist) as dist from unit_closure c where c.anc = of_unit and c.facets & 1 = 0) deepest
+$$;
 revoke execute on function levels_below(bigint) from public;
 grant execute on function levels_below(bigint) to underlet_app, underlet_system;
 alter function levels_below(bigint) owner to underlet_system;
@@ -255,6 +280,94 @@ revoke execute on function page_units_down(bigint, text, bigint, text, integer, 
 grant execute on function page_units_down(bigint, text, bigint, text, integer, integer, integer)
   to underlet_app, underlet_system;
 alter function page_units_down(bigint, text, bigint, text, integer, integer, integer) owner to underlet_system;
+
+-- One page of a unit's children in the actor's scope: organizations first, then customers, by name. As page_units: the
+-- index alone is read, and the policy on `unit` re-checks the rows joined.
+create function page_children(of_unit bigint, after_kind text, after_key text, after_id bigint, needle text, mask integer,
+  wanted integer, lim integer)
+returns table (id bigint, kind text, name_key text) language sql stable security definer set search_path = public
+set plan_cache_mode = force_custom_plan as $$
+  with reached as (
+    select 1 from user_scope s, unit u
+    where u.id = of_unit and s.actor_id = (select actor_id()) and s.perms & 1 = 1 and s.subtree
+      and s.unit_id = any (u.anc) limit 1)
+  select x.id, x.kind, x.name_key from (
+    -- Each kind from where its page begins: one range of the index each.
+    select c.* from reached, lateral (
+      select c.id, c.kind, c.name_key from unit c
+      where c.parent_id = of_unit and c.kind = 'organization' and after_kind in ('', 'organization')
+        and (c.name_key, c.id) > (after_key collate "C", after_id)
+        and (strpos(c.name_key, needle) > 0 or strpos(c.also_key, needle) > 0) and c.facets & mask = wanted
+      order by c.name_key, c.id limit lim) c
+    union all
+    select c.* from reached, lateral (
+      select c.id, c.kind, c.name_key from unit c
+      where c.parent_id = of_unit and c.kind = 'customer'
+        and (c.name_key, c.id) > (case when after_kind = 'customer' then after_key else '' end collate "C",
+          case when after_kind = 'customer' then after_id else 0 end)
+        and (strpos(c.name_key, needle) > 0 or strpos(c.also_key, needle) > 0) and c.facets & mask = wanted
+      order by c.name_key, c.id limit lim) c
+    union all
+    select distinct c.id, c.kind, c.name_key from user_scope s join unit c on c.id = s.unit_id
+    where not exists (select 1 from reached) and s.actor_id = (select actor_id()) and s.perms & 1 = 1
+      and c.parent_id = of_unit
+      and (after_kind = '' or c.kind < after_kind
+        or c.kind = after_kind and (c.name_key, c.id) > (after_key collate "C", after_id))
+      and (strpos(c.name_key, needle) > 0 or strpos(c.also_key, needle) > 0) and c.facets & mask = wanted
+  ) x order by x.kind desc, x.name_key, x.id limit lim
+$$;
+revoke execute on function page_children(bigint, text, text, bigint, text, integer, integer, integer) from public;
+grant execute on function page_children(bigint, text, text, bigint, text, integer, integer, integer)
+  to underlet_app, underlet_system;
+alter function page_children(bigint, text, text, bigint, text, integer, integer, integer) owner to underlet_system;
+
+-- How many children of a unit the actor may read, archived ones left out, counted no further than `most` (null: all).
+create function children_shown(of_unit bigint, most integer) returns integer language sql stable security definer
+set search_path = public as $$
+  select case when exists (
+      select 1 from user_scope s, unit u
+      where u.id = of_unit and s.actor_id = (select actor_id()) and s.perms & 1 = 1 and s.subtree
+        and s.unit_id = any (u.anc))
+    then (select count(*) from (
+      select 1 from unit c where c.parent_id = of_unit and c.facets & 4 = 0 limit most) c)
+    else (select count(*) from (
+      select distinct c.id from user_scope s join unit c on c.id = s.unit_id
+      where s.actor_id = (select actor_id()) and s.perms & 1 = 1 and c.parent_id = of_unit and c.facets & 4 = 0
+      limit most) c) end::integer
+$$;
+revoke execute on function children_shown(bigint, integer) from public;
+grant execute on function children_shown(bigint, integer) to underlet_app, underlet_system;
+alter function children_shown(bigint, integer) owner to underlet_system;
+
+-- One page of the organizations below which a unit may move, by name: where the actor holds these bits, outside the
+-- unit's own branch, no deeper than `deepest`.
+create function page_parents(moved bigint, deepest integer, needs bigint, after_key text, after_id bigint, needle text,
+  lim integer)
+returns table (id bigint, name_key text) language sql stable security definer set search_path = public
+set plan_cache_mode = force_custom_plan as $$
+  select distinct x.des, x.name_key from (
+    select c.des, c.name_key from unit m, user_scope s, unit u, lateral (
+      select c.des, c.name_key from unit_closure c
+      where c.anc = s.unit_id and (s.subtree or c.des = s.unit_id) and c.facets & 1 = 0 and c.facets & 4 = 0
+        and (c.name_key, c.des) > (after_key collate "C", after_id)
+        and (strpos(c.name_key, needle) > 0 or strpos(c.also_key, needle) > 0) and u.depth + c.dist <= deepest
+        and not exists (select 1 from unit_closure own where own.des = c.des and own.anc = moved)
+      order by c.name_key, c.des limit lim) c
+    where m.id = moved and s.actor_id = (select actor_id()) and s.perms & needs = needs and u.id = s.unit_id
+      and u.hierarchy_id = m.hierarchy_id
+  ) x order by x.name_key, x.des limit lim
+$$;
+revoke execute on function page_parents(bigint, integer, bigint, text, bigint, text, integer) from public;
+grant execute on function page_parents(bigint, integer, bigint, text, bigint, text, integer)
+  to underlet_app, underlet_system;
+alter function page_parents(bigint, integer, bigint, text, bigint, text, integer) owner to underlet_system;
+
+-- A unit and everything below it; the policy on `unit` decides which of them show.
+create function branch(of_unit bigint) returns table (id bigint) language sql stable security definer
+set search_path = public as $$ select c.des from unit_closure c where c.anc = of_unit $$;
+revoke execute on function branch(bigint) from public;
+grant execute on function branch(bigint) to underlet_app, underlet_system;
+alter function branch(bigint) owner to underlet_system;
 
 do $$
 declare name text;

@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, pgettext
 
+from underlet.foundation.metrics import ABSENT
 from underlet.interfaces.web.say import day_words, decimals_of, digits
 from underlet.interfaces.web.say import exact as exact_digits
 from underlet.kernel.money import exponent, half_up
@@ -21,6 +22,18 @@ from underlet.kernel.period import Month
 register = template.Library()
 
 NOTHING = "–"
+
+
+@register.filter
+def is_there(value: object) -> bool:
+    """Whether there is a figure for this reader: neither unknown nor hidden. What is hidden has no column at all."""
+    return value is not None and value is not ABSENT
+
+
+@register.filter
+def is_shown(value: object) -> bool:
+    """Whether a figure may be shown to this reader, also where it is not known."""
+    return value is not ABSENT
 
 
 @register.filter

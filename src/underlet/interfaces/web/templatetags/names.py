@@ -7,7 +7,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from underlet.access.types import TokenRow
+from underlet.access.types import GrantRow, TokenRow
 from underlet.foundation.clock import now
 from underlet.interfaces.web import words
 from underlet.interfaces.web.say import said
@@ -51,6 +51,11 @@ def _states() -> Mapping[str, tuple[str, str, str]]:
         "revoked": (_CALM, "circle-x", gettext("Revoked")),
         "expired": (_WARN, "clock", gettext("Expired")),
         "invited": (_INFO, "mail", gettext("Invited")),
+        "not_provisioned": (_CALM, "circle-dashed", gettext("Not provisioned")),
+        "provisioning": (_INFO, "loader-circle", gettext("Provisioning")),
+        "provisioned": (_GOOD, "circle-check", gettext("Provisioned")),
+        "deprovisioning": (_INFO, "loader-circle", gettext("Deprovisioning")),
+        "deprovisioned": (_CALM, "circle-off", gettext("Deprovisioned")),
     }
 
 
@@ -64,6 +69,27 @@ def badge(state: str, label: str = "") -> SafeString:
     """A state in words, with a shape and a colour of its own."""
     tone, name, words = _states().get(str(state), (_CALM, "circle", str(state)))
     return format_html('<span class="badge {}">{}{}</span>', tone, icon(name), label or words)
+
+
+@register.simple_tag
+def price_badge(price_type: str) -> SafeString:
+    """What a customer is shown of its costs, as a badge."""
+    tone, name = {"raw_cost_only": (_INFO, "scale")}.get(price_type, (_CALM, "tag"))
+    return format_html('<span class="badge {}">{}{}</span>', tone, icon(name), words.price_type_name(price_type))
+
+
+@register.filter
+def price_type_text(price_type: str) -> str:
+    """What the people of a customer see, as a sentence."""
+    return {
+        "raw_cost_only": gettext(
+            "Its people see every cost metric of the provider's bill, as far as all contracts above disclose raw cost;"
+            " costs are passed on unaltered."
+        ),
+        "seller_set_only": gettext(
+            "Its people see the prices set for it and list cost; every other cost metric is hidden."
+        ),
+    }[price_type]
 
 
 @register.simple_tag
@@ -94,11 +120,27 @@ def role_label(role: str) -> str:
 
 
 @register.filter
+def grant_place(grant: GrantRow) -> str:
+    """Where a role holds."""
+    if grant.unit is None:
+        return gettext("several customers, this one among them")
+    if grant.scope == "customers":
+        return gettext("customers of {name}").format(name=grant.unit.name)
+    return grant.unit.name
+
+
+@register.filter
 def key_state(key: TokenRow) -> str:
     """The state of an API key: active, expired or revoked."""
     if key.revoked_at is not None:
         return "revoked"
     return "expired" if key.expires_at is not None and key.expires_at <= now() else "active"
+
+
+@register.filter
+def price_type_name(price_type: str) -> str:
+    """A price type in words."""
+    return words.price_type_name(price_type)
 
 
 @register.filter

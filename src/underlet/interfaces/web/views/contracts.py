@@ -42,7 +42,7 @@ def contract_create(visit: Visit) -> HttpResponse:
     buyers = unit_choices(visit, visit.here, without=(visit.unit.id,))
     return _terms_page(
         visit, _("New contract"), form, buyers=buyers, lead=_("{name} sells").format(name=visit.unit.name),
-        back=visit.address("contracts"), submit=_("Make the contract"), sees_metric=visit.unit.is_root,
+        back=visit.address("contracts"), submit=_("Make the contract"),
     )  # fmt: skip
 
 
@@ -70,8 +70,15 @@ def _terms_form(visit: Visit, initial: Mapping[str, Any]) -> tuple[Form, bool]:
 
 
 def _terms_page(visit: Visit, title: str, form: Form, **context: Any) -> HttpResponse:
+    metric_hint = (
+        _("What counts as your own cost")
+        if visit.unit.is_root
+        else _(
+            "What passing through passes on: effective is your own cost, any other needs raw cost disclosed to you"
+        )
+    )
     return visit.page(
-        "pages/contract_form.html", title, status=form.status, form=form, words=words,
+        "pages/contract_form.html", title, status=form.status, form=form, words=words, metric_hint=metric_hint,
         rules=[rows_of(rule, "conditions") for rule in rows_of(form.values, "rules")],
         fees=rows_of(form.values, "fees"), rates=rows_of(form.values, "rates"), **context,
     )  # fmt: skip
@@ -95,7 +102,7 @@ def contract_revise(visit: Visit, contract: str) -> HttpResponse:
             return visit.to_address(back, _("The new terms are agreed."))
     return _terms_page(
         visit, _("New terms"), form, lead=_title(view), back=back, submit=_("Save the new terms"),
-        sees_metric=visit.unit.is_root and view.versions[0].metric is not None, way=(Link(_title(view), back),),
+        way=(Link(_title(view), back),),
     )  # fmt: skip
 
 

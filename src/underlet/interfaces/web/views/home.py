@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
+from underlet.foundation.metrics import Absent
 from underlet.interfaces.web.bind import page
 from underlet.interfaces.web.charts import BarChart, Series, stacked_bars
 from underlet.interfaces.web.parts import Figure, Step, month_words, short_month
@@ -43,12 +44,13 @@ def _figures(visit: Visit, view: HomeView) -> tuple[Figure, ...]:
     invoices = visit.address("invoices") if visit.may("invoice.list") else ""
     bought_at, sold_at = (f"{invoices}?side={side}" if invoices else "" for side in ("bought", "sold"))
     bought = Figure(_("Bought"), month.bought, view.currency, note, "arrow-down-left", bought_at)
-    if month.sold == 0 and not view.top_buyers:
+    sold, margin = month.sold, month.margin
+    if isinstance(sold, Absent) or isinstance(margin, Absent) or (sold == 0 and not view.top_buyers):
         return (bought,)
     return (
         bought,
-        Figure(_("Sold"), month.sold, view.currency, note, "arrow-up-right", sold_at),
-        Figure(_("Margin"), month.margin, view.currency, note, "scale"),
+        Figure(_("Sold"), sold, view.currency, note, "arrow-up-right", sold_at),
+        Figure(_("Margin"), margin, view.currency, note, "scale"),
     )
 
 
@@ -63,7 +65,8 @@ def _chart(view: HomeView) -> BarChart | None:
     found = [figures.get(str(month)) for month in months]
     parts = [Series(_("Bought"), tuple(one.bought if one else _ZERO for one in found))]
     if any(one and one.sold for one in found):
-        parts.append(Series(_("Margin"), tuple((one and one.margin) or _ZERO for one in found)))
+        margins = [one.margin if one else None for one in found]
+        parts.append(Series(_("Margin"), tuple(one if isinstance(one, Decimal) else _ZERO for one in margins)))
     return stacked_bars(
         _("Twelve months"),
         view.currency,

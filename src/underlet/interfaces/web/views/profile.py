@@ -9,11 +9,15 @@ from underlet.interfaces.web import lists
 from underlet.interfaces.web.bind import page
 from underlet.interfaces.web.forms import Choices, Field
 from underlet.interfaces.web.list_page import list_page
+from underlet.interfaces.web.views.customer_organizations import FIELD, choice
 from underlet.interfaces.web.visit import Visit
-from underlet.interfaces.web.words import TIME_ZONES, languages
+from underlet.interfaces.web.words import TIME_ZONES, languages, price_types
+from underlet.kernel.hierarchy import UnitKind
 from underlet.organization.types import LegalEntityView
 
 _TEXTS = ("name", "display_name", "code", "organization_number", "time_zone")
+_FROZEN = frozenset({"name", "price_type"})
+"""With a customer's environment."""
 _LEGAL = (
     "name", "street", "address_line_2", "postal_code", "city", "region", "country", "organization_number", "vat_id",
     "tax_number", "email", "phone", "electronic_address", "electronic_address_scheme", "bank_name", "iban", "bic",
@@ -23,7 +27,7 @@ _LEGAL = (
 
 @page("u/profile", tab="profile", uses=("unit.show",))
 def profile(visit: Visit) -> HttpResponse:
-    """The unit: texts, parent, legal entity (R14)."""
+    """The unit: texts, parent, customer organization, legal entity (R14, R81)."""
     unit = visit.ask("unit.show", visit.here)
     context: dict[str, Any] = {
         "may_edit": visit.may("unit.update"),
@@ -38,13 +42,19 @@ def unit_history(visit: Visit) -> HttpResponseBase:
     return list_page(visit, lists.HISTORY, "pages/unit_history.html", _("History"), back=visit.address("profile"))
 
 
-@page("u/profile/edit", tab="profile", uses=("unit.update",), writes=True)
+@page(
+    "u/profile/edit", tab="profile",
+    uses=("unit.update", "environment.show", "customer_organization.choices", "unit.show"), writes=True,
+)  # fmt: skip
 def unit_edit(visit: Visit) -> HttpResponse:
-    """Rename the unit or change its texts (R4, R14, R20)."""
+    """Rename the unit, change its texts, or choose its customer organization (R4, R14, R20, R77)."""
     unit = visit.unit
-    form = visit.form({name: getattr(unit, name) for name in (*_TEXTS, "version")})
+    is_frozen = unit.kind == UnitKind.CUSTOMER and visit.ask("environment.show", visit.here).is_frozen
+    left_out = _FROZEN if is_frozen else {"price_type"} if unit.kind == UnitKind.ORGANIZATION else frozenset()
+    form = visit.form({name: getattr(unit, name) for name in (*_TEXTS, "price_type", "version")})
     if visit.is_posted:
-        outcome, form = visit.attempt(form, "unit.update", visit.here, form.values)
+        given = {name: value for name, value in form.values.items() if value or name != FIELD}
+        outcome, form = visit.attempt(form, "unit.update", visit.here, given)
         if outcome is not None:
             return visit.to("profile", _("Saved."))
     fields = (
@@ -53,11 +63,17 @@ def unit_edit(visit: Visit) -> HttpResponse:
         Field("code", _("Customer code")),
         Field("organization_number", _("Organization number")),
         Field("time_zone", _("Time zone"), list="zones", hint=_("Empty: as the unit above")),
+        Field(
+            "price_type", _("Price type"), "select", choices=price_types(), hint=_("What the customer is shown")
+        ),
+        *(choice(visit, form) if unit.kind == "customer" else ()),
         Field("version", "", "hidden"),
     )
+    lead = _("Name and price type stay as long as the environment exists.") if is_frozen else ""
     return visit.page(
-        "pages/form.html", _("Edit {name}").format(name=unit.name), status=form.status, form=form, fields=fields,
-        zones=TIME_ZONES, submit=_("Save"), back=visit.address("profile"),
+        "pages/form.html", _("Edit {name}").format(name=unit.name), status=form.status, form=form,
+        fields=[one for one in fields if one.name not in left_out], lead=lead, zones=TIME_ZONES,
+        submit=_("Save"), back=visit.address("profile"),
     )  # fmt: skip
 
 

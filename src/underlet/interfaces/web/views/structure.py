@@ -16,9 +16,10 @@ from underlet.interfaces.web.forms import Field
 from underlet.interfaces.web.frame import Node
 from underlet.interfaces.web.outline import Opened, hits, opened_by, outline
 from underlet.interfaces.web.shell import LEVEL, panel_nodes, unit_node
+from underlet.interfaces.web.views.customer_organizations import asked_for, choice
 from underlet.interfaces.web.views.units import unit_choices
 from underlet.interfaces.web.visit import Visit
-from underlet.interfaces.web.words import TIME_ZONES, chart_words, kinds
+from underlet.interfaces.web.words import TIME_ZONES, chart_words, kinds, price_types
 from underlet.kernel.errors import NotFound, Refusal
 from underlet.kernel.hierarchy import MAX_DEPTH
 
@@ -118,15 +119,21 @@ def go(visit: Visit, tab: str) -> HttpResponse:
     return visit.to(tab if entry.tab == tab and entry.opens_for(visit.unit) else "home")
 
 
-@page("u/structure/new", tab="structure", uses=("unit.create",), writes=True)
+@page(
+    "u/structure/new", tab="structure", uses=("unit.create", "customer_organization.choices", "unit.show"),
+    writes=True,
+)  # fmt: skip
 def unit_create(visit: Visit) -> HttpResponse:
-    """Create an organization or a customer below the context unit (R3, R12, R13)."""
-    form = visit.form({"kind": visit.request.GET.get("kind", "customer")})
+    """Create an organization or a customer below the context unit (R3, R12, R13, R77)."""
+    form = visit.form(asked_for(visit))
     if visit.is_posted:
         outcome, form = visit.attempt(form, "unit.create", visit.here, form.filled())
         if outcome is not None:
             said = _("{name} was added.").format(name=outcome.body["name"])
-            return visit.to("structure", said)
+            above = outcome.body["customer_organization"]
+            return (
+                visit.to("customer_organization", said, unit=above["id"]) if above else visit.to("structure", said)
+            )
     fields = (
         Field("kind", _("Kind"), "select", choices=kinds()),
         Field("name", _("Name"), required=True, focus=True, hint=_("Customers: like a host, acme.example.com")),
@@ -134,6 +141,10 @@ def unit_create(visit: Visit) -> HttpResponse:
         Field("code", _("Customer code")),
         Field("organization_number", _("Organization number")),
         Field("time_zone", _("Time zone"), list="zones", hint=_("Empty: as the unit above")),
+        Field(
+            "price_type", _("Price type"), "select", choices=(("", price_types()[0][1]), price_types()[1]),
+            hint=_("What a customer is shown"),
+        ),
         Field(
             "own_legal_entity", _("Legal entity"), "select",
             choices=(
@@ -143,6 +154,7 @@ def unit_create(visit: Visit) -> HttpResponse:
             ),
             hint=_("Who buys, sells and is invoiced needs its own."),
         ),
+        *choice(visit, form),
     )  # fmt: skip
     return visit.page(
         "pages/form.html", _("Add a unit"), status=form.status, form=form, fields=fields, zones=TIME_ZONES,

@@ -8,7 +8,9 @@ from underlet.interfaces.web.visit import Visit
 from underlet.organization.types import UnitRow
 
 _LIMIT = 100
-_LISTS = {"unit.list": "units", "unit.parents": "parents"}
+_LISTS = {
+    "unit.list": "units", "unit.parents": "parents", "customer_organization.choices": "customer-organization-choices"
+}  # fmt: skip
 """Queries that list units, and their place below `/api/v1/units/{unit}/`."""
 
 

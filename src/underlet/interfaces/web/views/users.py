@@ -33,9 +33,13 @@ def customer_choice(visit: Visit) -> HttpResponse:
 
 @page("u/settings/users/invite", tab="users", uses=("user.invite",), writes=True)
 def user_invite(visit: Visit) -> HttpResponse:
-    """Give a person a role on this unit and everything below it (R33, R34, R43)."""
+    """Give a person a role on this unit and everything below it (R33, R34, R43), or on the customers of a customer
+    organization (R80)."""
     is_customer = visit.unit.kind == "customer"
-    form = visit.form({"role": "customer_viewer" if is_customer else "viewer", "language": "en"})
+    form = visit.form({
+        "role": "customer_viewer" if is_customer else "viewer", "language": "en",
+        "scope": visit.request.GET.get("scope", "subtree"),
+    })  # fmt: skip
     if visit.is_posted:
         outcome, form = visit.attempt(form, "user.invite", visit.here, form.filled())
         if outcome is not None:
@@ -49,30 +53,48 @@ def user_invite(visit: Visit) -> HttpResponse:
     fields = (
         Field("email", _("E-mail address"), "email", required=True, focus=True, autocomplete="off"),
         Field("name", _("Name"), required=True, autocomplete="off"),
+        *((_scope(visit),) if visit.unit.is_customer_organization else ()),
         Field("role", _("Role"), "select", choices=roles(), hint=_("At most what you may do here yourself")),
         Field("language", _("Language"), "select", choices=languages()),
     )
     return visit.page(
         "pages/form.html", _("Invite a user"), status=form.status, form=form, fields=fields, submit=_("Invite"),
-        lead=_("To {name} and everything below it").format(name=visit.unit.name), back=visit.address("users"),
+        lead="" if visit.unit.is_customer_organization
+        else _("To {name} and everything below it").format(name=visit.unit.name),
+        back=visit.address("users"),
     )  # fmt: skip
+
+
+def _scope(visit: Visit) -> Field:
+    """Whether the role is on a customer organization or on its customers."""
+    name = visit.unit.name
+    choices = (
+        ("customers", _("The customers of {name}, later ones included").format(name=name)),
+        ("subtree", _("{name} alone").format(name=name)),
+    )
+    return Field("scope", _("Works for"), "select", choices=choices)
 
 
 @page("u/settings/users/revoke", tab="users", uses=("grant.revoke",), writes=True)
 def grant_revoke(visit: Visit) -> HttpResponse:
     """Take a role on this unit back from a person; binds on their next request."""
     asked = visit.request.GET
-    form = visit.form({"email": asked.get("email", ""), "role": asked.get("role", "")})
+    form = visit.form({
+        "email": asked.get("email", ""), "role": asked.get("role", ""), "scope": asked.get("scope", "subtree")
+    })  # fmt: skip
     if visit.is_posted:
         outcome, form = visit.attempt(form, "grant.revoke", visit.here, form.values)
         if outcome is not None:
             return visit.to("users", _("The role was taken back."))
-    fields = (Field("email", "", "hidden"), Field("role", "", "hidden"))
+    fields = (Field("email", "", "hidden"), Field("role", "", "hidden"), Field("scope", "", "hidden"))
+    lost = (
+        _("{email} loses the role “{role}” on the customers of {unit}, at once.")
+        if form.values.get("scope") == "customers"
+        else _("{email} loses the role “{role}” on {unit} and everything below it, at once.")
+    )
     email, role = form.values.get("email", ""), role_name(form.values.get("role", ""))
     return visit.page(
         "pages/confirm.html", _("Take a role back"), status=form.status, form=form, fields=fields, danger=True,
-        text=_("{email} loses the role “{role}” on {unit} and everything below it, at once.").format(
-            email=email, role=role, unit=visit.unit.name
-        ),
+        text=lost.format(email=email, role=role, unit=visit.unit.name),
         submit=_("Take back"), back=visit.address("users"),
     )  # fmt: skip

@@ -5,4 +5,4 @@ from underlet.foundation.database.sql import read_sql
 
 class Migration(migrations.Migration):
     dependencies = [("organization", "0001_organization")]
-    operations = [migrations.RunSQL(read_sql("underlet.organization", "0002_history"))]
+    operations = [migrations.RunSQL(read_sql("underlet.organization", "0002_customer_organizations"))]
