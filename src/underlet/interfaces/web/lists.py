@@ -68,6 +68,14 @@ def _customer_organization(row: UnitRow) -> str:
     return row.customer_organization.name if row.customer_organization else ""
 
 
+def _whats() -> Choices:
+    return (
+        ("", gettext("Everything")),
+        ("fields", gettext("Changes of fields")),
+        ("operations", gettext("All else")),
+    )
+
+
 def _changes(row: HistoryEntry) -> str:
     return "; ".join(
         f"{field_name(one.field)}: {field_value(one.before, one.field)} → {field_value(one.after, one.field)}"
@@ -226,6 +234,7 @@ HISTORY = Table(
         Column("what", _("What"), value=history_words),
         Column("changes", _("Before and after"), value=_changes, is_fixed=True),
     ),
+    (Filter("what", _("What"), choices=_whats),),
 )  # fmt: skip
 API_KEYS = Table(
     "token.list", "api-keys", _("API keys"),
