@@ -19,6 +19,7 @@ from underlet.foundation.clock import frozen
 from underlet.foundation.jobs import run_job
 from underlet.foundation.operations import run
 from underlet.foundation.reads import ask
+from underlet.foundation.uploads import receive
 from underlet.project import wiring
 
 wiring.load()
@@ -220,5 +221,10 @@ def _belongings(world: World) -> None:
     for who in ("ada", "ben", "dan"):
         made = _do(world, who, "token.create", None, {"name": f"canary-token-{who}"})
         world.add("token", who, made["token"]["id"])
+    lines = "name,code\nAlder,canary-file-structure\nBirch Lab,canary-file-structure\n"
+    sent = receive(world.cast.ben, [lines.encode()], "canary-structure.csv")
+    tried = _do(world, "ben", "structure.check", world.cast.units["birch"], {"upload": str(sent.id)})
+    assert run_job(tried["job_id"]) == "done"
+    world.add("structure_import", "birch", tried["id"])
     for row in ask("job.list", world.cast.ada).items:
         world.add("job", str(row.id), row.id)

@@ -15,7 +15,8 @@ UNIT_OF = {
 """Who visits, "" = nobody signed in, and the unit where they work."""
 
 THINGS = frozenset({
-    "sub_account", "assignment", "usage_import", "contract", "billing_run", "invoice", "token", "job",
+    "sub_account", "assignment", "usage_import", "structure_import", "contract", "billing_run", "invoice", "token",
+    "job",
 })  # fmt: skip
 """Parameters of addresses whose values the caller finds: in the tests' world, or on a served site."""
 
@@ -26,7 +27,7 @@ NOT_PAGES = {
     "root": "leads to a unit", "go": "leads to a page of another unit", "logout": "takes POST only",
     "brand_picture": "an image", "host_picture": "an image", "brand_preview_invoice": "an image",
     "invoice_pdf": "a PDF", "style": "a style sheet", "script": "a script",
-    "styleguide_units": "a list that a script reads",
+    "styleguide_units": "a list that a script reads", "structure_export": "a file", "structure_template": "a file",
 }  # fmt: skip
 """Addresses that answer with something else than a page, and with what."""
 
@@ -98,6 +99,8 @@ MORE = (
     Scene("structure", "past", "as_of=2026-05-01"),
     Scene("structure", "past-chart", "view=chart&as_of=2026-05-01"),
     Scene("structure", "before", "as_of=2001-01-01"),
+    Scene("structure_import", "refused", things={"structure_import": "refused_structure"}, who="ben"),
+    Scene("structure_import", "done", things={"structure_import": "done_structure"}, who="ben"),
     Scene("customers", "nothing-found", "q=nothing-has-this-name"),
     Scene("customers", "empty", who="uma"),
     Scene("sub_accounts", "filtered", "state=unassigned"),
@@ -153,6 +156,8 @@ REPLACED = (
     Scene("grant_revoke", query="email=ben@example.com&role=administrator"),
     Scene("brand_preview", things={"what": "=page"}),
     Scene("unit_move", unit="birch"),
+    Scene("structure_import", who="ben"),
+    Scene("units_edit", query="row={unit beta}&code=B-7", who="ben"),
     Scene("unit_remove", who="uma", unit="physics"),
     *(Scene(name, unit="acme") for name in ENVIRONMENT),
 )

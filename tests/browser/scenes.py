@@ -13,6 +13,9 @@ from tests.usage.imports import take_in
 from tests.world import DRAFTED, ISSUED, World
 from underlet.access.models import User
 from underlet.access.welcome import welcome_path
+from underlet.foundation.jobs import run_job
+from underlet.foundation.operations import run
+from underlet.foundation.uploads import receive
 
 SCENES = scenes()
 
@@ -26,6 +29,9 @@ def things_of(world: World) -> Mapping[str, str]:
         "assignment": ids["assignment"]["acme"],
         "usage_import": ids["import"][ISSUED],
         "refused_import": str(take_in(world.cast, b"not,a,billing,file\n1,2,3,4\n", "refused.csv").id),
+        "structure_import": ids["structure_import"]["birch"],
+        "refused_structure": _structure(world, "structure.check", b"name,kind\nno host,customer\n"),
+        "done_structure": _structure(world, "structure.import", b"name,parent\nAlder,Birch Lab\n"),
         "contract": ids["contract"]["fjord birch"],
         "draft_contract": ids["contract"]["alder acme draft"],
         "billing_run": ids["billing_run"][DRAFTED],
@@ -37,6 +43,14 @@ def things_of(world: World) -> Mapping[str, str]:
         "welcome_token": token,
         **{f"unit {name}": id_ for name, id_ in ids["unit"].items()},
     }
+
+
+def _structure(world: World, name: str, content: bytes) -> str:
+    """A file of units sent by Ben, and what became of it."""
+    sent = receive(world.cast.ben, [content], "structure.csv")
+    started = run(name, world.cast.ben, world.cast.units["birch"], {"upload": str(sent.id)}).body
+    run_job(started["job_id"])
+    return str(started["id"])
 
 
 class Visitors:

@@ -51,6 +51,11 @@ _WRONG_TERMS: tuple[tuple[Data, str], ...] = tuple(
 )
 
 
+def _structure(world: World) -> Data:
+    view = receive(world.cast.ben, [b"name,kind\nNew team,organization\n"], "structure.csv")
+    return {"upload": str(view.id)}
+
+
 def _upload(world: World) -> Data:
     view = receive(world.cast.ada, [b"not a billing file"], "example.csv")
     return {"upload": str(view.id)}
@@ -72,6 +77,14 @@ OPERATIONS: dict[str, Example] = {
         "ben", "alder", lambda world: {"parent": world.ids["unit"]["birch_lab"]},
         ({}, "parent"), ({"parent": "birch"}, "parent"), ({"parent": NO_ID}, "parent"),
     ),
+    "unit.update_many": _made(
+        "ben", "birch", lambda world: {"units": [world.ids["unit"]["alder"]], "code": "many"},
+        ({"code": "x"}, "units"), ({"units": []}, "units"), ({"units": [NO_ID] * 101, "code": "x"}, "units"),
+        ({"units": [NO_ID], "code": "x"}, "units.0"), ({"units": [NO_ID]}, "time_zone"),
+        ({"units": [NO_ID], "price_type": "free"}, "price_type"),
+    ),
+    "structure.check": _made("ben", "birch", _structure, ({}, "upload"), ({"upload": NO_ID}, "upload")),
+    "structure.import": _made("ben", "birch", _structure, ({}, "upload"), ({"upload": NO_ID}, "upload")),
     "unit.remove": _plain("uma", "physics", {}, *_NOTHING),
     "legal_entity.update": _plain(
         "ben", "birch", {"city": "Bergen", "country": "NO"},
@@ -201,6 +214,14 @@ QUERIES: dict[str, Example] = {
         "ben", "alder", lambda world: {"parent": world.ids["unit"]["birch_lab"]},
         ({}, "parent"), ({"parent": "birch"}, "parent"), ({"parent": NO_ID}, "parent"),
     ),
+    "unit.preview_update_many": _made(
+        "ben", "birch", lambda world: {"units": world.ids["unit"]["alder"], "code": "many"},
+        ({}, "units"), ({"units": "x"}, "units.0"), ({"units": NO_ID}, "units.0"),
+    ),
+    "structure.export": _plain("ben", "birch", {}, ({"format": "pdf"}, "format"), ({"state": "x"}, "state")),
+    "structure.template": _plain("ben", "", {"format": "xlsx"}, ({"format": "pdf"}, "format"), ({"x": "1"}, "x")),
+    "structure_import.show": _plain("ben", "birch", {}, *_NOTHING),
+    "structure_import.findings": _plain("ben", "birch", {}, *_LISTS, ({"kind": "x"}, "kind")),
     "environment.show": _plain("dan", "acme", {}, *_NOTHING),
     "provisioning_hook.show": _plain("ben", "birch", {}, *_NOTHING),
     "user.me": _plain("ben", "", {}, *_NOTHING),

@@ -75,6 +75,8 @@ def visible(kind: str, name: str) -> Rule:
         return runs_root
     if kind == "token":
         return lambda who: who == name
+    if kind == "structure_import":
+        return lambda who: who == "ben"
     if kind == "job":
         return lambda who: who == "ada"
     raise KeyError(kind)
@@ -98,6 +100,8 @@ def allowed(world: World) -> dict[str, frozenset[str]]:
         found[f"canary-hook-{unit}"] = _makes_environments(unit)
     for who in world.ids["token"]:
         found[f"canary-token-{who}"] = visible("token", who)
+    for text in ("canary-file-structure", "canary-structure.csv"):
+        found[text] = visible("structure_import", "birch")
     for owner in (*OWNERS, "nobody"):
         found[f"canary-sub-{owner}"] = found[f"canary-name-{owner}"] = _named(owner)
     for text in ("canary-payer", "canary-payer-name", "canary-service-removed"):

@@ -20,11 +20,11 @@ DEFINER = {
     "children_shown", "contract_entity_follow", "create_hierarchy", "customers_follow", "defer_job",
     "disclosing_versions", "effective_brand", "entity_follow", "environment_change", "environment_note",
     "grant_follow", "hook_unit", "invoice_balances", "invoice_material", "is_billed", "is_raw_buyer",
-    "issuable_drafts", "issue_invoice", "levels_below", "may_welcome", "move_contracts", "nearest_seller",
-    "page_children", "page_parents", "page_past", "page_units", "page_units_down", "people_behind", "plan_move",
-    "raw_cost_customer", "raw_cost_disclosed", "rebuild_scope", "reporting_currency", "sees_user", "shows_past",
-    "sub_account_unit", "take_number", "unit_follow", "unit_frozen", "unit_gone", "unit_remember",
-    "user_id_by_email", "way_past",
+    "issuable_drafts", "issue_invoice", "levels_below", "may_welcome", "move_contracts", "names_taken",
+    "nearest_seller", "page_children", "page_parents", "page_past", "page_units", "page_units_down",
+    "people_behind", "plan_move", "raw_cost_customer", "raw_cost_disclosed", "rebuild_scope",
+    "reporting_currency", "sees_user", "shows_past", "sub_account_unit", "take_number", "unit_follow",
+    "unit_frozen", "unit_gone", "unit_remember", "user_id_by_email", "way_past",
 }  # fmt: skip
 """Functions that run as the system; each is called after its caller's right was checked, or checks it itself."""
 

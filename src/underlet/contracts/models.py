@@ -104,3 +104,60 @@ class RecurringFee(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+
+class StructureImport(models.Model):
+    """A received file of units and what became of it; a dry run changes nothing."""
+
+    id = models.BigAutoField(primary_key=True)
+    public_id = models.UUIDField(db_default=models.Func(function="gen_random_uuid"))
+    hierarchy_id = models.BigIntegerField()
+    unit = models.ForeignKey(Unit, models.DO_NOTHING, related_name="+")
+    actor_id = models.BigIntegerField()
+    job_id = models.UUIDField(null=True)
+    upload_id = models.UUIDField()
+    name = models.TextField()
+    sha256 = models.TextField()
+    is_dry_run = models.BooleanField()
+    state = models.TextField(default="received")
+    created = models.IntegerField(default=0)
+    changed = models.IntegerField(default=0)
+    moved = models.IntegerField(default=0)
+    unchanged = models.IntegerField(default=0)
+    fields = models.JSONField(default=dict)
+    contracts_ended = models.IntegerField(default=0)
+    drafts_made = models.IntegerField(default=0)
+    contracts_restored = models.IntegerField(default=0)
+    problems = models.IntegerField(default=0)
+    created_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "structure_import"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StructureFinding(models.Model):
+    """A problem or a change of one line of a structure file."""
+
+    id = models.BigAutoField(primary_key=True)
+    structure_import = models.ForeignKey(StructureImport, models.DO_NOTHING, db_column="import_id")
+    line = models.IntegerField()
+    kind = models.TextField()
+    unit = models.TextField(default="")
+    column_name = models.TextField(default="")
+    before = models.TextField(default="")
+    after = models.TextField(default="")
+    code = models.TextField(default="")
+    detail = models.JSONField(default=str)
+    hint = models.JSONField(default=str)
+
+    class Meta:
+        managed = False
+        db_table = "structure_finding"
+
+    def __str__(self) -> str:
+        return f"{self.line} {self.kind}"

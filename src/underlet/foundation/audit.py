@@ -1,7 +1,7 @@
 """The audit trail: one entry per state change, in the same transaction, insert-only by database privilege (S9)."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from underlet.foundation.actor import Actor
@@ -32,4 +32,22 @@ def record(
             json.dumps(body),
             now(),
         ],
+    )
+
+
+def record_many(
+    actor: Actor,
+    operation: str,
+    hierarchy_id: int,
+    units: Sequence[tuple[int, Mapping[str, Any], Mapping[str, Any]]],
+) -> None:
+    """Write an entry for each unit that one operation changed, in one statement. units: id, fields before and after."""
+    changes = [
+        {"unit_id": unit_id, "before": dict(before), "after": dict(after)} for unit_id, before, after in units
+    ]
+    execute(
+        "insert into audit_entry (hierarchy_id, unit_id, actor_id, operation, subject_id, input, before, after, at)"
+        " select %s, x.unit_id, %s, %s, u.public_id, '{}', x.before, x.after, %s"
+        " from jsonb_to_recordset(%s) x (unit_id bigint, before jsonb, after jsonb) join unit u on u.id = x.unit_id",
+        [hierarchy_id, actor.id, operation, now(), json.dumps(to_json(changes))],
     )

@@ -7,8 +7,10 @@ a living one's (the row alone cannot).
 
 import json
 import logging
+import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -71,6 +73,33 @@ class Run:
                 " message = %s, heartbeat_at = %s where id = %s",
                 [total, done, done, total, message, now(), self.id],
             )
+
+
+@contextmanager
+def aside(run: Run) -> Iterator[Callable[[int, int, str], None]]:
+    """Progress of work inside one long transaction: what it is told, a thread reports by a connection of its own."""
+    newest: list[tuple[int, int, str]] = []
+    is_over = threading.Event()
+
+    def report() -> None:
+        told: tuple[int, int, str] | None = None
+        try:
+            while not is_over.wait(_REPORT_EVERY):
+                if newest and newest[-1] != told:
+                    told = newest[-1]
+                    run.progress(*told)
+        except DatabaseError:
+            log.warning("the progress of job %s could not be reported", run.id)
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=report, daemon=True)
+    thread.start()
+    try:
+        yield lambda done, total, message: newest.__setitem__(slice(None), [(done, total, message)])
+    finally:
+        is_over.set()
+        thread.join()
 
 
 class TryLater(Exception):

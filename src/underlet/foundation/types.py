@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Annotated, Any, Generic, TypeVar
+from typing import IO, Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
@@ -148,9 +148,13 @@ def to_json(value: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class FileAnswer:
-    """A query's answer that is a file. inline: may be shown in a tab; everything else only downloads."""
+    """A query's answer that is a file. inline: may be shown in a tab; everything else only downloads.
+
+    file: an open temporary file in place of `content`, where that is too large to hold; its sender closes it.
+    """
 
     name: str
     media_type: str
-    content: bytes
+    content: bytes = b""
     inline: bool = False
+    file: IO[bytes] | None = None

@@ -32,12 +32,8 @@ from underlet.foundation.types import NoInput, Page, decode_cursor, not_a_cursor
 from underlet.kernel.hierarchy import MAX_DEPTH, UnitKind, UnitState
 from underlet.kernel.naming import name_key
 from underlet.kernel.permission import Permission
-<<<<<<< HEAD
-from underlet.organization.facets import CURRENT, bits, chosen, named_like
-from underlet.organization.masks import mask_of_unit, shown_of
-=======
 from underlet.organization.facets import bits, chosen, named_like
->>>>>>> scale
+from underlet.organization.masks import mask_of_unit, shown_of
 from underlet.organization.models import LegalEntity, Unit
 from underlet.organization.scope import Held, InScope
 from underlet.organization.types import (

@@ -55,7 +55,6 @@ class Held(Func):
         return text, [self._actor_id, *anc_values, *unit_values]
 
 
-<<<<<<< HEAD
 class FromAbove(Func):
     """Whether the actor's grants reach a unit, given by its `anc` column, from a unit above it."""
 
@@ -64,21 +63,10 @@ class FromAbove(Func):
     def __init__(self, actor: Actor, anc: str) -> None:
         super().__init__(F(anc))
         self._actor_id = actor.id
-=======
-class InBranch(Func):
-    """Whether a unit, given by its `id` column, is a unit or lies below it; found by index, as `anc` alone is not."""
-
-    output_field = BooleanField()
-
-    def __init__(self, unit: Unit, unit_id: str = "id") -> None:
-        super().__init__(F(unit_id))
-        self._top_id = unit.id
->>>>>>> scale
 
     # override: Django's stubs want a tuple of parameters, Django itself any sequence
     def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
         """The condition and its parameters."""
-<<<<<<< HEAD
         anc, values = compiler.compile(self.source_expressions[0])
         text = (  # made of a column that Django compiled; values are parameters
             "exists (select 1 from user_scope scope where scope.actor_id = %s and scope.subtree"  # noqa: S608
@@ -87,11 +75,23 @@ class InBranch(Func):
         return text, [self._actor_id, *values]
 
 
-_ABOVE_CUSTOMER: Final = "case party.kind when 'customer' then trim_array(party.anc, 1) else party.anc end"
-=======
+class InBranch(Func):
+    """Whether a unit, given by its `id` column, is a unit or lies below it; found by index, as `anc` alone is not."""
+
+    output_field = BooleanField()
+
+    def __init__(self, unit: Unit, unit_id: str = "id") -> None:
+        super().__init__(F(unit_id))
+        self._top_id = unit.id
+
+    # override: Django's stubs want a tuple of parameters, Django itself any sequence
+    def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
+        """The condition and its parameters."""
         column, values = compiler.compile(self.source_expressions[0])
         return f"{column} in (select below.id from branch(%s) below)", [*values, self._top_id]  # noqa: S608
->>>>>>> scale
+
+
+_ABOVE_CUSTOMER: Final = "case party.kind when 'customer' then trim_array(party.anc, 1) else party.anc end"
 
 
 class InEdge(Func):

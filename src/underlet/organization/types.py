@@ -296,3 +296,53 @@ class Around:
 
     below: tuple[NearUnit, ...]
     named: tuple[UnitLink, ...]
+
+
+class UpdateUnits(Input):
+    """The same new values for several units below the subject; fields left out stay as they are."""
+
+    units: Annotated[
+        tuple[UUID, ...], BeforeValidator(lambda given: given.split(",") if isinstance(given, str) else given)
+    ] = Field(min_length=1, max_length=MAX_PAGE_SIZE, description="Ids of the units, with commas between")
+    time_zone: str | None = Field(default=None, max_length=64, description="IANA name, empty = inherited")
+    code: str | None = Field(default=None, max_length=40)
+    organization_number: str | None = Field(default=None, max_length=40)
+    price_type: PriceType | None = Field(
+        default=None, description="Of customers; frozen with their environments (R22)"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedValue:
+    """A field that gets another value."""
+
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedUnit:
+    """What a change of several units does to one. changes: none where it is so already. refusal: why it cannot be."""
+
+    id: UUID
+    kind: UnitKind
+    name: str
+    changes: tuple[ChangedValue, ...]
+    refusal: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnitsPreview:
+    """What a change of several units would do. is_possible: none of them is refused."""
+
+    units: tuple[ChangedUnit, ...]
+    is_possible: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UnitsChanged:
+    """Which units a change of several changed, with what they had, and how many were so already."""
+
+    changed: tuple[ChangedUnit, ...]
+    unchanged: int

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from ninja import Router
 
 from underlet.foundation.operations import run
@@ -36,9 +36,13 @@ def refused(refusal: Refusal) -> HttpResponse:
     return json_answer(refusal.as_dict(), refusal.status)
 
 
-def file_answer(answer: FileAnswer) -> HttpResponse:
+def file_answer(answer: FileAnswer) -> HttpResponseBase:
     """A file; inert unless we made it ourselves."""
-    response = HttpResponse(answer.content, content_type=answer.media_type)
+    response = (
+        FileResponse(answer.file, content_type=answer.media_type)
+        if answer.file
+        else HttpResponse(answer.content, content_type=answer.media_type)
+    )
     disposition = "inline" if answer.inline else "attachment"
     safe = answer.name.encode("ascii", "replace").decode().replace('"', "").replace("\\", "")
     response["Content-Disposition"] = f'{disposition}; filename="{safe}"'
@@ -47,8 +51,10 @@ def file_answer(answer: FileAnswer) -> HttpResponse:
     return response
 
 
-def _view(entry: Entry, answer: Callable[[HttpRequest, str | None], HttpResponse]) -> Callable[..., HttpResponse]:
-    def view(request: HttpRequest, **path: str) -> HttpResponse:
+def _view(
+    entry: Entry, answer: Callable[[HttpRequest, str | None], HttpResponseBase]
+) -> Callable[..., HttpResponseBase]:
+    def view(request: HttpRequest, **path: str) -> HttpResponseBase:
         try:
             return answer(request, next(iter(path.values()), None))
         except Refusal as refusal:
@@ -126,7 +132,7 @@ def read(router: Router, name: str, path: str) -> None:
     """Bind a query; its input comes from the URL parameters."""
     entry = QUERIES[name]
 
-    def answer(request: HttpRequest, address: str | None) -> HttpResponse:
+    def answer(request: HttpRequest, address: str | None) -> HttpResponseBase:
         result = ask(name, actor_of_request(request), address, _parameters(request))
         return file_answer(result) if isinstance(result, FileAnswer) else json_answer(to_json(result))
 

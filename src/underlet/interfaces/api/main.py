@@ -56,6 +56,8 @@ bind.write(router, "unit.update", "/units/{unit}", method="PATCH")
 bind.read(router, "unit.parents", "/units/{unit}/parents")
 bind.read(router, "unit.preview_move", "/units/{unit}/move-preview")
 bind.write(router, "unit.move", "/units/{unit}/move")
+bind.read(router, "unit.preview_update_many", "/units/{unit}/update-preview")
+bind.write(router, "unit.update_many", "/units/{unit}/update-many")
 bind.write(router, "unit.remove", "/units/{unit}", method="DELETE")
 bind.read(router, "customer_organization.customers", "/units/{unit}/associated-customers")
 bind.read(router, "customer_organization.choices", "/units/{unit}/customer-organization-choices")
@@ -69,6 +71,9 @@ bind.read(router, "provisioning_hook.show", "/units/{unit}/provisioning-hook")
 bind.write(router, "provisioning_hook.set", "/units/{unit}/provisioning-hook", method="PUT")
 bind.write(router, "provisioning_hook.remove", "/units/{unit}/provisioning-hook", method="DELETE")
 bind.write(router, "provisioning_hook.test", "/units/{unit}/provisioning-hook/test")
+
+bind.read(router, "structure.export", "/units/{unit}/structure")
+bind.read(router, "structure.template", "/structure-template")
 
 # access
 bind.write(router, "hierarchy.create", "/hierarchies", status=201)
@@ -105,6 +110,12 @@ bind.write(router, "contract.accept", "/contracts/{contract}/accept")
 bind.write(router, "contract.revise", "/contracts/{contract}/revise")
 bind.write(router, "contract.end", "/contracts/{contract}/end")
 bind.write(router, "contract.discard", "/contracts/{contract}", method="DELETE")
+
+# structure files
+bind.write(router, "structure.check", "/units/{unit}/structure/check", status=201)
+bind.write(router, "structure.import", "/units/{unit}/structure/import", status=201)
+bind.read(router, "structure_import.show", "/structure-imports/{structure_import}")
+bind.read(router, "structure_import.findings", "/structure-imports/{structure_import}/findings")
 
 # usage
 bind.read(router, "import.list", "/units/{unit}/imports")

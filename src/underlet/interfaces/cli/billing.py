@@ -83,7 +83,7 @@ def rate(period: str, unit_id: str, as_json: bool, email: str) -> None:
     try:
         prepare()
         actor = acting(email)
-        view = perform_run(actor, unit_id or _only_root(actor), period)
+        view = perform_run(actor, unit_id or only_root(actor), period)
     except Refusal as refusal:
         refuse(refusal, as_json=as_json)
         return
@@ -105,7 +105,7 @@ def issue(period: str, unit_id: str, issued_on: str, as_json: bool, email: str) 
     try:
         prepare()
         actor = acting(email)
-        body = issue_month(actor, unit_id or _only_root(actor), period, issued_on)
+        body = issue_month(actor, unit_id or only_root(actor), period, issued_on)
     except Refusal as refusal:
         refuse(refusal, as_json=as_json)
         return
@@ -149,7 +149,7 @@ def _with_bar(actor: Actor, job_id: UUID, title: str) -> None:
     """Run a job here behind a progress bar. Raises the refusal that it ended with."""
     with progress_bar() as bars:
         bar = bars.add_task(title, total=100)
-        _finish(job_id, lambda done, total, _: bars.update(bar, completed=done, total=max(1, total)))
+        finish(job_id, lambda done, total, _: bars.update(bar, completed=done, total=max(1, total)))
         bars.update(bar, completed=100, total=100)
     job = ask("job.show", actor, str(job_id))
     if job.state == "failed":
@@ -157,7 +157,7 @@ def _with_bar(actor: Actor, job_id: UUID, title: str) -> None:
         raise WrongState(str(error.get("detail", "")), hint=str(error.get("hint", "")))
 
 
-def _only_root(actor: Actor) -> str:
+def only_root(actor: Actor) -> str:
     """The only unit that the actor could mean. Raises InvalidInput naming the choices."""
     homes = ask("unit.mine", actor).items
     if len(homes) != 1:
@@ -174,11 +174,11 @@ def take_in(actor: Actor, unit_id: str, file: Path) -> ImportView:
     """Send a local file, import it at a unit and wait until it is settled, with a progress bar on standard error."""
     with progress_bar() as bars:
         bar = bars.add_task(f"Receiving {file.name}", total=max(1, file.stat().st_size))
-        upload = receive(actor, _chunks(file, lambda size: bars.advance(bar, size)), file.name)
+        upload = receive(actor, chunks_of(file, lambda size: bars.advance(bar, size)), file.name)
         created: ImportView = run("import.create", actor, unit_id, {"upload": str(upload.id)}).result
         bars.update(bar, description=f"Checking {file.name}", completed=0, total=100)
         assert created.job_id  # import.create always queues one
-        _finish(created.job_id, lambda done, total, _: bars.update(bar, completed=done, total=total))
+        finish(created.job_id, lambda done, total, _: bars.update(bar, completed=done, total=total))
         bars.update(bar, completed=100, total=100)
     view: ImportView = ask("import.show", actor, str(created.id))
     if view.status == "received":
@@ -230,13 +230,14 @@ def _billed_root(actor: Actor) -> str:
     return str(created["root_id"])
 
 
-def _finish(job_id: UUID, listener: Callable[[int, int, str], None]) -> None:
+def finish(job_id: UUID, listener: Callable[[int, int, str], None]) -> None:
     """Run a job here; if a worker has taken it already, wait for that one."""
     while run_job(job_id, listener) == "running":
         time.sleep(0.3)
 
 
-def _chunks(file: Path, on_chunk: Callable[[int], None]) -> Iterator[bytes]:
+def chunks_of(file: Path, on_chunk: Callable[[int], None]) -> Iterator[bytes]:
+    """The bytes of a local file, piece by piece; on_chunk is told the size of each."""
     with file.open("rb") as source:
         while chunk := source.read(_CHUNK):
             on_chunk(len(chunk))

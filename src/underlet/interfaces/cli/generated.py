@@ -6,6 +6,7 @@ the id of an upload, @name sends that file first.
 """
 
 import json
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -168,8 +169,12 @@ def common_parameters(made: click.Command) -> click.Command:
 
 def _save(answer: FileAnswer, output: str) -> dict[str, Any]:
     target = Path(output or answer.name)
-    target.write_bytes(answer.content)
-    return {"file": str(target), "bytes": len(answer.content), "media_type": answer.media_type}
+    if answer.file:
+        with answer.file as source, target.open("wb") as file:
+            shutil.copyfileobj(source, file)
+    else:
+        target.write_bytes(answer.content)
+    return {"file": str(target), "bytes": target.stat().st_size, "media_type": answer.media_type}
 
 
 _BARE = ""  # the name under which a noun calls its default

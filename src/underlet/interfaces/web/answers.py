@@ -6,7 +6,14 @@ A refusal's page never names the address or what was asked for, so hidden and ab
 
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import (
+    FileResponse,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    JsonResponse,
+)
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
@@ -64,9 +71,13 @@ def login_first(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(address)
 
 
-def file_answer(answer: FileAnswer, *, cache: str = "private, no-store") -> HttpResponse:
+def file_answer(answer: FileAnswer, *, cache: str = "private, no-store") -> HttpResponseBase:
     """A file; shown in a tab only if we made it ourselves and its type is inert."""
-    response = HttpResponse(answer.content, content_type=answer.media_type)
+    response = (
+        FileResponse(answer.file, content_type=answer.media_type)
+        if answer.file
+        else HttpResponse(answer.content, content_type=answer.media_type)
+    )
     shown = answer.inline and answer.media_type in INLINE_TYPES
     safe = answer.name.encode("ascii", "replace").decode().replace('"', "").replace("\\", "")
     response["Content-Disposition"] = f'{"inline" if shown else "attachment"}; filename="{safe}"'

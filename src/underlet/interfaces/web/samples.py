@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponseBase, QueryDict
 
 from underlet.accounts.types import SubAccountRow
 from underlet.foundation.types import FileAnswer, Page
@@ -47,7 +47,7 @@ def sample_list(parameters: QueryDict, here: str) -> TableView:
     return view_of(SUB_ACCOUNTS, _page(asked), asked, here, shown, lambda row: row.owner is not None)
 
 
-def sample_file(view: TableView) -> HttpResponse:
+def sample_file(view: TableView) -> HttpResponseBase:
     """The list's rows as a file."""
     columns = [one for one in view.table.columns if one.name in view.columns and one.value]
     rows = [[cell(one.value(row)) for one in columns if one.value] for row in view.rows]

@@ -8,9 +8,9 @@ from underlet.interfaces.web.addresses import PAGES
 from underlet.interfaces.web.views import files, sign_in, styleguide
 
 _MODULES = (
-    "start", "home", "structure", "profile", "environment", "customer_organizations", "search", "accounts", "imports",
-    "contracts", "billing_runs", "exchange_rates", "invoices", "costs", "branding", "users", "provisioning", "api_keys",
-    "me", "jobs",
+    "start", "home", "structure", "structure_files", "units_edit", "profile", "environment",
+    "customer_organizations", "search", "accounts", "imports", "contracts", "billing_runs", "exchange_rates",
+    "invoices", "costs", "branding", "users", "provisioning", "api_keys", "me", "jobs",
 )  # fmt: skip
 
 for _name in _MODULES:

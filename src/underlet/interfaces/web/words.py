@@ -23,6 +23,16 @@ def kinds() -> Choices:
     return (("customer", _("Customer")), ("organization", _("Organization")))
 
 
+def unit_columns() -> Choices:
+    """Fields of units that a change of several may set."""
+    return (
+        ("time_zone", _("Time zone")),
+        ("code", _("Customer code")),
+        ("organization_number", _("Organization number")),
+        ("price_type", _("Price type")),
+    )
+
+
 def languages() -> Choices:
     """Languages of pages and documents, each in its own words."""
     return (("en", "English"), ("de", "Deutsch"), ("sv", "Svenska"))
@@ -85,6 +95,7 @@ def job_name(name: str) -> str:
     """What a job does."""
     names = {
         "import.load": _("Take in a billing file"),
+        "structure.import": _("Import structure"),
         "billing_run.perform": _("Billing run"),
         "invoice.render": _("Make PDFs"),
         "user.mail_invitation": _("Mail an invitation"),

@@ -1,8 +1,5 @@
 """Writes on units. `unit.move` lives in `contracts`, because a move ends contracts."""
 
-import zoneinfo
-from functools import cache
-
 from django.db.models import Q
 
 from underlet.foundation.actor import Actor
@@ -20,6 +17,7 @@ from underlet.organization.environments import check_not_frozen
 from underlet.organization.models import Unit
 from underlet.organization.operations.legal_entities import new_entity
 from underlet.organization.queries import PARENT, UNIT, unit_view, visible_units
+from underlet.organization.time_zones import check_time_zone
 from underlet.organization.types import CreateUnit, Removed, UnitView, UpdateUnit
 
 _TEXTS = ("display_name", "organization_number", "time_zone", "code")
@@ -35,7 +33,7 @@ def create_unit(actor: Actor, parent: Unit, data: CreateUnit) -> UnitView:
     check_child(UnitKind(parent.kind), data.kind, parent.depth)
     name = check_unit_name(data.kind, data.name)
     _check_free(actor, data.kind, parent.hierarchy_id, name)
-    _check_zone(data.time_zone)
+    check_time_zone(data.time_zone)
     own = data.own_legal_entity if data.own_legal_entity is not None else data.kind is UnitKind.CUSTOMER
     entity_id = new_entity(parent.entity, data.display_name or name) if own else parent.entity_id
     unit = Unit(
@@ -86,7 +84,7 @@ def update_unit(actor: Actor, unit: Unit, data: UpdateUnit) -> UnitView:
         if value is not None:
             setattr(unit, field, value)
     unit.display_name = check_display_name(unit.display_name)
-    _check_zone(unit.time_zone)
+    check_time_zone(unit.time_zone)
     unit.also_key = search_key(unit.display_name, unit.code, unit.organization_number)
     unit.version += 1
     referring = ("anchor_id",) if refer(actor, unit, data.customer_organization) else ()
@@ -123,13 +121,3 @@ def _check_free(actor: Actor, kind: UnitKind, hierarchy_id: int, name: str) -> N
         where |= Q(kind=UnitKind.CUSTOMER.value)
     if visible_units(actor).filter(where, name_key=name_key(name)).exists():
         raise NameTaken()
-
-
-@cache
-def _time_zones() -> frozenset[str]:
-    return frozenset(zoneinfo.available_timezones())  # reads the zone files: once is enough
-
-
-def _check_zone(name: str) -> None:
-    if name and name not in _time_zones():
-        raise InvalidInput(fields={"time_zone": "This is not an IANA time zone, for example Europe/Stockholm."})

@@ -88,7 +88,8 @@ create table unit (
   constraint unit_no_cycle foreign key (parent_id, parent_depth) references unit (id, depth) on update cascade
 );
 create unique index unit_one_root on unit (hierarchy_id) where parent_id is null;
-create unique index unit_name_in_hierarchy on unit (hierarchy_id, name_key);
+-- The name first: by the hierarchy alone nothing is looked up, and a foreign key that tried would read all units.
+create unique index unit_name_in_hierarchy on unit (name_key, hierarchy_id);
 create unique index unit_customer_name on unit (name_key) where kind = 'customer';
 -- Children in their order, a page at a time, with all that the page may be narrowed by.
 create index unit_children on unit (parent_id, kind desc, name_key, id) include (facets, also_key);

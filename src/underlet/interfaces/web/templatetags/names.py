@@ -33,6 +33,7 @@ def _states() -> Mapping[str, tuple[str, str, str]]:
         "draft": (_CALM, "pencil", gettext("Draft")),
         "ended": (_CALM, "circle-stop", gettext("Ended")),
         "received": (_INFO, "clock", gettext("Received")),
+        "checked": (_INFO, "list-checks", gettext("Checked")),
         "unchanged": (_CALM, "equal", gettext("Unchanged")),
         "superseded": (_CALM, "history", gettext("Superseded")),
         "rejected": (_BAD, "circle-x", gettext("Refused")),
@@ -166,3 +167,15 @@ def brand_part(name: str) -> str:
         "sender_name": gettext("sender of mails"),
         "reply_to": gettext("address for answers"),
     }.get(name, name)
+
+
+@register.filter
+def unit_column(name: str) -> str:
+    """What a field of units is called."""
+    return str(dict(words.unit_columns()).get(name, name))
+
+
+@register.filter
+def unit_value(value: str) -> str:
+    """A value of such a field in words: price types have some, texts are their own."""
+    return str(dict(words.price_types()).get(value, value)) if value else "–"

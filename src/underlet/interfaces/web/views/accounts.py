@@ -22,9 +22,11 @@ from underlet.kernel.period import Month
 @page("u/customers", tab="customers", uses=("unit.list",))
 def customers(visit: Visit) -> HttpResponseBase:
     """The customers of the unit and below it, by name (R61, R62)."""
+    may_edit = visit.may("unit.update_many")
     return list_page(
-        visit, lists.CUSTOMERS, "pages/customers.html", _("Customers"), may_add=visit.may("unit.create")
-    )
+        visit, lists.CUSTOMERS, "pages/customers.html", _("Customers"), may_add=visit.may("unit.create"),
+        can_pick=lambda row: may_edit,
+    )  # fmt: skip
 
 
 @page("u/accounts", tab="accounts", uses=("account.list",))

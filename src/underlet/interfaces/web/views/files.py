@@ -2,7 +2,7 @@
 
 import re
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from underlet.branding.queries import look_of_host
 from underlet.foundation import storage
@@ -44,7 +44,7 @@ def _for_ever(text: str, media_type: str) -> HttpResponse:
 
 
 @page("u/brand/<str:sha256>.png", uses=("brand.show", "brand.logo", "brand.favicon"))
-def brand_picture(visit: Visit, sha256: str) -> HttpResponse:
+def brand_picture(visit: Visit, sha256: str) -> HttpResponseBase:
     """A picture of the unit's effective brand; its hash in the address lets the reader's browser keep it."""
     brand = visit.ask("brand.show", visit.here)
     for field, name, size in _PICTURES:
@@ -53,7 +53,7 @@ def brand_picture(visit: Visit, sha256: str) -> HttpResponse:
     raise NotFound()
 
 
-def host_picture(request: HttpRequest, sha256: str) -> HttpResponse:
+def host_picture(request: HttpRequest, sha256: str) -> HttpResponseBase:
     """A picture of the brand that the sign-in page of this host wears; of any other brand it knows nothing."""
     look = look_of_host(theme.host_of(request))
     if sha256 not in (look.logo_1x, look.logo_2x, look.favicon, look.favicon_180):
@@ -61,7 +61,7 @@ def host_picture(request: HttpRequest, sha256: str) -> HttpResponse:
     return _inert(FileAnswer("picture.png", "image/png", storage.get(sha256), inline=True), "public")
 
 
-def _inert(answer: FileAnswer, cache: str) -> HttpResponse:
+def _inert(answer: FileAnswer, cache: str) -> HttpResponseBase:
     """An uploaded picture opened on its own stays a picture: nothing runs, nothing loads (S8)."""
     response = file_answer(answer, cache=f"{cache}, max-age=31536000, immutable")
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"

@@ -69,7 +69,7 @@ def invoice(visit: Visit, invoice: str) -> HttpResponse:
 
 
 @page("u/invoices/<str:invoice>/pdf", tab="invoices", uses=("invoice.pdf",))
-def invoice_pdf(visit: Visit, invoice: str) -> HttpResponse:
+def invoice_pdf(visit: Visit, invoice: str) -> HttpResponseBase:
     """The PDF of an issued invoice, in a tab."""
     return file_answer(visit.ask("invoice.pdf", invoice))
 

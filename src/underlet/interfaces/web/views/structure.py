@@ -43,6 +43,7 @@ def structure(visit: Visit) -> HttpResponse:
         "q": q,
         "may_edit": not as_of and visit.may("unit.update"),
         "may_add": not as_of and visit.may("unit.create"),
+        "may_import": not as_of and visit.may("structure.check"),
         "add_href": visit.address("unit_create"),
         "outline_href": f"{here}?as_of={as_of}" if as_of else here,
         "chart_href": f"{here}?{kept}view=chart",

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.template.loader import get_template
 from django.utils import translation
@@ -110,7 +110,7 @@ def styleguide_units(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def styleguide(request: HttpRequest) -> HttpResponse:
+def styleguide(request: HttpRequest) -> HttpResponseBase:
     """The style page; `theme` and `color` in the address choose the look, one of THEMES and COLORS.
 
     The list among the samples is real: what its address asks for is shown.
