@@ -30,6 +30,7 @@ _REFUSALS: dict[str, type[Refusal]] = {
     "contract_version_used": errors.VersionUsed,
     "scheduled_move_pending": errors.MoveAlreadyScheduled,
     "contract_succeeds": errors.WrongState,
+    "price_type_from_above": errors.Forbidden,
     "raw_cost_altered": errors.RawCostAltered,
     "raw_cost_not_disclosed": errors.RawCostNotDisclosed,
 }

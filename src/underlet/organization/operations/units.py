@@ -7,13 +7,14 @@ from underlet.foundation.clock import now
 from underlet.foundation.database.sql import execute
 from underlet.foundation.registry import operation
 from underlet.foundation.types import NoInput
-from underlet.kernel.errors import InvalidInput, NameTaken, RootCannotMove, VersionConflict
+from underlet.kernel.errors import Forbidden, InvalidInput, NameTaken, RootCannotMove, VersionConflict
 from underlet.kernel.hierarchy import UnitKind, check_child
 from underlet.kernel.naming import check_display_name, check_unit_name, name_key, search_key
 from underlet.kernel.permission import Permission
 from underlet.kernel.price_type import PriceType
 from underlet.organization.customer_organizations import refer
 from underlet.organization.environments import check_not_frozen
+from underlet.organization.masks import shown_of
 from underlet.organization.models import Unit
 from underlet.organization.operations.legal_entities import new_entity
 from underlet.organization.queries import PARENT, UNIT, unit_view, visible_units
@@ -63,7 +64,9 @@ def update_unit(actor: Actor, unit: Unit, data: UpdateUnit) -> UnitView:
     customer organization (R77, R82).
 
     Raises VersionConflict, NamePattern, NameTaken, NameUnavailable, NameFrozen and PriceTypeFrozen while the customer's
-    environment exists (R21, R22), and of a customer organization that it is permanent, inactive or in use.
+    environment exists (R21, R22), and of a customer organization that it is permanent, inactive or in use. A price type
+    is set by people with rights above the customer: Forbidden for others; RawCostNotDisclosed (R24) and RawCostAltered
+    (R25) where contracts do not fit raw cost only.
     """
     if data.version is not None and data.version != unit.version:
         raise VersionConflict()
@@ -73,6 +76,8 @@ def update_unit(actor: Actor, unit: Unit, data: UpdateUnit) -> UnitView:
         is_renamed=data.name is not None and data.name != unit.name,
         is_repriced=price_type != unit.price_type,
     )
+    if price_type != unit.price_type and shown_of(unit) is not None:
+        raise Forbidden("The price type of a customer is set from above it.")
     unit.price_type = price_type
     if data.name is not None and data.name != unit.name:
         unit.name = check_unit_name(UnitKind(unit.kind), data.name)
