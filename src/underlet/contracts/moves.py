@@ -17,7 +17,7 @@ from underlet.foundation.actor import Actor
 from underlet.foundation.clock import now, today
 from underlet.foundation.database.sql import execute, rows
 from underlet.foundation.registry import query
-from underlet.kernel.errors import InvalidInput
+from underlet.kernel.errors import InvalidInput, RootCannotMove
 from underlet.kernel.hierarchy import UnitKind
 from underlet.kernel.period import Month
 from underlet.kernel.permission import Permission
@@ -57,10 +57,11 @@ def carry_out(unit: Unit, decision: Decision, day: date) -> Moved:
 
     The caller holds the hierarchy's lock since before it decided.
     """
-    parent = decision.parent
-    if unit.parent_id == parent.id:
+    parent, former = decision.parent, unit.parent
+    if former is None:
+        raise RootCannotMove()
+    if former.id == parent.id:
         return Moved(unit.public_id, parent.public_id, parent.public_id, 0, 0, 0)
-    former = Unit.objects.get(id=unit.parent_id)
     relocate_unit(unit, parent)
     execute("select move_contracts(%s, %s, %s, %s, %s)", [unit.id, parent.id, Month.of(day).end, day, now()])
     execute(

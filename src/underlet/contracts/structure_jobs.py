@@ -13,7 +13,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from underlet.contracts.models import StructureImport
-from underlet.contracts.moves import decide
+from underlet.contracts.moves import carry_out, decide, tally
 from underlet.contracts.structures import JOB
 from underlet.foundation import audit, storage
 from underlet.foundation.actor import Actor, require
