@@ -38,6 +38,7 @@ LISTS = {
     "contract": ("contracts", {"side": "sold"}),
     "draft_contract": ("contracts", {"side": "sold"}),
     "billing_run": ("billing-runs", {}),
+    "scheduled_move": ("scheduled-moves", {"state": "pending"}),
     "invoice": ("invoices", {"side": "sold", "state": "issued"}),
     "draft_invoice": ("invoices", {"side": "sold", "state": "draft"}),
 }
