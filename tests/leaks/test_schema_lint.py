@@ -25,8 +25,9 @@ DEFINER = {
     "page_parents", "page_past", "page_units", "page_units_down", "people_behind", "plan_move", "raw_cost_customer",
     "raw_cost_disclosed", "rebuild_scope", "refusals_counted", "release_name", "reporting_currency",
     "require_operator", "reserve_name", "sees_user", "shows_past", "sub_account_unit", "take_number",
-    "unit_anchor_life", "unit_archive_assignment", "unit_archive_contract", "unit_follow", "unit_frozen", "unit_gone",
-    "unit_name_reserved", "unit_records", "unit_remember", "unit_ties", "user_id_by_email", "way_past",
+    "unit_anchor_life", "unit_archive_assignment", "unit_archive_contract", "unit_archive_environment", "unit_follow",
+    "unit_frozen", "unit_gone", "unit_name_reserved", "unit_records", "unit_remember", "unit_ties", "user_id_by_email",
+    "way_past",
 }  # fmt: skip
 """Functions that run as the system; each is called after its caller's right was checked, or checks it itself."""
 
