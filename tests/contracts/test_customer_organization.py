@@ -72,8 +72,8 @@ def test_r79_a_customer_organization_accepts_no_accounts(accounts: Accounts, cas
     data = {"unit": anchor, "starts_on": "2026-01-01", "ends_on": "2026-02-01"}
     with pytest.raises(errors.CustomerOrganizationAcceptsNoAccounts):
         run("sub_account.assign", cast.ada, accounts.ids["A1"], data)
+    many = {**data, "sub_accounts": [accounts.ids["A1"], accounts.ids["A2"]]}
     with pytest.raises(errors.CustomerOrganizationAcceptsNoAccounts):
-        many = {**data, "sub_accounts": [accounts.ids["A1"], accounts.ids["A2"]]}
         run("sub_account.assign_many", cast.ada, cast.units["fjord"], many)
     with pytest.raises(IntegrityError, match="assignment_of_billed"), writing(cast.ada):
         execute(

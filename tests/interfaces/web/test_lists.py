@@ -18,7 +18,8 @@ from underlet.interfaces.web import export, lists
 from underlet.interfaces.web.tables import Table
 
 PAGES = {"archived-units": "archived", "billing-runs": "billing_runs", "exchange-rates": "exchange_rates",
-         "sub-accounts": "sub_accounts", "api-keys": "api_keys"}  # fmt: skip
+         "sub-accounts": "sub_accounts", "api-keys": "api_keys", "history": "unit_history",
+         "scheduled-moves": "scheduled_moves"}  # fmt: skip
 """Pages of lists that are not called like their files."""
 TABLES = [pytest.param(table, id=table.file) for table in lists.ALL]
 

@@ -82,6 +82,14 @@ def _customer_organization(row: UnitRow) -> str:
     return row.customer_organization.name if row.customer_organization else ""
 
 
+def _whats() -> Choices:
+    return (
+        ("", gettext("Everything")),
+        ("fields", gettext("Changes of fields")),
+        ("operations", gettext("All else")),
+    )
+
+
 def _changes(row: HistoryEntry) -> str:
     return "; ".join(
         f"{field_name(one.field)}: {field_value(one.before, one.field)} → {field_value(one.after, one.field)}"
@@ -118,6 +126,23 @@ CUSTOMERS_OF = Table(
         Column("organization_number", _("Organization number"), value=lambda row: row.organization_number),
     ),
     (Filter("q", _("Search customers"), "search"),),
+)  # fmt: skip
+ENVIRONMENTS = Table(
+    "environment.list", "environments", _("Environments"),
+    (
+        Column("name", _("Customer"), "name", value=lambda row: row.unit.name, is_fixed=True),
+        Column("state", _("State"), value=lambda row: row.state.value),
+        Column("price_type", _("Price type"), value=lambda row: row.price_type.value, is_shown=False),
+        Column("reference", _("Reference or reason"), value=lambda row: row.error or row.reference),
+        Column("address", _("Address"), value=lambda row: row.address, is_shown=False),
+        Column("changed", _("Last changed"), "changed", "nowrap", value=lambda row: row.changed_at),
+    ),
+    (
+        Filter("q", _("Search environments"), "search"),
+        Filter("state", _("State"), choices=lambda: _states(
+            "failed", "provisioning", "provisioned", "deprovisioning", "deprovisioned",
+        )),
+    ),
 )  # fmt: skip
 SCHEDULED_MOVES = Table(
     "scheduled_move.list", "scheduled-moves", _("Scheduled moves"),
@@ -274,6 +299,7 @@ HISTORY = Table(
         Column("what", _("What"), value=history_words),
         Column("changes", _("Before and after"), value=_changes, is_fixed=True),
     ),
+    (Filter("what", _("What"), choices=_whats),),
 )  # fmt: skip
 API_KEYS = Table(
     "token.list", "api-keys", _("API keys"),
@@ -302,5 +328,5 @@ JOBS = Table(
 )  # fmt: skip
 ALL = (
     CUSTOMERS, CUSTOMERS_OF, ACCOUNTS, SUB_ACCOUNTS, CONTRACTS, INVOICES, BILLING_RUNS, EXCHANGE_RATES,
-    IMPORTS, USERS, HISTORY, API_KEYS, JOBS, ARCHIVED, NAMES,
+    IMPORTS, USERS, HISTORY, API_KEYS, JOBS, ARCHIVED, NAMES, SCHEDULED_MOVES,
 )  # fmt: skip
