@@ -21,6 +21,7 @@ from underlet.foundation.operations import run
 from underlet.foundation.reads import ask
 from underlet.foundation.uploads import receive
 from underlet.project import wiring
+from underlet.project.demo.cast import hold_together
 
 wiring.load()
 
@@ -47,6 +48,8 @@ MOVED = {"gamma_lab": "cedar"}
 """Customer -> where it moved on MOVED_AT: its contract ends with May, a draft with the same terms waits for Cedar."""
 MADE_AT = datetime(2026, 1, 2, tzinfo=UTC)
 MOVED_AT = datetime(2026, 5, 20, 12, tzinfo=UTC)
+ADDED = {"draft": "birch", "archived": "harbor"}
+"""Organizations in another state than active, each called after it -> where they stand."""
 BEFORE_MOVES = "2026-05-19"
 """A day on which nothing had moved yet."""
 
@@ -115,6 +118,7 @@ def _be_old() -> None:
 
 
 def _structure(world: World) -> None:
+    hold_together(world.cast)
     for name, id_ in world.cast.units.items():
         world.add("unit", name, id_)
         root = "harbor" if name in ("harbor", "science", "arts", "physics") else "fjord"
@@ -124,6 +128,12 @@ def _structure(world: World) -> None:
             _do(world, who, "legal_entity.update", id_, {"bank_name": f"canary-bank-{name}"})
             _do(world, who, "brand.update", id_, {"invoice_footer": f"canary-footer-{name}"})
             world.add("legal_entity", name, view["legal_entity"]["id"])
+    for name, parent in ADDED.items():
+        data = {"kind": "organization", "name": f"Unit {name}", "code": code(name), "draft": name == "draft"}
+        who = "ben" if parent == "birch" else "uma"
+        world.add("unit", name, _do(world, who, "unit.create", world.cast.units[parent], data)["id"])
+        if name == "archived":
+            _do(world, who, "unit.archive", world.ids["unit"][name], {})
     _do(world, "ben", "brand.update", world.cast.units["birch"], {"product_name": "canary-brand-birch"})
 
 

@@ -54,23 +54,31 @@ insert into legal_entity (id, hierarchy_id, name)
 
 _CUSTOMERS: LiteralString = """
 insert into unit (id, hierarchy_id, parent_id, parent_depth, kind, name, name_key, display_name, code, also_key, anc,
-    entity_id, is_entity_own, state, anchors, anchor_id, created_at)
+    entity_id, is_entity_own, state, archived_at, anchors, anchor_id, created_at)
   select n, 1, p.id, p.depth, 'customer', w.name, w.name, w.display_name, w.code,
     lower(concat_ws(E'\n', nullif(w.display_name, ''), nullif(w.code, ''))), p.anc || n, n, true,
-    case when n %% 500 = 0 or pg_temp.dice(n, 10, 100) > 4 then 'active'
-      when pg_temp.dice(n, 11, 4) = 0 then 'draft' else 'archived' end,
+    life.state, case when life.state = 'archived' then now() end,
     n %% 500 = 0, case when n %% 500 between 1 and 10 and n - n %% 500 >= %(first)s then n - n %% 500 end, now()
   from place join unit p on p.id = place.parent_id
   cross join lateral (
     select pg_temp.word(n, 1) || '-' || pg_temp.word(n, 2) || '-' || n || '.example.com' as name,
       case when pg_temp.dice(n, 7, 5) = 0 then initcap(pg_temp.word(n, 8)) || ' Ltd' else '' end as display_name,
       case when pg_temp.dice(n, 9, 10) = 0 then 'C' || n else '' end as code) w
+  cross join lateral (
+    select case when n %% 500 = 0 or pg_temp.dice(n, 10, 100) > 4 then 'active'
+      when pg_temp.dice(n, 11, 4) = 0 then 'draft' else 'archived' end as state) life
   order by n"""
 
 _CLOSURE: LiteralString = """
 insert into unit_closure (anc, des, dist, name_key, also_key, facets)
   select a.id, u.id, cardinality(u.anc) - a.position, u.name_key, u.also_key, u.facets
   from unit u, unnest(u.anc) with ordinality as a (id, position) order by 1, 4, 2"""
+
+_HISTORY: LiteralString = """
+insert into unit_version (unit_id, from_at, change_id, hierarchy_id, public_id, parent_id, kind, name, name_key,
+    display_name, organization_number, time_zone, code, price_type, state, anchors, anchor_id, own_entity_id)
+  select id, created_at, 0, hierarchy_id, public_id, parent_id, kind, name, name_key, display_name, organization_number,
+    time_zone, code, price_type, state, anchors, anchor_id, case when is_entity_own then entity_id end from unit"""
 
 _WRONG: LiteralString = """
 with recursive walk as (
@@ -122,9 +130,10 @@ def fill(connection: "psycopg.Connection[Any]", units: int) -> None:
         connection.execute(_ENTITIES)
         connection.execute(_CUSTOMERS, numbers)
         _fill_closure(connection)
+        connection.execute(_HISTORY)
         for table in ("hierarchy", "legal_entity", "unit"):
             connection.execute("select setval(pg_get_serial_sequence(%s, 'id'), %s)", [table, units])
-    connection.execute("vacuum (analyze) unit, unit_closure, legal_entity, hierarchy")
+    connection.execute("vacuum (analyze) unit, unit_closure, unit_version, legal_entity, hierarchy")
 
 
 def _levels(units: int) -> Iterator[tuple[int, int]]:

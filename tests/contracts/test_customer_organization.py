@@ -9,7 +9,8 @@ from django.db import DatabaseError, IntegrityError, connections
 
 from tests.accounts.conftest import Accounts, accounts
 from tests.cast import Cast
-from tests.customer_organizations import ANCHOR, check_flags, customer, refer, set_state
+from tests.customer_organizations import ANCHOR, check_flags, customer, refer
+from tests.tables import set_state
 from underlet.foundation.database.sql import execute
 from underlet.foundation.database.transactions import system, writing
 from underlet.foundation.operations import run
@@ -71,8 +72,8 @@ def test_r79_a_customer_organization_accepts_no_accounts(accounts: Accounts, cas
     data = {"unit": anchor, "starts_on": "2026-01-01", "ends_on": "2026-02-01"}
     with pytest.raises(errors.CustomerOrganizationAcceptsNoAccounts):
         run("sub_account.assign", cast.ada, accounts.ids["A1"], data)
+    many = {**data, "sub_accounts": [accounts.ids["A1"], accounts.ids["A2"]]}
     with pytest.raises(errors.CustomerOrganizationAcceptsNoAccounts):
-        many = {**data, "sub_accounts": [accounts.ids["A1"], accounts.ids["A2"]]}
         run("sub_account.assign_many", cast.ada, cast.units["fjord"], many)
     with pytest.raises(IntegrityError, match="assignment_of_billed"), writing(cast.ada):
         execute(

@@ -1,6 +1,7 @@
 """Calls to addresses that people give: public networks only, decided at connect; bounded; signed (S6, F6)."""
 
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -105,6 +106,30 @@ def test_a_call_has_an_end(receiver: Receiver, field: str, seconds: float) -> No
     with pytest.raises(CallFailed):
         post(receiver.url, b"x", {}, seconds=0.5)
     assert time.monotonic() - begun < 3
+
+
+def test_a_handshake_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """S12: the same before a word is said, while the connection is being secured."""
+
+    def drip(server: socket.socket) -> None:
+        taken, _ = server.accept()
+        try:
+            for byte in b"\x16\x03\x03\x40\x00" + b"\0" * 400:
+                taken.sendall(bytes([byte]))
+                time.sleep(0.05)
+        except OSError:
+            pass  # the caller went away, as it should
+        finally:
+            taken.close()
+
+    with socket.create_server(("127.0.0.1", 0)) as server, called_networks(monkeypatch):
+        thread = threading.Thread(target=drip, args=(server,), daemon=True)
+        thread.start()
+        begun = time.monotonic()
+        with pytest.raises(CallFailed):
+            post(f"https://127.0.0.1:{server.getsockname()[1]}/", b"x", {}, seconds=0.5)
+        assert time.monotonic() - begun < 3
+        thread.join()
 
 
 def test_of_a_long_answer_the_beginning_is_read(receiver: Receiver) -> None:

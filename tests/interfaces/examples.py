@@ -84,6 +84,11 @@ OPERATIONS: dict[str, Example] = {
         "ben", "alder", lambda world: {"parent": world.ids["unit"]["birch_lab"]},
         ({}, "parent"), ({"parent": "birch"}, "parent"), ({"parent": NO_ID}, "parent"),
     ),
+    "unit.activate": _plain("ben", "draft", {}, *_NOTHING),
+    "unit.archive": _plain("uma", "physics", {}, *_NOTHING),
+    "unit.restore": _plain(
+        "uma", "archived", {"name": "Chemistry"}, ({"name": ""}, "name"), ({"name": "x" * 254}, "name"),
+    ),
     "unit.update_many": _made(
         "ben", "birch", lambda world: {"units": [world.ids["unit"]["alder"]], "code": "many"},
         ({"code": "x"}, "units"), ({"units": []}, "units"), ({"units": [NO_ID] * 101, "code": "x"}, "units"),
@@ -106,6 +111,8 @@ OPERATIONS: dict[str, Example] = {
     "scheduled_move.cancel": _plain("ada", "delta", {}, *_NOTHING),
     "scheduled_move.carry_out": _plain("ada", "gamma_finance", {}, *_NOTHING),
     "unit.remove": _plain("uma", "physics", {}, *_NOTHING),
+    "name.reserve": _plain("operator", "", {"name": "held.example.org"}, ({}, "name"), ({"name": ""}, "name")),
+    "name.release": _plain("operator", "", {"name": "held.example.org"}, ({}, "name"), ({"name": ""}, "name")),
     "legal_entity.update": _plain(
         "ben", "birch", {"city": "Bergen", "country": "NO"},
         ({"country": "Norway"}, "country"), ({"language": "fr"}, "language"), ({"name": ""}, "name"),
@@ -226,7 +233,7 @@ QUERIES: dict[str, Example] = {
         ({"as_of": "2026-05-01T12:00:00"}, "as_of"), ({"as_of": BEFORE_MOVES, "kind": "x"}, "kind"),
         *(({"as_of": BEFORE_MOVES, **data}, name) for data, name in _PAGES),
     ),
-    "unit.history": _plain("eve", "gamma_lab", {}, *_LISTS),
+    "unit.history": _plain("eve", "gamma_lab", {}, *_LISTS, ({"what": "x"}, "what")),
     "user.customers": _plain("ben", "", {}, *_PAGES),
     "home.waiting": _plain("ada", "fjord", {}, *_NOTHING[:1]),
     "unit.parents": _plain("ben", "alder", {"q": "b"}, *_PAGES, ({"q": "x" * 201}, "q")),
@@ -235,6 +242,13 @@ QUERIES: dict[str, Example] = {
         ({}, "parent"), ({"parent": "birch"}, "parent"), ({"parent": NO_ID}, "parent"),
         ({"parent": NO_ID, "on": "2020-01-01"}, "on"), ({"parent": NO_ID, "on": "soon"}, "on"),
     ),
+    "environment.list": _plain("ben", "birch", {"state": "failed"}, *_LISTS, ({"state": "x"}, "state")),
+    "unit.preview_removal": _plain("ben", "beta", {}, *_NOTHING),
+    "name.check": _plain(
+        "ben", "birch", {"kind": "customer", "name": "free.example.io"},
+        ({}, "kind"), ({"kind": "team", "name": "x"}, "kind"), ({"kind": "customer", "name": ""}, "name"),
+    ),
+    "name.list": _plain("operator", "", {}, *_LISTS),
     "unit.preview_update_many": _made(
         "ben", "birch", lambda world: {"units": world.ids["unit"]["alder"], "code": "many"},
         ({}, "units"), ({"units": "x"}, "units.0"), ({"units": NO_ID}, "units.0"),

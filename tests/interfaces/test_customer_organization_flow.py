@@ -64,7 +64,7 @@ def test_r72_to_r80_an_organization_with_separate_invoices(world: World, ada: Ap
 
     # R81: lists mark it, and find what belongs to it.
     below = f"/units/{birch}/units?"
-    assert _names(ben.call("GET", f"{below}is_customer_organization=true")) == ["omega.example.com"]
+    assert _names(ben.call("GET", f"{below}q=omega&is_customer_organization=true")) == ["omega.example.com"]
     both = ["finance.omega.example.com", "lab.example.net"]
     assert _names(ben.call("GET", f"{below}customer_organization={anchor}")) == both
     assert _names(ben.call("GET", f"/units/{anchor}/associated-customers")) == both

@@ -11,6 +11,7 @@ REFUSALS = sorted(Refusal.__subclasses__(), key=lambda one: one.__name__)
 
 CODES = """
 access: unauthenticated forbidden not_found invalid_input wrong_state version_conflict idempotency_mismatch
+rate_limited
 structure: depth_exceeded parent_must_be_organization move_into_own_subtree root_cannot_move unit_in_use
 moves: move_already_scheduled
 names: name_pattern name_taken name_unavailable name_frozen price_type_frozen

@@ -1,10 +1,13 @@
 """Environments of customers: states, what freezes, calls and reports (R21-R23, R29-R31)."""
 
 import json
+import re
+import socket
 import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -15,6 +18,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from tests.cast import Cast
 from tests.crashes import job_dies_at
 from tests.receiver import Receiver, called_networks, receiving
+from tests.tables import set_state
 from underlet.foundation.clock import frozen
 from underlet.foundation.database.sql import execute, rows, scalar
 from underlet.foundation.database.transactions import system
@@ -135,6 +139,27 @@ def test_only_what_fits_the_state(cast: Cast, done: tuple[str, ...], refused: tu
             do(cast, verb)
 
 
+def test_environments_are_listed_for_who_sees_their_customers(cast: Cast) -> None:
+    """What changed last first; filtered by state and name; whoever sees a customer sees its environment."""
+    for unit, who in (("acme", "cleo"), ("beta", "ben"), ("delta", "eve")):
+        do(cast, "provision", who=who, unit=unit)
+    do(cast, "deprovision", who="cleo", unit="acme")
+
+    def listed(who: str, unit: str, **data: object) -> list[str]:
+        page = ask("environment.list", cast.people[who], cast.units[unit], data)
+        return [row.unit.name.partition(".")[0] for row in page.items]
+
+    assert listed("ada", "fjord") == ["acme", "delta", "beta"]
+    assert listed("ben", "birch", sort="name") == ["acme", "beta"]
+    assert listed("ben", "birch", sort="-name") == ["beta", "acme"]
+    assert listed("ada", "fjord", state="provisioned") == ["delta", "beta"]
+    assert listed("ada", "fjord", q="ELT") == ["delta"]
+    assert listed("dan", "acme") == ["acme"]
+    assert listed("uma", "harbor") == []
+    first = ask("environment.list", cast.ada, cast.units["fjord"], {"limit": 2})
+    assert listed("ada", "fjord", after=first.next) == ["beta"]
+
+
 def test_who_may_do_what(cast: Cast) -> None:
     """A customer's own people look; administrators above act; organizations have no environment."""
     assert show(cast, "acme", "dan").is_called is None
@@ -155,15 +180,13 @@ def test_who_may_do_what(cast: Cast) -> None:
 
 def test_only_active_customers_get_one(cast: Cast) -> None:
     for state in ("draft", "archived"):
-        with system():
-            execute("update unit set state = %s where name = 'beta.example.org'", [state])
-        with pytest.raises(errors.WrongState):
+        set_state(cast.units["beta"], state)
+        with pytest.raises(errors.WrongState) as refused:
             do(cast, "provision")
-    with system():
-        execute("update unit set state = 'active' where name = 'beta.example.org'")
+        assert refused.value.hint == "Activate the customer first."
+    set_state(cast.units["beta"], "active")
     do(cast, "provision")
-    with system():
-        execute("update unit set state = 'archived' where name = 'beta.example.org'")
+    set_state(cast.units["beta"], "archived")
     assert do(cast, "deprovision")["state"] == "deprovisioned"
 
 
@@ -281,6 +304,15 @@ def test_a_report_that_comes_twice_or_late_changes_nothing(cast: Cast, receiver:
             do(cast, "report", {**done, "attempt": attempt})
         assert set(refused.value.fields) == {"attempt"}
     assert states(cast) == ["provisioning", "provisioning", "provisioned"]
+
+
+def test_an_attempt_that_is_over_is_not_called_for(cast: Cast, receiver: Receiver) -> None:
+    """F6: its job ends quietly, whatever the present attempt is about."""
+    first, second = do(cast, "provision"), do(cast, "retry")
+    assert run_job(UUID(first["job_id"])) == "done"
+    assert receiver.calls == []
+    assert run_job(UUID(second["job_id"])) == "done"
+    assert [call["data"]["id"] for call in receiver.calls] == [second["attempt"]]
 
 
 def test_what_failed_is_tried_again_under_another_name(cast: Cast, receiver: Receiver) -> None:
@@ -454,6 +486,38 @@ def test_the_secret_is_stored_nowhere(cast: Cast, receiver: Receiver) -> None:
         Webhook(secret.swapcase().replace("WHSEC_", "whsec_")).verify(
             receiver.calls[0].body, receiver.calls[0].headers
         )
+
+
+def test_the_receiver_of_the_manual_takes_what_is_signed_and_nothing_else(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """docs/how-to/provision-environments.md: its code as printed, with a real call."""
+    page = Path(__file__).resolve().parents[2] / "docs/how-to/provision-environments.md"
+    [code] = re.findall(r"```python\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    birch, url, reported = cast.units["birch"], f"http://127.0.0.1:{port}/", []
+    with called_networks(monkeypatch):
+        monkeypatch.setenv("SECRET", run("provisioning_hook.set", cast.ben, birch, {"url": url}).body["secret"])
+        monkeypatch.setenv("API_KEY", "unused")
+        names: Body = {"__name__": "manual"}
+        exec(code, names)
+        names["report"] = reported.append
+        server = names["HTTPServer"](("127.0.0.1", port), names["Receiver"])
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        thread.start()
+        try:
+            body = do(cast, "provision")
+            assert run_job(UUID(body["job_id"])) == "done"
+            assert [data["id"] for data in reported] == [body["attempt"]]
+            run("provisioning_hook.set", cast.ben, birch, {"url": url, "new_secret": True})
+            with system():
+                execute("update provisioning_hook set old_salt = null, old_until = null")
+            assert run_job(UUID(do(cast, "provision", unit="gamma_lab")["job_id"])) == "queued"
+            assert len(reported) == 1
+        finally:
+            server.shutdown()
+            server.server_close()
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,14 @@
 """The database refuses by itself what operations on environments would: SQL as its two roles."""
 
+import threading
+import time
 from typing import LiteralString
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, connections
 
 from tests.cast import Cast
+from tests.tables import set_state
 from underlet.foundation.actor import Actor
 from underlet.foundation.database.sql import execute, rows, scalar
 from underlet.foundation.database.transactions import system, writing
@@ -125,7 +128,8 @@ def test_a_person_cannot_write_around_the_application(cast: Cast, case: str) -> 
 def test_who_may_not_make_environments_cannot_by_sql(cast: Cast, who: str) -> None:
     """A5: neither make one, nor change one, nor say who is called, nor read who is."""
     run("environment.provision", cast.ben, cast.units["beta"])
-    run("provisioning_hook.set", cast.ada, cast.units["fjord"], {"url": "https://hooks.example/"})
+    for unit in ("fjord", "beta", "acme"):
+        run("provisioning_hook.set", cast.ada, cast.units[unit], {"url": "https://hooks.example/"})
     actor: Actor = cast.people[who]
     texts: tuple[LiteralString, ...] = (
         _BEGIN,
@@ -152,8 +156,31 @@ def test_who_may_not_make_environments_cannot_by_sql(cast: Cast, who: str) -> No
 
 
 def test_no_environment_is_begun_for_who_is_not_active(cast: Cast) -> None:
-    with system():
-        execute("update unit set state = 'draft' where name = 'beta.example.org'")
+    set_state(cast.units["beta"], "draft")
     with pytest.raises(DatabaseError) as refused, writing(cast.ben):
         execute(_INSERT, ["provisioning"])
     assert _constraint(refused.value) == "environment_of_active"
+
+
+@pytest.mark.parametrize("case", ["R21 name", "R22 price type"])
+def test_a_change_waits_for_who_begins(cast: Cast, case: str) -> None:
+    """R21, R22: what is being made is what stays, also where both come by SQL at the same moment."""
+    answers: list[str] = []
+
+    def change() -> None:
+        try:
+            with writing(cast.ben):
+                execute(APP_REFUSED[case])
+            answers.append("changed")
+        except DatabaseError as error:
+            answers.append(_constraint(error))
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=change)
+    with writing(cast.ben):
+        execute(_INSERT, ["provisioning"])
+        thread.start()
+        time.sleep(0.5)
+    thread.join()
+    assert answers == ["unit_name_frozen" if case == "R21 name" else "unit_price_type_frozen"]

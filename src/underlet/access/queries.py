@@ -5,23 +5,33 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import Lower
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject, Lower
 
 from underlet.access.models import ApiToken, Grant, User
-from underlet.access.types import GrantRow, ListTokens, ListUsers, Me, TokenRow, UserRow
+from underlet.access.types import (
+    GrantRow,
+    HeldName,
+    ListNames,
+    ListTokens,
+    ListUsers,
+    Me,
+    TokenRow,
+    UserRow,
+)
 from underlet.foundation.actor import Actor, ActorKind
 from underlet.foundation.clock import now
+from underlet.foundation.database.sql import rows
 from underlet.foundation.listing import BY_ID, Order, sorted_page
 from underlet.foundation.registry import Subject, query
-from underlet.foundation.types import NoInput, Page, decode_cursor, page_of
-from underlet.kernel.errors import Unauthenticated
-from underlet.kernel.hierarchy import MAX_DEPTH, UnitKind
+from underlet.foundation.types import NoInput, Page, decode_cursor, encode_cursor, not_a_cursor, page_of
+from underlet.kernel.errors import Forbidden, Unauthenticated
+from underlet.kernel.hierarchy import UnitKind
 from underlet.kernel.naming import name_key
 from underlet.kernel.permission import Permission
 from underlet.kernel.sentence import Sentence
 from underlet.organization.models import Unit
-from underlet.organization.queries import UNIT, list_home_units, visible_units
+from underlet.organization.queries import UNIT, linked, list_home_units, visible_units
 from underlet.organization.scope import InScope
 from underlet.organization.types import FindUnits, UnitLink
 
@@ -84,7 +94,7 @@ def _is_valid(token: ApiToken) -> bool:
 
 def _actor_of_token(token: ApiToken) -> Actor:
     # Installation rights stay with people: a key acts within the grants of its owner, no further.
-    return Actor(token.id, token.name, ActorKind.TOKEN, False, token.user.language)
+    return Actor(token.id, token.name, ActorKind.TOKEN, False, token.user.language, token.user_id)
 
 
 @query("user.me")
@@ -109,21 +119,22 @@ def _on_units(units: QuerySet[Unit]) -> Q:
 
 
 def user_rows(actor: Actor, users: Sequence[User]) -> list[UserRow]:
-    """People with those of their grants that reach units visible to the actor; two queries, whatever their number.
+    """People with those of their grants that reach units visible to the actor; one query, whatever their number.
 
     Who sees a customer learns that somebody comes to it by a role for all customers of its customer organization, and
     not which that is unless they see it.
     """
-    rows: dict[int, list[tuple[tuple[int, str, str], GrantRow]]] = {user.id: [] for user in users}
-    found = list(Grant.objects.filter(_on_units(visible_units(actor)), user__in=list(rows)))
     # Not joined: a unit that the reader does not see would take the grant along.
-    units = {unit.id: unit for unit in visible_units(actor).filter(id__in={grant.unit_id for grant in found})}
-    for grant in found:
-        unit = units.get(grant.unit_id)
-        link = UnitLink(unit.public_id, UnitKind(unit.kind), unit.name) if unit else None
-        order = (unit.depth, unit.name_key, grant.role) if unit else (MAX_DEPTH + 1, "", grant.role)
-        rows[grant.user_id].append((order, GrantRow(grant.public_id, grant.role, link, grant.scope)))
-    grants = {id_: [row for _, row in sorted(held, key=lambda one: one[0])] for id_, held in rows.items()}
+    unit = visible_units(actor).filter(id=OuterRef("unit_id"))
+    link = Subquery(unit.values(json=JSONObject(id="public_id", kind="kind", name="name")))
+    found = Grant.objects.filter(_on_units(visible_units(actor)), user__in=[user.id for user in users]).annotate(
+        link=link, depth=Subquery(unit.values("depth")), key=Subquery(unit.values("name_key"))
+    )
+    grants: dict[int, list[GrantRow]] = {user.id: [] for user in users}
+    for grant in found.order_by(F("depth").asc(nulls_last=True), "key", "role"):
+        grants[grant.user_id].append(
+            GrantRow(grant.public_id, grant.role, linked(grant.link) if grant.link else None, grant.scope)
+        )
     return [
         UserRow(user.public_id, user.name, user.email, user.is_active, user.last_login, tuple(grants[user.id]))
         for user in users
@@ -143,6 +154,24 @@ def grants_on(actor: Actor, unit_ids: Collection[int]) -> QuerySet[Grant]:
     places = visible_units(actor).filter(InScope(actor, "anc", "id", Permission.USER_EDIT), id__in=unit_ids)
     found = Grant.objects.filter(unit__in=places, user__is_active=True)
     return found.select_related("user").order_by("user__name", "user_id")
+
+
+@query("name.list")
+def list_names(actor: Actor, data: ListNames) -> Page[HeldName]:
+    """List the names that no new unit gets: reserved ones and those of archived customers, by name. The operator of the
+    installation only, because others may not know whose they were (R19)."""
+    if not actor.is_operator:
+        raise Forbidden("Only the operator of the installation may do this.")
+    sort, after = decode_cursor(data.after, str, str) or (data.sort, "")
+    if sort != data.sort:
+        raise not_a_cursor()
+    found = rows(
+        "select name_key, name, is_reserved, since from held_names(%s, %s, %s, %s)",
+        [after, name_key(data.q), sort == "-name", data.limit + 1],
+    )
+    kept = found[: data.limit]
+    cursor = encode_cursor(sort, kept[-1][0]) if len(found) > data.limit else None
+    return Page(tuple(HeldName(*row[1:]) for row in kept), cursor)
 
 
 def reaches(grant: Grant, unit: Unit) -> bool:

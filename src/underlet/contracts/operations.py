@@ -1,4 +1,4 @@
-"""Writes of the contracts context, and `unit.move`, because a move ends contracts and drafts successors.
+"""Writes of the contracts context; also `unit.move`, which ends contracts and drafts successors, and `unit.archive`.
 
 Who makes, changes or ends a contract acts for its seller: holding a permission in the seller's unit from further up
 the tree is not enough, because prices belong to their edge.
@@ -9,6 +9,7 @@ from datetime import date
 
 import underlet.contracts.move_operations
 import underlet.contracts.scheduled  # noqa: F401 (both fill the registry)
+from underlet.contracts.archive import archive_obstacles, in_use, ties
 from underlet.contracts.models import Contract, ContractVersion
 from underlet.contracts.queries import OWN_CONTRACT, contract_view, raw_cost_disclosed
 from underlet.contracts.terms import terms_of_input
@@ -45,14 +46,16 @@ from underlet.kernel.pricing.reference import validate_terms
 from underlet.kernel.pricing.types import Metric
 from underlet.kernel.sentence import Sentence
 from underlet.organization.models import Unit
-from underlet.organization.queries import PARENT, acts_for, find_unit
+from underlet.organization.queries import MOVING_UNIT, PARENT, acts_for, find_unit, unit_view, visible_units
+from underlet.organization.steps import set_archived
+from underlet.organization.types import UnitView
 
 _NEEDED = Sentence("This kind of rule needs this value.")
 _NOT_TAKEN = Sentence("This kind of rule takes no such value.")
 _NOT_YOURS = Sentence("Raw cost is not disclosed to the seller.")
 
 
-@operation("contract.create", needs=Permission.CONTRACT_EDIT, subject=PARENT)
+@operation("contract.create", needs=Permission.CONTRACT_EDIT, subject=PARENT, states={"active"})
 def create_contract(actor: Actor, seller: Unit, data: CreateContract) -> ContractView:
     """Make a contract by which this unit sells to a unit below it (R84, R85).
 
@@ -67,6 +70,8 @@ def create_contract(actor: Actor, seller: Unit, data: CreateContract) -> Contrac
     if buyer.anchors:
         raise CustomerOrganizationNotBilled()
     days = _days(data.starts_on, data.ends_on, "ends_on")
+    if buyer.state != "active" and not (data.draft and buyer.state == "draft"):
+        raise InvalidInput(fields={"buyer": WrongState.of(buyer.state).detail})
     _check_nearest(seller.id, buyer.id, days.start)
     _check_terms(seller, data, data.starts_on)
     _check_raw_cost(seller, buyer, data, data.starts_on)
@@ -175,6 +180,20 @@ def end_contract(actor: Actor, contract: Contract, data: EndContract) -> Contrac
     _check_free(contract.buyer_id, DayRange(contract.starts_on, contract.ends_on), contract.id)
     contract.save(update_fields=["ends_on"])
     return contract_view(actor, contract)
+
+
+@operation("unit.archive", needs=Permission.UNIT_EDIT, subject=MOVING_UNIT, states={"active"}, audit=("state",))
+def archive_unit(actor: Actor, unit: Unit, data: NoInput) -> UnitView:
+    """Archive a unit: from now on it is only read, and lists leave it out; documents, history and name are kept (R30).
+
+    Raises UnitInUse, with all that stands against it: units below it, customers that refer to it, contracts in force
+    and assignments today or later.
+    """
+    obstacles = archive_obstacles(unit, ties(actor, unit))
+    if obstacles:
+        raise in_use(obstacles, Sentence("Move, end or archive these first."))
+    set_archived(unit)
+    return unit_view(actor, visible_units(actor).get(id=unit.id))
 
 
 def _require_side(seller_id: int, entity_id: int) -> None:

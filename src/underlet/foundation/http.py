@@ -11,6 +11,7 @@ import logging
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -106,21 +107,27 @@ class _Connection(http.client.HTTPConnection):
         self.sock = _reach(allowed, self.timeout)
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if self._is_secure:
+            # Its time-out is for the whole handshake, unlike that of a read.
             self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self.host)
 
 
 def _reach(found: "Sequence[_Found]", timeout: float | None) -> socket.socket:
-    """A socket to the first address that takes one."""
+    """A socket to the first address that takes one; the time is for all of them together."""
     failed: OSError = OSError("no address")
+    end = time.monotonic() + (timeout or SECONDS)
     for family, kind, protocol, _, address in found:
+        left = end - time.monotonic()
+        if left <= 0:
+            break
         one = socket.socket(family, kind, protocol)
-        one.settimeout(timeout)
+        one.settimeout(left)
         try:
             one.connect(address)
         except OSError as error:
             one.close()
             failed = error
         else:
+            one.settimeout(timeout)
             return one
     raise failed
 

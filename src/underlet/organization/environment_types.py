@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from underlet.foundation.types import Input
+from underlet.foundation.types import SORTED_BY, Input, PageInput
 from underlet.kernel.environment import EnvironmentState, Goal
 from underlet.kernel.price_type import Feature, PriceType
 from underlet.organization.types import UnitLink
@@ -33,6 +33,29 @@ class SetHook(Input):
         default=False,
         description="Make a new secret; calls carry both signatures for a day. The first is always new.",
     )
+
+
+class ListEnvironments(PageInput):
+    """Which environments below the subject."""
+
+    q: str = Field(default="", max_length=200, description="Part of the customer's name, ignoring case")
+    state: Literal["", "provisioning", "provisioned", "deprovisioning", "deprovisioned", "failed"] = Field(
+        default="", description="Only those in this state"
+    )
+    sort: Literal["name", "-name", "changed", "-changed"] = Field(default="-changed", description=SORTED_BY)
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentRow:
+    """One environment in a list. price_type: of the customer. error: why it failed."""
+
+    unit: UnitLink
+    state: EnvironmentState
+    price_type: PriceType
+    reference: str
+    address: str
+    error: str
+    changed_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,24 +4,33 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from underlet.foundation.actor import Actor, can
 from underlet.foundation.clock import now
 from underlet.foundation.database.sql import scalar
+from underlet.foundation.listing import Order, sorted_page
 from underlet.foundation.registry import Subject, query
 from underlet.foundation.settings import settings
-from underlet.foundation.types import NoInput
+from underlet.foundation.types import NoInput, Page
 from underlet.kernel.environment import EnvironmentState, Goal, is_frozen
 from underlet.kernel.errors import NameFrozen, PriceTypeFrozen
 from underlet.kernel.hierarchy import UnitKind
+from underlet.kernel.naming import name_key
 from underlet.kernel.permission import Permission
 from underlet.kernel.price_type import PriceType, features_of
 from underlet.kernel.sentence import unpacked
-from underlet.organization.environment_types import EnvironmentChange, EnvironmentView, HookView
+from underlet.organization.environment_types import (
+    EnvironmentChange,
+    EnvironmentRow,
+    EnvironmentView,
+    HookView,
+    ListEnvironments,
+)
 from underlet.organization.models import Environment, EnvironmentEvent, ProvisioningHook, Unit
 from underlet.organization.queries import UNIT, find_unit, unit_links
 from underlet.organization.scope import InScope
+from underlet.organization.types import UnitLink
 
 _HISTORY = 50
 
@@ -133,6 +142,45 @@ def _history(unit: Unit) -> tuple[EnvironmentChange, ...]:
 def show_environment(actor: Actor, found: CustomerEnvironment, data: NoInput) -> EnvironmentView:
     """Show the environment of a customer: its state, what is frozen, what it offers, its history (R21, R22, R29)."""
     return environment_view(actor, found.unit)
+
+
+def visible_environments(actor: Actor) -> "QuerySet[Environment]":
+    """The environments of customers that the actor may read (first belt)."""
+    if not settings().query_scoping:
+        return Environment.objects.all()
+    return Environment.objects.filter(InScope(actor, "unit__anc", "unit__id"))
+
+
+_ORDERS = {"name": Order("name_key", str), "changed": Order("changed_at", datetime)}
+
+
+@query("environment.list", subject=UNIT)
+def list_environments(actor: Actor, unit: Unit, data: ListEnvironments) -> Page[EnvironmentRow]:
+    """List the environments of a customer, or of all customers below a unit, what changed last first by default.
+
+    Customers that never had one are not among them.
+    """
+    found = visible_environments(actor).filter(unit__anc__contains=[unit.id]).select_related("unit")
+    found = found.annotate(name_key=F("unit__name_key"))
+    if data.q:
+        found = found.filter(name_key__contains=name_key(data.q))
+    if data.state:
+        found = found.filter(state=data.state)
+    page = sorted_page(found, data, data.sort, _ORDERS)
+    return Page(tuple(_row(one) for one in page.items), page.next)
+
+
+def _row(row: Environment) -> EnvironmentRow:
+    unit = row.unit
+    return EnvironmentRow(
+        UnitLink(unit.public_id, UnitKind(unit.kind), unit.name),
+        EnvironmentState(row.state),
+        PriceType(unit.price_type),
+        row.reference,
+        row.address,
+        unpacked(row.error) or "",
+        row.changed_at,
+    )
 
 
 # --- who is called ------------------------------------------------------------------------------

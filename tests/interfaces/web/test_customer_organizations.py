@@ -43,7 +43,7 @@ def test_r81_the_list_of_customers_marks_it(world: World, group: dict[str, str])
 
 
 def test_r73_its_page_lists_its_customers(world: World, group: dict[str, str]) -> None:
-    """R73, R75: with the ways to add a customer and a user for all of them; a customer's page names its organization."""
+    """R73, R75: with the ways to add a customer and a user for all; a customer's page names its organization."""
     ben = Person(world, "ben")
     page = text_of(ben.get(ben.at("customer_organization", group["anchor"])))
     assert FINANCE in page

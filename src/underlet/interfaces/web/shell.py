@@ -29,7 +29,12 @@ AREAS = (
     Area(_("Home"), (("home", _("Home")),)),
     Area(
         _("Customers"),
-        (("customers", _("Customers")), ("sub_accounts", _("Sub-accounts")), ("accounts", _("Accounts"))),
+        (
+            ("customers", _("Customers")),
+            ("environments", _("Environments")),
+            ("sub_accounts", _("Sub-accounts")),
+            ("accounts", _("Accounts")),
+        ),
     ),
     Area(
         _("Billing"),

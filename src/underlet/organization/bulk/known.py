@@ -76,7 +76,8 @@ def known_by_id(actor: Actor, hierarchy_id: int, ids: Collection[UUID]) -> dict[
 
 def known_by_key(actor: Actor, hierarchy_id: int, keys: Collection[str]) -> dict[str, Known]:
     """The visible units of a hierarchy whose names have these keys."""
-    found = (_known(actor, Q(hierarchy_id=hierarchy_id, name_key__in=chunk)) for chunk in chunks(keys))
+    taken_now = Q(hierarchy_id=hierarchy_id, name_released_at=None)
+    found = (_known(actor, taken_now & Q(name_key__in=chunk)) for chunk in chunks(keys))
     return {one.name_key: one for part in found for one in part}
 
 
@@ -112,7 +113,11 @@ def taken(actor: Actor, subject: Unit, wanted: Sequence[tuple[str, UnitKind]]) -
             where = Q(hierarchy_id=subject.hierarchy_id)
             if kind is UnitKind.CUSTOMER:
                 where |= Q(kind=UnitKind.CUSTOMER.value)
-            seen = set(visible_units(actor).filter(where, name_key__in=hidden).values_list("name_key", flat=True))
+            seen = set(
+                visible_units(actor)
+                .filter(where, name_key__in=hidden, name_released_at=None)
+                .values_list("name_key", flat=True)
+            )
             found |= {(key, kind): key in seen for key in hidden}
     return found
 

@@ -23,6 +23,8 @@ create table environment (
   constraint environment_was_provisioned check (state <> 'provisioned' or provisioned_at is not null)
 );
 
+create index on environment (changed_at, id);
+
 -- What an environment was, change by change; written by the trigger alone.
 create table environment_event (
   id bigint generated always as identity primary key,

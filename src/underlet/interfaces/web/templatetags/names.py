@@ -31,6 +31,7 @@ def _states() -> Mapping[str, tuple[str, str, str]]:
         "active": (_GOOD, "circle-check", gettext("Active")),
         "scheduled": (_INFO, "calendar", gettext("Scheduled")),
         "draft": (_CALM, "pencil", gettext("Draft")),
+        "archived": (_CALM, "archive", gettext("Archived")),
         "ended": (_CALM, "circle-stop", gettext("Ended")),
         "pending": (_INFO, "calendar-clock", gettext("Waiting")),
         "cancelled": (_CALM, "circle-slash", gettext("Cancelled")),

@@ -2,18 +2,26 @@
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
+from underlet.interfaces.web import lists
 from underlet.interfaces.web.answers import wants_part
 from underlet.interfaces.web.bind import page
 from underlet.interfaces.web.forms import Field
 from underlet.interfaces.web.jobs import followed, pace_since
+from underlet.interfaces.web.list_page import list_page
 from underlet.interfaces.web.visit import Visit
 from underlet.interfaces.web.words import feature_name, price_type_name
 from underlet.kernel.environment import IN_PROGRESS
 from underlet.kernel.price_type import Feature, PriceType, features_of
 from underlet.organization.environment_types import EnvironmentView
+
+
+@page("u/environments", tab="environments", uses=("environment.list",))
+def environments(visit: Visit) -> HttpResponseBase:
+    """The environments of the customers here and below, what changed last first."""
+    return list_page(visit, lists.ENVIRONMENTS, "pages/environments.html", _("Environments"))
 
 
 @page(
