@@ -6,7 +6,7 @@ from tests.cast import Cast
 from underlet.access.models import User
 from underlet.access.queries import actor_of
 from underlet.foundation.actor import Actor
-from underlet.foundation.database.sql import execute, rows
+from underlet.foundation.database.sql import rows
 from underlet.foundation.database.transactions import system
 from underlet.foundation.operations import run
 from underlet.project import wiring
@@ -38,12 +38,6 @@ def invite(
     data = {"email": email, "name": email.partition("@")[0].title(), "role": role, "scope": "customers"}
     run("user.invite", cast.people[who], anchor, data)
     return actor_of(User.objects.get(email_key=email))
-
-
-def set_state(unit: str, state: str) -> None:
-    """Bring a unit into a state, whatever leads there."""
-    with system():
-        execute("update unit set state = %s where public_id = %s", [state, unit])
 
 
 def check_flags() -> int:

@@ -27,6 +27,21 @@ def connect() -> "psycopg.Connection[Any]":
     return connection
 
 
+def set_state(unit: str, state: str) -> None:
+    """Bring a unit into a state, whatever leads there; all that follows a unit follows. unit: its public id."""
+    rules = ("unit_life", "unit_archive_environment", "unit_archive_contract", "unit_archive_assignment")
+    with connect() as connection, connection.transaction():
+        connection.execute("set local session_replication_role = origin")
+        for name in rules:
+            connection.execute(sql.SQL("alter table unit disable trigger {}").format(sql.Identifier(name)))
+        connection.execute(
+            "update unit set state = %s, archived_at = case when %s = 'archived' then now() end where public_id = %s",
+            [state, state, unit],
+        )
+        for name in rules:
+            connection.execute(sql.SQL("alter table unit enable trigger {}").format(sql.Identifier(name)))
+
+
 def _runs() -> Path:
     return settings().data / "runs"
 

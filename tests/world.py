@@ -15,7 +15,7 @@ from tests import tables
 from tests.cast import Cast, make_cast
 from tests.usage.focus import csv_bytes, record
 from tests.usage.imports import take_in
-from underlet.foundation.clock import frozen
+from underlet.foundation.clock import frozen, now
 from underlet.foundation.jobs import run_job
 from underlet.foundation.operations import run
 from underlet.foundation.reads import ask
@@ -47,8 +47,14 @@ MOVED = {"gamma_lab": "cedar"}
 """Customer -> where it moved on MOVED_AT: its contract ends with May, a draft with the same terms waits for Cedar."""
 MADE_AT = datetime(2026, 1, 2, tzinfo=UTC)
 MOVED_AT = datetime(2026, 5, 20, 12, tzinfo=UTC)
+ADDED = {"draft": "birch", "archived": "harbor"}
+"""Organizations in another state than active, each called after it -> where they stand."""
 BEFORE_MOVES = "2026-05-19"
 """A day on which nothing had moved yet."""
+
+
+SCHEDULED = {"delta": "birch", "gamma_finance": "cedar"}
+"""Customer -> where it is to move: the first on a day to come, the second on one that has passed without a worker."""
 NO_ID = "00000000-0000-4000-8000-000000000000"
 
 
@@ -94,6 +100,7 @@ def make_world() -> World:
     _months(world)
     _moves(world)
     _environments(world)
+    _scheduled(world)
     _belongings(world)
     _made.append((world, tables.take()))
     return deepcopy(world)
@@ -119,6 +126,12 @@ def _structure(world: World) -> None:
             _do(world, who, "legal_entity.update", id_, {"bank_name": f"canary-bank-{name}"})
             _do(world, who, "brand.update", id_, {"invoice_footer": f"canary-footer-{name}"})
             world.add("legal_entity", name, view["legal_entity"]["id"])
+    for name, parent in ADDED.items():
+        data = {"kind": "organization", "name": f"Unit {name}", "code": code(name), "draft": name == "draft"}
+        who = "ben" if parent == "birch" else "uma"
+        world.add("unit", name, _do(world, who, "unit.create", world.cast.units[parent], data)["id"])
+        if name == "archived":
+            _do(world, who, "unit.archive", world.ids["unit"][name], {})
     _do(world, "ben", "brand.update", world.cast.units["birch"], {"product_name": "canary-brand-birch"})
 
 
@@ -215,6 +228,18 @@ def _environments(world: World) -> None:
     failed = {"attempt": attempt, "outcome": "failed", "reason": "canary-env-gamma_finance"}
     _do(world, "ben", "environment.report", units["gamma_finance"], failed)
     world.attempt = _do(world, "eve", "environment.provision", units["delta"], {})["attempt"]
+
+
+def _scheduled(world: World) -> None:
+    for unit, parent in SCHEDULED.items():
+        instant = MOVED_AT if unit == "gamma_finance" else now()
+        data = {
+            "parent": world.cast.units[parent],
+            "effective_on": str(instant.date() + timedelta(days=40)),
+        }
+        with frozen(instant):
+            made = _do(world, "ada", "unit.schedule_move", world.cast.units[unit], data)
+        world.add("scheduled_move", unit, made["id"])
 
 
 def _belongings(world: World) -> None:

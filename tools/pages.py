@@ -127,6 +127,10 @@ MORE = (
     Scene("search", "nothing-found", "q=nothing-has-this-name"),
     Scene("profile", "customer", who="dan"),
     Scene("unit_remove", "reseller", who="ben"),
+    Scene("profile", "draft", who="ben", unit="draft"),
+    Scene("profile", "archived", who="uma", unit="archived"),
+    Scene("unit_next", "draft", who="ben", unit="draft"),
+    Scene("archived", "some", who="uma"),
     Scene("brand_preview", "sign-in", things={"what": "=sign-in"}),
     _refused("unit_create", name=""),
     _refused("unit_edit", name=""),
@@ -159,6 +163,11 @@ REPLACED = (
     Scene("structure_import", who="ben"),
     Scene("units_edit", query="row={unit beta}&code=B-7", who="ben"),
     Scene("unit_remove", who="uma", unit="physics"),
+    Scene("unit_archive", who="uma", unit="physics"),
+    Scene("unit_activate", who="ben", unit="draft"),
+    Scene("unit_restore", who="uma", unit="archived"),
+    Scene("name_release", query="name=held.example.org", who="operator"),
+    Scene("names", who="operator"),
     *(Scene(name, unit="acme") for name in ENVIRONMENT),
 )
 """Pages that need another thing or person than the usual one."""

@@ -54,17 +54,19 @@ insert into legal_entity (id, hierarchy_id, name)
 
 _CUSTOMERS: LiteralString = """
 insert into unit (id, hierarchy_id, parent_id, parent_depth, kind, name, name_key, display_name, code, also_key, anc,
-    entity_id, is_entity_own, state, anchors, anchor_id, created_at)
+    entity_id, is_entity_own, state, archived_at, anchors, anchor_id, created_at)
   select n, 1, p.id, p.depth, 'customer', w.name, w.name, w.display_name, w.code,
     lower(concat_ws(E'\n', nullif(w.display_name, ''), nullif(w.code, ''))), p.anc || n, n, true,
-    case when n %% 500 = 0 or pg_temp.dice(n, 10, 100) > 4 then 'active'
-      when pg_temp.dice(n, 11, 4) = 0 then 'draft' else 'archived' end,
+    life.state, case when life.state = 'archived' then now() end,
     n %% 500 = 0, case when n %% 500 between 1 and 10 and n - n %% 500 >= %(first)s then n - n %% 500 end, now()
   from place join unit p on p.id = place.parent_id
   cross join lateral (
     select pg_temp.word(n, 1) || '-' || pg_temp.word(n, 2) || '-' || n || '.example.com' as name,
       case when pg_temp.dice(n, 7, 5) = 0 then initcap(pg_temp.word(n, 8)) || ' Ltd' else '' end as display_name,
       case when pg_temp.dice(n, 9, 10) = 0 then 'C' || n else '' end as code) w
+  cross join lateral (
+    select case when n %% 500 = 0 or pg_temp.dice(n, 10, 100) > 4 then 'active'
+      when pg_temp.dice(n, 11, 4) = 0 then 'draft' else 'archived' end as state) life
   order by n"""
 
 _CLOSURE: LiteralString = """

@@ -9,7 +9,8 @@ from django.db import DatabaseError, IntegrityError, connections
 
 from tests.accounts.conftest import Accounts, accounts
 from tests.cast import Cast
-from tests.customer_organizations import ANCHOR, check_flags, customer, refer, set_state
+from tests.customer_organizations import ANCHOR, check_flags, customer, refer
+from tests.tables import set_state
 from underlet.foundation.database.sql import execute
 from underlet.foundation.database.transactions import system, writing
 from underlet.foundation.operations import run

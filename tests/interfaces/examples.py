@@ -5,9 +5,11 @@ An entry without a successful example fails the sweep; each input has several in
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from tests.world import BEFORE_MOVES, NO_ID, World
+from underlet.foundation.clock import today
 from underlet.foundation.uploads import receive
 
 Data = dict[str, Any]
@@ -61,6 +63,11 @@ def _upload(world: World) -> Data:
     return {"upload": str(view.id)}
 
 
+def _later() -> str:
+    """A day on which a move can be scheduled."""
+    return str(today() + timedelta(days=200))
+
+
 _CUSTOMER = "birch beta"
 OPERATIONS: dict[str, Example] = {
     "unit.create": _plain(
@@ -77,6 +84,11 @@ OPERATIONS: dict[str, Example] = {
         "ben", "alder", lambda world: {"parent": world.ids["unit"]["birch_lab"]},
         ({}, "parent"), ({"parent": "birch"}, "parent"), ({"parent": NO_ID}, "parent"),
     ),
+    "unit.activate": _plain("ben", "draft", {}, *_NOTHING),
+    "unit.archive": _plain("uma", "physics", {}, *_NOTHING),
+    "unit.restore": _plain(
+        "uma", "archived", {"name": "Chemistry"}, ({"name": ""}, "name"), ({"name": "x" * 254}, "name"),
+    ),
     "unit.update_many": _made(
         "ben", "birch", lambda world: {"units": [world.ids["unit"]["alder"]], "code": "many"},
         ({"code": "x"}, "units"), ({"units": []}, "units"), ({"units": [NO_ID] * 101, "code": "x"}, "units"),
@@ -85,7 +97,22 @@ OPERATIONS: dict[str, Example] = {
     ),
     "structure.check": _made("ben", "birch", _structure, ({}, "upload"), ({"upload": NO_ID}, "upload")),
     "structure.import": _made("ben", "birch", _structure, ({}, "upload"), ({"upload": NO_ID}, "upload")),
+    "unit.move_many": _made(
+        "ben", "birch_lab", lambda world: {"units": [world.ids["unit"]["alder"]]},
+        ({}, "units"), ({"units": []}, "units"), ({"units": [NO_ID]}, "units.0"), ({"units": ["x"]}, "units.0"),
+        ({"units": [NO_ID] * 501}, "units"),
+    ),
+    "unit.schedule_move": _made(
+        "ben", "alder", lambda world: {"parent": world.ids["unit"]["birch_lab"], "effective_on": _later()},
+        ({}, "parent"), ({"parent": NO_ID}, "effective_on"), ({"parent": NO_ID, "effective_on": _later()}, "parent"),
+        ({"parent": NO_ID, "effective_on": "2020-01-01"}, "effective_on"),
+        ({"parent": NO_ID, "effective_on": "9999-12-31"}, "effective_on"),
+    ),
+    "scheduled_move.cancel": _plain("ada", "delta", {}, *_NOTHING),
+    "scheduled_move.carry_out": _plain("ada", "gamma_finance", {}, *_NOTHING),
     "unit.remove": _plain("uma", "physics", {}, *_NOTHING),
+    "name.reserve": _plain("operator", "", {"name": "held.example.org"}, ({}, "name"), ({"name": ""}, "name")),
+    "name.release": _plain("operator", "", {"name": "held.example.org"}, ({}, "name"), ({"name": ""}, "name")),
     "legal_entity.update": _plain(
         "ben", "birch", {"city": "Bergen", "country": "NO"},
         ({"country": "Norway"}, "country"), ({"language": "fr"}, "language"), ({"name": ""}, "name"),
@@ -213,7 +240,14 @@ QUERIES: dict[str, Example] = {
     "unit.preview_move": _made(
         "ben", "alder", lambda world: {"parent": world.ids["unit"]["birch_lab"]},
         ({}, "parent"), ({"parent": "birch"}, "parent"), ({"parent": NO_ID}, "parent"),
+        ({"parent": NO_ID, "on": "2020-01-01"}, "on"), ({"parent": NO_ID, "on": "soon"}, "on"),
     ),
+    "unit.preview_removal": _plain("ben", "beta", {}, *_NOTHING),
+    "name.check": _plain(
+        "ben", "birch", {"kind": "customer", "name": "free.example.io"},
+        ({}, "kind"), ({"kind": "team", "name": "x"}, "kind"), ({"kind": "customer", "name": ""}, "name"),
+    ),
+    "name.list": _plain("operator", "", {}, *_LISTS),
     "unit.preview_update_many": _made(
         "ben", "birch", lambda world: {"units": world.ids["unit"]["alder"], "code": "many"},
         ({}, "units"), ({"units": "x"}, "units.0"), ({"units": NO_ID}, "units.0"),
@@ -224,6 +258,13 @@ QUERIES: dict[str, Example] = {
     "structure_import.findings": _plain("ben", "birch", {}, *_LISTS, ({"kind": "x"}, "kind")),
     "environment.show": _plain("dan", "acme", {}, *_NOTHING),
     "provisioning_hook.show": _plain("ben", "birch", {}, *_NOTHING),
+    "unit.preview_move_many": _made(
+        "ben", "birch_lab", lambda world: {"units": world.ids["unit"]["alder"]},
+        ({}, "units"), ({"units": ""}, "units.0"), ({"units": NO_ID}, "units.0"), ({"units": f"{NO_ID},x"}, "units.1"),
+    ),
+    "unit.last_move": _plain("ada", "gamma_lab", {}, *_NOTHING),
+    "scheduled_move.list": _plain("ada", "fjord", {}, *_LISTS, ({"state": "x"}, "state")),
+    "scheduled_move.show": _plain("ada", "delta", {}, *_NOTHING),
     "user.me": _plain("ben", "", {}, *_NOTHING),
     "user.list": _plain("ben", "birch", {}, *_LISTS),
     "token.list": _plain("dan", "", {}, *_LISTS),

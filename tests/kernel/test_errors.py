@@ -11,7 +11,9 @@ REFUSALS = sorted(Refusal.__subclasses__(), key=lambda one: one.__name__)
 
 CODES = """
 access: unauthenticated forbidden not_found invalid_input wrong_state version_conflict idempotency_mismatch
+rate_limited
 structure: depth_exceeded parent_must_be_organization move_into_own_subtree root_cannot_move unit_in_use
+moves: move_already_scheduled
 names: name_pattern name_taken name_unavailable name_frozen price_type_frozen
 anchors: customer_organization_inactive customer_organization_permanent customer_organization_in_use
  customer_organization_accepts_no_accounts customer_organization_not_billed grant_exceeds_ceiling

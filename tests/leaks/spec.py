@@ -6,12 +6,26 @@
 from collections.abc import Callable
 from decimal import Decimal
 
-from tests.world import DRAFTED, DRAFTS, EDGES, ISSUED, LISTED, MOVED, OWNERS, UNASSIGNED, World, code, label
+from tests.world import (
+    ADDED,
+    DRAFTED,
+    DRAFTS,
+    EDGES,
+    ISSUED,
+    LISTED,
+    MOVED,
+    OWNERS,
+    SCHEDULED,
+    UNASSIGNED,
+    World,
+    code,
+    label,
+)
 from underlet.foundation.database.sql import rows
 from underlet.foundation.database.transactions import system
 from underlet.project.demo import stage
 
-PARENT = {root.key: "" for root in stage.ROOTS} | {unit.key: unit.parent for unit in stage.UNITS} | MOVED
+PARENT = {root.key: "" for root in stage.ROOTS} | {unit.key: unit.parent for unit in stage.UNITS} | MOVED | ADDED
 _OWN_ENTITY = {root.key for root in stage.ROOTS} | {unit.key for unit in stage.UNITS if unit.has_entity}
 GRANTS = {person.key: person.units for person in stage.PEOPLE} | {"operator": ("fjord", "harbor")}
 PEOPLE = tuple(GRANTS)
@@ -69,6 +83,8 @@ def visible(kind: str, name: str) -> Rule:
         return lambda who: any(sees(who, unit) and entity(unit) == name for unit in PARENT)
     if kind == "assignment":
         return lambda who: sees(who, name)
+    if kind == "scheduled_move":
+        return lambda who: sees(who, name) and sees(who, SCHEDULED[name])
     if kind == "sub_account":
         return lambda who: runs_root(who) or (name in OWNERS and sees(who, name))
     if kind in ("import", "billing_run"):

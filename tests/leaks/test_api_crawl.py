@@ -20,6 +20,7 @@ _PARAMETERS = {
     "invoice.explain": "?line=1",
     "home.show": "?months=12",
     "unit.past": f"?as_of={BEFORE_MOVES}",
+    "name.check": "?kind=customer&name=delta.example.org",
 }
 
 

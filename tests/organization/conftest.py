@@ -2,10 +2,10 @@
 
 import pytest
 
-import underlet.accounts.operations
-import underlet.contracts.operations
-import underlet.organization.past  # noqa: F401 (all fill the registry; `unit.move` is among them)
 from tests.cast import Cast, make_cast
+from underlet.project import wiring
+
+wiring.load()  # operations of higher contexts are tried here too: moving, archiving, removing
 
 
 @pytest.fixture

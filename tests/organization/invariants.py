@@ -59,6 +59,33 @@ _NINE: tuple[LiteralString, ...] = (
 _REFER = refer("beta.example.org", "acme.example.com")
 
 STRUCTURE = (
+    Refused("R20 no trailing newline", (insert("Birch", "customer", "acme.example.net\n"),), "unit_name_form"),
+    Refused("R3 a root is no draft", ("update unit set state = 'draft' where name = 'Fjord'",), "unit_life"),
+    Refused(
+        "R3 nothing begins archived",
+        (
+            "insert into unit (hierarchy_id, parent_id, kind, name, name_key, anc, entity_id, state, archived_at,"
+            " created_at) select hierarchy_id, id, 'organization', 'Gone', 'gone', '{}', entity_id, 'archived', now(),"
+            " now() from unit where name = 'Birch'",
+        ),
+        "unit_life",
+    ),
+    Refused(
+        "R3 nothing is archived in the future",
+        ("update unit set state = 'archived', archived_at = '2999-01-01' where name = 'lab.gamma.example.net'",),
+        "unit_life",
+    ),
+    Refused(
+        "R3 archived is since a moment",
+        ("update unit set state = 'archived' where name = 'lab.gamma.example.net'",),
+        "unit_archived_at",
+    ),
+    Refused(
+        "R3 nothing becomes a draft again",
+        ("update unit set state = 'draft' where name = 'lab.gamma.example.net'",),
+        "unit_life",
+    ),
+    Refused("R3 a used unit stays", ("delete from unit where name = 'Alder'",), "unit_parent"),
     Refused(
         "R9 nothing below a customer", (insert("acme.example.com", "organization", "Below"),), "unit_parent_kind"
     ),
@@ -173,7 +200,7 @@ STRUCTURE = (
     ),
     Refused(
         "R76 only an active customer is chosen",
-        ("update unit set state = 'draft' where name = 'acme.example.com'", _REFER),
+        ("update unit set state = 'archived', archived_at = now() where name = 'acme.example.com'", _REFER),
         "unit_anchor_active",
     ),
     Refused("R78 nobody refers to an organization", (refer("beta.example.org", "Alder"),), "unit_anchor"),

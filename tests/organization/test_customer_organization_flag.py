@@ -5,8 +5,9 @@ from hypothesis import strategies as st
 
 from tests import tables
 from tests.cast import Cast, make_cast
-from tests.customer_organizations import check_flags, customer, refer, set_state
+from tests.customer_organizations import check_flags, customer, refer
 from tests.organization.truth import check_structure
+from tests.tables import set_state
 from underlet.foundation.operations import run
 from underlet.kernel import errors
 

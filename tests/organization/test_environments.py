@@ -15,8 +15,9 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from tests.cast import Cast
 from tests.crashes import job_dies_at
 from tests.receiver import Receiver, called_networks, receiving
+from tests.tables import set_state
 from underlet.foundation.clock import frozen
-from underlet.foundation.database.sql import execute, rows, scalar
+from underlet.foundation.database.sql import rows, scalar
 from underlet.foundation.database.transactions import system
 from underlet.foundation.jobs import run_job
 from underlet.foundation.operations import run
@@ -155,15 +156,12 @@ def test_who_may_do_what(cast: Cast) -> None:
 
 def test_only_active_customers_get_one(cast: Cast) -> None:
     for state in ("draft", "archived"):
-        with system():
-            execute("update unit set state = %s where name = 'beta.example.org'", [state])
+        set_state(cast.units["beta"], state)
         with pytest.raises(errors.WrongState):
             do(cast, "provision")
-    with system():
-        execute("update unit set state = 'active' where name = 'beta.example.org'")
+    set_state(cast.units["beta"], "active")
     do(cast, "provision")
-    with system():
-        execute("update unit set state = 'archived' where name = 'beta.example.org'")
+    set_state(cast.units["beta"], "archived")
     assert do(cast, "deprovision")["state"] == "deprovisioned"
 
 

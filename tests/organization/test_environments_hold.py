@@ -6,6 +6,7 @@ import pytest
 from django.db import DatabaseError
 
 from tests.cast import Cast
+from tests.tables import set_state
 from underlet.foundation.actor import Actor
 from underlet.foundation.database.sql import execute, rows, scalar
 from underlet.foundation.database.transactions import system, writing
@@ -152,8 +153,7 @@ def test_who_may_not_make_environments_cannot_by_sql(cast: Cast, who: str) -> No
 
 
 def test_no_environment_is_begun_for_who_is_not_active(cast: Cast) -> None:
-    with system():
-        execute("update unit set state = 'draft' where name = 'beta.example.org'")
+    set_state(cast.units["beta"], "draft")
     with pytest.raises(DatabaseError) as refused, writing(cast.ben):
         execute(_INSERT, ["provisioning"])
     assert _constraint(refused.value) == "environment_of_active"

@@ -13,6 +13,8 @@ from underlet.access.types import (
     Invited,
     InviteUser,
     Me,
+    NameHeld,
+    NameInput,
     Revoked,
     RevokeGrant,
     TokenCreated,
@@ -49,6 +51,24 @@ def create_hierarchy(actor: Actor, data: CreateHierarchy) -> HierarchyView:
     hierarchy = Hierarchy.objects.get(id=hierarchy_id)
     root = Unit.objects.get(hierarchy=hierarchy, parent=None)
     return HierarchyView(hierarchy.public_id, hierarchy.name, hierarchy.currency, hierarchy.metric, root.public_id)
+
+
+@operation("name.reserve", idempotency="natural")
+def reserve_name(actor: Actor, data: NameInput) -> NameHeld:
+    """Reserve a name: no new unit of the installation gets it, whoever asks; a unit that has it keeps it (R19)."""
+    name = check_unit_name(UnitKind.ORGANIZATION, data.name)
+    has_changed = bool(scalar("select reserve_name(%s, %s, %s)", [name, name_key(name), now()]))
+    return NameHeld(name, is_held=True, has_changed=has_changed)
+
+
+@operation("name.release", idempotency="natural")
+def release_name(actor: Actor, data: NameInput) -> NameHeld:
+    """Free a name that was reserved, or that an archived customer had: the next unit that asks may take it (R19).
+
+    The archived customer keeps it for itself until then; it is restored under another one afterwards.
+    """
+    has_changed = bool(scalar("select release_name(%s, %s)", [name_key(data.name), now()]))
+    return NameHeld(data.name, is_held=False, has_changed=has_changed)
 
 
 @operation("user.invite", needs=Permission.USER_EDIT, subject=UNIT, secrets={"welcome_path"})

@@ -9,13 +9,23 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 
 from underlet.access.models import ApiToken, Grant, User
-from underlet.access.types import GrantRow, ListTokens, ListUsers, Me, TokenRow, UserRow
+from underlet.access.types import (
+    GrantRow,
+    HeldName,
+    ListNames,
+    ListTokens,
+    ListUsers,
+    Me,
+    TokenRow,
+    UserRow,
+)
 from underlet.foundation.actor import Actor, ActorKind
 from underlet.foundation.clock import now
+from underlet.foundation.database.sql import rows
 from underlet.foundation.listing import BY_ID, Order, sorted_page
 from underlet.foundation.registry import Subject, query
-from underlet.foundation.types import NoInput, Page, decode_cursor, page_of
-from underlet.kernel.errors import Unauthenticated
+from underlet.foundation.types import NoInput, Page, decode_cursor, encode_cursor, not_a_cursor, page_of
+from underlet.kernel.errors import Forbidden, Unauthenticated
 from underlet.kernel.hierarchy import MAX_DEPTH, UnitKind
 from underlet.kernel.naming import name_key
 from underlet.kernel.permission import Permission
@@ -50,6 +60,17 @@ def operator() -> Actor | None:
     return actor_of(user) if user else None
 
 
+def actor_by_id(actor_id: int) -> Actor:
+    """The actor that something was left to be done for. Raises Unauthenticated for one that may not act any more."""
+    user = User.objects.filter(id=actor_id, is_active=True).first()
+    if user is not None:
+        return actor_of(user)
+    token = ApiToken.objects.select_related("user").filter(id=actor_id).first()
+    if token is None or not _is_valid(token):
+        raise Unauthenticated("Whoever asked for this may not act here any more.")
+    return _actor_of_token(token)
+
+
 def digest(secret: str) -> str:
     """What is kept of an API key."""
     return hashlib.sha256(secret.encode()).hexdigest()
@@ -58,18 +79,22 @@ def digest(secret: str) -> str:
 def actor_by_token(secret: str) -> Actor:
     """The actor of an API key; runs before any actor exists. Raises Unauthenticated (S7)."""
     token = ApiToken.objects.select_related("user").filter(digest=digest(secret)).first()
-    if (
-        token is None
-        or token.revoked_at is not None
-        or (token.expires_at is not None and token.expires_at <= now())
-        or not token.user.is_active
-    ):
+    if token is None or not _is_valid(token):
         raise Unauthenticated("This API key is unknown, expired or revoked.")
     moment = now()
     if token.last_used_at is None or moment - token.last_used_at > _LAST_USED_PRECISION:
         ApiToken.objects.filter(id=token.id).update(last_used_at=moment)
+    return _actor_of_token(token)
+
+
+def _is_valid(token: ApiToken) -> bool:
+    is_over = token.expires_at is not None and token.expires_at <= now()
+    return token.revoked_at is None and not is_over and token.user.is_active
+
+
+def _actor_of_token(token: ApiToken) -> Actor:
     # Installation rights stay with people: a key acts within the grants of its owner, no further.
-    return Actor(token.id, token.name, ActorKind.TOKEN, False, token.user.language)
+    return Actor(token.id, token.name, ActorKind.TOKEN, False, token.user.language, token.user_id)
 
 
 @query("user.me")
@@ -128,6 +153,24 @@ def grants_on(actor: Actor, unit_ids: Collection[int]) -> QuerySet[Grant]:
     places = visible_units(actor).filter(InScope(actor, "anc", "id", Permission.USER_EDIT), id__in=unit_ids)
     found = Grant.objects.filter(unit__in=places, user__is_active=True)
     return found.select_related("user").order_by("user__name", "user_id")
+
+
+@query("name.list")
+def list_names(actor: Actor, data: ListNames) -> Page[HeldName]:
+    """List the names that no new unit gets: reserved ones and those of archived customers, by name. The operator of the
+    installation only, because others may not know whose they were (R19)."""
+    if not actor.is_operator:
+        raise Forbidden("Only the operator of the installation may do this.")
+    sort, after = decode_cursor(data.after, str, str) or (data.sort, "")
+    if sort != data.sort:
+        raise not_a_cursor()
+    found = rows(
+        "select name_key, name, is_reserved, since from held_names(%s, %s, %s, %s)",
+        [after, name_key(data.q), sort == "-name", data.limit + 1],
+    )
+    kept = found[: data.limit]
+    cursor = encode_cursor(sort, kept[-1][0]) if len(found) > data.limit else None
+    return Page(tuple(HeldName(*row[1:]) for row in kept), cursor)
 
 
 def reaches(grant: Grant, unit: Unit) -> bool:

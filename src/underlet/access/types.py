@@ -27,6 +27,19 @@ GrantScope = Literal["subtree", "customers"]
 _SCOPE = "subtree: the unit and everything below it; customers: of this customer organization, later ones included"
 
 
+class NameInput(Input):
+    """A name that units may take or not, whatever its case."""
+
+    name: str = Field(min_length=1, max_length=253)
+
+
+class ListNames(PageInput):
+    """Names that the installation holds back."""
+
+    q: str = Field(default="", max_length=200, description="Part of the name, ignoring case")
+    sort: Literal["name", "-name"] = Field(default="name", description=SORTED_BY)
+
+
 class InviteUser(Input):
     """A person who gets a role on the subject unit and everything below it, or on the customers of the subject."""
 
@@ -162,6 +175,25 @@ class Me:
     theme: str
     is_operator: bool
     home: tuple[UnitLink, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HeldName:
+    """A name that no new unit gets. is_reserved: by the operator; else it was an archived customer's. since: of either,
+    the earlier."""
+
+    name: str
+    is_reserved: bool
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NameHeld:
+    """What became of a name. is_held: no unit takes it. has_changed: the operation made it so."""
+
+    name: str
+    is_held: bool
+    has_changed: bool
 
 
 @dataclass(frozen=True, slots=True)

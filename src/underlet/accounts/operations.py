@@ -16,7 +16,12 @@ from underlet.foundation.clock import now
 from underlet.foundation.database.sql import execute
 from underlet.foundation.registry import operation
 from underlet.foundation.types import NoInput
-from underlet.kernel.errors import AssignmentOverlap, CustomerOrganizationAcceptsNoAccounts, InvalidInput
+from underlet.kernel.errors import (
+    AssignmentOverlap,
+    CustomerOrganizationAcceptsNoAccounts,
+    InvalidInput,
+    WrongState,
+)
 from underlet.kernel.period import DayRange
 from underlet.kernel.permission import Permission
 from underlet.kernel.sentence import Sentence, about
@@ -40,6 +45,8 @@ def _target(actor: Actor, hierarchy_id: int, data: AssignSubAccount) -> Unit:
     unit = find_unit(actor, data.unit)
     if unit is None or unit.hierarchy_id != hierarchy_id:
         raise InvalidInput(fields={"unit": "Choose a unit of this hierarchy."})
+    if unit.state != "active":
+        raise InvalidInput(fields={"unit": WrongState.of(unit.state).detail})
     require(Permission.ACCOUNT_EDIT, unit.id)
     if unit.anchors:
         raise CustomerOrganizationAcceptsNoAccounts()

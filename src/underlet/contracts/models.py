@@ -161,3 +161,43 @@ class StructureFinding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.line} {self.kind}"
+
+
+class ScheduledMove(models.Model):
+    """A move of a unit below another at the beginning of a UTC day; one of a unit waits at a time."""
+
+    id = models.BigAutoField(primary_key=True)
+    public_id = models.UUIDField(db_default=models.Func(function="gen_random_uuid"))
+    hierarchy_id = models.BigIntegerField()
+    unit = models.ForeignKey(Unit, models.DO_NOTHING, related_name="+")
+    parent = models.ForeignKey(Unit, models.DO_NOTHING, null=True, related_name="+")
+    actor_id = models.BigIntegerField()
+    effective_on = models.DateField()
+    state = models.TextField(default="pending")
+    error = models.JSONField(null=True)
+    job_id = models.UUIDField(null=True)
+    created_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "scheduled_move"
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} on {self.effective_on}"
+
+
+class LastMove(models.Model):
+    """Where a unit stood before its last move."""
+
+    unit = models.OneToOneField(Unit, models.DO_NOTHING, primary_key=True, related_name="+")
+    hierarchy_id = models.BigIntegerField()
+    parent = models.ForeignKey(Unit, models.DO_NOTHING, null=True, related_name="+")
+    moved_at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "last_move"
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} from {self.parent_id}"

@@ -1,6 +1,7 @@
 """What moving a unit does: decided once, shown by `unit.preview_move`, done by `unit.move`."""
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from django.db.models import Count, Max, Q
@@ -9,20 +10,22 @@ from underlet.access.queries import grants_on, reaches
 from underlet.branding.queries import brand_of
 from underlet.branding.types import BrandField
 from underlet.contracts.models import Contract
+from underlet.contracts.move_types import MOST_AHEAD, PreviewMove
 from underlet.contracts.queries import visible_contracts
-from underlet.contracts.types import MovedContract, MovedPerson, MovePreview, MoveUnit
+from underlet.contracts.types import Moved, MovedContract, MovedPerson, MovePreview
 from underlet.foundation.actor import Actor
-from underlet.foundation.clock import today
-from underlet.foundation.database.sql import rows
+from underlet.foundation.clock import now, today
+from underlet.foundation.database.sql import execute, rows
 from underlet.foundation.registry import query
-from underlet.kernel.errors import InvalidInput
+from underlet.kernel.errors import InvalidInput, RootCannotMove
 from underlet.kernel.hierarchy import UnitKind
 from underlet.kernel.period import Month
 from underlet.kernel.permission import Permission
+from underlet.kernel.sentence import Sentence
 from underlet.organization.models import Unit
 from underlet.organization.queries import UNIT, find_unit, unit_rows, visible_units
 from underlet.organization.scope import InBranch
-from underlet.organization.steps import check_move
+from underlet.organization.steps import check_move, relocate_unit
 
 _MOVING: tuple[BrandField, ...] = ("color", "product_name", "logo", "favicon", "sender_name", "reply_to")
 """Parts of a brand that follow the parent. An invoice text stays with the legal entity, a host name with its unit."""
@@ -36,22 +39,59 @@ class Decision:
     contracts: tuple[MovedContract, ...]
 
 
-def decide(actor: Actor, unit: Unit, data: MoveUnit) -> Decision:
-    """Where a unit would go and which contracts that changes.
+def decide(actor: Actor, unit: Unit, parent_id: UUID, day: date) -> Decision:
+    """Where a unit would go on a UTC day and which contracts that changes, as things are now.
 
     Raises InvalidInput for a parent that the actor does not see, RootCannotMove, Forbidden, MoveIntoOwnSubtree,
     ParentMustBeOrganization, DepthExceeded.
     """
-    parent = find_unit(actor, data.parent)
+    parent = find_unit(actor, parent_id)
     if parent is None or parent.hierarchy_id != unit.hierarchy_id:
         raise InvalidInput(fields={"parent": "Choose an organization of this hierarchy."})
     check_move(unit, parent)
-    return Decision(parent, _contracts(actor, unit, parent))
+    return Decision(parent, contracts_changed(actor, unit, parent, day))
 
 
-def _contracts(actor: Actor, unit: Unit, parent: Unit) -> tuple[MovedContract, ...]:
+def carry_out(unit: Unit, decision: Decision, day: date) -> Moved:
+    """Do what was decided, nothing if the unit stands there already.
+
+    The caller holds the hierarchy's lock since before it decided.
+    """
+    parent, former = decision.parent, unit.parent
+    if former is None:
+        raise RootCannotMove()
+    if former.id == parent.id:
+        return Moved(unit.public_id, parent.public_id, parent.public_id, 0, 0, 0)
+    relocate_unit(unit, parent)
+    execute("select move_contracts(%s, %s, %s, %s, %s)", [unit.id, parent.id, Month.of(day).end, day, now()])
+    execute(
+        "insert into last_move (unit_id, hierarchy_id, parent_id, moved_at) values (%s, %s, %s, %s)"
+        " on conflict (unit_id) do update set parent_id = excluded.parent_id, moved_at = excluded.moved_at",
+        [unit.id, unit.hierarchy_id, former.id, now()],
+    )
+    ended, drafts, restored = tally(decision.contracts)
+    return Moved(unit.public_id, parent.public_id, former.public_id, ended, drafts, restored)
+
+
+def tally(contracts: tuple[MovedContract, ...]) -> tuple[int, int, int]:
+    """How many contracts end, how many drafts are made, how many contracts are restored, as far as they are seen."""
+    events = [one.event for one in contracts if one.id is not None]
+    return events.count("ended"), sum(one.makes_draft for one in contracts), events.count("restored")
+
+
+def check_day(day: date, field: str) -> None:
+    """Raise InvalidInput for a day on which no move can be scheduled."""
+    last = date(today().year + MOST_AHEAD, 12, 31)
+    if day <= today():
+        raise InvalidInput(fields={field: "Choose a day after today; a move without a day is made at once."})
+    if day > last:
+        raise InvalidInput(fields={field: Sentence("Choose a day up to {last}.", last=last)})
+
+
+def contracts_changed(actor: Actor, unit: Unit, parent: Unit, day: date) -> tuple[MovedContract, ...]:
     """What `plan_move` says of contracts that the actor is party to; of others nothing (A3)."""
-    day = today()
+    if parent.id == unit.parent_id:
+        return ()  # it stands there already
     plan = rows(
         "select event, contract_id, seller_id, starts_on, ends_on, shows from plan_move(%s, %s, %s, %s)"
         " order by event, contract_id",
@@ -82,12 +122,16 @@ def _contracts(actor: Actor, unit: Unit, parent: Unit) -> tuple[MovedContract, .
 
 # A read of contracts by a permission of the structure: who moves is told what that does, but nothing of other edges.
 @query("unit.preview_move", needs=Permission.UNIT_EDIT, subject=UNIT)
-def preview_move(actor: Actor, unit: Unit, data: MoveUnit) -> MovePreview:
+def preview_move(actor: Actor, unit: Unit, data: PreviewMove) -> MovePreview:
     """Show what moving a unit under another organization would do, and change nothing (R10, R11).
 
-    Refuses whatever `unit.move` refuses. Units, people and contracts that the reader may not see are not counted.
+    With a day to come, what the move would do then, as things are now: contracts end at the first period start after
+    that day. Refuses whatever `unit.move` and `unit.schedule_move` refuse. Units, people and contracts that the reader
+    may not see are not counted.
     """
-    decision = decide(actor, unit, data)
+    if data.on is not None:
+        check_day(data.on, "on")
+    decision = decide(actor, unit, data.parent, data.on or today())
     parent, contracts = decision.parent, decision.contracts
     branch = visible_units(actor).filter(InBranch(unit))
     size = branch.aggregate(
@@ -104,14 +148,15 @@ def preview_move(actor: Actor, unit: Unit, data: MoveUnit) -> MovePreview:
         size["organizations"],
         size["customers"],
         row.depth + 1 + size["deepest"] - unit.depth,
-        _people(actor, unit, parent),
+        people_changed(actor, unit, parent),
         _brand_changes(actor, unit, parent),
         parent.entity.name if is_entity_new else "",
         contracts,
+        data.on,
     )
 
 
-def _people(actor: Actor, unit: Unit, parent: Unit) -> tuple[MovedPerson, ...]:
+def people_changed(actor: Actor, unit: Unit, parent: Unit) -> tuple[MovedPerson, ...]:
     """People whose rights in the unit change, by roles that the actor may see: where they may see who has access.
 
     A role on both ways up, or in the branch itself, goes along and changes nothing.

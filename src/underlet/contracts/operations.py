@@ -1,4 +1,4 @@
-"""Writes of the contracts context, and `unit.move`, because a move ends contracts and drafts successors.
+"""Writes of the contracts context; also `unit.move`, which ends contracts and drafts successors, and `unit.archive`.
 
 Who makes, changes or ends a contract acts for its seller: holding a permission in the seller's unit from further up
 the tree is not enough, because prices belong to their edge.
@@ -7,8 +7,10 @@ the tree is not enough, because prices belong to their edge.
 import json
 from datetime import date
 
+import underlet.contracts.move_operations
+import underlet.contracts.scheduled  # noqa: F401 (both fill the registry)
+from underlet.contracts.archive import archive_obstacles, in_use, ties
 from underlet.contracts.models import Contract, ContractVersion
-from underlet.contracts.moves import decide
 from underlet.contracts.queries import OWN_CONTRACT, contract_view, raw_cost_disclosed
 from underlet.contracts.terms import terms_of_input
 from underlet.contracts.types import (
@@ -16,13 +18,11 @@ from underlet.contracts.types import (
     CreateContract,
     Discarded,
     EndContract,
-    Moved,
-    MoveUnit,
     ReviseContract,
     TermsInput,
 )
 from underlet.foundation.actor import Actor
-from underlet.foundation.clock import now, today
+from underlet.foundation.clock import now
 from underlet.foundation.database.sql import execute, scalar
 from underlet.foundation.registry import operation
 from underlet.foundation.types import NoInput
@@ -39,22 +39,23 @@ from underlet.kernel.errors import (
     WrongState,
 )
 from underlet.kernel.hierarchy import UnitKind
-from underlet.kernel.period import DayRange, Month
+from underlet.kernel.period import DayRange
 from underlet.kernel.permission import Permission
 from underlet.kernel.price_type import PriceType
 from underlet.kernel.pricing.reference import validate_terms
 from underlet.kernel.pricing.types import Metric
 from underlet.kernel.sentence import Sentence
 from underlet.organization.models import Unit
-from underlet.organization.queries import MOVING_UNIT, PARENT, acts_for, find_unit
-from underlet.organization.steps import relocate_unit
+from underlet.organization.queries import MOVING_UNIT, PARENT, acts_for, find_unit, unit_view, visible_units
+from underlet.organization.steps import set_archived
+from underlet.organization.types import UnitView
 
 _NEEDED = Sentence("This kind of rule needs this value.")
 _NOT_TAKEN = Sentence("This kind of rule takes no such value.")
 _NOT_YOURS = Sentence("Raw cost is not disclosed to the seller.")
 
 
-@operation("contract.create", needs=Permission.CONTRACT_EDIT, subject=PARENT)
+@operation("contract.create", needs=Permission.CONTRACT_EDIT, subject=PARENT, states={"active"})
 def create_contract(actor: Actor, seller: Unit, data: CreateContract) -> ContractView:
     """Make a contract by which this unit sells to a unit below it (R84, R85).
 
@@ -69,6 +70,8 @@ def create_contract(actor: Actor, seller: Unit, data: CreateContract) -> Contrac
     if buyer.anchors:
         raise CustomerOrganizationNotBilled()
     days = _days(data.starts_on, data.ends_on, "ends_on")
+    if buyer.state != "active" and not (data.draft and buyer.state == "draft"):
+        raise InvalidInput(fields={"buyer": WrongState.of(buyer.state).detail})
     _check_nearest(seller.id, buyer.id, days.start)
     _check_terms(seller, data, data.starts_on)
     _check_raw_cost(seller, buyer, data, data.starts_on)
@@ -179,25 +182,18 @@ def end_contract(actor: Actor, contract: Contract, data: EndContract) -> Contrac
     return contract_view(actor, contract)
 
 
-@operation("unit.move", needs=Permission.UNIT_EDIT, subject=MOVING_UNIT)
-def move_unit(actor: Actor, unit: Unit, data: MoveUnit) -> Moved:
-    """Move a unit with everything below it under another organization (R10, R11).
+@operation("unit.archive", needs=Permission.UNIT_EDIT, subject=MOVING_UNIT, states={"active"}, audit=("state",))
+def archive_unit(actor: Actor, unit: Unit, data: NoInput) -> UnitView:
+    """Archive a unit: from now on it is only read, and lists leave it out; documents, history and name are kept (R30).
 
-    Structure and access change at once. Contracts whose seller is no longer the nearest billing ancestor end at the
-    next period start and get successor drafts with the same terms; moving back before then restores them (billing.md
-    §8, I9). Raises RootCannotMove, MoveIntoOwnSubtree, ParentMustBeOrganization, DepthExceeded.
+    Raises UnitInUse, with all that stands against it: units below it, customers that refer to it, contracts in force
+    and assignments today or later.
     """
-    decision = decide(actor, unit, data)
-    relocate_unit(unit, decision.parent)
-    day = today()
-    execute(
-        "select move_contracts(%s, %s, %s, %s, %s)", [unit.id, decision.parent.id, Month.of(day).end, day, now()]
-    )
-    events = [one.event for one in decision.contracts if one.id is not None]
-    drafts = sum(one.makes_draft for one in decision.contracts)
-    return Moved(
-        unit.public_id, decision.parent.public_id, events.count("ended"), drafts, events.count("restored")
-    )
+    obstacles = archive_obstacles(unit, ties(actor, unit))
+    if obstacles:
+        raise in_use(obstacles, Sentence("Move, end or archive these first."))
+    set_archived(unit)
+    return unit_view(actor, visible_units(actor).get(id=unit.id))
 
 
 def _require_side(seller_id: int, entity_id: int) -> None:

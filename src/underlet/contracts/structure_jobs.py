@@ -13,9 +13,8 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from underlet.contracts.models import StructureImport
-from underlet.contracts.moves import decide
+from underlet.contracts.moves import carry_out, decide, tally
 from underlet.contracts.structures import JOB
-from underlet.contracts.types import MovedContract, MoveUnit
 from underlet.foundation import audit, storage
 from underlet.foundation.actor import Actor, require
 from underlet.foundation.clock import now, today
@@ -26,7 +25,6 @@ from underlet.foundation.database.transactions import system, writing
 from underlet.foundation.jobs import Run, aside, job
 from underlet.foundation.types import to_json
 from underlet.kernel.errors import FileRejected, ImportRejected, NotFound, Refusal
-from underlet.kernel.period import Month
 from underlet.kernel.permission import Permission
 from underlet.kernel.sentence import packed
 from underlet.organization.bulk.items import Item, Plan
@@ -44,7 +42,6 @@ from underlet.organization.bulk.steps import (
 )
 from underlet.organization.models import Unit
 from underlet.organization.queries import find_unit
-from underlet.organization.steps import relocate_unit
 
 MOST_CHANGES = 10_000
 """Values that change, of which a report keeps so many; it counts all."""
@@ -188,13 +185,9 @@ def _move(actor: Actor, item: Item, known: Known, parent_id: int, report: Report
         if unit is None or parent is None:
             raise NotFound()
         with transaction.atomic():
-            decision = decide(actor, unit, MoveUnit(parent=parent))
-            relocate_unit(unit, decision.parent)
             day = today()
-            execute(
-                "select move_contracts(%s, %s, %s, %s, %s)",
-                [unit.id, decision.parent.id, Month.of(day).end, day, now()],
-            )
+            decision = decide(actor, unit, parent, day)
+            carry_out(unit, decision, day)
     except Refusal as refusal:
         return [refused(item.line.number, refusal, column=item.parent_column, value=item.name)]
     except IntegrityError as error:
@@ -202,15 +195,11 @@ def _move(actor: Actor, item: Item, known: Known, parent_id: int, report: Report
         if violated is None:
             raise
         return [refused(item.line.number, violated, column=item.parent_column, value=item.name)]
-    _count(report, decision.contracts)
+    ended, drafts, restored = tally(decision.contracts)
+    report.ended += ended
+    report.drafts += drafts
+    report.restored += restored
     return []
-
-
-def _count(report: Report, contracts: tuple[MovedContract, ...]) -> None:
-    events = [one.event for one in contracts if one.id is not None]
-    report.ended += events.count("ended")
-    report.restored += events.count("restored")
-    report.drafts += sum(one.makes_draft for one in contracts)
 
 
 def _settle(row: StructureImport, state: str, report: Report) -> None:

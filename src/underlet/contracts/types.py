@@ -202,7 +202,7 @@ class ContractView:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What a move did, as far as the mover may see it (billing.md §8).
+    """What a move did, as far as the mover may see it (billing.md §8). former_parent_id: where moving back leads.
 
     contracts_ended: those whose seller no longer fits, at the next period start; drafts_made: successors with the same
     terms, waiting for the new seller; contracts_restored: those that an earlier move would have ended.
@@ -210,6 +210,7 @@ class Moved:
 
     id: UUID
     parent_id: UUID
+    former_parent_id: UUID
     contracts_ended: int
     drafts_made: int
     contracts_restored: int
@@ -250,7 +251,7 @@ class MovePreview:
 
     organizations, customers: that move, the unit included. depth: level of the deepest of them afterwards, counted
     from the topmost unit that the reader sees. brand: the parts of it that change. legal_entity:
-    name of the one that the unit inherits from then on; empty = it keeps its own.
+    name of the one that the unit inherits from then on; empty = it keeps its own. on: the day to come, None = now.
     """
 
     id: UUID
@@ -263,6 +264,7 @@ class MovePreview:
     brand: tuple[BrandField, ...]
     legal_entity: str
     contracts: tuple[MovedContract, ...]
+    on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,13 +17,22 @@ class ActorKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """An authenticated caller. `id` is what row-level security knows; `is_operator` runs the installation."""
+    """An authenticated caller. `id` is what row-level security knows; `is_operator` runs the installation.
+
+    owner_id: of an API key, the person whose it is.
+    """
 
     id: int
     name: str
     kind: ActorKind = ActorKind.USER
     is_operator: bool = False
     language: str = "en"
+    owner_id: int | None = None
+
+    @property
+    def person_id(self) -> int:
+        """Who is behind the calls, whatever key they use."""
+        return self.id if self.owner_id is None else self.owner_id
 
 
 def can(permission: Permission, unit_id: int) -> bool:

@@ -127,6 +127,16 @@ def job(name: str) -> Callable[[JobFunction], JobFunction]:
     return register
 
 
+TIMETABLE: list[Callable[[], None]] = []
+"""What a worker looks after once a minute, and when it starts: each queues the jobs that have become due."""
+
+
+def on_timetable(function: Callable[[], None]) -> Callable[[], None]:
+    """Register a look after what has become due. Several workers look at once, so it queues nothing twice."""
+    TIMETABLE.append(function)
+    return function
+
+
 def enqueue(actor: Actor, name: str, unit_id: int | None, arguments: Mapping[str, Any]) -> UUID:
     """Queue a job in the open transaction; it exists exactly if that commits. Returns its public id."""
     if name not in JOBS:

@@ -15,7 +15,7 @@ from typing import Any
 from django.db import IntegrityError, OperationalError
 from pydantic import ValidationError
 
-from underlet.foundation import audit, idempotency
+from underlet.foundation import audit, idempotency, limits
 from underlet.foundation.actor import Actor
 from underlet.foundation.database.constraints import busy_of, is_deadlock, refusal_of
 from underlet.foundation.database.transactions import writing
@@ -52,11 +52,13 @@ def run(name: str, actor: Actor, address: str | None = None, raw: Payload = b"",
     entry = OPERATIONS[name]
     try:
         try:
-            return _run(entry, actor, address, raw, key)
+            with limits.counted(actor):
+                return _run(entry, actor, address, raw, key)
         except OperationalError as error:
             if not is_deadlock(error):
                 raise
-            return _run(entry, actor, address, raw, key)
+            with limits.counted(actor):
+                return _run(entry, actor, address, raw, key)
     except OperationalError as error:
         if refusal := busy_of(error):
             raise refusal from error
@@ -79,7 +81,7 @@ def _run(entry: Operation, actor: Actor, address: str | None, raw: Payload, key:
                     entry, actor, subject
                 )  # again: while it waited, a move may have taken the right away (A13)
             if entry.states and getattr(subject, "state", None) not in entry.states:
-                raise WrongState()
+                raise WrongState.of(getattr(subject, "state", None))
             data = validate(entry.input, _parsed(raw))
             before = _fields(subject, entry.audit)
             arguments = (subject, data) if entry.subject else (data,)

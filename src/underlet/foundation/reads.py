@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import OperationalError
 
+from underlet.foundation import limits
 from underlet.foundation.actor import Actor
 from underlet.foundation.database.constraints import busy_of
 from underlet.foundation.database.transactions import once, reading
@@ -28,7 +29,7 @@ def ask(name: str, actor: Actor, address: str | None = None, raw: Mapping[str, A
 
 
 def _ask(entry: Query, actor: Actor, address: str | None, raw: Mapping[str, Any]) -> Any:
-    with reading(actor):
+    with limits.counted(actor), reading(actor):
         if entry.subject is None:
             return entry.function(actor, validate(entry.input, raw))
         # Several queries of one page are about the same unit: it is looked up once (interface.md §14).

@@ -8,8 +8,10 @@ from uuid import UUID
 
 from pydantic import Field
 
+from underlet.branding.types import BrandField
 from underlet.foundation.metrics import MaybePrice, Price
 from underlet.foundation.types import SORTED_BY, Input, MonthText, OptionalMonth, PageInput
+from underlet.organization.types import Obstacle
 from underlet.rating.types import Explanation
 
 
@@ -176,3 +178,29 @@ class Issued:
 
 Snapshot = dict[str, Any]
 """The frozen JSON of an issued invoice (documents.md §2): all that a rendering needs, no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class LosingPerson:
+    """A person whose role on a unit goes with the unit."""
+
+    id: UUID
+    name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemovalPreview:
+    """What removing or archiving a unit meets. remove_obstacles, archive_obstacles: what stands against each, empty =
+    nothing does.
+
+    people, brand, legal_entity: what would be removed with it: roles that the reader may see, parts of the brand that
+    it sets itself, the name of its own legal entity ("" = it has none of its own).
+    """
+
+    id: UUID
+    remove_obstacles: tuple[Obstacle, ...]
+    archive_obstacles: tuple[Obstacle, ...]
+    people: tuple[LosingPerson, ...]
+    brand: tuple[BrandField, ...]
+    legal_entity: str

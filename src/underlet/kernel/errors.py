@@ -19,10 +19,12 @@ class Refusal(Exception):
 
     detail: one sentence, what is wrong, in the reader's words. hint: what to do next.
     fields: input path -> message, for forms. Texts are literals or `Sentence(template, …)`: pages translate them.
-    `status` is the HTTP status all interfaces derive from.
+    `status` is the HTTP status all interfaces derive from. counts_against: the limit that bounds how often one person
+    gets this answer, "" = none (foundation.limits).
     """
 
     status: ClassVar[int] = 409
+    counts_against: ClassVar[str] = ""
     default_detail: ClassVar[str] = "This cannot be done."
     default_hint: ClassVar[str] = ""
 
@@ -84,6 +86,22 @@ class InvalidInput(Refusal):
 class WrongState(Refusal):
     default_detail = "This is not possible in the present state."
 
+    @classmethod
+    def of(cls, state: object) -> "WrongState":
+        """The refusal of something that is in this state."""
+        if state == "archived":
+            return WrongState("It is archived and can only be read.", hint="Restore it first.")
+        if state == "draft":
+            return WrongState("It is still a draft.", hint="Put it in force first.")
+        return WrongState()
+
+    @classmethod
+    def of_another(cls) -> "WrongState":
+        """The refusal of something for the state of a unit that takes part in it."""
+        return WrongState(
+            "A unit that takes part in this is archived or still a draft.", hint="Restore or activate it first."
+        )
+
 
 class VersionConflict(Refusal):
     default_detail = "Someone else changed this in the meantime."
@@ -94,6 +112,18 @@ class IdempotencyMismatch(Refusal):
     status = 422
     default_detail = "This request key was used before with other content."
     default_hint = "Use a new key for a new request."
+
+
+class RateLimited(Refusal):
+    """Too many refusals of one kind. retry_after: seconds until the next attempt is answered."""
+
+    status = 429
+    default_detail = "Too many attempts were refused; the next one is answered later."
+
+    def __init__(self, detail: str = "", *, hint: str = "", retry_after: int = 60) -> None:
+        wait = Sentence("Try again in {minutes} min.", minutes=-(-retry_after // 60))
+        super().__init__(detail, hint=hint or wait)
+        self.retry_after = retry_after
 
 
 # --- structure and names ------------------------------------------------------------------------
@@ -114,19 +144,34 @@ class MoveIntoOwnSubtree(Refusal):
     default_hint = "Choose a parent outside the unit's own subtree."
 
 
+class MoveAlreadyScheduled(Refusal):
+    default_detail = "A move of this unit is scheduled already."
+    default_hint = "Cancel it first, then schedule another one."
+
+
 class RootCannotMove(Refusal):
     default_detail = "The root of a hierarchy has no parent and cannot move."
 
 
 class UnitInUse(Refusal):
-    default_detail = "This unit has children, contracts, assignments or documents and cannot be removed."
-    default_hint = "Move or remove what depends on it first."
+    default_detail = "Something depends on this unit, so it stays."
+    default_hint = "Move or end what depends on it, or archive it instead."
 
 
 class NamePattern(Refusal):
+    """proposal: the valid name that the text can be turned into, "" = none."""
+
     status = 422
     default_detail = "This name does not have the required form."
     default_hint = "Customers are named like a host, for example acme.example.com (R20)."
+
+    def __init__(self, detail: str = "", *, hint: str = "", proposal: str = "") -> None:
+        super().__init__(detail, hint=Sentence("How about {name}?", name=proposal) if proposal else hint)
+        self.proposal = proposal
+
+    def as_dict(self) -> dict[str, object]:
+        """The usual body, and the proposal if there is one."""
+        return super().as_dict() | ({"proposal": self.proposal} if self.proposal else {})
 
 
 class NameTaken(Refusal):
@@ -135,6 +180,9 @@ class NameTaken(Refusal):
 
 
 class NameUnavailable(Refusal):
+    """Taken out of the asker's sight, or reserved: the same bytes, and counted, so that nobody lists names (R19)."""
+
+    counts_against = "name"
     default_detail = "This name is not available."
     default_hint = "Choose another name."
 

@@ -10,6 +10,7 @@ from underlet.organization.types import ListChildren
 _CUSTOMER, _DRAFT, _ARCHIVED, _ANCHORS = 1, 2, 4, 8
 _STATES = {
     "all": (0, 0),
+    "": (_ARCHIVED, 0),
     "current": (_ARCHIVED, 0),
     "draft": (_DRAFT | _ARCHIVED, _DRAFT),
     "active": (_DRAFT | _ARCHIVED, 0),

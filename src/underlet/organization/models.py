@@ -79,6 +79,8 @@ class Unit(models.Model):
     entity = models.ForeignKey(LegalEntity, models.DO_NOTHING)
     is_entity_own = models.BooleanField(default=False)
     state = models.TextField(default="active")
+    archived_at = models.DateTimeField(null=True)
+    name_released_at = models.DateTimeField(null=True)
     facets = models.GeneratedField(  # computed by the database: the expression stands in its SQL file
         expression=models.Value(0), output_field=models.SmallIntegerField(), db_persist=True
     )

@@ -258,6 +258,19 @@ def levels_below(unit: Unit) -> int:
     return int(scalar("select levels_below(%s)", [unit.id]))
 
 
+def sizes_of(actor: Actor, units: Collection[Unit]) -> dict[int, tuple[int, int]]:
+    """How many organizations and customers the actor sees in the branch of each of these units, itself included."""
+    sizes = {unit.id: [0, 1] for unit in units}
+    branches = {unit.id: [0, 0] for unit in units if unit.kind == UnitKind.ORGANIZATION}
+    if branches:
+        below = visible_units(actor).filter(anc__overlap=list(branches)).values_list("anc", "kind")
+        for anc, kind in below.iterator():
+            for id_ in branches.keys() & set(anc):
+                branches[id_][kind == UnitKind.CUSTOMER] += 1
+    sizes |= branches
+    return {id_: (organizations, customers) for id_, (organizations, customers) in sizes.items()}
+
+
 @query("unit.parents", needs=Permission.UNIT_EDIT, subject=UNIT)
 def list_parents(actor: Actor, unit: Unit, data: FindUnits) -> Page[UnitRow]:
     """List the organizations below which a unit may move, by name: where one may change units, outside its own branch,
@@ -372,6 +385,7 @@ def _view(unit: Unit, path: tuple[UnitLink, ...], held: Permission, anchor: Unit
         entity_view(unit.entity),
         path,
         tuple(permission.name.lower() for permission in held if permission.name),
+        unit.archived_at,
     )
 
 

@@ -1,8 +1,9 @@
 """Writes that higher contexts call inside their own operation: no transaction, no registration."""
 
 from underlet.foundation.actor import require
-from underlet.kernel.errors import MoveIntoOwnSubtree, RootCannotMove
-from underlet.kernel.hierarchy import UnitKind, check_child
+from underlet.foundation.clock import now
+from underlet.kernel.errors import InvalidInput, MoveIntoOwnSubtree, RootCannotMove
+from underlet.kernel.hierarchy import UnitKind, UnitState, check_child
 from underlet.kernel.permission import Permission
 from underlet.organization.models import Unit
 from underlet.organization.queries import levels_below
@@ -20,7 +21,17 @@ def check_move(unit: Unit, parent: Unit) -> None:
     require(Permission.UNIT_EDIT, unit.parent_id)
     if unit.id in parent.anc:
         raise MoveIntoOwnSubtree()
+    if parent.state != UnitState.ACTIVE:
+        raise InvalidInput(fields={"parent": "Choose an active organization."})
     check_child(UnitKind(parent.kind), UnitKind(unit.kind), parent.depth, levels_below(unit))
+
+
+def set_archived(unit: Unit) -> None:
+    """Archive an active unit; its keys and triggers refuse what stands against it. The caller holds the hierarchy's
+    lock."""
+    unit.state, unit.archived_at = UnitState.ARCHIVED, now()
+    unit.version += 1
+    unit.save(update_fields=["state", "archived_at", "version"])
 
 
 def relocate_unit(unit: Unit, parent: Unit) -> None:

@@ -1,7 +1,7 @@
 """Inputs and results of the organization context."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -27,6 +27,7 @@ class CreateUnit(Input):
     organization_number: str = Field(default="", max_length=40)
     time_zone: str = Field(default="", max_length=64, description="IANA name, empty = inherited")
     code: str = Field(default="", max_length=40)
+    draft: bool = Field(default=False, description="In preparation: it can be edited, but is chosen nowhere.")
     price_type: PriceType | None = Field(
         default=None, description="What a customer is shown (R24, R26). Default: seller_set_only."
     )
@@ -47,6 +48,19 @@ class UpdateUnit(Input):
     )
     customer_organization: UUID | None = Field(default=None, description=CHOSEN_ONCE)
     version: int | None = Field(default=None, description="The version you saw; refused if it changed since.")
+
+
+class RestoreUnit(Input):
+    """A unit comes back under its name, or under another one."""
+
+    name: str | None = Field(default=None, min_length=1, max_length=253, description="Left out: as it was called")
+
+
+class CheckName(Input):
+    """A name for a new unit below the subject."""
+
+    kind: UnitKind = Field(description="organization or customer")
+    name: str = Field(min_length=1, max_length=253)
 
 
 class UpdateLegalEntity(Input):
@@ -254,6 +268,27 @@ class UnitView:
     legal_entity: LegalEntityView
     path: tuple[UnitLink, ...]
     permissions: tuple[str, ...]
+    archived_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class FreeName:
+    """A name that a unit may take, in the form in which it would be stored."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """What stands against archiving or removing a unit. count: as far as the reader sees it, else 0.
+
+    kind: a stable word: root, draft, archived, children, customers, contracts, assignments, environment,
+    invoices, charges, or hidden, for what the reader may not see. detail: the same as a sentence.
+    """
+
+    kind: str
+    count: int
+    detail: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,8 @@ class Person:
     def __init__(self, world: World, who: str, *, tokens: bool = False) -> None:
         self.world = world
         self.client = Client(enforce_csrf_checks=tokens)
-        self.client.force_login(User.objects.get(email_key=f"{who}@example.com"))
+        email = "operator@localhost" if who == "operator" else f"{who}@example.com"
+        self.client.force_login(User.objects.get(email_key=email))
 
     def at(self, page: str, unit: str = "", **given: object) -> str:
         """The address of a page; `unit` is a name of the world."""

@@ -126,14 +126,14 @@ def test_a_choice_holds_after_signing_out(world: World) -> None:
 
 PER_KIND = 2
 INSIDE = ("/u/", "/me", "/jobs", "/start")
-NO_PAGES = {"", "setup"} | {
+NO_PAGES = {"", "setup", "names", "names/release"} | {
     f"u/<str:unit>/{path}"
     for path in (
         "go/<str:tab>", "logo/<str:sha256>", "brand/<str:sha256>.png", "branding/preview.png",
         "invoices/<str:invoice>/pdf", "branding/preview/<str:what>", "assign-sub-accounts", "issue-invoices",
     )
 }  # fmt: skip
-"""Routes that answer with a file, with another address, or only to a form that was sent."""
+"""Routes that answer with a file, with another address, only to a form that was sent, or only to the operator."""
 DATA = {"Support", "Usage", "Tax"}
 """Texts of the test world that equal a label of ours: a fee, a charge category, a unit."""
 

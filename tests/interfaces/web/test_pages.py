@@ -32,6 +32,7 @@ OBJECTS = {
     "billing_run": "2026-04",
     "invoice": "cedar delta issued",
     "token": "ada",
+    "scheduled_move": "delta",
 }
 """By kind: an object that Dan, who works at Acme, must not see."""
 

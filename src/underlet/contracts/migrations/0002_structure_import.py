@@ -4,5 +4,5 @@ from underlet.foundation.database.sql import read_sql
 
 
 class Migration(migrations.Migration):
-    dependencies = [("contracts", "0001_contracts"), ("organization", "0005_bulk")]
+    dependencies = [("contracts", "0001_contracts"), ("organization", "0006_bulk")]
     operations = [migrations.RunSQL(read_sql("underlet.contracts", "0002_structure_import"))]

@@ -166,20 +166,25 @@ alter function nearest_seller(bigint, date) owner to underlet_system;
 -- What moving a unit below a parent does to contracts, decided here alone, before or after the move: the preview shows
 -- it and move_contracts does it. As the system, because the mover may not see every edge (billing.md §8):
 -- 1. Successor drafts of earlier moves that have not begun are withdrawn and the contracts they stand for "restored", so
---    that moving back leaves no trace (I9). Of a draft and its own successor the later goes; the earlier is in force.
+--    that moving back leaves no trace (I9), unless their seller still is the one that sells there: the one below the new
+--    parent, or one that moves along. Of a draft and its own successor the later goes; the earlier is in force.
 -- 2. Active contracts across the cut (buyer moved, seller not) whose seller is not the nearest billing ancestor below
 --    the new parent are "ended" at the next period start, for a draft with the same terms from the one that is.
--- Edges inside the moved subtree stay. starts_on, ends_on: the restored contract's days, or the new draft's. shows:
+-- Edges inside the moved subtree stay, drafts included. starts_on, ends_on: the restored contract's days, or the new draft's. shows:
 -- whether the asker will see the new draft, as its seller.
 create function plan_move(moved bigint, below bigint, next_start date, today date)
 returns table (event text, contract_id bigint, draft_id bigint, seller_id bigint, starts_on date, ends_on date,
   shows boolean)
 language sql stable security definer set search_path = public as $$
   with inside as (select k.des as id from unit_closure k where k.anc = moved),
+  place as (
+    select p.anc, s.id as seller_id, s.entity_id
+    from unit p join unit s on s.id = billed_above(p.anc, next_start) where p.id = below),
   withdrawn as (
     select d.id as draft_id, old.id, old.seller_id, old.buyer_id, old.starts_on, d.succeeds_ends_on as ends_on
-    from inside b join contract d on d.buyer_id = b.id join contract old on old.id = d.succeeds_id
-    where d.state = 'draft' and d.cut_on > today
+    from inside b join contract d on d.buyer_id = b.id join contract old on old.id = d.succeeds_id, place
+    where d.state = 'draft' and d.cut_on > today and d.seller_id <> place.seller_id
+      and not exists (select 1 from inside s where s.id = d.seller_id)
       and not exists (
         select 1 from contract c where c.buyer_id = old.buyer_id and c.state = 'active' and c.id <> old.id
           and daterange(c.starts_on, c.ends_on) && daterange(old.starts_on, d.succeeds_ends_on))
@@ -189,10 +194,7 @@ language sql stable security definer set search_path = public as $$
     select c.id, c.seller_id, c.buyer_id, c.starts_on, c.ends_on
     from inside b join contract c on c.buyer_id = b.id
     where c.state = 'active' and not exists (select 1 from withdrawn w where w.id = c.id)
-    union all select w.id, w.seller_id, w.buyer_id, w.starts_on, w.ends_on from withdrawn w),
-  place as (
-    select p.anc, s.id as seller_id, s.entity_id
-    from unit p join unit s on s.id = billed_above(p.anc, next_start) where p.id = below)
+    union all select w.id, w.seller_id, w.buyer_id, w.starts_on, w.ends_on from withdrawn w)
   select 'restored', w.id, w.draft_id, w.seller_id, w.starts_on, w.ends_on, false from withdrawn w
   union all
   select 'ended', c.id, null, place.seller_id, greatest(next_start, c.starts_on), c.ends_on, exists (

@@ -1,11 +1,13 @@
 """Violated constraints become refusals, by name, in one table: the database decides, Python words it."""
 
+from collections.abc import Callable
+
 from django.db import IntegrityError, OperationalError
 
 from underlet.kernel import errors
 from underlet.kernel.errors import Refusal
 
-_REFUSALS: dict[str, type[Refusal]] = {
+_REFUSALS: dict[str, Callable[[], Refusal]] = {
     "unit_depth": errors.DepthExceeded,
     "unit_no_cycle": errors.MoveIntoOwnSubtree,
     "unit_parent_kind": errors.ParentMustBeOrganization,
@@ -28,7 +30,19 @@ _REFUSALS: dict[str, type[Refusal]] = {
     "assignment_overlap": errors.AssignmentOverlap,
     "contract_overlap": errors.ContractOverlap,
     "contract_version_used": errors.VersionUsed,
+    "scheduled_move_pending": errors.MoveAlreadyScheduled,
     "contract_succeeds": errors.WrongState,
+    "unit_parent_active": errors.WrongState.of_another,
+    "unit_life": errors.WrongState,
+    "unit_archived": lambda: errors.WrongState.of("archived"),
+    "unit_restore_anchor": errors.WrongState.of_another,
+    "unit_archive_anchor": errors.UnitInUse,
+    "unit_archive_assignment": errors.UnitInUse,
+    "unit_archive_contract": errors.UnitInUse,
+    "unit_archive_environment": errors.UnitInUse,
+    "unit_name_reserved": errors.NameUnavailable,
+    "contract_life": errors.WrongState.of_another,
+    "assignment_life": errors.WrongState.of_another,
     "raw_cost_altered": errors.RawCostAltered,
     "raw_cost_not_disclosed": errors.RawCostNotDisclosed,
 }

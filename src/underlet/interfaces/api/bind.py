@@ -18,7 +18,7 @@ from underlet.foundation.registry import OPERATIONS, QUERIES, Entry
 from underlet.foundation.types import FileAnswer, to_json
 from underlet.interfaces.api.authenticate import actor_of_request
 from underlet.interfaces.api.schemas import query_parameters, request_body, responses
-from underlet.kernel.errors import InvalidInput, Refusal
+from underlet.kernel.errors import InvalidInput, RateLimited, Refusal
 
 BOUND: dict[str, str] = {}
 """Entry name -> "METHOD path", for the registry test and the reference."""
@@ -33,7 +33,10 @@ def json_answer(body: Any, status: int = 200) -> HttpResponse:
 
 def refused(refusal: Refusal) -> HttpResponse:
     """The answer of a refusal."""
-    return json_answer(refusal.as_dict(), refusal.status)
+    answer = json_answer(refusal.as_dict(), refusal.status)
+    if isinstance(refusal, RateLimited):
+        answer["Retry-After"] = str(refusal.retry_after)
+    return answer
 
 
 def file_answer(answer: FileAnswer) -> HttpResponseBase:

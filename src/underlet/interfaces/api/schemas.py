@@ -18,6 +18,7 @@ COMPONENTS: dict[str, Any] = {
             "detail": {"type": "string", "description": "What is wrong"},
             "hint": {"type": "string", "description": "What to do next"},
             "fields": {"type": "object", "additionalProperties": {"type": "string"}},
+            "proposal": {"type": "string", "description": "A name that would have the required form"},
         },
     }
 }
@@ -27,6 +28,7 @@ _REFUSALS = {
     "404": "Absent or hidden",
     "409": "Not possible in the present state",
     "422": "Input not valid",
+    "429": "Asked for too often; Retry-After tells when again",
     "503": "The database cannot be reached, or others hold it up: try again",
 }
 

@@ -53,14 +53,27 @@ class PageEntry:
             return False
         return not self.uses or may_use(unit, self.uses[0])
 
+    def fits_state(self, unit: UnitView) -> bool:
+        """Whether what the page does is possible in the unit's state."""
+        return not self.uses or not self.is_about_unit or fits_state(unit, self.uses[0])
+
+
+def fits_state(unit: UnitView, name: str) -> bool:
+    """Whether an operation on a unit is possible in its state; in most it is not once the unit is archived."""
+    entry = OPERATIONS.get(name)
+    is_about_unit = entry is not None and entry.subject is not None and entry.subject.parameter == "unit"
+    return entry is None or not is_about_unit or not entry.states or unit.state in entry.states
+
 
 def may_use(unit: UnitView, name: str) -> bool:
-    """Whether the reader of a unit holds what a registry entry asks for there.
+    """Whether the reader of a unit holds what a registry entry asks for there, and its state allows it.
 
     A customer organization has nothing that is billed, so nobody is offered any of it (R74).
     """
     entry = QUERIES.get(name) or OPERATIONS[name]
-    if unit.is_customer_organization and (entry.noun in _BILLED or name in _BILLED):
+    if not fits_state(unit, name) or (
+        unit.is_customer_organization and (entry.noun in _BILLED or name in _BILLED)
+    ):
         return False
     needs = entry.needs
     held = {Permission[held.upper()] for held in unit.permissions}

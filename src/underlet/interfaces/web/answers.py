@@ -18,7 +18,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
 from underlet.foundation.types import FileAnswer
-from underlet.kernel.errors import Forbidden, NotFound, Refusal
+from underlet.kernel.errors import Forbidden, NotFound, RateLimited, Refusal
 
 INLINE_TYPES = frozenset({"application/pdf", "image/png", "image/jpeg", "image/webp", "image/svg+xml"})
 
@@ -38,6 +38,8 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     template = "parts/refusal.html" if wants_fragment(request) else "pages/refusal.html"
     answer = render(request, template, {"refusal": refusal}, status=refusal.status)
     patch_vary_headers(answer, ("HX-Request",))
+    if isinstance(refusal, RateLimited):
+        answer["Retry-After"] = str(refusal.retry_after)
     answer["Cache-Control"] = "no-store"
     return answer
 

@@ -84,6 +84,7 @@ class Field:
     """One input of a form: its path in the operation's input, its words, its kind (`components/field.html`).
 
     A range has two: `name` is the first day, `last` the first one that no longer counts.
+    said: id of the place below it that tells what the server says of what was typed so far, "" = none.
     source, without: of a select of units, the public list in which the picker searches for more, and the ids in it that
     are no choice.
     """
@@ -105,3 +106,4 @@ class Field:
     last: str = ""
     source: str = ""
     without: str = ""
+    said: str = ""

@@ -8,14 +8,14 @@ from datetime import timedelta
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from underlet.access.types import HistoryEntry, UserRow
+from underlet.access.types import HeldName, HistoryEntry, UserRow
 from underlet.accounts.types import SubAccountRow
 from underlet.contracts.types import ContractRow
 from underlet.interfaces.web.forms import Choices
 from underlet.interfaces.web.tables import Column, Filter, Table
 from underlet.interfaces.web.templatetags.history import field_name, field_value, history_words
 from underlet.interfaces.web.templatetags.names import grant_place, key_state, state_name
-from underlet.interfaces.web.words import role_name, roles
+from underlet.interfaces.web.words import kinds, role_name, roles
 from underlet.invoicing.types import InvoiceRow
 from underlet.organization.types import UnitRow
 
@@ -25,6 +25,16 @@ def _states(*names: str) -> Choices:
     return (("", gettext("All states")), *((name, state_name(name)) for name in names))
 
 
+def _unit_states() -> Choices:
+    """States of units; archived ones show when asked for."""
+    return (("", gettext("Active and drafts")), *((name, state_name(name)) for name in ("active", "draft", "archived")),
+            ("all", gettext("All states")))  # fmt: skip
+
+
+def _held_because(row: HeldName) -> str:
+    return "reserved" if row.is_reserved else "archived customer"
+
+
 def _sides() -> Choices:
     """Sides of an edge (P9)."""
     return (("", gettext("Bought and sold")), ("bought", gettext("Bought")), ("sold", gettext("Sold")))
@@ -32,6 +42,10 @@ def _sides() -> Choices:
 
 def _owned() -> Choices:
     return (("", gettext("All")), ("assigned", gettext("Assigned")), ("unassigned", gettext("Unassigned")))
+
+
+def _kinds() -> Choices:
+    return (("", gettext("All kinds")), *kinds())
 
 
 def _roles() -> Choices:
@@ -94,10 +108,12 @@ CUSTOMERS = Table(
         Column("code", _("Code"), value=lambda row: row.code),
         Column("organization_number", _("Organization number"), value=lambda row: row.organization_number),
         Column("customer_organization", _("Customer organization"), value=_customer_organization),
+        Column("state", _("State"), value=lambda row: row.state),
     ),
     (
         Filter("q", _("Search customers"), "search"),
         Filter("is_customer_organization", _("Customer organization"), choices=_anchors),
+        Filter("state", _("State"), choices=_unit_states),
     ),
     fixed={"kind": "customer"},
 )  # fmt: skip
@@ -110,6 +126,38 @@ CUSTOMERS_OF = Table(
         Column("organization_number", _("Organization number"), value=lambda row: row.organization_number),
     ),
     (Filter("q", _("Search customers"), "search"),),
+)  # fmt: skip
+SCHEDULED_MOVES = Table(
+    "scheduled_move.list", "scheduled-moves", _("Scheduled moves"),
+    (
+        Column("unit", _("Unit"), value=lambda row: row.unit.name, is_fixed=True),
+        Column("parent", _("New parent"), value=lambda row: row.parent.name if row.parent else ""),
+        Column("day", _("Day"), "day", "nowrap", value=lambda row: row.effective_on),
+        Column("state", _("State"), value=lambda row: row.state),
+        _ACTIONS,
+    ),
+    (Filter("state", _("State"), choices=lambda: _states("pending", "done", "failed", "cancelled")),),
+)  # fmt: skip
+ARCHIVED = Table(
+    "unit.list", "archived-units", _("Archived units"),
+    (
+        Column("name", _("Unit"), "name", value=lambda row: row.name, is_fixed=True),
+        Column("display_name", _("Display name"), value=lambda row: row.display_name),
+        Column("code", _("Code"), value=lambda row: row.code),
+    ),
+    (Filter("q", _("Search archived units"), "search"), Filter("kind", _("Kind"), choices=_kinds)),
+    fixed={"state": "archived"},
+)  # fmt: skip
+NAMES = Table(
+    "name.list", "names", _("Names"),
+    (
+        Column("name", _("Name"), "name", value=lambda row: row.name, is_fixed=True),
+        Column("reason", _("Held back as"), value=_held_because),
+        Column("since", _("Since"), value=lambda row: row.since),
+        _ACTIONS,
+    ),
+    (Filter("q", _("Search names"), "search"),),
+    has_subject=False,
 )  # fmt: skip
 ACCOUNTS = Table(
     "account.list", "accounts", _("Accounts"),
@@ -262,7 +310,6 @@ JOBS = Table(
     has_subject=False,
 )  # fmt: skip
 ALL = (
-    CUSTOMERS, CUSTOMERS_OF, ACCOUNTS, SUB_ACCOUNTS, CONTRACTS, INVOICES, BILLING_RUNS, EXCHANGE_RATES, IMPORTS, USERS,
-    HISTORY,
-    API_KEYS, JOBS,
+    CUSTOMERS, CUSTOMERS_OF, ACCOUNTS, SUB_ACCOUNTS, CONTRACTS, INVOICES, BILLING_RUNS, EXCHANGE_RATES,
+    IMPORTS, USERS, HISTORY, API_KEYS, JOBS, ARCHIVED, NAMES,
 )  # fmt: skip

@@ -34,6 +34,7 @@ class OutlineRow:
     note: str = ""
     is_gone: bool = False
     is_apart: bool = False
+    state: str = "active"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,19 @@ def outline(visit: Visit, opened: Opened) -> tuple[OutlineRow | MoreRow, ...]:
     above = visit.unit.path[-2].id if len(visit.unit.path) > 1 else None
     direct = [row for row in rows if row.level == 1]
     count = None if any(isinstance(row, MoreRow) for row in direct) else len(direct)
-    top = OutlineRow(visit.here, unit.kind, unit.name, unit.display_name, unit.code, count, 0, True, None, above)
+    top = OutlineRow(
+        visit.here,
+        unit.kind,
+        unit.name,
+        unit.display_name,
+        unit.code,
+        count,
+        0,
+        True,
+        None,
+        above,
+        state=unit.state,
+    )
     return (top, *rows)
 
 
@@ -117,6 +130,7 @@ def _row(
     return OutlineRow(
         str(unit.id), unit.kind, unit.name, unit.display_name, unit.code, unit.children, level, is_open, toggle,
         unit.parent_id, is_gone=was is not None and was.is_removed, is_apart=was is not None and was.parent_id is None,
+        state=unit.state,
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from underlet.interfaces.web.addresses import PAGES
 from underlet.interfaces.web.views import files, sign_in, styleguide
 
 _MODULES = (
-    "start", "home", "structure", "structure_files", "units_edit", "profile", "environment",
+    "start", "names", "home", "structure", "life", "structure_files", "units_edit", "moves", "profile", "environment",
     "customer_organizations", "search", "accounts", "imports", "contracts", "billing_runs", "exchange_rates",
     "invoices", "costs", "branding", "users", "provisioning", "api_keys", "me", "jobs",
 )  # fmt: skip

@@ -24,7 +24,7 @@ from underlet.interfaces.web.forms import Form
 from underlet.interfaces.web.frame import Brand, Frame, Link, Person
 from underlet.interfaces.web.jobs import current_jobs, pace_of_all
 from underlet.interfaces.web.waiting import tasks_of
-from underlet.kernel.errors import Forbidden, NotFound, Refusal, Unauthenticated
+from underlet.kernel.errors import Forbidden, NotFound, Refusal, Unauthenticated, WrongState
 from underlet.organization.types import UnitView
 
 _REMEMBERED = 6
@@ -52,14 +52,17 @@ class Visit:
     def enter(self, address: str, page: PageEntry) -> None:
         """Go into the unit of the address ("" = none).
 
-        Raises NotFound for a hidden, absent or unfitting unit, Forbidden for a page of the unit that its menus do
-        not show; pages of other things ask for their permission themselves.
+        Raises NotFound for a hidden, absent or unfitting unit, WrongState where its state does not allow what the page
+        does, Forbidden for a page of the unit that its menus do not show; pages of other things ask for their
+        permission themselves.
         """
         if not address:
             return
         self.context_unit = ask("unit.show", self.actor, address)
         if not page.fits(self.context_unit):
             raise NotFound()
+        if not page.fits_state(self.context_unit):
+            raise WrongState.of(self.context_unit.state)
         if page.is_about_unit and not page.opens_for(self.context_unit):
             if self.context_unit.is_customer_organization:
                 raise Forbidden(
@@ -88,6 +91,16 @@ class Visit:
     def may(self, name: str) -> bool:
         """Whether the actor may use a registry entry in the context unit."""
         return may_use(self.unit, name)
+
+    @property
+    def may_restore(self) -> bool:
+        """Whether the bar of an archived unit leads to its restoring."""
+        return self.may("unit.restore")
+
+    @property
+    def may_activate(self) -> bool:
+        """Whether the bar of a draft leads to its activating."""
+        return self.may("unit.activate")
 
     def require(self, name: str) -> None:
         """Raise Forbidden unless the actor may use a registry entry in the context unit."""
@@ -235,10 +248,10 @@ class Visit:
         """On to another page, with a word about what was done."""
         return self.to_address(self.address(page, **parameters), said)
 
-    def to_address(self, address: str, said: str = "") -> HttpResponse:
-        """On to an address of ours."""
+    def to_address(self, address: str, said: str = "", undo: str = "") -> HttpResponse:
+        """On to an address of ours. undo: another one of ours, where what was done can be undone."""
         if said:
-            messages.success(self.request, said)
+            messages.success(self.request, said, extra_tags=undo)
         return HttpResponseRedirect(address)
 
 

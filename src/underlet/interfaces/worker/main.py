@@ -15,11 +15,12 @@ from procrastinate.contrib.django import app
 
 from underlet.foundation.database.sql import execute
 from underlet.foundation.database.transactions import system
-from underlet.foundation.jobs import orphans, run_job, wait_for_database
+from underlet.foundation.jobs import TIMETABLE, orphans, run_job, wait_for_database
 from underlet.kernel.errors import Refusal
 
 log = logging.getLogger(__name__)
 _REAP_SECONDS = 5.0
+_TIMETABLE_SECONDS = 60.0
 
 
 @app.task(name="run_job", pass_context=False)
@@ -37,12 +38,25 @@ def requeue_orphans() -> int:
     return len(found)
 
 
+def keep_timetable() -> None:
+    """Queue what has become due, also while no worker ran; one thing that fails does not keep the others waiting."""
+    for look in TIMETABLE:
+        try:
+            look()
+        except Exception:
+            log.exception("looking for what is due failed")
+
+
 def _reap(stopping: threading.Event) -> None:
+    looked = -_TIMETABLE_SECONDS
     while not stopping.wait(_REAP_SECONDS):
         try:
             requeue_orphans()
         except Exception:
             log.exception("looking for abandoned jobs failed")
+        if time.monotonic() - looked >= _TIMETABLE_SECONDS:
+            looked = time.monotonic()
+            keep_timetable()
 
 
 def work(*, concurrency: int = 1) -> None:

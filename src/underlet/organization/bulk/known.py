@@ -112,7 +112,11 @@ def taken(actor: Actor, subject: Unit, wanted: Sequence[tuple[str, UnitKind]]) -
             where = Q(hierarchy_id=subject.hierarchy_id)
             if kind is UnitKind.CUSTOMER:
                 where |= Q(kind=UnitKind.CUSTOMER.value)
-            seen = set(visible_units(actor).filter(where, name_key__in=hidden).values_list("name_key", flat=True))
+            seen = set(
+                visible_units(actor)
+                .filter(where, name_key__in=hidden, name_released_at=None)
+                .values_list("name_key", flat=True)
+            )
             found |= {(key, kind): key in seen for key in hidden}
     return found
 

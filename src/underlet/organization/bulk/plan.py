@@ -6,6 +6,7 @@ Decided for the whole file at once, so that the order of its lines does not matt
 from collections.abc import Sequence
 from uuid import UUID
 
+from underlet.foundation import limits
 from underlet.foundation.actor import Actor
 from underlet.kernel.errors import NameTaken, NameUnavailable, Refusal
 from underlet.kernel.naming import check_unit_name, name_key
@@ -113,7 +114,9 @@ def _add(scene: Scene, line: Line, known: Known | None) -> Problem | None:
 def _check_names(actor: Actor, subject: Unit, items: Sequence[Item]) -> list[Problem]:
     """Names that units get must be free now; a hidden unit's is unavailable, like a reserved one (R4, R19)."""
     fresh = [item for item in items if item.known is None or item.known.name_key != item.key]
+    limits.require(actor, "name")
     found = taken(actor, subject, [(item.key, item.kind) for item in fresh])
+    limits.note("name", sum(not is_seen for is_seen in found.values()))
     return [
         item.refused(NameTaken() if found[item.key, item.kind] else NameUnavailable(), "name")
         for item in fresh

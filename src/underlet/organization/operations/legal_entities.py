@@ -14,7 +14,9 @@ from underlet.organization.types import UnitView, UpdateLegalEntity
 _AUDITED = ("is_entity_own", *(f"entity.{name}" for name in UpdateLegalEntity.model_fields))
 
 
-@operation("legal_entity.update", needs=Permission.UNIT_EDIT, subject=UNIT, audit=_AUDITED)
+@operation(
+    "legal_entity.update", needs=Permission.UNIT_EDIT, subject=UNIT, states={"draft", "active"}, audit=_AUDITED
+)
 def update_legal_entity(actor: Actor, unit: Unit, data: UpdateLegalEntity) -> UnitView:
     """Set the legal data of a unit, as documents print it.
 

@@ -1,38 +1,35 @@
-"""Writes on units. `unit.move` lives in `contracts`, because a move ends contracts."""
-
-from django.db.models import Q
+"""Writes on units. `unit.move` lives in `contracts`, because a move ends contracts; the life of units in `life`."""
 
 from underlet.foundation.actor import Actor
 from underlet.foundation.clock import now
-from underlet.foundation.database.sql import execute
 from underlet.foundation.registry import operation
-from underlet.foundation.types import NoInput
-from underlet.kernel.errors import InvalidInput, NameTaken, RootCannotMove, VersionConflict
-from underlet.kernel.hierarchy import UnitKind, check_child
-from underlet.kernel.naming import check_display_name, check_unit_name, name_key, search_key
+from underlet.kernel.errors import InvalidInput, VersionConflict
+from underlet.kernel.hierarchy import UnitKind, UnitState, check_child
+from underlet.kernel.naming import check_display_name, name_key, search_key
 from underlet.kernel.permission import Permission
 from underlet.kernel.price_type import PriceType
 from underlet.organization.customer_organizations import refer
 from underlet.organization.environments import check_not_frozen
 from underlet.organization.models import Unit
+from underlet.organization.names import check_name
 from underlet.organization.operations.legal_entities import new_entity
 from underlet.organization.queries import PARENT, UNIT, unit_view, visible_units
 from underlet.organization.time_zones import check_time_zone
-from underlet.organization.types import CreateUnit, Removed, UnitView, UpdateUnit
+from underlet.organization.types import CreateUnit, UnitView, UpdateUnit
 
 _TEXTS = ("display_name", "organization_number", "time_zone", "code")
 
 
-@operation("unit.create", needs=Permission.UNIT_EDIT, subject=PARENT)
+@operation("unit.create", needs=Permission.UNIT_EDIT, subject=PARENT, states={"active"})
 def create_unit(actor: Actor, parent: Unit, data: CreateUnit) -> UnitView:
     """Create an organization or a customer below a unit (R3, R7, R12, R13).
 
-    A customer may refer to its customer organization (R77, R82). Raises ParentMustBeOrganization, DepthExceeded,
-    NamePattern, NameTaken, NameUnavailable, CustomerOrganizationInactive, CustomerOrganizationInUse.
+    A customer may refer to its customer organization (R77, R82). As a draft a unit is in preparation: it can be edited,
+    but is chosen nowhere until `unit.activate`. Raises ParentMustBeOrganization, DepthExceeded, NamePattern, NameTaken,
+    NameUnavailable, RateLimited, CustomerOrganizationInactive, CustomerOrganizationInUse.
     """
     check_child(UnitKind(parent.kind), data.kind, parent.depth)
-    name = check_unit_name(data.kind, data.name)
-    _check_free(actor, data.kind, parent.hierarchy_id, name)
+    name = check_name(actor, data.kind, parent.hierarchy_id, data.name)
     check_time_zone(data.time_zone)
     own = data.own_legal_entity if data.own_legal_entity is not None else data.kind is UnitKind.CUSTOMER
     entity_id = new_entity(parent.entity, data.display_name or name) if own else parent.entity_id
@@ -50,6 +47,7 @@ def create_unit(actor: Actor, parent: Unit, data: CreateUnit) -> UnitView:
         price_type=_price_type(data.kind, data.price_type) or PriceType.SELLER_SET_ONLY,
         entity_id=entity_id,
         is_entity_own=own,
+        state=UnitState.DRAFT if data.draft else UnitState.ACTIVE,
         created_at=now(),
     )
     refer(actor, unit, data.customer_organization)
@@ -57,7 +55,10 @@ def create_unit(actor: Actor, parent: Unit, data: CreateUnit) -> UnitView:
     return unit_view(actor, visible_units(actor).get(id=unit_id))
 
 
-@operation("unit.update", needs=Permission.UNIT_EDIT, subject=UNIT, audit=("name", *_TEXTS, "price_type"))
+@operation(
+    "unit.update", needs=Permission.UNIT_EDIT, subject=UNIT, states={"draft", "active"},
+    audit=("name", *_TEXTS, "price_type"),
+)  # fmt: skip
 def update_unit(actor: Actor, unit: Unit, data: UpdateUnit) -> UnitView:
     """Rename a unit, change its texts, the price type of a customer (R4, R14, R20, R22), or choose a customer's
     customer organization (R77, R82).
@@ -75,9 +76,7 @@ def update_unit(actor: Actor, unit: Unit, data: UpdateUnit) -> UnitView:
     )
     unit.price_type = price_type
     if data.name is not None and data.name != unit.name:
-        unit.name = check_unit_name(UnitKind(unit.kind), data.name)
-        if name_key(unit.name) != unit.name_key:
-            _check_free(actor, UnitKind(unit.kind), unit.hierarchy_id, unit.name)
+        unit.name = check_name(actor, UnitKind(unit.kind), unit.hierarchy_id, data.name, besides=unit.id)
         unit.name_key = name_key(unit.name)
     for field in _TEXTS:
         value = getattr(data, field)
@@ -92,32 +91,8 @@ def update_unit(actor: Actor, unit: Unit, data: UpdateUnit) -> UnitView:
     return unit_view(actor, visible_units(actor).get(id=unit.id))
 
 
-@operation("unit.remove", needs=Permission.UNIT_EDIT, subject=UNIT, audit=("name",))
-def remove_unit(actor: Actor, unit: Unit, data: NoInput) -> Removed:
-    """Remove a unit that nothing depends on (R3).
-
-    Raises UnitInUse when it has children, contracts, assignments or documents, RootCannotMove for the root.
-    """
-    if unit.parent_id is None:
-        raise RootCannotMove("The root of a hierarchy cannot be removed.")
-    execute("delete from unit where id = %s", [unit.id])
-    return Removed(unit.public_id)
-
-
 def _price_type(kind: UnitKind, given: PriceType | None) -> PriceType | None:
     """The price type that was given, if any; organizations have none (R22)."""
     if given is not None and kind is not UnitKind.CUSTOMER:
         raise InvalidInput(fields={"price_type": "Only customers have a price type."})
     return given
-
-
-def _check_free(actor: Actor, kind: UnitKind, hierarchy_id: int, name: str) -> None:
-    """Raise NameTaken for a name of a visible unit; hidden ones answer from the constraint, neutrally.
-
-    Names are unique in their hierarchy, customers' names in the installation (R4, R19).
-    """
-    where = Q(hierarchy_id=hierarchy_id)
-    if kind is UnitKind.CUSTOMER:
-        where |= Q(kind=UnitKind.CUSTOMER.value)
-    if visible_units(actor).filter(where, name_key=name_key(name)).exists():
-        raise NameTaken()

@@ -349,7 +349,7 @@ set plan_cache_mode = force_custom_plan as $$
   select distinct x.des, x.name_key from (
     select c.des, c.name_key from unit m, user_scope s, unit u, lateral (
       select c.des, c.name_key from unit_closure c
-      where c.anc = s.unit_id and (s.subtree or c.des = s.unit_id) and c.facets & 1 = 0 and c.facets & 4 = 0
+      where c.anc = s.unit_id and (s.subtree or c.des = s.unit_id) and c.facets & 7 = 0
         and (c.name_key, c.des) > (after_key collate "C", after_id)
         and (strpos(c.name_key, needle) > 0 or strpos(c.also_key, needle) > 0) and u.depth + c.dist <= deepest
         and not exists (select 1 from unit_closure own where own.des = c.des and own.anc = moved)

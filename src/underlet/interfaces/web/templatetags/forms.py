@@ -36,6 +36,7 @@ def field(
     focus: bool = False,
     source: str = "",
     without: str = "",
+    said: str = "",
     extra: str = "",
 ) -> dict[str, Any]:
     """One labelled input with its hint and its error.

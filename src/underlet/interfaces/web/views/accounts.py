@@ -25,7 +25,7 @@ def customers(visit: Visit) -> HttpResponseBase:
     may_edit = visit.may("unit.update_many")
     return list_page(
         visit, lists.CUSTOMERS, "pages/customers.html", _("Customers"), may_add=visit.may("unit.create"),
-        can_pick=lambda row: may_edit,
+        can_pick=lambda row: may_edit and row.parent_id is not None,
     )  # fmt: skip
 
 

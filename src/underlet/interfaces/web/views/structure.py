@@ -1,4 +1,4 @@
-"""The hierarchy: outline, unit panel, creating, renaming, moving and removing units."""
+"""The hierarchy: outline, unit panel, creating and moving units. What becomes of them: `views/life.py`."""
 
 from contextlib import suppress
 from datetime import date
@@ -7,28 +7,29 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from underlet.contracts.types import MovePreview
 from underlet.foundation.clock import today
-from underlet.interfaces.web.addresses import PAGES, address_of
+from underlet.interfaces.web.addresses import PAGES
 from underlet.interfaces.web.answers import wants_part
 from underlet.interfaces.web.bind import page
-from underlet.interfaces.web.forms import Field
+from underlet.interfaces.web.forms import Field, Form
 from underlet.interfaces.web.frame import Node
 from underlet.interfaces.web.outline import Opened, hits, opened_by, outline
 from underlet.interfaces.web.shell import LEVEL, panel_nodes, unit_node
 from underlet.interfaces.web.views.customer_organizations import asked_for, choice
-from underlet.interfaces.web.views.units import unit_choices
 from underlet.interfaces.web.visit import Visit
 from underlet.interfaces.web.words import TIME_ZONES, chart_words, kinds, price_types
-from underlet.kernel.errors import NotFound, Refusal
-from underlet.kernel.hierarchy import MAX_DEPTH
+from underlet.kernel.errors import Forbidden, NotFound, Refusal
+from underlet.kernel.hierarchy import MAX_DEPTH, UnitKind
 
+NAME_SAID = "name-said"
+"""Id of the place below a name where it says whether the name is free."""
 CHART_LINKS = ("profile", "unit_create", "unit_edit", "unit_move", "unit_remove")
 """Pages that the chart's side panel leads to; the unit's id replaces UNIT in their addresses."""
 
 
 @page(
-    "u/structure", tab="structure", uses=("unit.list", "unit.children", "unit.past", "unit.show", "sub_account.list")
+    "u/structure", tab="structure",
+    uses=("unit.list", "unit.children", "unit.past", "unit.show", "sub_account.list", "scheduled_move.list"),
 )  # fmt: skip
 def structure(visit: Visit) -> HttpResponse:
     """The outline: rows that open and close by their address, or a flat list of what a search finds, or the place of
@@ -51,6 +52,7 @@ def structure(visit: Visit) -> HttpResponse:
         "then": then,
         "kept": kept,
         "today": today().isoformat(),
+        "scheduled": len(visit.ask("scheduled_move.list", visit.here, {"state": "pending", "limit": 100}).items),
     }
     finds_accounts = not as_of and visit.may("sub_account.list")
     opened = opened_by(visit, as_of)
@@ -121,23 +123,30 @@ def go(visit: Visit, tab: str) -> HttpResponse:
 
 
 @page(
-    "u/structure/new", tab="structure", uses=("unit.create", "customer_organization.choices", "unit.show"),
-    writes=True,
+    "u/structure/new", tab="structure",
+    uses=("unit.create", "name.check", "customer_organization.choices", "unit.show"), writes=True,
 )  # fmt: skip
 def unit_create(visit: Visit) -> HttpResponse:
-    """Create an organization or a customer below the context unit (R3, R12, R13, R77)."""
+    """Create an organization or a customer below the context unit (R3, R12, R13, R77); its name is checked while it is
+    typed, where scripts run (R19, R20).
+    """
     form = visit.form(asked_for(visit))
+    if visit.is_posted and wants_part(visit.request, NAME_SAID):
+        return _name_said(visit, form)
     if visit.is_posted:
         outcome, form = visit.attempt(form, "unit.create", visit.here, form.filled())
         if outcome is not None:
             said = _("{name} was added.").format(name=outcome.body["name"])
-            above = outcome.body["customer_organization"]
-            return (
-                visit.to("customer_organization", said, unit=above["id"]) if above else visit.to("structure", said)
-            )
+            if outcome.body["kind"] == UnitKind.CUSTOMER:
+                return visit.to("unit_next", said, unit=outcome.body["id"])
+            id_ = outcome.body["id"]
+            return visit.to_address(f"{visit.address('structure')}?sel={id_}#unit-{id_}", said)
     fields = (
         Field("kind", _("Kind"), "select", choices=kinds()),
-        Field("name", _("Name"), required=True, focus=True, hint=_("Customers: like a host, acme.example.com")),
+        Field(
+            "name", _("Name"), required=True, focus=True, hint=_("Customers: like a host, acme.example.com"),
+            said=NAME_SAID,
+        ),
         Field("display_name", _("Display name"), hint=_("Free text beside the name")),
         Field("code", _("Customer code")),
         Field("organization_number", _("Organization number")),
@@ -156,66 +165,25 @@ def unit_create(visit: Visit) -> HttpResponse:
             hint=_("Who buys, sells and is invoiced needs its own."),
         ),
         *choice(visit, form),
+        Field("draft", _("Only prepare it"), "checkbox", hint=_("A draft is chosen nowhere until it is activated.")),
     )  # fmt: skip
+    is_customer = form.values.get("kind") == "customer"
     return visit.page(
-        "pages/form.html", _("Add a unit"), status=form.status, form=form, fields=fields, zones=TIME_ZONES,
-        lead=_("Below {name}").format(name=visit.unit.name), submit=_("Add"), back=visit.address("structure"),
+        "pages/form.html", _("New customer") if is_customer else _("Add a unit"), status=form.status, form=form,
+        fields=fields, zones=TIME_ZONES, lead=_("Below {name}").format(name=visit.unit.name), submit=_("Add"),
+        back=visit.address("customers" if is_customer else "structure"),
     )  # fmt: skip
 
 
-@page(
-    "u/move", tab="structure", uses=("unit.move", "unit.preview_move", "unit.parents", "unit.show"), writes=True
-)  # fmt: skip
-def unit_move(visit: Visit) -> HttpResponse:
-    """Move the context unit below another organization by choosing its parent; what that does is shown before it is
-    confirmed (R10, R11).
-    """
-    path = visit.unit.path
-    present = str(path[-2].id) if len(path) > 1 else ""
-    wanted = visit.request.GET.get("parent", "")
-    form = visit.form({"parent": wanted or present})
-    if visit.is_posted:
-        outcome, form = visit.attempt(form, "unit.move", visit.here, form.filled())
-        if outcome is not None:
-            count = outcome.body["contracts_ended"]
-            said = _("{name} was moved; contracts that end: {count}.").format(name=visit.unit.name, count=count)
-            return visit.to("structure", said, unit=path[0].id)
-    preview, refusal = _preview(visit, "" if wanted == present else wanted)
-    context: dict[str, Any] = {
-        "form": form, "preview": preview, "refusal": refusal, "back": visit.address("structure", unit=path[0].id)
-    }  # fmt: skip
-    if wants_part(visit.request, "preview"):
-        return visit.part("parts/move_preview.html", **context)
-    parents = unit_choices(visit, visit.here, "unit.parents", including=form.values.get("parent", ""))
-    title = _("Move {name}").format(name=visit.unit.name)
-    return visit.page("pages/move.html", title, status=form.status, parents=parents, **context)
-
-
-def _preview(visit: Visit, parent: str) -> tuple[MovePreview | None, Refusal | None]:
-    """What the move would do, or why it would be refused; neither where no other parent is chosen."""
-    if not parent:
-        return None, None
-    try:
-        return visit.ask("unit.preview_move", visit.here, {"parent": parent}), None
-    except NotFound:
-        raise
-    except Refusal as refusal:
-        return None, refusal
-
-
-@page("u/remove", tab="structure", uses=("unit.remove",), writes=True)
-def unit_remove(visit: Visit) -> HttpResponse:
-    """Remove the context unit, if nothing depends on it (R3)."""
-    path = visit.unit.path
-    form = visit.form()
-    back = address_of("structure", str(path[-2 if len(path) > 1 else 0].id))
-    if visit.is_posted:
-        outcome, form = visit.attempt(form, "unit.remove", visit.here)
-        if outcome is not None:
-            visit.request.session.pop("unit", None)
-            return visit.to_address(back, _("{name} was removed.").format(name=visit.unit.name))
-    return visit.page(
-        "pages/confirm.html", _("Remove {name}").format(name=visit.unit.name), status=form.status, form=form,
-        text=_("A unit without children, contracts, assignments and documents is removed for good."),
-        submit=_("Remove"), danger=True, back=back,
-    )  # fmt: skip
+def _name_said(visit: Visit, form: Form) -> HttpResponse:
+    """What there is to say of the name typed so far."""
+    name, refusal = "", None
+    if form.values.get("name", "").strip():
+        try:
+            raw = {field: form.values.get(field, "") for field in ("kind", "name")}
+            name = visit.ask("name.check", visit.here, raw).name
+        except (NotFound, Forbidden):
+            raise
+        except Refusal as found:
+            refusal = found
+    return visit.part("parts/name_said.html", name=name, refusal=refusal, ident="f-name")

@@ -9,9 +9,11 @@ from underlet.organization.types import UnitRow
 
 _LIMIT = 100
 _LISTS = {
-    "unit.list": "units", "unit.parents": "parents", "customer_organization.choices": "customer-organization-choices"
+    "unit.list": "units?state=active", "unit.parents": "parents",
+    "customer_organization.choices": "customer-organization-choices",
 }  # fmt: skip
-"""Queries that list units, and their place below `/api/v1/units/{unit}/`."""
+"""Queries that list units, and their place below `/api/v1/units/{unit}/`. A draft or archived unit is no choice."""
+_ONLY = {"unit.list": {"state": "active"}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ def unit_choices(
     including: id of a unit that is a choice in any case, for which `unit.show` is used; NotFound if that is hidden.
     """
     q = visit.request.GET.get("find", "")
-    found = visit.ask(query, str(unit), {"q": q, "limit": _LIMIT})
+    found = visit.ask(query, str(unit), {"q": q, "limit": _LIMIT, **_ONLY.get(query, {})})
     left_out = set(without)
     rows: list[UnitRow] = [row for row in found.items if row.id not in left_out]
     choices = [("", ""), *((str(row.id), row.name) for row in rows)]

@@ -30,7 +30,8 @@ function enhance(select) {
   };
   const search = async (/** @type {string} */ q) => {
     const turn = (asked += 1);
-    const answer = await fetch(`${select.dataset["picker"]}?${new URLSearchParams({ q, limit: "20" })}`);
+    const list_ = select.dataset["picker"] ?? "";
+    const answer = await fetch(`${list_}${list_.includes("?") ? "&" : "?"}${new URLSearchParams({ q, limit: "20" })}`);
     /** @type {{items: {id: string, name: string}[], next: string | null}} */
     const page = await answer.json();
     if (!answer.ok || turn !== asked) return;

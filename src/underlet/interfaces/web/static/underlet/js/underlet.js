@@ -30,6 +30,16 @@ document.addEventListener("click", async (event) => {
   if (said !== null) said.textContent = target.dataset["copied"] ?? "";
 });
 
+// What the server proposes is filled in, and then looked at as if it had been typed.
+document.addEventListener("click", (event) => {
+  const button = event.target instanceof Element ? event.target.closest("button[data-fill]") : null;
+  const field = button instanceof HTMLElement ? document.getElementById(button.dataset["fill"] ?? "") : null;
+  if (!(button instanceof HTMLElement) || !(field instanceof HTMLInputElement)) return;
+  field.value = button.dataset["value"] ?? "";
+  field.focus();
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+});
+
 // A new page in the content region is announced by its heading; a mere refresh keeps the focus where it was,
 // because htmx gives it back to the control with the same id.
 document.addEventListener("htmx:afterSettle", (event) => {

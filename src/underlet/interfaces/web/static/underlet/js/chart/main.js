@@ -134,7 +134,7 @@ async function mount(host) {
     place(tree);
     show(centred(view, one, least));
     select(one);
-    if (one.unit.kind === "customer" && one.parent !== null) showCustomers(one.parent, true);
+    if (one.unit.kind === "customer" && one.parent !== null) showCustomers(one.parent, true).then(() => lookAt(one)); // where it stands among the others
   };
   const lookAt = (/** @type {Node} */ one) => {
     const [x, y] = [(one.x - view.x) * view.zoom, (one.y - view.y) * view.zoom];
@@ -171,7 +171,7 @@ async function mount(host) {
   };
 
   /** The page that shows what a move does and asks for Confirm. @param {Node} one @param {string} parent */
-  const toMove = (one, parent) => location.assign(`${host.dataset["move"]?.replace("UNIT", one.unit.id)}?parent=${parent}`);
+  const toMove = (one, parent) => location.assign(`${host.dataset["move"]?.replace("UNIT", one.unit.id)}&parent=${parent}`);
 
   const keys = (/** @type {string} */ key) => {
     const one = scene.selected ?? tree.root;
@@ -252,9 +252,10 @@ async function mount(host) {
 
   size();
   box.value = asked.get("q") ?? "";
+  const wanted = asked.get("sel") ?? "";
   const pick = () => {
-    const one = tree.nodes.get(asked.get("sel") ?? "");
-    if (one !== undefined && scene.selected === null) goTo(one, view.zoom);
+    const one = tree.nodes.get(wanted);
+    if (one !== undefined && scene.selected === null) goTo(one, Math.max(view.zoom, READABLE));
   };
   pick();
   search();
@@ -264,6 +265,7 @@ async function mount(host) {
       place(tree);
       search();
     });
+  if (wanted !== "" && !tree.nodes.has(wanted)) extend(tree, await list(`${config.api}/units/${wanted}/units`, {}, 1).catch(() => []));
   pick();
   await ask();
   host.dataset["ready"] = "";

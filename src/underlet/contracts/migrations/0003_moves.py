@@ -1,0 +1,8 @@
+from django.db import migrations
+
+from underlet.foundation.database.sql import read_sql
+
+
+class Migration(migrations.Migration):
+    dependencies = [("contracts", "0002_structure_import")]
+    operations = [migrations.RunSQL(read_sql("underlet.contracts", "0003_moves"))]
