@@ -21,6 +21,7 @@ from underlet.foundation.operations import run
 from underlet.foundation.reads import ask
 from underlet.foundation.uploads import receive
 from underlet.project import wiring
+from underlet.project.demo.cast import hold_together
 
 wiring.load()
 
@@ -117,6 +118,7 @@ def _be_old() -> None:
 
 
 def _structure(world: World) -> None:
+    hold_together(world.cast)
     for name, id_ in world.cast.units.items():
         world.add("unit", name, id_)
         root = "harbor" if name in ("harbor", "science", "arts", "physics") else "fjord"

@@ -16,7 +16,7 @@ UNIT_OF = {
 
 THINGS = frozenset({
     "sub_account", "assignment", "usage_import", "structure_import", "contract", "billing_run", "invoice", "token",
-    "job",
+    "job", "scheduled_move",
 })  # fmt: skip
 """Parameters of addresses whose values the caller finds: in the tests' world, or on a served site."""
 
@@ -127,7 +127,18 @@ MORE = (
     Scene("search", "found", "q=acme"),
     Scene("search", "nothing-found", "q=nothing-has-this-name"),
     Scene("profile", "customer", who="dan"),
+    Scene("profile", "customer-organization", unit="gamma"),
+    Scene("home", "customer-organization", unit="gamma"),
+    Scene("customer_organization", "empty", who="dan"),
+    Scene("invoices", "customer-organization", unit="gamma", status=403),
+    Scene("user_invite", "customer-organization", "scope=customers", unit="gamma"),
+    Scene("unit_create", "proposed", "customer_organization={unit gamma}", unit="birch"),
     Scene("unit_remove", "reseller", who="ben"),
+    Scene("unit_move", "previewed", "parent={unit alder}", unit="beta"),
+    Scene("units_move", "refused", "row={unit beta}&row={unit birch}&parent={unit alder}"),
+    Scene("units_move", "not-chosen", "row={unit beta}"),
+    Scene("scheduled_moves", "nothing-found", "state=cancelled"),
+    Scene("scheduled_moves", "empty", who="uma"),
     Scene("profile", "draft", who="ben", unit="draft"),
     Scene("profile", "archived", who="uma", unit="archived"),
     Scene("unit_next", "draft", who="ben", unit="draft"),
@@ -161,6 +172,8 @@ REPLACED = (
     Scene("grant_revoke", query="email=ben@example.com&role=administrator"),
     Scene("brand_preview", things={"what": "=page"}),
     Scene("unit_move", unit="birch"),
+    Scene("units_move", query="row={unit beta}&row={unit acme}&parent={unit birch}"),
+    Scene("customer_organization", unit="gamma"),
     Scene("structure_import", who="ben"),
     Scene("units_edit", query="row={unit beta}&code=B-7", who="ben"),
     Scene("unit_remove", who="uma", unit="physics"),

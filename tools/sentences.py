@@ -1,8 +1,9 @@
 """Sentences of refusals, findings and price rules, collected from the sources below the pages for translation.
 
 What is collected: the first argument of every `Sentence(…)`; texts written directly into a refusal (its detail, hint
-and field messages, or the detail of intake's `refuse`) or raised by an input's own check; the standing texts of the
-refusal classes. `put_together` is the lint against texts that no catalogue can hold.
+and field messages, the detail of intake's `refuse`, what `problem` and `wrong` say of a structure file's line) or
+raised by an input's own check; the standing texts of the refusal classes. `put_together` is the lint against texts
+that no catalogue can hold.
 """
 
 import ast
@@ -81,6 +82,10 @@ def _arguments(call: ast.Call, path: str, assigned: dict[str, list[ast.expr]]) -
         return call.args[:1]
     if name == "refuse":
         return call.args[1:2]
+    if name == "problem":
+        return call.args[2:4]
+    if getattr(call.func, "attr", "") == "wrong":
+        return call.args[1:3]
     if name == "ValueError" and path.endswith("types.py"):  # an input's own check
         return call.args[:1]
     if name not in _REFUSALS:

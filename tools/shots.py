@@ -29,7 +29,7 @@ README = Path("docs/pictures/demo-home.png")
 PASSWORD = "underlet-demo"
 YELLOW = "#ffd400"
 NAMES = {"fjord": "Fjord", "birch": "Birch", "alder": "Alder", "acme": "acme.example.com", "beta": "beta.example.org",
-         "harbor": "Harbor", "physics": "Department of Physics"}  # fmt: skip
+         "gamma": "gamma.example.net", "harbor": "Harbor", "physics": "Department of Physics"}  # fmt: skip
 """The demo's units by the names that the table of pages uses."""
 LISTS = {
     "sub_account": ("sub-accounts", {}),
@@ -38,6 +38,7 @@ LISTS = {
     "contract": ("contracts", {"side": "sold"}),
     "draft_contract": ("contracts", {"side": "sold"}),
     "billing_run": ("billing-runs", {}),
+    "scheduled_move": ("scheduled-moves", {"state": "pending"}),
     "invoice": ("invoices", {"side": "sold", "state": "issued"}),
     "draft_invoice": ("invoices", {"side": "sold", "state": "draft"}),
 }

@@ -74,6 +74,12 @@ insert into unit_closure (anc, des, dist, name_key, also_key, facets)
   select a.id, u.id, cardinality(u.anc) - a.position, u.name_key, u.also_key, u.facets
   from unit u, unnest(u.anc) with ordinality as a (id, position) order by 1, 4, 2"""
 
+_HISTORY: LiteralString = """
+insert into unit_version (unit_id, from_at, change_id, hierarchy_id, public_id, parent_id, kind, name, name_key,
+    display_name, organization_number, time_zone, code, price_type, state, anchors, anchor_id, own_entity_id)
+  select id, created_at, 0, hierarchy_id, public_id, parent_id, kind, name, name_key, display_name, organization_number,
+    time_zone, code, price_type, state, anchors, anchor_id, case when is_entity_own then entity_id end from unit"""
+
 _WRONG: LiteralString = """
 with recursive walk as (
   select id, 1 as depth, array[id] as anc from unit where parent_id is null
@@ -124,9 +130,10 @@ def fill(connection: "psycopg.Connection[Any]", units: int) -> None:
         connection.execute(_ENTITIES)
         connection.execute(_CUSTOMERS, numbers)
         _fill_closure(connection)
+        connection.execute(_HISTORY)
         for table in ("hierarchy", "legal_entity", "unit"):
             connection.execute("select setval(pg_get_serial_sequence(%s, 'id'), %s)", [table, units])
-    connection.execute("vacuum (analyze) unit, unit_closure, legal_entity, hierarchy")
+    connection.execute("vacuum (analyze) unit, unit_closure, unit_version, legal_entity, hierarchy")
 
 
 def _levels(units: int) -> Iterator[tuple[int, int]]:

@@ -1,8 +1,9 @@
 """What is measured, each way beside the plain one that it is compared with."""
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
+from functools import partial
 from typing import Any, LiteralString
 
 from django.db import connection as django_connection
@@ -12,7 +13,7 @@ import underlet.contracts.operations
 import underlet.organization.around
 import underlet.organization.queries  # noqa: F401 (all three fill the registry)
 from bench.structure.data import DISTRIBUTOR, Scope, branch_of, person_for
-from bench.structure.sessions import Session, Times, in_turn
+from bench.structure.sessions import Session, Times, Work, in_turn
 from underlet.foundation.actor import Actor
 from underlet.foundation.reads import ask
 
@@ -90,8 +91,8 @@ def other_pages(app: Session, bare: Session, scope: Scope) -> Found:
     [(middle, middle_id)] = bare.asking(
         "select name_key, des from unit_closure where anc = %s order by name_key, des offset %s limit 1",
         [scope.unit, scope.size // 2],
-    )()
-    kinds: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
+    ).do()
+    kinds: dict[str, tuple[Work, Work]] = {
         "from the middle": (
             bare.asking(_BARE_ALIKE, [scope.unit, middle, middle_id, "", "", "", *_CURRENT]),
             app.asking(_JOINED, [scope.unit, middle, middle_id, "", *_CURRENT]),
@@ -136,7 +137,7 @@ def lists(app: Session, bare: Session, scopes: Sequence[Scope]) -> Found:
             unit = None if query == "unit.mine" else _subject(bare, query, scope)
             texts = _statements(query, scope.actor, unit, data)
             with app.acting(scope.actor):
-                works = {"all": lambda texts=texts: [app.connection.execute(text).fetchall() for text in texts]}
+                works = {"all": Work(app, partial(_send, app, texts))}
                 medians.append(in_turn(REPEAT // 8, works)["all"].median)
         found[name] = {
             "by size of scope": {str(scope.size): median for scope, median in zip(scopes, medians, strict=True)},
@@ -145,14 +146,19 @@ def lists(app: Session, bare: Session, scopes: Sequence[Scope]) -> Found:
     return found
 
 
+def _send(session: Session, texts: list[bytes]) -> None:
+    for text in texts:
+        session.connection.execute(text).fetchall()
+
+
 def _subject(bare: Session, query: str, scope: Scope) -> str:
     """Which unit of a scope a read is about: the one with most children, one that can move, or the topmost."""
     unit = scope.unit
     if query == "unit.children" and DISTRIBUTOR not in scope.anc and len(scope.anc) == 1:
         unit = DISTRIBUTOR
     if query == "unit.parents":
-        [(unit,)] = bare.asking("select min(id) from unit where parent_id = %s", [unit])()
-    [(public_id,)] = bare.asking("select public_id from unit where id = %s", [unit])()
+        [(unit,)] = bare.asking("select min(id) from unit where parent_id = %s", [unit]).do()
+    [(public_id,)] = bare.asking("select public_id from unit where id = %s", [unit]).do()
     return str(public_id)
 
 
@@ -206,11 +212,11 @@ def rights(app: Session, bare: Session, units: int) -> Found:
     theirs: list[float] = []
     agree = yes = 0
     for person in people:
-        [(granted,)] = bare.asking("select array_agg(unit_id) from access_grant where user_id = %s", [person])()
+        [(granted,)] = bare.asking("select array_agg(unit_id) from access_grant where user_id = %s", [person]).do()
         inside = bare.asking(
             "select des from unit_closure where anc = any (%s) order by hashint8(des) limit %s",
             [granted, QUESTIONS // PEOPLE // 2],
-        )()
+        ).do()
         asked = [unit for (unit,) in inside]
         asked += [generator.randint(1, units) for _ in range(QUESTIONS // PEOPLE - len(asked))]
         with app.acting(person):
@@ -224,8 +230,8 @@ def rights(app: Session, bare: Session, units: int) -> Found:
                 times = in_turn(5, {"can": mine, "join": plain})
                 ours.append(times["can"].median / 1000)
                 theirs.append(times["join"].median / 1000)
-                answer = mine()
-                agree += answer == plain()
+                answer = mine.do()
+                agree += answer == plain.do()
                 yes += answer == [(True,)]
     times = {"can": Times.of(ours), "join": Times.of(theirs)}
     return {name: asdict(one) for name, one in times.items()} | {
@@ -239,11 +245,11 @@ def rights(app: Session, bare: Session, units: int) -> Found:
 def moves(app: Session, bare: Session, root: Scope) -> Found:
     """A branch of about 10,000 units to another parent, rolled back, beside rewriting the paths of the same rows."""
     branch, size = branch_of(bare.connection, 10_000, depth=3)
-    [(anc, parent)] = bare.asking("select anc, parent_id from unit where id = %s", [branch])()
+    [(anc, parent)] = bare.asking("select anc, parent_id from unit where id = %s", [branch]).do()
     [(beside,)] = bare.asking(
         "select min(id) from unit where parent_id = 1 and kind = 'organization' and id not in (%s, %s)",
         [parent, DISTRIBUTOR],
-    )()
+    ).do()
 
     def rewrite() -> None:
         with bare.connection.transaction(force_rollback=True):
@@ -254,14 +260,14 @@ def moves(app: Session, bare: Session, root: Scope) -> Found:
                 [[1, beside], len(anc), branch],
             )
 
-    def move(target: int) -> Callable[[], None]:
+    def move(target: int) -> Work:
         def work() -> None:
             with app.acting(root.actor):
                 app.connection.execute("update unit set parent_id = %s where id = %s", [target, branch])
 
-        return work
+        return Work(app, work)
 
-    times = in_turn(MOVES, {"rewrite": rewrite, "beside": move(beside), "one level up": move(1)})
+    times = in_turn(MOVES, {"rewrite": Work(bare, rewrite), "beside": move(beside), "one level up": move(1)})
     return {name: asdict(one) for name, one in times.items()} | {
         "units": size,
         "beside over rewrite": _ratio(times["beside"], times["rewrite"]),

@@ -81,6 +81,12 @@ def test_operations_on_a_unit_show_to_its_auditors(belts_cast: Cast) -> None:
         ("done", "contract.create"), ("done", "brand.update"), ("done", "user.invite"),
     ]  # fmt: skip
     assert {entry.actor for entry in own[:3]} == {"Ben"}
+    for what, kinds in (("fields", {"created"}), ("operations", {"done"})):
+        some = ask("unit.history", cast.ben, cast.units["birch"], {"what": what}).items
+        assert {entry.kind for entry in some} == kinds
+    oldest = ask("unit.history", cast.ben, cast.units["birch"], {"sort": "at", "limit": 2})
+    rest = ask("unit.history", cast.ben, cast.units["birch"], {"sort": "at", "after": oldest.next})
+    assert [*oldest.items, *rest.items] == own[::-1]
     above = [entry.operation for entry in history(cast.ada, cast.units["birch"]) if entry.kind == "done"]
     assert "contract.create" not in above, "Ada is no party to it"
     assert above[:2] == ["brand.update", "user.invite"]

@@ -38,6 +38,7 @@ def things_of(world: World) -> Mapping[str, str]:
         "invoice": ids["invoice"]["fjord birch issued"],
         "draft_invoice": ids["invoice"]["fjord birch draft"],
         "token": ids["token"]["ada"],
+        "scheduled_move": ids["scheduled_move"]["delta"],
         "job": next(iter(ids["job"].values())),
         "welcome_uid": uid,
         "welcome_token": token,

@@ -15,6 +15,7 @@ from underlet.foundation.jobs import run_job
 from underlet.foundation.operations import run
 from underlet.foundation.reads import ask
 from underlet.foundation.uploads import receive
+from underlet.organization.bulk.columns import unguarded
 
 Line = Mapping[str, str]
 
@@ -94,7 +95,8 @@ def exported(cast: Cast, who: str, unit: str, **data: Any) -> bytes:
 
 
 def exported_lines(cast: Cast, who: str, unit: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(exported(cast, who, unit).decode("utf-8-sig"))))
+    lines = csv.DictReader(io.StringIO(exported(cast, who, unit).decode("utf-8-sig")))
+    return [{name: unguarded(cell) for name, cell in line.items()} for line in lines]
 
 
 def structure() -> list[tuple[Any, ...]]:

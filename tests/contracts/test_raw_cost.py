@@ -7,6 +7,7 @@ from django.db import DatabaseError
 
 from tests.cast import Cast
 from tests.rating.raw import become
+from underlet.access.queries import actor_by_email
 from underlet.foundation.database.constraints import refusal_of
 from underlet.foundation.database.sql import execute, rows, scalar
 from underlet.foundation.database.transactions import system, writing
@@ -201,3 +202,37 @@ def test_r24_terms_of_disclosure_are_final_once_used(cast: Cast) -> None:
     with system():
         assert rows("select disclose_raw_cost from contract_version") == [(False,)]
     assert made
+
+
+def test_r22_r24_the_operations_answer_by_name(cast: Cast) -> None:
+    """R22, R24, R25: through unit.create and unit.update, which know nothing of contracts."""
+    ben, birch = cast.people["ben"], cast.units["birch"]
+    upper = contract(cast, "fjord", "birch")
+    new = {"kind": "customer", "name": "raw.example.com", "price_type": "raw_cost_only"}
+    with pytest.raises(errors.RawCostNotDisclosed):
+        run("unit.create", ben, birch, new)
+    with pytest.raises(errors.RawCostNotDisclosed):
+        run("unit.update", ben, cast.units["beta"], {"price_type": "raw_cost_only"})
+    terms = {"currency": "EUR", "rules": [PASS], "disclose_raw_cost": True}
+    run("contract.revise", cast.ada, upper, {**terms, "starts_on": "2026-02-01"})
+    assert run("unit.create", ben, birch, new).body["price_type"] == "raw_cost_only"
+    contract(cast, "birch", "beta", rules=[{"verb": "adjust", "percent": "5"}], starts_on="2026-03-01")
+    with pytest.raises(errors.RawCostAltered):
+        run("unit.update", ben, cast.units["beta"], {"price_type": "raw_cost_only"})
+
+
+def test_r22_r27_nobody_lifts_the_mask_from_their_own_eyes(cast: Cast) -> None:
+    """R22, R27: an administrator whose only grant lies on the customer; in the operation, and by SQL."""
+    contract(cast, "fjord", "birch", disclose_raw_cost=True)
+    beta = cast.units["beta"]
+    own = {"email": "own@example.com", "name": "Own", "role": "administrator"}
+    run("user.invite", cast.people["ben"], beta, own)
+    actor = actor_by_email("own@example.com")
+    assert actor is not None
+    with pytest.raises(errors.Forbidden):
+        run("unit.update", actor, beta, {"price_type": "raw_cost_only"})
+    run("unit.update", actor, beta, {"price_type": "seller_set_only", "code": "own"})  # unchanged
+    with pytest.raises(DatabaseError) as refused:
+        become(actor, beta, "raw_cost_only")
+    assert refused.value.__cause__.diag.constraint_name == "price_type_from_above"  # type: ignore[union-attr]
+    run("unit.update", cast.people["ben"], beta, {"price_type": "raw_cost_only"})

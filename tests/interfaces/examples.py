@@ -233,7 +233,7 @@ QUERIES: dict[str, Example] = {
         ({"as_of": "2026-05-01T12:00:00"}, "as_of"), ({"as_of": BEFORE_MOVES, "kind": "x"}, "kind"),
         *(({"as_of": BEFORE_MOVES, **data}, name) for data, name in _PAGES),
     ),
-    "unit.history": _plain("eve", "gamma_lab", {}, *_LISTS),
+    "unit.history": _plain("eve", "gamma_lab", {}, *_LISTS, ({"what": "x"}, "what")),
     "user.customers": _plain("ben", "", {}, *_PAGES),
     "home.waiting": _plain("ada", "fjord", {}, *_NOTHING[:1]),
     "unit.parents": _plain("ben", "alder", {"q": "b"}, *_PAGES, ({"q": "x" * 201}, "q")),

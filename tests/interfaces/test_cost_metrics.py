@@ -16,6 +16,8 @@ from tests.rating.raw import become, member_of
 from tests.rating.worked import Example
 from underlet.foundation import registry
 from underlet.foundation.actor import Actor
+from underlet.foundation.database.sql import execute
+from underlet.foundation.database.transactions import system
 from underlet.foundation.metrics import ABSENT, Figure, figures_of, masked
 from underlet.foundation.reads import ask
 from underlet.foundation.registry import OPERATIONS, QUERIES
@@ -48,7 +50,7 @@ NO_COST = {
 }
 """Fields that hold numbers, or are named like costs, and are none; with what they are."""
 
-COSTLY = re.compile("cost|margin|billed|effective|contracted|markup|mark_up|list_price|profit")
+COSTLY = re.compile("cost|margin|billed|effective(?!_on)|contracted|markup|mark_up|list_price|profit")
 
 
 def parts_of(hint: Any) -> Iterator[type]:
@@ -207,6 +209,20 @@ def test_r26_who_has_a_grant_from_above_too_is_not_masked(database: None, carele
     own = member_of(Example(cast, {}), cast.units["beta"], "both@example.com")
     assert "kept" not in to_json(ask("cost.everything", own, cast.units["beta"]))
     member_of(Example(cast, {}), cast.units["birch"], "both@example.com")
+    assert "kept" in to_json(ask("cost.everything", own, cast.units["beta"]))
+
+
+def test_r26_who_acts_for_the_seller_on_the_customer_is_not_masked(database: None, careless: None) -> None:
+    """R26, R51: an account manager's scope lies on the customer, too, but on the seller's behalf."""
+    cast = make_cast()
+    own = member_of(Example(cast, {}), cast.units["beta"], "manager@example.com")
+    assert "kept" not in to_json(ask("cost.everything", own, cast.units["beta"]))
+    with system():
+        execute(
+            "update user_scope s set entity_id = p.entity_id from unit b join unit p on p.id = b.parent_id"
+            " where s.unit_id = b.id and b.public_id = %s and s.actor_id = %s",
+            [cast.units["beta"], own.id],
+        )
     assert "kept" in to_json(ask("cost.everything", own, cast.units["beta"]))
 
 

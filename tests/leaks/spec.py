@@ -25,9 +25,11 @@ from underlet.foundation.database.sql import rows
 from underlet.foundation.database.transactions import system
 from underlet.project.demo import stage
 
-PARENT = {root.key: "" for root in stage.ROOTS} | {unit.key: unit.parent for unit in stage.UNITS} | MOVED | ADDED
-_OWN_ENTITY = {root.key for root in stage.ROOTS} | {unit.key for unit in stage.UNITS if unit.has_entity}
+UNITS = (*stage.UNITS, stage.CUSTOMER_ORGANIZATION)
+PARENT = {root.key: "" for root in stage.ROOTS} | {unit.key: unit.parent for unit in UNITS} | MOVED | ADDED
+_OWN_ENTITY = {root.key for root in stage.ROOTS} | {unit.key for unit in UNITS if unit.has_entity}
 GRANTS = {person.key: person.units for person in stage.PEOPLE} | {"operator": ("fjord", "harbor")}
+"""Where a person's roles open units. Pat's is one role for gamma's customers, which opens those and not gamma (R75)."""
 PEOPLE = tuple(GRANTS)
 
 Rule = Callable[[str], bool]

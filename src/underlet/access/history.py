@@ -25,7 +25,7 @@ _TEXTS = (
 _UNITS = {"parent": "parent_id", "customer_organization": "anchor_id"}
 
 
-_OF_THE_UNIT = ("unit", "legal_entity", "user", "grant", "brand", "environment")
+_OF_THE_UNIT = ("unit", "legal_entity", "user", "grant", "brand", "environment", "structure")
 """What operations on a unit itself are about; all others may be about an edge, which is its two parties' alone."""
 
 
@@ -75,7 +75,8 @@ def list_history(actor: Actor, unit: Unit, data: ListHistory) -> Page[HistoryEnt
     is_down = data.sort == "-at"
     beyond = Q(**{f"change_id__{'lt' if is_down else 'gt'}": after[0]}) if after else Q()
     found: set[int] = set()
-    for kept in (versions, audit):
+    alone = audit.exclude(change_id__in=versions.values("change_id"))
+    for kept in {"fields": (versions,), "operations": (alone,)}.get(data.what, (versions, audit)):
         ids = kept.filter(beyond).order_by("-change_id" if is_down else "change_id")
         found |= set(ids.values_list("change_id", flat=True)[: data.limit + 1])
     page = sorted(found, reverse=is_down)[: data.limit]

@@ -5,8 +5,8 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import Lower
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject, Lower
 
 from underlet.access.models import ApiToken, Grant, User
 from underlet.access.types import (
@@ -26,12 +26,12 @@ from underlet.foundation.listing import BY_ID, Order, sorted_page
 from underlet.foundation.registry import Subject, query
 from underlet.foundation.types import NoInput, Page, decode_cursor, encode_cursor, not_a_cursor, page_of
 from underlet.kernel.errors import Forbidden, Unauthenticated
-from underlet.kernel.hierarchy import MAX_DEPTH, UnitKind
+from underlet.kernel.hierarchy import UnitKind
 from underlet.kernel.naming import name_key
 from underlet.kernel.permission import Permission
 from underlet.kernel.sentence import Sentence
 from underlet.organization.models import Unit
-from underlet.organization.queries import UNIT, list_home_units, visible_units
+from underlet.organization.queries import UNIT, linked, list_home_units, visible_units
 from underlet.organization.scope import InScope
 from underlet.organization.types import FindUnits, UnitLink
 
@@ -119,21 +119,22 @@ def _on_units(units: QuerySet[Unit]) -> Q:
 
 
 def user_rows(actor: Actor, users: Sequence[User]) -> list[UserRow]:
-    """People with those of their grants that reach units visible to the actor; two queries, whatever their number.
+    """People with those of their grants that reach units visible to the actor; one query, whatever their number.
 
     Who sees a customer learns that somebody comes to it by a role for all customers of its customer organization, and
     not which that is unless they see it.
     """
-    rows: dict[int, list[tuple[tuple[int, str, str], GrantRow]]] = {user.id: [] for user in users}
-    found = list(Grant.objects.filter(_on_units(visible_units(actor)), user__in=list(rows)))
     # Not joined: a unit that the reader does not see would take the grant along.
-    units = {unit.id: unit for unit in visible_units(actor).filter(id__in={grant.unit_id for grant in found})}
-    for grant in found:
-        unit = units.get(grant.unit_id)
-        link = UnitLink(unit.public_id, UnitKind(unit.kind), unit.name) if unit else None
-        order = (unit.depth, unit.name_key, grant.role) if unit else (MAX_DEPTH + 1, "", grant.role)
-        rows[grant.user_id].append((order, GrantRow(grant.public_id, grant.role, link, grant.scope)))
-    grants = {id_: [row for _, row in sorted(held, key=lambda one: one[0])] for id_, held in rows.items()}
+    unit = visible_units(actor).filter(id=OuterRef("unit_id"))
+    link = Subquery(unit.values(json=JSONObject(id="public_id", kind="kind", name="name")))
+    found = Grant.objects.filter(_on_units(visible_units(actor)), user__in=[user.id for user in users]).annotate(
+        link=link, depth=Subquery(unit.values("depth")), key=Subquery(unit.values("name_key"))
+    )
+    grants: dict[int, list[GrantRow]] = {user.id: [] for user in users}
+    for grant in found.order_by(F("depth").asc(nulls_last=True), "key", "role"):
+        grants[grant.user_id].append(
+            GrantRow(grant.public_id, grant.role, linked(grant.link) if grant.link else None, grant.scope)
+        )
     return [
         UserRow(user.public_id, user.name, user.email, user.is_active, user.last_login, tuple(grants[user.id]))
         for user in users

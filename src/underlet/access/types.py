@@ -85,6 +85,9 @@ class ListUsers(PageInput):
 class ListHistory(PageInput):
     """Changes of the subject unit."""
 
+    what: Literal["", "fields", "operations"] = Field(
+        default="", description="Only changes of fields, or only operations that changed none"
+    )
     sort: Literal["-at", "at"] = Field(default="-at", description="Newest first, or oldest first")
 
 

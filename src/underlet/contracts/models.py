@@ -185,19 +185,3 @@ class ScheduledMove(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit_id} on {self.effective_on}"
-
-
-class LastMove(models.Model):
-    """Where a unit stood before its last move."""
-
-    unit = models.OneToOneField(Unit, models.DO_NOTHING, primary_key=True, related_name="+")
-    hierarchy_id = models.BigIntegerField()
-    parent = models.ForeignKey(Unit, models.DO_NOTHING, null=True, related_name="+")
-    moved_at = models.DateTimeField()
-
-    class Meta:
-        managed = False
-        db_table = "last_move"
-
-    def __str__(self) -> str:
-        return f"{self.unit_id} from {self.parent_id}"

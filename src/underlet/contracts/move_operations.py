@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from underlet.contracts.models import LastMove as LastMoveRow
 from underlet.contracts.move_types import LastMove, MovedMany, MoveManyPreview, MoveUnits, PlannedMove
 from underlet.contracts.moves import Decision, carry_out, contracts_changed, decide, people_changed, tally
 from underlet.contracts.types import Moved, MovedContract, MovedPerson, MoveUnit
@@ -16,6 +15,7 @@ from underlet.kernel.hierarchy import UnitKind
 from underlet.kernel.permission import Permission
 from underlet.kernel.sentence import Sentence, about
 from underlet.organization.models import Unit
+from underlet.organization.past import last_move
 from underlet.organization.queries import MOVING_UNIT, UNIT, sizes_of, unit_links, visible_units
 from underlet.organization.steps import check_move
 from underlet.organization.types import UnitLink
@@ -39,9 +39,9 @@ def show_last_move(actor: Actor, unit: Unit, data: NoInput) -> LastMove:
 
     Moving back is `unit.move` to that parent. A former parent that is hidden or gone is as if there was none.
     """
-    row = LastMoveRow.objects.filter(unit=unit).first()
-    former = visible_units(actor).filter(id=row.parent_id).first() if row and row.parent_id else None
-    if row is None or former is None or former.id == unit.parent_id:
+    came_from, moved_at = last_move(unit) or (0, None)
+    former = visible_units(actor).filter(id=came_from).first()
+    if former is None:
         return LastMove(unit.public_id, None, None, may_return=False)
     try:
         check_move(unit, former)
@@ -49,7 +49,7 @@ def show_last_move(actor: Actor, unit: Unit, data: NoInput) -> LastMove:
     except Refusal:
         may_return = False
     link = UnitLink(former.public_id, UnitKind(former.kind), former.name)
-    return LastMove(unit.public_id, link, row.moved_at, may_return)
+    return LastMove(unit.public_id, link, moved_at, may_return)
 
 
 # --- several at once ------------------------------------------------------------------------------

@@ -64,11 +64,6 @@ def carry_out(unit: Unit, decision: Decision, day: date) -> Moved:
         return Moved(unit.public_id, parent.public_id, parent.public_id, 0, 0, 0)
     relocate_unit(unit, parent)
     execute("select move_contracts(%s, %s, %s, %s, %s)", [unit.id, parent.id, Month.of(day).end, day, now()])
-    execute(
-        "insert into last_move (unit_id, hierarchy_id, parent_id, moved_at) values (%s, %s, %s, %s)"
-        " on conflict (unit_id) do update set parent_id = excluded.parent_id, moved_at = excluded.moved_at",
-        [unit.id, unit.hierarchy_id, former.id, now()],
-    )
     ended, drafts, restored = tally(decision.contracts)
     return Moved(unit.public_id, parent.public_id, former.public_id, ended, drafts, restored)
 

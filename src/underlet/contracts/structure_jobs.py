@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 from underlet.contracts.models import StructureImport
 from underlet.contracts.moves import carry_out, decide, tally
 from underlet.contracts.structures import JOB
-from underlet.foundation import audit, storage
+from underlet.foundation import audit, limits, storage
 from underlet.foundation.actor import Actor, require
 from underlet.foundation.clock import now, today
 from underlet.foundation.crash import crash_point
@@ -24,7 +24,7 @@ from underlet.foundation.database.sql import execute, rows
 from underlet.foundation.database.transactions import system, writing
 from underlet.foundation.jobs import Run, aside, job
 from underlet.foundation.types import to_json
-from underlet.kernel.errors import FileRejected, ImportRejected, NotFound, Refusal
+from underlet.kernel.errors import FileRejected, ImportRejected, NotFound, RateLimited, Refusal
 from underlet.kernel.permission import Permission
 from underlet.kernel.sentence import packed
 from underlet.organization.bulk.items import Item, Plan
@@ -84,8 +84,9 @@ def perform_structure_import(run: Run, arguments: Mapping[str, Any]) -> None:
     try:
         lines, problems = read_lines(storage.path_of(row.sha256))
         crash_point("structure.after_read")
-        report = _report(run, row, lines, problems)
-    except FileRejected as refusal:
+        with limits.counted(run.actor):  # names out of sight that the report tells of
+            report = _report(run, row, lines, problems)
+    except (FileRejected, RateLimited) as refusal:
         report = Report(Plan(), [problem(0, refusal.code(), refusal.detail, refusal.hint)])
     if report is not None:
         with writing(run.actor):

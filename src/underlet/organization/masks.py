@@ -1,8 +1,9 @@
 """What the price type of a customer shows its people (R24, R26, R27); the door applies it to every answer.
 
-Its people are those whose grants reach the customer from no unit above it. Organizations are masked by roles and edges
-alone, and so are their people when they look at a customer. It is today's price type that counts, whatever the age of
-the data (R31). The provider's figures are besides shown only as far as they are disclosed, which their queries decide.
+Its people are those whose grants lie on the customer alone, acting for its legal entity. Organizations are masked by
+roles and edges alone, and so are their people when they look at a customer. It is today's price type that counts,
+whatever the age of the data (R31). The provider's figures are besides shown only as far as they are disclosed, which
+their queries decide.
 """
 
 from typing import Any
@@ -18,7 +19,7 @@ from underlet.organization.scope import FromAbove
 
 def mask_of_unit(actor: Actor) -> Case:
     """The price type that stands between the actor and a unit of the query, None for none; name it `mask`."""
-    own = When(FromAbove(actor, "anc"), then=None)
+    own = When(FromAbove(actor), then=None)
     return Case(
         When(kind=UnitKind.ORGANIZATION, then=None), own, default=F("price_type"), output_field=TextField()
     )

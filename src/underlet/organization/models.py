@@ -176,6 +176,7 @@ class UnitVersion(models.Model):
     hierarchy_id = models.BigIntegerField()
     public_id = models.UUIDField()
     parent_id = models.BigIntegerField(null=True)
+    came_from = models.BigIntegerField(null=True)
     kind = models.TextField()
     name = models.TextField()
     display_name = models.TextField()

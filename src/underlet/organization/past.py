@@ -141,3 +141,9 @@ def _row(version: Any, depth: int) -> PastUnit:
         version.anchors,
         version.is_gone,
     )
+
+
+def last_move(unit: Unit) -> tuple[int, datetime] | None:
+    """From where and when a visible unit was moved last; None if it never was. The place may be hidden or gone."""
+    moved = UnitVersion.objects.filter(unit_id=unit.id, came_from__isnull=False).order_by("-from_at").first()
+    return (moved.came_from, moved.from_at) if moved and moved.came_from else None

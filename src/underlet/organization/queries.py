@@ -396,8 +396,9 @@ def show_unit(actor: Actor, unit: Unit, data: NoInput) -> UnitView:
     if way is None:
         return unit_view(actor, unit)
     anchor: dict[str, str] | None = getattr(unit, "anchor_link", None)
-    return _view(unit, tuple(map(_linked, way)), held_in(unit), _linked(anchor) if anchor else None)
+    return _view(unit, tuple(map(linked, way)), held_in(unit), linked(anchor) if anchor else None)
 
 
-def _linked(found: Mapping[str, str]) -> UnitLink:
+def linked(found: Mapping[str, str]) -> UnitLink:
+    """The link of a unit that a subquery gave as JSON."""
     return UnitLink(UUID(found["id"]), UnitKind(found["kind"]), found["name"])

@@ -56,23 +56,28 @@ class Held(Func):
 
 
 class FromAbove(Func):
-    """Whether the actor's grants reach a unit, given by its `anc` column, from a unit above it."""
+    """Whether the actor stands above a unit, given by its `anc`, `id` and `entity_id` columns, and not for it.
+
+    A grant reaches it from a unit above, or lies on it for who acts for another legal entity than the unit's: its
+    seller's account manager, say. All others are the unit's own people.
+    """
 
     output_field = BooleanField()
 
-    def __init__(self, actor: Actor, anc: str) -> None:
-        super().__init__(F(anc))
+    def __init__(self, actor: Actor) -> None:
+        super().__init__(F("anc"), F("id"), F("entity_id"))
         self._actor_id = actor.id
 
     # override: Django's stubs want a tuple of parameters, Django itself any sequence
     def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
-        """The condition and its parameters."""
-        anc, values = compiler.compile(self.source_expressions[0])
-        text = (  # made of a column that Django compiled; values are parameters
-            "exists (select 1 from user_scope scope where scope.actor_id = %s and scope.subtree"  # noqa: S608
-            f" and scope.unit_id = any (trim_array({anc}, 1)) and scope.perms & 1 = 1)"
+        """The condition and its parameter."""
+        anc, unit, entity = (compiler.compile(one)[0] for one in self.source_expressions)  # plain columns
+        text = (  # made of columns that Django compiled; values are parameters
+            "exists (select 1 from user_scope scope where scope.actor_id = %s and scope.perms & 1 = 1"  # noqa: S608
+            f" and (scope.subtree and scope.unit_id = any (trim_array({anc}, 1))"
+            f" or scope.unit_id = {unit} and scope.entity_id <> {entity}))"
         )
-        return text, [self._actor_id, *values]
+        return text, [self._actor_id]
 
 
 class InBranch(Func):
@@ -91,16 +96,13 @@ class InBranch(Func):
         return f"{column} in (select below.id from branch(%s) below)", [*values, self._top_id]  # noqa: S608
 
 
-_ABOVE_CUSTOMER: Final = "case party.kind when 'customer' then trim_array(party.anc, 1) else party.anc end"
-
-
 class InEdge(Func):
     """Whether the actor stands on one side of an edge: of the contract, lines or invoices between a seller and a buyer.
 
     On the buyer's: the buyer is in scope, and the actor acts for its legal entity. On the seller's: the buyer or the
     seller is in scope, and the actor acts for the seller's legal entity; so a seller keeps what it agreed and issued
-    when its buyer has moved away (billing.md §8). A grant on a customer itself never makes its holder a seller, also
-    where both share a legal entity: what the seller pays and keeps is hidden from a customer's people (R27, ADR-0032).
+    when its buyer has moved away (billing.md §8). Where a customer shares its seller's legal entity, a grant on the
+    customer does not make its holder the seller: what a seller pays and keeps is not for its people (R27, ADR-0032).
     """
 
     output_field = BooleanField()
@@ -119,7 +121,12 @@ class InEdge(Func):
         # be hidden, and a join to it would take the edge along.
         entity, *ends = (compiler.compile(one)[0] for one in self.source_expressions)
         # One end is the buyer's own side; of two, the first is the buyer seen from the seller's.
-        above = "party.anc" if len(ends) == 1 else _ABOVE_CUSTOMER
+        above = "party.anc"
+        if len(ends) > 1:
+            above = (
+                f"case when party.kind = 'customer' and party.entity_id = {entity}"
+                " then trim_array(party.anc, 1) else party.anc end"
+            )
         text = " or ".join(
             "exists (select 1 from user_scope scope where scope.actor_id = %s"  # noqa: S608 (made of columns)
             f" and scope.unit_id = any ((select {above} from unit party where party.id = {end})::bigint[])"

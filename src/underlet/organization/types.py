@@ -110,9 +110,9 @@ class ListChildren(FindUnits):
 
     kind: Literal["", "organization", "customer"] = Field(default="", description="Only this kind")
     state: UnitStates = Field(default="current", description=CURRENT_ONLY)
-    is_customer_organization: bool | None = Field(
-        default=None, description="Only customer organizations, or only other units"
-    )
+    is_customer_organization: Annotated[
+        bool | None, BeforeValidator(lambda given: None if given == "" else given)
+    ] = Field(default=None, description="Only customer organizations, or only other units")
 
 
 class ListUnits(ListChildren):

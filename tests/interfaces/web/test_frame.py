@@ -135,7 +135,7 @@ def test_the_switch_leads_to_the_own_organization_and_to_a_choice(world: World) 
     listed = set(
         re.findall(r'href="/u/([^/]+)/go/users"', _between(text_of(ben.get(choice)), "<tbody>", "</tbody>"))
     )
-    assert listed == {world.ids["unit"][name] for name in ("acme", "beta", "gamma_finance")}
+    assert listed == {world.ids["unit"][name] for name in ("acme", "beta", "gamma", "gamma_finance")}
     beta = ben.client.get(ben.at("go", "beta", tab="users"), follow=True)
     assert beta.request["PATH_INFO"] == ben.at("users", "beta")
     assert "beta.example.org" in _between(text_of(beta), 'aria-label="Whose"', "</nav>")

@@ -99,3 +99,19 @@ create trigger raw_cost_customer_made after insert on unit
 create trigger raw_cost_customer_changed after update on unit
   for each row when (new.kind = 'customer' and new.price_type = 'raw_cost_only'
     and old.price_type is distinct from new.price_type) execute function raw_cost_customer();
+
+-- Who gives a customer its price type holds a right above it, or acts for another legal entity: its own people, whatever
+-- their role, cannot lift the mask from their own eyes (R22, R27). What no person does, such as a migration, has no actor.
+create function price_type_from_above() returns trigger language plpgsql as $$
+begin
+  if actor_id() is not null and not exists (
+    select 1 from user_scope s where s.actor_id = (select actor_id()) and s.perms & 8 = 8
+      and (s.subtree and s.unit_id = any (trim_array(new.anc, 1))
+        or s.unit_id = new.id and s.entity_id <> new.entity_id)) then
+    raise exception 'a price type is given from above'
+      using errcode = 'integrity_constraint_violation', constraint = 'price_type_from_above';
+  end if;
+  return new;
+end $$;
+create trigger price_type_from_above before update on unit
+  for each row when (old.price_type is distinct from new.price_type) execute function price_type_from_above();

@@ -1,4 +1,4 @@
--- Moves at a day to come, and where a unit stood before its last move.
+-- Moves at a day to come.
 -- Either end may be hidden from a reader of the other: a row shows to who sees both (A3), and to who scheduled it while
 -- they see the unit.
 
@@ -25,25 +25,9 @@ create index on scheduled_move (effective_on) where state = 'pending';
 create index on scheduled_move (unit_id, id);
 create index on scheduled_move (parent_id);
 
-create table last_move (
-  unit_id bigint primary key,
-  hierarchy_id bigint not null references hierarchy,
-  parent_id bigint, -- where it stood before; null: removed since
-  moved_at timestamptz not null,
-  foreign key (unit_id, hierarchy_id) references unit (id, hierarchy_id) on delete cascade,
-  foreign key (parent_id, hierarchy_id) references unit (id, hierarchy_id) on delete set null (parent_id)
-);
-create index on last_move (parent_id);
-
-do $$
-declare name text;
-begin
-  foreach name in array array['scheduled_move', 'last_move'] loop
-    execute format('alter table %I enable row level security', name);
-    execute format('alter table %I force row level security', name);
-    execute format('create policy system_all on %I to underlet_system using (true) with check (true)', name);
-  end loop;
-end $$;
+alter table scheduled_move enable row level security;
+alter table scheduled_move force row level security;
+create policy system_all on scheduled_move to underlet_system using (true) with check (true);
 
 create policy app_read on scheduled_move for select to underlet_app using (
   exists (select 1 from unit u where u.id = unit_id)
@@ -56,13 +40,6 @@ create policy app_update on scheduled_move for update to underlet_app
     or exists (select 1 from unit p where p.id = scheduled_move.parent_id)))
   with check (state in ('done', 'cancelled'));
 
-create policy app_read on last_move for select to underlet_app using (
-  exists (select 1 from unit u where u.id = unit_id) and exists (select 1 from unit p where p.id = last_move.parent_id));
-create policy app_insert on last_move for insert to underlet_app with check (can(unit_id, 2) and can(parent_id, 2));
-create policy app_update on last_move for update to underlet_app
-  using (can(unit_id, 2)) with check (can(unit_id, 2) and can(parent_id, 2));
-
-grant select, insert on scheduled_move, last_move to underlet_app;
+grant select, insert on scheduled_move to underlet_app;
 grant update (state, finished_at) on scheduled_move to underlet_app;
-grant update (parent_id, moved_at) on last_move to underlet_app;
-grant select, insert, update, delete on scheduled_move, last_move to underlet_system;
+grant select, insert, update, delete on scheduled_move to underlet_system;

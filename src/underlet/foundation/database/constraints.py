@@ -43,6 +43,7 @@ _REFUSALS: dict[str, Callable[[], Refusal]] = {
     "unit_name_reserved": errors.NameUnavailable,
     "contract_life": errors.WrongState.of_another,
     "assignment_life": errors.WrongState.of_another,
+    "price_type_from_above": errors.Forbidden,
     "raw_cost_altered": errors.RawCostAltered,
     "raw_cost_not_disclosed": errors.RawCostNotDisclosed,
 }

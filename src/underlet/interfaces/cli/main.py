@@ -13,7 +13,7 @@ from underlet.interfaces.cli.generated import groups
 from underlet.interfaces.cli.output import print_json, refuse, status
 from underlet.interfaces.cli.serve import serve
 from underlet.interfaces.cli.session import prepare
-from underlet.interfaces.cli.structure import import_structure
+from underlet.interfaces.cli.structure import FileOrUpload, import_structure
 from underlet.kernel.errors import Refusal
 
 WRONG_USE = 2
@@ -55,7 +55,8 @@ def build() -> click.Group:
     for group in nouns.values():
         root.add_command(group)
     nouns["import"].set_default(import_file)
-    nouns["structure"].add_command(import_structure)  # takes a file's path, in place of the one made
+    structure = nouns["structure"]
+    structure.add_command(FileOrUpload(import_structure, structure.commands["import"]))
     for made in (rate, issue, serve_command, db):
         root.add_command(made)
     return root

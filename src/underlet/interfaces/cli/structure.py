@@ -104,3 +104,18 @@ def _print_findings(found: list[dict[str, Any]], names: tuple[str, ...], count: 
     print_table([{name: row[name] for name in names} for row in found[:_SHOWN]])
     if count > _SHOWN:
         console.print(f"The first {_SHOWN} of {count:,}; --json prints all.")
+
+
+class FileOrUpload(click.Command):
+    """A command that takes a file, or, told an upload by `--upload` or `--data`, the unit's id like all others."""
+
+    def __init__(self, own: click.Command, made: click.Command) -> None:
+        super().__init__(own.name, params=own.params, help=own.help)
+        self._own, self._made = own, made
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """The context of the command that is meant."""
+        meant = self._made if any(one.startswith(("--upload", "--data")) for one in args) else self._own
+        return meant.make_context(info_name, args, parent, **extra)

@@ -82,6 +82,14 @@ def _customer_organization(row: UnitRow) -> str:
     return row.customer_organization.name if row.customer_organization else ""
 
 
+def _whats() -> Choices:
+    return (
+        ("", gettext("Everything")),
+        ("fields", gettext("Changes of fields")),
+        ("operations", gettext("All else")),
+    )
+
+
 def _changes(row: HistoryEntry) -> str:
     return "; ".join(
         f"{field_name(one.field)}: {field_value(one.before, one.field)} → {field_value(one.after, one.field)}"
@@ -110,7 +118,7 @@ CUSTOMERS = Table(
     fixed={"kind": "customer"},
 )  # fmt: skip
 CUSTOMERS_OF = Table(
-    "customer_organization.customers", "customers", _("Customers"),
+    "customer_organization.customers", "associated-customers", _("Customers"),
     (
         Column("name", _("Customer"), "name", value=lambda row: row.name, is_fixed=True),
         Column("display_name", _("Display name"), value=lambda row: row.display_name),
@@ -291,6 +299,7 @@ HISTORY = Table(
         Column("what", _("What"), value=history_words),
         Column("changes", _("Before and after"), value=_changes, is_fixed=True),
     ),
+    (Filter("what", _("What"), choices=_whats),),
 )  # fmt: skip
 API_KEYS = Table(
     "token.list", "api-keys", _("API keys"),
@@ -319,5 +328,5 @@ JOBS = Table(
 )  # fmt: skip
 ALL = (
     CUSTOMERS, CUSTOMERS_OF, ACCOUNTS, SUB_ACCOUNTS, CONTRACTS, INVOICES, BILLING_RUNS, EXCHANGE_RATES,
-    IMPORTS, USERS, HISTORY, API_KEYS, JOBS, ARCHIVED, NAMES,
+    IMPORTS, USERS, HISTORY, API_KEYS, JOBS, ARCHIVED, NAMES, SCHEDULED_MOVES,
 )  # fmt: skip

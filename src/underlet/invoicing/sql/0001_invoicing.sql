@@ -229,13 +229,13 @@ begin
 end $$;
 
 -- Drafts are the seller's; an issued invoice shows to both parties, to the seller also when the buyer moved away.
--- A grant on a customer itself never makes its holder the seller's (ADR-0032).
+-- Where a customer shares its seller's legal entity, a grant on it does not make its holder the seller's (ADR-0032).
 create policy app_read on invoice for select to underlet_app using (
   exists (select 1 from user_scope s where s.actor_id = (select actor_id())
     and s.unit_id = any ((select u.anc from unit u where u.id = buyer_id)::bigint[])
     and (s.subtree or s.unit_id = buyer_id) and s.perms & 4 = 4
     and (s.entity_id = buyer_entity_id and state = 'issued'
-      or s.entity_id = seller_entity_id and (s.unit_id <> buyer_id or is_organization(buyer_id))))
+      or s.entity_id = seller_entity_id and not (s.unit_id = buyer_id and is_customer_of(buyer_id, seller_entity_id))))
   or exists (select 1 from user_scope s where s.actor_id = (select actor_id())
     and s.unit_id = any ((select u.anc from unit u where u.id = seller_id)::bigint[])
     and (s.subtree or s.unit_id = seller_id) and s.perms & 4 = 4 and s.entity_id = seller_entity_id));

@@ -76,7 +76,8 @@ def known_by_id(actor: Actor, hierarchy_id: int, ids: Collection[UUID]) -> dict[
 
 def known_by_key(actor: Actor, hierarchy_id: int, keys: Collection[str]) -> dict[str, Known]:
     """The visible units of a hierarchy whose names have these keys."""
-    found = (_known(actor, Q(hierarchy_id=hierarchy_id, name_key__in=chunk)) for chunk in chunks(keys))
+    taken_now = Q(hierarchy_id=hierarchy_id, name_released_at=None)
+    found = (_known(actor, taken_now & Q(name_key__in=chunk)) for chunk in chunks(keys))
     return {one.name_key: one for part in found for one in part}
 
 

@@ -65,17 +65,14 @@ def rows_of(path: Path) -> Iterator[Row]:
 
 def _text(path: Path) -> Iterator[str]:
     """The lines of a text file, each with its end. Raises FileRejected where they are not UTF-8."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        number = 1
-        try:
-            for line in file:
-                yield line
-                number += 1
-        except UnicodeDecodeError:
-            raise FileRejected(
-                Sentence("The file is not UTF-8 from about line {line} on.", line=number),
-                hint="Save it as “CSV UTF-8”, or as XLSX.",
-            ) from None
+    with path.open("rb") as file:
+        for number, line in enumerate(file, 1):
+            try:
+                yield line.decode("utf-8-sig" if number == 1 else "utf-8")
+            except UnicodeDecodeError:
+                raise FileRejected(
+                    Sentence("Line {line} is not UTF-8.", line=number), hint="Save it as “CSV UTF-8”, or as XLSX."
+                ) from None
 
 
 def _csv_rows(path: Path) -> Iterator[Row]:

@@ -3,13 +3,14 @@
 from underlet.foundation.actor import Actor
 from underlet.foundation.clock import now
 from underlet.foundation.registry import operation
-from underlet.kernel.errors import InvalidInput, VersionConflict
+from underlet.kernel.errors import Forbidden, InvalidInput, VersionConflict
 from underlet.kernel.hierarchy import UnitKind, UnitState, check_child
 from underlet.kernel.naming import check_display_name, name_key, search_key
 from underlet.kernel.permission import Permission
 from underlet.kernel.price_type import PriceType
 from underlet.organization.customer_organizations import refer
 from underlet.organization.environments import check_not_frozen
+from underlet.organization.masks import shown_of
 from underlet.organization.models import Unit
 from underlet.organization.names import check_name
 from underlet.organization.operations.legal_entities import new_entity
@@ -64,7 +65,9 @@ def update_unit(actor: Actor, unit: Unit, data: UpdateUnit) -> UnitView:
     customer organization (R77, R82).
 
     Raises VersionConflict, NamePattern, NameTaken, NameUnavailable, NameFrozen and PriceTypeFrozen while the customer's
-    environment exists (R21, R22), and of a customer organization that it is permanent, inactive or in use.
+    environment exists (R21, R22), and of a customer organization that it is permanent, inactive or in use. A price type
+    is set by people with rights above the customer: Forbidden for others; RawCostNotDisclosed (R24) and RawCostAltered
+    (R25) where contracts do not fit raw cost only.
     """
     if data.version is not None and data.version != unit.version:
         raise VersionConflict()
@@ -74,6 +77,8 @@ def update_unit(actor: Actor, unit: Unit, data: UpdateUnit) -> UnitView:
         is_renamed=data.name is not None and data.name != unit.name,
         is_repriced=price_type != unit.price_type,
     )
+    if price_type != unit.price_type and shown_of(unit) is not None:
+        raise Forbidden("The price type of a customer is set from above it.")
     unit.price_type = price_type
     if data.name is not None and data.name != unit.name:
         unit.name = check_name(actor, UnitKind(unit.kind), unit.hierarchy_id, data.name, besides=unit.id)

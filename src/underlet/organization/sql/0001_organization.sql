@@ -133,9 +133,10 @@ create function acts_for(unit_id bigint, entity bigint, wanted bigint) returns b
       and s.unit_id = any (u.anc) and (s.subtree or s.unit_id = u.id) and s.perms & wanted = wanted)
 $$;
 
--- Whether a visible unit is an organization: who holds a grant on a customer is never on the side that sells to it.
-create function is_organization(unit_id bigint) returns boolean language sql stable as $$
-  select exists (select 1 from unit u where u.id = is_organization.unit_id and u.kind = 'organization')
+-- Whether a visible unit is a customer with this legal entity: of its own, or one that it shares with its seller.
+create function is_customer_of(unit_id bigint, entity bigint) returns boolean language sql stable as $$
+  select exists (select 1 from unit u
+    where u.id = is_customer_of.unit_id and u.kind = 'customer' and u.entity_id = is_customer_of.entity)
 $$;
 
 -- Depth, ancestors and inherited legal entity of a new or moved unit, from its parent. The caller's policies decide

@@ -161,22 +161,31 @@ set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 declare
   me constant bigint := actor_id();
-  tops bigint[]; top integer := 0; place integer := 0; given integer := 0; base integer := 0;
+  hidden bigint[]; tops bigint[]; top integer := 0; place integer := 0; given integer := 0; base integer := 0;
   parents bigint[] := '{}'; ranks integer[] := '{}'; names text[] := '{}'; ids bigint[] := '{}';
   way bigint[]; child record;
 begin
   -- Units that were below it, beneath something hidden. Their parent is another now, or they are where a grant begins.
   if has_tops then
-    select array_agg(t.unit_id order by t.rank, t.name_key, t.unit_id) into tops from (
-      select v.unit_id, v.rank, v.name_key from (
+    -- Many of them share a parent, so parents are asked about first, each once.
+    select array_agg(p.id) into hidden from (
+      select distinct v.parent_id as id from (
         select m.unit_id from unit_version m
         where m.hierarchy_id = (select h.hierarchy_id from unit h where h.id = below)
           and m.came_from is not null and m.from_at > moment
         union select s.unit_id from user_scope s where s.actor_id = me and s.perms & 1 = 1) c
       join unit_version v on v.unit_id = c.unit_id and v.from_at <= moment and (v.to_at is null or v.to_at > moment)
-      where v.unit_id <> below and v.parent_id is not null
-        and shows_past(v.unit_id) and not shows_past(v.parent_id)
-        and below = any (way_past(v.parent_id, moment))) t;
+      where v.unit_id <> below and v.parent_id is not null offset 0) p
+    where not shows_past(p.id) and below = any (way_past(p.id, moment));
+    if hidden is not null then
+      select array_agg(v.unit_id order by v.rank, v.name_key, v.unit_id) into tops from (
+        select m.unit_id from unit_version m
+        where m.hierarchy_id = (select h.hierarchy_id from unit h where h.id = below)
+          and m.came_from is not null and m.from_at > moment
+        union select s.unit_id from user_scope s where s.actor_id = me and s.perms & 1 = 1) c
+      join unit_version v on v.unit_id = c.unit_id and v.from_at <= moment and (v.to_at is null or v.to_at > moment)
+      where v.parent_id = any (hidden) and shows_past(v.unit_id);
+    end if;
   end if;
   tops := array[below] || coalesce(tops, '{}');
   select count(*) filter (where shows_past(w.id)) into base from unnest(way_past(below, moment)) w (id);
@@ -279,7 +288,7 @@ create policy app_read on audit_entry for select to underlet_app using (exists (
   select 1 from user_scope s where s.actor_id = (select actor_id()) and s.perms & 4096 = 4096
     and s.unit_id = any ((select u.anc from unit u where u.id = audit_entry.unit_id)::bigint[])
     and (s.subtree or s.unit_id = audit_entry.unit_id)
-    and (split_part(operation, '.', 1) in ('unit', 'legal_entity', 'user', 'grant', 'brand', 'environment')
+    and (split_part(operation, '.', 1) in ('unit', 'legal_entity', 'user', 'grant', 'brand', 'environment', 'structure')
       or s.entity_id = (select u.entity_id from unit u where u.id = audit_entry.unit_id))));
 
 grant select on unit_version, removed_unit to underlet_app;

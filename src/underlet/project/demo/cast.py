@@ -58,6 +58,25 @@ def create_structure(operator: Actor) -> Cast:
     return Cast(units, people)
 
 
+def hold_together(cast: Cast) -> None:
+    """Give Gamma's two companies a customer organization, and Pat one role for both in place of two roles."""
+    made, person = stage.CUSTOMER_ORGANIZATION, next(one for one in stage.PEOPLE if one.key == stage.ITS_PERSON)
+    seller = cast.seller_of(made.parent)
+    data: dict[str, Any] = {"kind": made.kind, "name": made.name, "own_legal_entity": made.has_entity}
+    anchor = cast.units[made.key] = _run(seller, "unit.create", cast.units[made.parent], data, f"cast {made.key}")[
+        "id"
+    ]
+    for key in stage.ITS_CUSTOMERS:
+        _run(
+            seller, "unit.update", cast.units[key], {"customer_organization": anchor}, f"cast {made.key} of {key}"
+        )
+    data = {"email": person.email, "name": person.name, "role": person.role, "scope": "customers"}
+    _run(seller, "user.invite", anchor, data, f"cast {person.key} in {made.key}")
+    for key in person.units:
+        data = {"email": person.email, "role": person.role}
+        _run(seller, "grant.revoke", cast.units[key], data, f"cast {person.key} out of {key}")
+
+
 def give_passwords() -> None:
     """Let everybody of the cast sign in with PASSWORD; a password once set stays."""
     for person in stage.PEOPLE:

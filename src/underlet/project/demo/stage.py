@@ -82,6 +82,9 @@ PEOPLE = (
     Person("eve", ("cedar",), "administrator"),
     Person("uma", ("harbor",), "administrator"),
 )
+CUSTOMER_ORGANIZATION = CastUnit("birch", "gamma", "customer", "gamma.example.net", True)
+"""What Gamma's two companies refer to, and Pat works for, after `hold_together`: never billed itself."""
+ITS_CUSTOMERS, ITS_PERSON = ("gamma_finance", "gamma_lab"), "pat"
 ADMINISTRATORS = {"fjord": "ada", "birch": "ben", "alder": "cleo", "cedar": "eve", "harbor": "uma"}
 SHOWN_PEOPLE = ("ada", "ben", "dan")
 """Whose sign-in the demo prints: top, middle and end of the chain."""
@@ -228,4 +231,4 @@ SELLERS = tuple(dict.fromkeys(seller for seller, _, _ in CONTRACTS))
 
 def unit_name(key: str) -> str:
     """The name of a unit of the cast by its short name."""
-    return next(unit.name for unit in (*ROOTS, *UNITS) if unit.key == key)
+    return next(unit.name for unit in (*ROOTS, *UNITS, CUSTOMER_ORGANIZATION) if unit.key == key)

@@ -3,11 +3,13 @@
 import shutil
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any, Protocol
 from uuid import UUID
 
 from underlet.foundation.actor import Actor
+from underlet.foundation.clock import frozen
 from underlet.foundation.jobs import run_job
 from underlet.foundation.operations import run
 from underlet.foundation.reads import ask
@@ -16,7 +18,15 @@ from underlet.foundation.types import to_json
 from underlet.foundation.uploads import receive
 from underlet.kernel.errors import FolderNotEmpty, WrongState
 from underlet.project.demo import stage
-from underlet.project.demo.cast import Cast, assign_owners, create_structure, dress, give_passwords, make_contracts
+from underlet.project.demo.cast import (
+    Cast,
+    assign_owners,
+    create_structure,
+    dress,
+    give_passwords,
+    hold_together,
+    make_contracts,
+)
 from underlet.project.demo.catalogue import PROVIDERS
 from underlet.project.demo.generator import file_name, generate
 
@@ -39,7 +49,9 @@ def play(operator: Actor, lines: int, stages: Stages) -> dict[str, Any]:
     """
     _check_own_folder(operator)
     with stages("Setting up the cast"):
-        cast = create_structure(operator)
+        with frozen(datetime.combine(date.fromisoformat(stage.STARTS_ON), time(), UTC)):
+            cast = create_structure(operator)  # there since its contracts begin, so that one can look back
+            hold_together(cast)
         give_passwords()
         dress(cast)
         make_contracts(cast)

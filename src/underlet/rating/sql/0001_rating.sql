@@ -117,13 +117,13 @@ create policy app_insert on billing_run for insert to underlet_app with check (c
 create policy app_update on billing_run for update to underlet_app using (can(unit_id, 512));
 -- What an edge removed exists for its seller only (I6); everything else for both parties. A seller keeps its lines
 -- when the buyer moves away.
--- A grant on a customer itself never makes its holder the seller's (ADR-0032).
+-- Where a customer shares its seller's legal entity, a grant on it does not make its holder the seller's (ADR-0032).
 create policy app_read on charge_line for select to underlet_app using (
   exists (select 1 from user_scope s where s.actor_id = (select actor_id())
     and s.unit_id = any ((select u.anc from unit u where u.id = buyer_id)::bigint[])
     and (s.subtree or s.unit_id = buyer_id) and s.perms & 4 = 4
     and (s.entity_id = buyer_entity_id and outcome = 'priced'
-      or s.entity_id = seller_entity_id and (s.unit_id <> buyer_id or is_organization(buyer_id))))
+      or s.entity_id = seller_entity_id and not (s.unit_id = buyer_id and is_customer_of(buyer_id, seller_entity_id))))
   or exists (select 1 from user_scope s where s.actor_id = (select actor_id())
     and s.unit_id = any ((select u.anc from unit u where u.id = seller_id)::bigint[])
     and (s.subtree or s.unit_id = seller_id) and s.perms & 4 = 4 and s.entity_id = seller_entity_id));
@@ -133,7 +133,7 @@ create policy app_read on charge_cost for select to underlet_app using (
   exists (select 1 from charge_line l, user_scope s where l.id = charge_line_id and s.actor_id = (select actor_id())
     and s.unit_id = any ((select u.anc from unit u where u.id = l.buyer_id)::bigint[])
     and (s.subtree or s.unit_id = l.buyer_id) and s.perms & 2052 = 2052 and s.entity_id = l.seller_entity_id
-    and (s.unit_id <> l.buyer_id or is_organization(l.buyer_id)))
+    and not (s.unit_id = l.buyer_id and is_customer_of(l.buyer_id, l.seller_entity_id)))
   or exists (select 1 from charge_line l, user_scope s where l.id = charge_line_id and s.actor_id = (select actor_id())
     and s.unit_id = any ((select u.anc from unit u where u.id = l.seller_id)::bigint[])
     and (s.subtree or s.unit_id = l.seller_id) and s.perms & 2052 = 2052 and s.entity_id = l.seller_entity_id));

@@ -1,7 +1,7 @@
 """What happened to a unit, in words: fields, their values before and after, operations."""
 
 from django import template
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext
 
 from underlet.access.types import HistoryEntry
 from underlet.interfaces.web.templatetags.names import state_name
@@ -22,6 +22,10 @@ def history_words(entry: HistoryEntry) -> str:
         "brand.update": gettext("Brand changed"),
         "user.invite": gettext("User invited"),
         "grant.revoke": gettext("Role taken back"),
+        "environment.provision": gettext("Environment asked for"),
+        "environment.deprovision": gettext("Removal of the environment asked for"),
+        "environment.retry": gettext("Environment tried again"),
+        "environment.report": gettext("State of the environment reported"),
         "contract.create": gettext("Contract made"),
         "contract.accept": gettext("Contract accepted"),
         "contract.revise": gettext("Contract revised"),
@@ -78,8 +82,8 @@ def _choices() -> dict[str, dict[str, str]]:
         "kind": {"organization": gettext("Organization"), "customer": gettext("Customer")},
         "price_type": {"raw_cost_only": gettext("Raw cost only"), "seller_set_only": gettext("Seller-set only")},
         "legal_entity": {
-            "own": pgettext("legal entity", "its own"),
-            "inherited": pgettext("legal entity", "as the unit above"),
+            "own": gettext("its own"),
+            "inherited": gettext("as the unit above"),
         },
         "is_customer_organization": {"true": gettext("yes"), "false": gettext("no")},
     }

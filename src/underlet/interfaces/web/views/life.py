@@ -53,6 +53,11 @@ def _steps(visit: Visit) -> Iterator[Step]:
         invited = bool(visit.ask("user.list", visit.here, few).items)
         text = _("With a role that sees this unit's data, and no other's.")
         yield Step(_("Invite a user"), text, visit.address("user_invite"), invited)
+    if unit.customer_organization is not None:
+        label = _("Or add one for all customers of {name}").format(name=unit.customer_organization.name)
+        text = _("Those that join later included.")
+        address = visit.address("customer_organization", unit=unit.customer_organization.id)
+        yield Step(label, text, address, is_done=False)
 
 
 @page("u/activate", tab="structure", uses=("unit.activate",), writes=True)
