@@ -17,9 +17,9 @@ PAGES: dict[str, "PageEntry"] = {}
 """Page name -> how it is bound."""
 
 
-_BILLED = frozenset({
+BILLED = frozenset({
     "account", "sub_account", "assignment", "import", "contract", "exchange_rate", "billing_run", "invoice", "billing",
-    "home.show",
+    "cost", "home.show",
 })  # fmt: skip
 """What is about accounts, usage, cost and billing, by noun or name."""
 
@@ -76,9 +76,7 @@ def may_use(unit: UnitView, name: str) -> bool:
     A customer organization has nothing that is billed, so nobody is offered any of it (R74).
     """
     entry = QUERIES.get(name) or OPERATIONS[name]
-    if not fits_state(unit, name) or (
-        unit.is_customer_organization and (entry.noun in _BILLED or name in _BILLED)
-    ):
+    if not fits_state(unit, name) or (unit.is_customer_organization and (entry.noun in BILLED or name in BILLED)):
         return False
     needs = entry.needs
     held = {Permission[held.upper()] for held in unit.permissions}
