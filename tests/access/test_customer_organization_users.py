@@ -139,7 +139,7 @@ def test_r80_a_role_is_taken_back_as_it_was_given(group: Group) -> None:
         run("grant.revoke", cast.ben, group.anchor, back)
 
 
-def test_r75_lists_of_people_say_how_somebody_comes(group: Group) -> None:
+def test_r75_lists_of_people_say_how_somebody_comes(group: Group, belts: str) -> None:
     """R75, R42: at a customer, at what lies above it, and at the customer organization; who sees the customer alone is
     not told the organization's name."""
     cast = group.cast
