@@ -16,9 +16,11 @@ wiring.load()
 ANCHOR = "omega.example.com"
 
 
-def customer(cast: Cast, name: str, to: str = "", *, who: str = "ben", parent: str = "birch") -> str:
+def customer(
+    cast: Cast, name: str, to: str = "", *, who: str = "ben", parent: str = "birch", draft: bool = False
+) -> str:
     """A new customer, referring to a customer organization if one is given; returns its id."""
-    data: dict[str, Any] = {"kind": "customer", "name": name}
+    data: dict[str, Any] = {"kind": "customer", "name": name, "draft": draft}
     if to:
         data["customer_organization"] = to
     id_: str = run("unit.create", cast.people[who], cast.units[parent], data).body["id"]

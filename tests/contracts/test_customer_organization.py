@@ -10,7 +10,6 @@ from django.db import DatabaseError, IntegrityError, connections
 from tests.accounts.conftest import Accounts, accounts
 from tests.cast import Cast
 from tests.customer_organizations import ANCHOR, check_flags, customer, refer
-from tests.tables import set_state
 from underlet.foundation.database.sql import execute
 from underlet.foundation.database.transactions import system, writing
 from underlet.foundation.operations import run
@@ -124,21 +123,22 @@ def test_r74_who_has_accounts_or_contracts_cannot_become_one(
 
 def test_r76_r78_only_activated_customers_can_be_chosen(cast: Cast) -> None:
     """R76, R78: drafts and archived ones are not offered, and refused by operation and by database."""
-    anchor, other = customer(cast, ANCHOR), customer(cast, "finance.omega.example.com")
-    for state in ("draft", "archived"):
-        set_state(anchor, state)
+    anchor, other = customer(cast, ANCHOR, draft=True), customer(cast, "finance.omega.example.com")
+    for name, after in (("lab", "unit.activate"), ("sales", "unit.restore")):
         assert ANCHOR not in _choices(cast, other)
         with pytest.raises(errors.CustomerOrganizationInactive):
             refer(cast, other, anchor)
         with pytest.raises(errors.CustomerOrganizationInactive):
-            customer(cast, "lab.omega.example.com", anchor)
+            customer(cast, f"{name}.omega.example.com", anchor)
         with pytest.raises(IntegrityError, match="active"), writing(cast.ben):
             execute(
                 "update unit set anchor_id = (select id from unit where name = %s) where public_id = %s",
                 [ANCHOR, other],
             )
-    set_state(anchor, "active")
-    assert ANCHOR in _choices(cast, other)
+        run(after, cast.ben, anchor)
+        assert ANCHOR in _choices(cast, other)
+        if after == "unit.activate":
+            run("unit.archive", cast.ben, anchor)
     refer(cast, other, anchor)
 
 
@@ -225,7 +225,7 @@ def test_r82_an_archived_customer_still_refers(cast: Cast) -> None:
     """R82, R74: the customer organization stays one as long as any customer refers to it."""
     anchor = customer(cast, ANCHOR)
     one = customer(cast, "finance.omega.example.com", anchor)
-    set_state(one, "archived")
+    run("unit.archive", cast.ben, one)
     assert ask("unit.show", cast.ben, anchor).is_customer_organization
     assert ask("customer_organization.customers", cast.ben, anchor).items == ()
     assert len(ask("customer_organization.customers", cast.ben, anchor, {"state": "all"}).items) == 1

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+import underlet.invoicing.removal  # noqa: F401 (fills the registry)
 from tests import tables
 from tests.cast import Cast, make_cast
 from tests.contracts.test_contract import create

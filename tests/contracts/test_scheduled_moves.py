@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError
 
+import underlet.invoicing.removal  # noqa: F401 (fills the registry)
 from tests import crashes
 from tests.cast import Cast
 from tests.contracts.test_contract import create
@@ -171,12 +172,18 @@ def _remove_parent(cast: Cast) -> None:
     run("unit.remove", cast.ada, str(spare.id))
 
 
+def _archive_parent(cast: Cast) -> None:
+    [spare] = ask("unit.list", cast.ada, cast.units["fjord"], {"q": "spare"}).items
+    run("unit.archive", cast.ada, str(spare.id))
+
+
 LOST = {
     "the role": (_lose_role, "cedar", "forbidden"),
     "all rights": (_lose_sight, "cedar", "not_found"),
     "the sign-in": (_deactivate, "cedar", "unauthenticated"),
     "the place: the parent stands below the unit": (_lift, "cedar", "move_into_own_subtree"),
     "the parent": (_remove_parent, "spare", "invalid_input"),
+    "the parent's state": (_archive_parent, "spare", "invalid_input"),
 }
 
 

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from tests.customer_organizations import set_state
 from tests.interfaces.test_api import Api, key_of
 from tests.world import World
 from underlet.access.models import User
@@ -46,13 +45,14 @@ def test_r72_to_r80_an_organization_with_separate_invoices(world: World, ada: Ap
     create, choices = f"/units/{birch}/units", f"/units/{birch}/customer-organization-choices"
 
     # R73, R76: the customer organization first; while it is a draft nobody can choose it.
-    anchor = _made(ben.call("POST", create, {"kind": "customer", "name": "omega.example.com"}))["id"]
-    set_state(anchor, "draft")
+    anchor = _made(ben.call("POST", create, {"kind": "customer", "name": "omega.example.com", "draft": True}))[
+        "id"
+    ]
     finance = {"kind": "customer", "name": "finance.omega.example.com", "customer_organization": anchor}
     refused = ben.call("POST", create, finance)
     assert (refused.status_code, refused.json()["error"]) == (409, "customer_organization_inactive")
     assert "omega.example.com" not in _names(ben.call("GET", choices))
-    set_state(anchor, "active")
+    assert ben.call("POST", f"/units/{anchor}/activate").json()["state"] == "active"
 
     # R77, R78: chosen from those that are activated, at creation or later.
     assert "omega.example.com" in _names(ben.call("GET", choices))

@@ -9,7 +9,6 @@ from tests import tables
 from tests.cast import Cast, make_cast
 from tests.customer_organizations import check_flags, customer, refer
 from tests.organization.truth import check_structure
-from tests.tables import set_state
 from underlet.foundation.operations import run
 from underlet.kernel import errors
 
@@ -18,10 +17,11 @@ _REFUSALS = (
     errors.CustomerOrganizationInUse,
     errors.CustomerOrganizationPermanent,
     errors.UnitInUse,
+    errors.WrongState,
 )
 _STEP = st.tuples(
     st.sampled_from(
-        ["create", "create below", "refer", "refer", "archive", "activate", "move", "remove", "remove"]
+        ["create", "create below", "refer", "refer", "archive", "restore", "move", "remove", "remove"]
     ),
     st.integers(0, 10**6),
     st.integers(0, 10**6),
@@ -36,9 +36,9 @@ def _do(cast: Cast, units: list[str], verb: str, one: str, other: str, name: str
     elif verb == "refer":
         refer(cast, one, other)
     elif verb == "archive":
-        set_state(one, "archived")
-    elif verb == "activate":
-        set_state(one, "active")
+        run("unit.archive", cast.ben, one)
+    elif verb == "restore":
+        run("unit.restore", cast.ben, one)
     elif verb == "move":
         run("unit.move", cast.ada, one, {"parent": cast.units["birch_lab" if len(name) % 2 else "alder"]})
     else:

@@ -18,13 +18,15 @@ METRICS = {"BilledCost": "300.00", "EffectiveCost": "315.00", "ContractedCost": 
 CHARGES = (
     charge("A2", "Compute", "Usage", "04-20", "1", "350.00", "0", **METRICS),
     charge("A2", "Storage", "Usage", "04-21", "10", "16.00", "8.00"),
+    charge("A2", "Market", "Purchase", "04-22", "1", "0.00", "4.00"),
     charge("A2", "Compute", "Tax", "04-25", "1", "0.00", "57.00"),
 )
 """Of beta's; the tax is removed by Root."""
 OWNERS = (("A2", "beta", "2026-04-16", None),)
 RAW: dict[str, Any] = {"rules": [{"verb": "pass_through"}], "metric": "billed", "disclose_raw_cost": True}
 SET: dict[str, Any] = {
-    "rules": [{"verb": "adjust", "base": "list", "percent": "-2"}], "metric": "effective", "disclose_raw_cost": False,
+    "rules": [{"verb": "adjust", "base": "list", "percent": "-2", "on_missing_base": "seller_cost"}],
+    "metric": "effective", "disclose_raw_cost": False,
 }  # fmt: skip
 
 

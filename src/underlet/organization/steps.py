@@ -22,7 +22,8 @@ def check_move(unit: Unit, parent: Unit) -> None:
     if unit.id in parent.anc:
         raise MoveIntoOwnSubtree()
     if parent.state != UnitState.ACTIVE:
-        raise InvalidInput(fields={"parent": "Choose an active organization."})
+        no = "Choose an active organization."
+        raise InvalidInput(no, fields={"parent": no})
     check_child(UnitKind(parent.kind), UnitKind(unit.kind), parent.depth, levels_below(unit))
 
 

@@ -17,12 +17,14 @@ from underlet.rating.engines.tables import listed, run
 from underlet.rating.engines.widths import stripped
 from underlet.rating.kept import OWNED, kept_tables
 
-_COLUMNS = {
-    CostMetric.LIST: "list_cost",
-    CostMetric.CONTRACTED: "contracted",
-    CostMetric.EFFECTIVE: "effective",
-    CostMetric.BILLED: "billed",
+_SUM_OF = {
+    CostMetric.LIST: "SUM(c.list_cost) FILTER (c.x_has_list)",
+    CostMetric.CONTRACTED: "SUM(c.contracted)",
+    CostMetric.EFFECTIVE: "SUM(c.effective)",
+    CostMetric.BILLED: "SUM(c.billed)",
 }
+"""A list price that the bill does not give is not zero (billing.md §3)."""
+
 _SUMS = """SELECT c.ServiceName, c.SubAccountId, c.BillingCurrency, [$versions], $sums
 FROM charge c JOIN own o ON $owned JOIN eff e ON e.path = o.path AND $keyed
 WHERE e.version$k IN (SELECT unnest(CAST(? AS BIGINT[]))) AND e.outcome$k = 'priced'
@@ -46,11 +48,11 @@ def bill_of(run_id: int, version_ids: Collection[int], metrics: frozenset[CostMe
 
     Exact, in the provider's currency. Empty when the run's files are gone.
     """
-    wanted = [metric for metric in _COLUMNS if metric in metrics]
+    wanted = [metric for metric in _SUM_OF if metric in metrics]
     found: dict[BillKey, dict[CostMetric, Decimal]] = {}
     if not wanted:
         return found
-    sums = listed(f"CAST(SUM(c.{_COLUMNS[metric]}) AS DECIMAL(38,12))" for metric in wanted)
+    sums = listed(f"CAST({_SUM_OF[metric]} AS DECIMAL(38,12))" for metric in wanted)
     folder = folder_of(run_id)
     try:
         rows = []
@@ -68,6 +70,7 @@ def bill_of(run_id: int, version_ids: Collection[int], metrics: frozenset[CostMe
     for service, sub_account, currency, chain, *amounts in rows:
         sums_of = found.setdefault(BillKey(service or "", sub_account or "", currency), {})
         for metric, amount in zip(wanted, amounts, strict=True):
-            if metric not in RAW_METRICS or disclosing.issuperset(chain):
+            is_open = metric not in RAW_METRICS or disclosing.issuperset(chain)
+            if is_open and amount is not None:
                 sums_of[metric] = stripped(EXACT.add(sums_of.get(metric, Decimal(0)), amount))
     return found

@@ -19,7 +19,7 @@ from underlet.interfaces.web.tables import Table
 
 PAGES = {"archived-units": "archived", "billing-runs": "billing_runs", "exchange-rates": "exchange_rates",
          "sub-accounts": "sub_accounts", "api-keys": "api_keys", "history": "unit_history",
-         "scheduled-moves": "scheduled_moves"}  # fmt: skip
+         "scheduled-moves": "scheduled_moves", "associated-customers": "customer_organization"}  # fmt: skip
 """Pages of lists that are not called like their files."""
 TABLES = [pytest.param(table, id=table.file) for table in lists.ALL]
 
@@ -36,7 +36,8 @@ def address(person: Person, table: Table, unit: str = "") -> str:
     page = PAGES.get(table.file, table.file)
     if table is lists.NAMES:
         return person.at(page)
-    return person.at(page, unit or ("harbor" if table is lists.ARCHIVED else "fjord"))
+    usual = {lists.ARCHIVED.file: "harbor", lists.CUSTOMERS_OF.file: "gamma"}.get(table.file, "fjord")
+    return person.at(page, unit or usual)
 
 
 def names_of(answer: Any) -> list[str]:

@@ -62,6 +62,93 @@ $$;
 
 ALTER FUNCTION public.acts_for(unit_id bigint, entity bigint, wanted bigint) OWNER TO underlet_owner;
 
+CREATE FUNCTION public.anchor_chosen() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if tg_op = 'UPDATE' then
+    if new.anchor_id is not distinct from old.anchor_id then
+      return new;
+    elsif old.anchor_id is not null then
+      raise exception 'a customer organization is chosen once'
+        using errcode = 'integrity_constraint_violation', constraint = 'unit_anchor_permanent';
+    end if;
+  end if;
+  if new.anchor_id is not null and (select actor_id()) is not null and not can(new.anchor_id, 2) then
+    raise exception 'not a customer that may be changed'
+      using errcode = 'integrity_constraint_violation', constraint = 'unit_anchor_chosen';
+  end if;
+  return new;
+end $$;
+
+ALTER FUNCTION public.anchor_chosen() OWNER TO underlet_owner;
+
+CREATE FUNCTION public.anchor_follow() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+declare chosen record;
+begin
+  if tg_op = 'INSERT' then
+    new.anchors := false;
+  elsif new.anchor_id is not distinct from old.anchor_id then
+    return new;
+  end if;
+  if new.anchor_id is null then
+    return new;
+  end if;
+  if new.anchor_id = new.id then
+    raise exception 'a customer does not refer to itself'
+      using errcode = 'integrity_constraint_violation', constraint = 'unit_anchor_in_use';
+  end if;
+  select u.kind, u.state, u.anchors into chosen from unit u where u.id = new.anchor_id for no key update;
+  if chosen.state is distinct from 'active' then
+    raise exception 'not an active customer'
+      using errcode = 'integrity_constraint_violation', constraint = 'unit_anchor_active';
+  end if;
+  if not chosen.anchors then
+    begin
+      update unit set anchors = true where id = new.anchor_id;
+    exception when foreign_key_violation or check_violation then
+      raise exception 'a customer with accounts or contracts, or one that refers to another'
+        using errcode = 'integrity_constraint_violation', constraint = 'unit_anchor_in_use';
+    end;
+  end if;
+  return new;
+end $$;
+
+ALTER FUNCTION public.anchor_follow() OWNER TO underlet_system;
+
+CREATE FUNCTION public.anchor_released() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+begin
+  perform 1 from unit u where u.id = old.anchor_id for no key update;
+  if not exists (select 1 from unit u where u.anchor_id = old.anchor_id) then
+    update unit set anchors = false where id = old.anchor_id;
+  end if;
+  return null;
+end $$;
+
+ALTER FUNCTION public.anchor_released() OWNER TO underlet_system;
+
+CREATE FUNCTION public.assignment_life() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+declare owner unit;
+begin
+  select * into owner from unit u where u.id = new.unit_id for share;
+  if owner.state = 'draft' or (owner.state = 'archived' and (tg_op = 'INSERT' or new.ends_on is null
+      or new.ends_on > (owner.archived_at at time zone 'UTC')::date)) then
+    raise exception 'the unit is %', owner.state using errcode = 'check_violation', constraint = 'assignment_life';
+  end if;
+  return new;
+end $$;
+
+ALTER FUNCTION public.assignment_life() OWNER TO underlet_system;
+
 CREATE FUNCTION public.billed_above(above bigint[], day date) RETURNS bigint
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public'
@@ -74,6 +161,26 @@ CREATE FUNCTION public.billed_above(above bigint[], day date) RETURNS bigint
 $$;
 
 ALTER FUNCTION public.billed_above(above bigint[], day date) OWNER TO underlet_system;
+
+CREATE FUNCTION public.branch(of_unit bigint) RETURNS TABLE(id bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$ select c.des from unit_closure c where c.anc = of_unit $$;
+
+ALTER FUNCTION public.branch(of_unit bigint) OWNER TO underlet_system;
+
+CREATE FUNCTION public.brand_life() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+begin
+  if exists (select 1 from unit u where u.id = new.unit_id and u.state = 'archived' for share) then
+    raise exception 'an archived unit is only read' using errcode = 'check_violation', constraint = 'unit_archived';
+  end if;
+  return new;
+end $$;
+
+ALTER FUNCTION public.brand_life() OWNER TO underlet_system;
 
 CREATE FUNCTION public.brand_of_host(of_host text) RETURNS TABLE(field text, value text)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -97,6 +204,33 @@ $$;
 
 ALTER FUNCTION public.can(unit_id bigint, wanted bigint) OWNER TO underlet_owner;
 
+CREATE FUNCTION public.can_in_customers(of_anchor bigint, wanted bigint) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+  select coalesce(bool_and(can(c.id, wanted)), false) from unit c where c.anchor_id = of_anchor
+$$;
+
+ALTER FUNCTION public.can_in_customers(of_anchor bigint, wanted bigint) OWNER TO underlet_system;
+
+CREATE FUNCTION public.children_shown(of_unit bigint, most integer) RETURNS integer
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+  select case when exists (
+      select 1 from user_scope s, unit u
+      where u.id = of_unit and s.actor_id = (select actor_id()) and s.perms & 1 = 1 and s.subtree
+        and s.unit_id = any (u.anc))
+    then (select count(*) from (
+      select 1 from unit c where c.parent_id = of_unit and c.facets & 4 = 0 limit most) c)
+    else (select count(*) from (
+      select distinct c.id from user_scope s join unit c on c.id = s.unit_id
+      where s.actor_id = (select actor_id()) and s.perms & 1 = 1 and c.parent_id = of_unit and c.facets & 4 = 0
+      limit most) c) end::integer
+$$;
+
+ALTER FUNCTION public.children_shown(of_unit bigint, most integer) OWNER TO underlet_system;
+
 CREATE FUNCTION public.contract_entity_follow() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public'
@@ -110,6 +244,24 @@ begin
 end $$;
 
 ALTER FUNCTION public.contract_entity_follow() OWNER TO underlet_system;
+
+CREATE FUNCTION public.contract_life() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+declare party unit;
+begin
+  for party in select * from unit u where u.id in (new.seller_id, new.buyer_id) order by u.id for share loop
+    if (party.state = 'archived' and (tg_op = 'INSERT' or new.state = 'active'
+          and (new.ends_on is null or new.ends_on > (party.archived_at at time zone 'UTC')::date)))
+        or (party.state = 'draft' and new.state = 'active') then
+      raise exception 'a party is %', party.state using errcode = 'check_violation', constraint = 'contract_life';
+    end if;
+  end loop;
+  return new;
+end $$;
+
+ALTER FUNCTION public.contract_life() OWNER TO underlet_system;
 
 CREATE FUNCTION public.contract_terms_used() RETURNS trigger
     LANGUAGE plpgsql
@@ -130,9 +282,10 @@ CREATE FUNCTION public.contract_version_used() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 begin
-  if old.used_at is not null and (tg_op = 'DELETE' or (new.currency, new.metric, new.rates, new.vat_category,
-      new.vat_rate, new.payment_days, new.starts_on) is distinct from (old.currency, old.metric, old.rates,
-      old.vat_category, old.vat_rate, old.payment_days, old.starts_on)) then
+  if old.used_at is not null and (tg_op = 'DELETE' or (new.currency, new.metric, new.rates,
+      new.disclose_raw_cost, new.vat_category, new.vat_rate, new.payment_days, new.starts_on) is distinct from
+      (old.currency, old.metric, old.rates, old.disclose_raw_cost, old.vat_category, old.vat_rate, old.payment_days,
+      old.starts_on)) then
     raise exception 'a used contract version never changes'
       using errcode = 'integrity_constraint_violation', constraint = 'contract_version_used';
   end if;
@@ -140,6 +293,19 @@ begin
 end $$;
 
 ALTER FUNCTION public.contract_version_used() OWNER TO underlet_owner;
+
+CREATE FUNCTION public.count_refusal(of_person bigint, of_limit text, times integer, at timestamp with time zone, length interval) RETURNS TABLE(count integer, since timestamp with time zone)
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+  insert into refusal_count as r (person_id, name, since, count) values (of_person, of_limit, at, times)
+  on conflict (person_id, name) do update set
+    count = case when r.since + length <= at then times else r.count + times end,
+    since = case when r.since + length <= at then at else r.since end
+  returning r.count, r.since
+$$;
+
+ALTER FUNCTION public.count_refusal(of_person bigint, of_limit text, times integer, at timestamp with time zone, length interval) OWNER TO underlet_system;
 
 CREATE FUNCTION public.create_hierarchy(name text, key text, currency text, metric text, at timestamp with time zone, perms bigint) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
@@ -163,6 +329,25 @@ end $$;
 
 ALTER FUNCTION public.create_hierarchy(name text, key text, currency text, metric text, at timestamp with time zone, perms bigint) OWNER TO underlet_system;
 
+CREATE FUNCTION public.customers_follow() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+begin
+  if (select actor_id()) is not null and exists (
+      select 1 from access_grant g
+      where g.unit_id = new.anchor_id and g.scope = 'customers' and not can(new.id, g.perms | 16)) then
+    raise exception 'a role that allows more than the actor holds'
+      using errcode = 'integrity_constraint_violation', constraint = 'grant_ceiling';
+  end if;
+  perform rebuild_scope(g.user_id) from (
+    select distinct user_id from access_grant
+    where scope = 'customers' and unit_id = new.anchor_id order by user_id) g;
+  return null;
+end $$;
+
+ALTER FUNCTION public.customers_follow() OWNER TO underlet_system;
+
 CREATE FUNCTION public.defer_job(job_id uuid, at timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'public'
@@ -173,6 +358,15 @@ CREATE FUNCTION public.defer_job(job_id uuid, at timestamp with time zone DEFAUL
 $$;
 
 ALTER FUNCTION public.defer_job(job_id uuid, at timestamp with time zone) OWNER TO underlet_system;
+
+CREATE FUNCTION public.disclosing_versions(versions bigint[]) RETURNS bigint[]
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+  select coalesce(array_agg(v.id), '{}') from contract_version v where v.id = any (versions) and v.disclose_raw_cost
+$$;
+
+ALTER FUNCTION public.disclosing_versions(versions bigint[]) OWNER TO underlet_system;
 
 CREATE FUNCTION public.effective_brand(of_unit bigint, above boolean DEFAULT false) RETURNS TABLE(field text, value text, source bigint)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -203,11 +397,78 @@ CREATE FUNCTION public.entity_follow() RETURNS trigger
     AS $$
 begin
   perform rebuild_scope(g.user_id) from (
-    select distinct user_id from access_grant where acts_for_id = new.id) g;
+    select distinct user_id from access_grant
+    where acts_for_id = new.id or scope = 'customers' and unit_id = new.anchor_id order by user_id) g;
   return null;
 end $$;
 
 ALTER FUNCTION public.entity_follow() OWNER TO underlet_system;
+
+CREATE FUNCTION public.environment_change() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+declare
+  way text := coalesce(case when tg_op = 'UPDATE' then old.state end, 'not_provisioned') || ' ' || new.state;
+  is_begun boolean := new.state in ('provisioning', 'deprovisioning');
+begin
+  if tg_op = 'UPDATE' and way = 'failed provisioning' and old.goal <> 'provision' then
+    way := 'none';  -- what could not be removed still exists
+  end if;
+  if way not in (
+      'not_provisioned provisioning', 'deprovisioned provisioning',
+      'provisioning provisioning', 'provisioning provisioned', 'provisioning failed', 'failed provisioning',
+      'provisioned deprovisioning', 'failed deprovisioning',
+      'deprovisioning deprovisioning', 'deprovisioning deprovisioned', 'deprovisioning failed')
+    or tg_op = 'UPDATE' and (new.unit_id <> old.unit_id or (new.attempt = old.attempt) = is_begun) then
+    raise exception 'environment: % is no change', way
+      using errcode = 'check_violation', constraint = 'environment_change';
+  end if;
+  if is_begun then
+    new.goal := case new.state when 'provisioning' then 'provision' else 'deprovision' end;
+  else
+    new.goal := old.goal;
+  end if;
+  if new.state = 'provisioning' then
+    select u.name, u.price_type into new.name, new.price_type from unit u
+      where u.id = new.unit_id and u.state = 'active' for update;
+    if not found then
+      raise exception 'environment: the customer is not active'
+        using errcode = 'check_violation', constraint = 'environment_of_active';
+    end if;
+  elsif tg_op = 'UPDATE' then
+    new.name := old.name;
+    new.price_type := old.price_type;
+  end if;
+  new.provisioned_at := case when new.state = 'provisioned' then new.changed_at
+    when tg_op = 'UPDATE' then old.provisioned_at end;
+  new.deprovisioned_at := case when new.state = 'deprovisioned' then new.changed_at
+    when tg_op = 'UPDATE' then old.deprovisioned_at end;
+  return new;
+end $$;
+
+ALTER FUNCTION public.environment_change() OWNER TO underlet_system;
+
+CREATE FUNCTION public.environment_freezes(state text, goal text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select state in ('provisioning', 'provisioned', 'deprovisioning') or (state = 'failed' and goal = 'deprovision')
+$$;
+
+ALTER FUNCTION public.environment_freezes(state text, goal text) OWNER TO underlet_owner;
+
+CREATE FUNCTION public.environment_note() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+begin
+  insert into environment_event (unit_id, attempt, state, name, price_type, reference, error, actor_id, at)
+    values (new.unit_id, new.attempt, new.state, new.name, new.price_type, new.reference, new.error, actor_id(),
+      new.changed_at);
+  return null;
+end $$;
+
+ALTER FUNCTION public.environment_note() OWNER TO underlet_system;
 
 CREATE FUNCTION public.grant_follow() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -219,6 +480,39 @@ begin
 end $$;
 
 ALTER FUNCTION public.grant_follow() OWNER TO underlet_system;
+
+CREATE FUNCTION public.held_names(after_key text, needle text, is_down boolean, lim integer) RETURNS TABLE(name_key text, name text, is_reserved boolean, since timestamp with time zone)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+begin
+  perform require_operator();
+  return query
+    select k.name_key, max(k.name), bool_or(k.is_reserved), min(k.since) from (
+      select r.name_key, r.name, true as is_reserved, r.reserved_at as since from reserved_name r
+      union all
+      select u.name_key, u.name, false, u.archived_at from unit u
+      where u.kind = 'customer' and u.state = 'archived' and u.name_released_at is null) k
+    where strpos(k.name_key, needle) > 0 and (after_key = ''
+      or case when is_down then k.name_key < after_key collate "C" else k.name_key > after_key collate "C" end)
+    group by k.name_key
+    order by case when not is_down then k.name_key end, case when is_down then k.name_key end desc limit lim;
+end $$;
+
+ALTER FUNCTION public.held_names(after_key text, needle text, is_down boolean, lim integer) OWNER TO underlet_system;
+
+CREATE FUNCTION public.hook_unit(of_unit bigint) RETURNS bigint
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+  select h.unit_id from unit u
+  cross join lateral unnest(u.anc) with ordinality as a (id, position)
+  join provisioning_hook h on h.unit_id = a.id
+  where u.id = of_unit and can(of_unit, 16384)
+  order by a.position desc limit 1
+$$;
+
+ALTER FUNCTION public.hook_unit(of_unit bigint) OWNER TO underlet_system;
 
 CREATE FUNCTION public.invoice_balances() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -298,6 +592,37 @@ end $$;
 
 ALTER FUNCTION public.invoice_material(of_invoice bigint) OWNER TO underlet_system;
 
+CREATE FUNCTION public.is_billed(of_unit bigint) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+  select can(of_unit, 1) and (
+    exists (select 1 from contract c where c.buyer_id = of_unit)
+    or exists (select 1 from assignment a where a.unit_id = of_unit)
+    or exists (select 1 from account a where a.unit_id = of_unit))
+$$;
+
+ALTER FUNCTION public.is_billed(of_unit bigint) OWNER TO underlet_system;
+
+CREATE FUNCTION public.is_customer_of(unit_id bigint, entity bigint) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select exists (select 1 from unit u
+    where u.id = is_customer_of.unit_id and u.kind = 'customer' and u.entity_id = is_customer_of.entity)
+$$;
+
+ALTER FUNCTION public.is_customer_of(unit_id bigint, entity bigint) OWNER TO underlet_owner;
+
+CREATE FUNCTION public.is_raw_buyer(of_version bigint) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+  select exists (select 1 from contract_version v join contract c on c.id = v.contract_id join unit b on b.id = c.buyer_id
+    where v.id = of_version and b.kind = 'customer' and b.price_type = 'raw_cost_only')
+$$;
+
+ALTER FUNCTION public.is_raw_buyer(of_version bigint) OWNER TO underlet_system;
+
 CREATE FUNCTION public.issuable_drafts(of_run bigint) RETURNS TABLE(id bigint)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public'
@@ -330,10 +655,28 @@ end $$;
 
 ALTER FUNCTION public.issue_invoice(of_invoice bigint, of_year integer, of_sequence integer, of_number text, of_issued_on date, of_due_on date, of_snapshot jsonb, of_sha256 text, at timestamp with time zone) OWNER TO underlet_system;
 
+CREATE FUNCTION public.legal_entity_life() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+begin
+  if exists (select 1 from unit u where u.entity_id = old.id and u.is_entity_own and u.state = 'archived') then
+    raise exception 'an archived unit is only read' using errcode = 'check_violation', constraint = 'unit_archived';
+  end if;
+  return new;
+end $$;
+
+ALTER FUNCTION public.legal_entity_life() OWNER TO underlet_system;
+
 CREATE FUNCTION public.levels_below(of_unit bigint) RETURNS integer
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public'
-    AS $$ select max(c.dist)::integer from unit_closure c where c.anc = of_unit $$;
+    AS $$
+  select coalesce(max(deepest.dist + case when exists (
+      select 1 from unit_closure o join unit c on c.parent_id = o.des
+      where o.anc = of_unit and o.facets & 1 = 0 and o.dist = deepest.dist) then 1 else 0 end), 0)::integer
+  from (select max(c.dist) as dist from unit_closure c where c.anc = of_unit and c.facets & 1 = 0) deepest
+$$;
 
 ALTER FUNCTION public.levels_below(of_unit bigint) OWNER TO underlet_system;
 
@@ -343,6 +686,9 @@ CREATE FUNCTION public.may_welcome(of_user bigint) RETURNS boolean
     AS $$
   select exists (select 1 from app_user p where p.id = of_user and p.password like '!%' and not p.is_operator)
     and not exists (select 1 from access_grant g where g.user_id = of_user and not can(g.unit_id, 16))
+    and not exists (
+      select 1 from access_grant g join unit c on c.anchor_id = g.unit_id
+      where g.user_id = of_user and g.scope = 'customers' and not can(c.id, 16))
 $$;
 
 ALTER FUNCTION public.may_welcome(of_user bigint) OWNER TO underlet_system;
@@ -379,11 +725,14 @@ begin
       select * from contract_version v
       where v.contract_id = old.id and (v.ends_on is null or v.ends_on > step.starts_on) order by v.number
     loop
+      -- What is disclosed stays among the terms, and with it a metric passed through; accepting asks whether the new
+      -- seller may disclose it.
       insert into contract_version (hierarchy_id, contract_id, number, starts_on, ends_on, currency, metric, rates,
-          vat_category, vat_rate, payment_days, created_at)
+          disclose_raw_cost, vat_category, vat_rate, payment_days, created_at)
         select old.hierarchy_id, draft.id, 1 + count(v.id), greatest(step.starts_on, version.starts_on), version.ends_on,
-          version.currency, case when s.parent_id is null then version.metric else 'effective' end, version.rates,
-          version.vat_category, version.vat_rate, version.payment_days, at
+          version.currency,
+          case when s.parent_id is null or version.disclose_raw_cost then version.metric else 'effective' end,
+          version.rates, version.disclose_raw_cost, version.vat_category, version.vat_rate, version.payment_days, at
         from unit s left join contract_version v on v.contract_id = draft.id where s.id = step.seller_id
         group by s.parent_id returning id into new_version;
       insert into price_rule (version_id, position, label, verb, base, percent, price, on_missing_base, conditions,
@@ -399,6 +748,36 @@ end $$;
 
 ALTER FUNCTION public.move_contracts(moved bigint, below bigint, next_start date, today date, at timestamp with time zone) OWNER TO underlet_system;
 
+CREATE FUNCTION public.name_is_held(of_kind text, of_hierarchy bigint, key text, besides bigint) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+  select (select count(*) from unit u
+      where u.hierarchy_id = of_hierarchy and u.name_key = key and u.name_released_at is null and u.id <> besides)
+    + (select count(*) from unit u where of_kind = 'customer' and u.kind = 'customer' and u.name_key = key
+      and u.name_released_at is null and u.id <> besides)
+    + (select count(*) from reserved_name r where r.name_key = key) > 0
+$$;
+
+ALTER FUNCTION public.name_is_held(of_kind text, of_hierarchy bigint, key text, besides bigint) OWNER TO underlet_system;
+
+CREATE FUNCTION public.names_taken(below bigint, keys text[], is_customer boolean) RETURNS TABLE(name_key text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+  select u.name_key::text from unit place, unit u
+  where place.id = below and u.hierarchy_id = place.hierarchy_id and u.name_key = any (keys) and can(below, 8)
+    and u.name_released_at is null
+  union
+  select u.name_key::text from unit u
+  where is_customer and u.kind = 'customer' and u.name_key = any (keys) and can(below, 8) and u.name_released_at is null
+  union
+  select r.name_key::text from reserved_name r where r.name_key = any (keys) and can(below, 8)
+$$;
+
+ALTER FUNCTION public.names_taken(below bigint, keys text[], is_customer boolean) OWNER TO underlet_system;
+
 CREATE FUNCTION public.nearest_seller(of_buyer bigint, day date) RETURNS bigint
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public'
@@ -407,6 +786,169 @@ CREATE FUNCTION public.nearest_seller(of_buyer bigint, day date) RETURNS bigint
 $$;
 
 ALTER FUNCTION public.nearest_seller(of_buyer bigint, day date) OWNER TO underlet_system;
+
+CREATE FUNCTION public.page_children(of_unit bigint, after_kind text, after_key text, after_id bigint, needle text, mask integer, wanted integer, lim integer) RETURNS TABLE(id bigint, kind text, name_key text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+  with reached as (
+    select 1 from user_scope s, unit u
+    where u.id = of_unit and s.actor_id = (select actor_id()) and s.perms & 1 = 1 and s.subtree
+      and s.unit_id = any (u.anc) limit 1)
+  select x.id, x.kind, x.name_key from (
+    -- Each kind from where its page begins: one range of the index each.
+    select c.* from reached, lateral (
+      select c.id, c.kind, c.name_key from unit c
+      where c.parent_id = of_unit and c.kind = 'organization' and after_kind in ('', 'organization')
+        and (c.name_key, c.id) > (after_key collate "C", after_id)
+        and (strpos(c.name_key, needle) > 0 or strpos(c.also_key, needle) > 0) and c.facets & mask = wanted
+      order by c.name_key, c.id limit lim) c
+    union all
+    select c.* from reached, lateral (
+      select c.id, c.kind, c.name_key from unit c
+      where c.parent_id = of_unit and c.kind = 'customer'
+        and (c.name_key, c.id) > (case when after_kind = 'customer' then after_key else '' end collate "C",
+          case when after_kind = 'customer' then after_id else 0 end)
+        and (strpos(c.name_key, needle) > 0 or strpos(c.also_key, needle) > 0) and c.facets & mask = wanted
+      order by c.name_key, c.id limit lim) c
+    union all
+    select distinct c.id, c.kind, c.name_key from user_scope s join unit c on c.id = s.unit_id
+    where not exists (select 1 from reached) and s.actor_id = (select actor_id()) and s.perms & 1 = 1
+      and c.parent_id = of_unit
+      and (after_kind = '' or c.kind < after_kind
+        or c.kind = after_kind and (c.name_key, c.id) > (after_key collate "C", after_id))
+      and (strpos(c.name_key, needle) > 0 or strpos(c.also_key, needle) > 0) and c.facets & mask = wanted
+  ) x order by x.kind desc, x.name_key, x.id limit lim
+$$;
+
+ALTER FUNCTION public.page_children(of_unit bigint, after_kind text, after_key text, after_id bigint, needle text, mask integer, wanted integer, lim integer) OWNER TO underlet_system;
+
+CREATE FUNCTION public.page_parents(moved bigint, deepest integer, needs bigint, after_key text, after_id bigint, needle text, lim integer) RETURNS TABLE(id bigint, name_key text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+  select distinct x.des, x.name_key from (
+    select c.des, c.name_key from unit m, user_scope s, unit u, lateral (
+      select c.des, c.name_key from unit_closure c
+      where c.anc = s.unit_id and (s.subtree or c.des = s.unit_id) and c.facets & 7 = 0
+        and (c.name_key, c.des) > (after_key collate "C", after_id)
+        and (strpos(c.name_key, needle) > 0 or strpos(c.also_key, needle) > 0) and u.depth + c.dist <= deepest
+        and not exists (select 1 from unit_closure own where own.des = c.des and own.anc = moved)
+      order by c.name_key, c.des limit lim) c
+    where m.id = moved and s.actor_id = (select actor_id()) and s.perms & needs = needs and u.id = s.unit_id
+      and u.hierarchy_id = m.hierarchy_id
+  ) x order by x.name_key, x.des limit lim
+$$;
+
+ALTER FUNCTION public.page_parents(moved bigint, deepest integer, needs bigint, after_key text, after_id bigint, needle text, lim integer) OWNER TO underlet_system;
+
+CREATE FUNCTION public.page_past(below bigint, moment timestamp with time zone, min_rank integer, max_rank integer, with_archived boolean, direct boolean, has_tops boolean, after_id bigint, lim integer) RETURNS TABLE(unit_id bigint, depth integer)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+#variable_conflict use_column
+declare
+  me constant bigint := actor_id();
+  hidden bigint[]; tops bigint[]; top integer := 0; place integer := 0; given integer := 0; base integer := 0;
+  parents bigint[] := '{}'; ranks integer[] := '{}'; names text[] := '{}'; ids bigint[] := '{}';
+  way bigint[]; child record;
+begin
+  -- Units that were below it, beneath something hidden. Their parent is another now, or they are where a grant begins.
+  if has_tops then
+    -- Many of them share a parent, so parents are asked about first, each once.
+    select array_agg(p.id) into hidden from (
+      select distinct v.parent_id as id from (
+        select m.unit_id from unit_version m
+        where m.hierarchy_id = (select h.hierarchy_id from unit h where h.id = below)
+          and m.came_from is not null and m.from_at > moment
+        union select s.unit_id from user_scope s where s.actor_id = me and s.perms & 1 = 1) c
+      join unit_version v on v.unit_id = c.unit_id and v.from_at <= moment and (v.to_at is null or v.to_at > moment)
+      where v.unit_id <> below and v.parent_id is not null offset 0) p
+    where not shows_past(p.id) and below = any (way_past(p.id, moment));
+    if hidden is not null then
+      select array_agg(v.unit_id order by v.rank, v.name_key, v.unit_id) into tops from (
+        select m.unit_id from unit_version m
+        where m.hierarchy_id = (select h.hierarchy_id from unit h where h.id = below)
+          and m.came_from is not null and m.from_at > moment
+        union select s.unit_id from user_scope s where s.actor_id = me and s.perms & 1 = 1) c
+      join unit_version v on v.unit_id = c.unit_id and v.from_at <= moment and (v.to_at is null or v.to_at > moment)
+      where v.parent_id = any (hidden) and shows_past(v.unit_id);
+    end if;
+  end if;
+  tops := array[below] || coalesce(tops, '{}');
+  select count(*) filter (where shows_past(w.id)) into base from unnest(way_past(below, moment)) w (id);
+
+  if after_id > 0 then -- go on where the page before ended
+    way := way_past(after_id, moment);
+    for i in reverse cardinality(way) .. 1 loop
+      top := coalesce(array_position(tops, way[i]), 0);
+      way := case when top > 0 then way[i:] else way end;
+      exit when top > 0;
+    end loop;
+    if top = 0 then
+      return;
+    end if;
+    for i in 2 .. cardinality(way) loop
+      select v.rank, v.name_key into child from unit_version v
+        where v.unit_id = way[i] and v.from_at <= moment and (v.to_at is null or v.to_at > moment);
+      parents[i - 1] := way[i - 1]; ranks[i - 1] := child.rank; names[i - 1] := child.name_key; ids[i - 1] := way[i];
+    end loop;
+    place := cardinality(way) - 1;
+    if not direct then
+      place := place + 1;
+      parents[place] := after_id; ranks[place] := -1; names[place] := ''; ids[place] := 0;
+    end if;
+  end if;
+
+  while given < lim loop
+    if place = 0 then -- the next top
+      top := top + 1;
+      exit when top > cardinality(tops);
+      select v.rank, v.state into child from unit_version v
+        where v.unit_id = tops[top] and v.from_at <= moment and (v.to_at is null or v.to_at > moment);
+      continue when not found;
+      if top = 1 or not direct then
+        place := 1; parents[1] := tops[top]; ranks[1] := -1; names[1] := ''; ids[1] := 0;
+      end if;
+      if (top > 1 or not direct) and child.rank between min_rank and max_rank
+          and (with_archived or child.state <> 'archived') then
+        unit_id := tops[top]; depth := case when top = 1 then base else 1 end; given := given + 1;
+        return next;
+      end if;
+      continue;
+    end if;
+    select v.unit_id, v.rank, v.name_key, v.state into child from unit_version v
+      where v.parent_id = parents[place] and v.from_at <= moment and (v.to_at is null or v.to_at > moment)
+        and (v.rank, v.name_key, v.unit_id) > (ranks[place], names[place] collate "C", ids[place])
+        and v.rank <= max_rank and (v.rank >= min_rank or not direct)
+        -- shows_past, in the query itself: a function of its own for each row costs much more
+        and (exists (select 1 from user_scope s where s.actor_id = me and s.perms & 1 = 1
+            and s.unit_id = any ((select u.anc from unit u where u.id = v.unit_id)::bigint[])
+            and (s.subtree or s.unit_id = v.unit_id))
+          or exists (select 1 from user_scope s where s.actor_id = me and s.perms & 1 = 1 and s.subtree
+            and s.unit_id = any ((select u.anc from unit u, removed_unit r
+              where r.unit_id = v.unit_id and u.id = r.kept_id)::bigint[])))
+      order by v.rank, v.name_key, v.unit_id limit 1;
+    if not found then
+      place := place - 1;
+      continue;
+    end if;
+    ranks[place] := child.rank; names[place] := child.name_key; ids[place] := child.unit_id;
+    if child.rank >= min_rank and (with_archived or child.state <> 'archived') then
+      unit_id := child.unit_id; depth := case when top = 1 then base else 1 end + place; given := given + 1;
+      return next;
+    end if;
+    if child.rank = 0 and not direct and place < 10 then
+      place := place + 1;
+      parents[place] := child.unit_id; ranks[place] := -1; names[place] := ''; ids[place] := 0;
+    end if;
+  end loop;
+end $$;
+
+ALTER FUNCTION public.page_past(below bigint, moment timestamp with time zone, min_rank integer, max_rank integer, with_archived boolean, direct boolean, has_tops boolean, after_id bigint, lim integer) OWNER TO underlet_system;
 
 CREATE FUNCTION public.page_units(below bigint, after_key text, after_id bigint, needle text, mask integer, wanted integer, lim integer) RETURNS TABLE(id bigint, name_key text)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -470,15 +1012,28 @@ $$;
 
 ALTER FUNCTION public.page_units_down(below bigint, after_key text, after_id bigint, needle text, mask integer, wanted integer, lim integer) OWNER TO underlet_system;
 
+CREATE FUNCTION public.people_behind(actors bigint[]) RETURNS TABLE(actor_id bigint, user_id bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+  select a.id, coalesce(t.user_id, a.id) from unnest(actors) a (id) left join api_token t on t.id = a.id
+$$;
+
+ALTER FUNCTION public.people_behind(actors bigint[]) OWNER TO underlet_system;
+
 CREATE FUNCTION public.plan_move(moved bigint, below bigint, next_start date, today date) RETURNS TABLE(event text, contract_id bigint, draft_id bigint, seller_id bigint, starts_on date, ends_on date, shows boolean)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public'
     AS $$
   with inside as (select k.des as id from unit_closure k where k.anc = moved),
+  place as (
+    select p.anc, s.id as seller_id, s.entity_id
+    from unit p join unit s on s.id = billed_above(p.anc, next_start) where p.id = below),
   withdrawn as (
     select d.id as draft_id, old.id, old.seller_id, old.buyer_id, old.starts_on, d.succeeds_ends_on as ends_on
-    from inside b join contract d on d.buyer_id = b.id join contract old on old.id = d.succeeds_id
-    where d.state = 'draft' and d.cut_on > today
+    from inside b join contract d on d.buyer_id = b.id join contract old on old.id = d.succeeds_id, place
+    where d.state = 'draft' and d.cut_on > today and d.seller_id <> place.seller_id
+      and not exists (select 1 from inside s where s.id = d.seller_id)
       and not exists (
         select 1 from contract c where c.buyer_id = old.buyer_id and c.state = 'active' and c.id <> old.id
           and daterange(c.starts_on, c.ends_on) && daterange(old.starts_on, d.succeeds_ends_on))
@@ -488,10 +1043,7 @@ CREATE FUNCTION public.plan_move(moved bigint, below bigint, next_start date, to
     select c.id, c.seller_id, c.buyer_id, c.starts_on, c.ends_on
     from inside b join contract c on c.buyer_id = b.id
     where c.state = 'active' and not exists (select 1 from withdrawn w where w.id = c.id)
-    union all select w.id, w.seller_id, w.buyer_id, w.starts_on, w.ends_on from withdrawn w),
-  place as (
-    select p.anc, s.id as seller_id, s.entity_id
-    from unit p join unit s on s.id = billed_above(p.anc, next_start) where p.id = below)
+    union all select w.id, w.seller_id, w.buyer_id, w.starts_on, w.ends_on from withdrawn w)
   select 'restored', w.id, w.draft_id, w.seller_id, w.starts_on, w.ends_on, false from withdrawn w
   union all
   select 'ended', c.id, null, place.seller_id, greatest(next_start, c.starts_on), c.ends_on, exists (
@@ -505,6 +1057,22 @@ CREATE FUNCTION public.plan_move(moved bigint, below bigint, next_start date, to
 $$;
 
 ALTER FUNCTION public.plan_move(moved bigint, below bigint, next_start date, today date) OWNER TO underlet_system;
+
+CREATE FUNCTION public.price_type_from_above() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if actor_id() is not null and not exists (
+    select 1 from user_scope s where s.actor_id = (select actor_id()) and s.perms & 8 = 8
+      and (s.subtree and s.unit_id = any (trim_array(new.anc, 1))
+        or s.unit_id = new.id and s.entity_id <> new.entity_id)) then
+    raise exception 'a price type is given from above'
+      using errcode = 'integrity_constraint_violation', constraint = 'price_type_from_above';
+  end if;
+  return new;
+end $$;
+
+ALTER FUNCTION public.price_type_from_above() OWNER TO underlet_owner;
 
 CREATE FUNCTION public.procrastinate_cancel_job_v1(job_id bigint, abort boolean, delete_job boolean) RETURNS bigint
     LANGUAGE plpgsql
@@ -969,26 +1537,120 @@ $$;
 
 ALTER FUNCTION public.procrastinate_update_heartbeat_v1(worker_id bigint) OWNER TO underlet_owner;
 
+CREATE FUNCTION public.raw_cost_customer() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+declare today date := (now() at time zone 'utc')::date;
+begin
+  if exists (
+    select 1 from contract c join contract_version v on v.contract_id = c.id
+    where c.buyer_id = new.id and (c.ends_on is null or c.ends_on > today) and (v.ends_on is null or v.ends_on > today)
+      and (v.metric not in ('billed', 'direct') or exists (
+        select 1 from price_rule r where r.version_id = v.id and r.verb not in ('remove', 'pass_through')))) then
+    raise exception 'a contract alters the costs of this customer'
+      using errcode = 'integrity_constraint_violation', constraint = 'raw_cost_altered';
+  elsif not raw_cost_disclosed(new.id, today) or exists (
+    select 1 from contract c join contract_version v on v.contract_id = c.id
+    where c.buyer_id = new.id and (c.ends_on is null or c.ends_on > today) and (v.ends_on is null or v.ends_on > today)
+      and not v.disclose_raw_cost) then
+    raise exception 'raw cost is not disclosed to this customer'
+      using errcode = 'integrity_constraint_violation', constraint = 'raw_cost_not_disclosed';
+  end if;
+  return null;
+end $$;
+
+ALTER FUNCTION public.raw_cost_customer() OWNER TO underlet_system;
+
+CREATE FUNCTION public.raw_cost_disclosed(of_unit bigint, day date) RETURNS boolean
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+declare party bigint; root bigint; edge record;
+begin
+  select billed_above(u.anc, day), u.anc[1] into party, root from unit u where u.id = of_unit;
+  for step in 1..20 loop  -- more than any chain has, and it ends even on contracts that a move made circular
+    exit when party is null or party = root;
+    select c.seller_id, v.disclose_raw_cost as discloses into edge
+      from contract c join contract_version v on v.contract_id = c.id
+      where c.buyer_id = party and c.state = 'active' and daterange(c.starts_on, c.ends_on) @> day
+        and daterange(v.starts_on, v.ends_on) @> day;
+    if edge.discloses is not true then
+      return false;
+    end if;
+    party := edge.seller_id;
+  end loop;
+  return coalesce(party = root, false);
+end $$;
+
+ALTER FUNCTION public.raw_cost_disclosed(of_unit bigint, day date) OWNER TO underlet_system;
+
+CREATE FUNCTION public.raw_cost_rule() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if new.verb not in ('remove', 'pass_through') and is_raw_buyer(new.version_id) then
+    raise exception 'the costs of a raw cost only customer cannot be altered'
+      using errcode = 'integrity_constraint_violation', constraint = 'raw_cost_altered';
+  end if;
+  return new;
+end $$;
+
+ALTER FUNCTION public.raw_cost_rule() OWNER TO underlet_owner;
+
+CREATE FUNCTION public.raw_cost_version() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if is_raw_buyer(new.id) then
+    if new.metric not in ('billed', 'direct') then
+      raise exception 'a raw cost only customer pays what is billed'
+        using errcode = 'integrity_constraint_violation', constraint = 'raw_cost_altered';
+    elsif not new.disclose_raw_cost then
+      raise exception 'a raw cost only customer sees raw cost'
+        using errcode = 'integrity_constraint_violation', constraint = 'raw_cost_not_disclosed';
+    end if;
+  end if;
+  return null;
+end $$;
+
+ALTER FUNCTION public.raw_cost_version() OWNER TO underlet_owner;
+
 CREATE FUNCTION public.rebuild_scope(of_user bigint) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public'
     AS $$
 begin
+  perform 1 from app_user p where p.id = of_user for no key update;
   delete from user_scope s where s.actor_id = of_user
     or s.actor_id in (select t.id from api_token t where t.user_id = of_user);
   insert into user_scope (actor_id, unit_id, entity_id, subtree, perms)
-    select actor.id, g.unit_id, side.entity_id, g.subtree, bit_or(g.perms)
-    from access_grant g
-    join app_user p on p.id = g.user_id and p.is_active
-    join unit side on side.id = g.acts_for_id
+    select actor.id, held.unit_id, held.entity_id, held.subtree, bit_or(held.perms)
+    from (
+      select g.unit_id, side.entity_id, g.scope = 'subtree' as subtree, g.perms
+      from access_grant g join unit side on side.id = g.acts_for_id
+      where g.user_id = of_user
+      union all
+      select c.id, c.entity_id, true, g.perms
+      from access_grant g join unit c on c.anchor_id = g.unit_id
+      where g.user_id = of_user and g.scope = 'customers') held
+    join app_user p on p.id = of_user and p.is_active
     cross join lateral (
       select of_user as id
       union all select t.id from api_token t where t.user_id = of_user and t.revoked_at is null) actor
-    where g.user_id = of_user
-    group by actor.id, g.unit_id, side.entity_id, g.subtree;
+    group by actor.id, held.unit_id, held.entity_id, held.subtree;
 end $$;
 
 ALTER FUNCTION public.rebuild_scope(of_user bigint) OWNER TO underlet_system;
+
+CREATE FUNCTION public.refusals_counted(of_person bigint, of_limit text) RETURNS TABLE(count integer, since timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+  select r.count, r.since from refusal_count r where r.person_id = of_person and r.name = of_limit
+$$;
+
+ALTER FUNCTION public.refusals_counted(of_person bigint, of_limit text) OWNER TO underlet_system;
 
 CREATE FUNCTION public.refuse_change() RETURNS trigger
     LANGUAGE plpgsql
@@ -999,6 +1661,22 @@ end $$;
 
 ALTER FUNCTION public.refuse_change() OWNER TO underlet_owner;
 
+CREATE FUNCTION public.release_name(key text, at timestamp with time zone) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+declare was_reserved boolean;
+begin
+  perform require_operator();
+  delete from reserved_name r where r.name_key = key;
+  was_reserved := found;
+  update unit u set name_released_at = at
+    where u.kind = 'customer' and u.name_key = key and u.state = 'archived' and u.name_released_at is null;
+  return found or was_reserved;
+end $$;
+
+ALTER FUNCTION public.release_name(key text, at timestamp with time zone) OWNER TO underlet_system;
+
 CREATE FUNCTION public.reporting_currency(of_unit bigint) RETURNS text
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public'
@@ -1008,6 +1686,30 @@ $$;
 
 ALTER FUNCTION public.reporting_currency(of_unit bigint) OWNER TO underlet_system;
 
+CREATE FUNCTION public.require_operator() RETURNS void
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+begin
+  if not exists (select 1 from app_user p where p.id = (select actor_id()) and p.is_operator and p.is_active) then
+    raise exception 'operator only' using errcode = 'insufficient_privilege';
+  end if;
+end $$;
+
+ALTER FUNCTION public.require_operator() OWNER TO underlet_system;
+
+CREATE FUNCTION public.reserve_name(of_name text, key text, at timestamp with time zone) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+begin
+  perform require_operator();
+  insert into reserved_name (name_key, name, reserved_at) values (key, of_name, at) on conflict do nothing;
+  return found;
+end $$;
+
+ALTER FUNCTION public.reserve_name(of_name text, key text, at timestamp with time zone) OWNER TO underlet_system;
+
 CREATE FUNCTION public.sees_user(of_user bigint) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public'
@@ -1016,6 +1718,11 @@ CREATE FUNCTION public.sees_user(of_user bigint) RETURNS boolean
     select 1 from access_grant g, unit u, user_scope s
     where g.user_id = of_user and u.id = g.unit_id and s.actor_id = (select actor_id())
       and s.unit_id = any (u.anc) and (s.subtree or s.unit_id = u.id) and s.perms & 1 = 1)
+  or exists (
+    select 1 from access_grant g, unit c, user_scope s
+    where g.user_id = of_user and g.scope = 'customers' and c.anchor_id = g.unit_id
+      and s.actor_id = (select actor_id())
+      and s.unit_id = any (c.anc) and (s.subtree or s.unit_id = c.id) and s.perms & 1 = 1)
 $$;
 
 ALTER FUNCTION public.sees_user(of_user bigint) OWNER TO underlet_system;
@@ -1028,6 +1735,20 @@ CREATE FUNCTION public.sells(contract_id bigint, as_draft boolean) RETURNS boole
 $$;
 
 ALTER FUNCTION public.sells(contract_id bigint, as_draft boolean) OWNER TO underlet_owner;
+
+CREATE FUNCTION public.shows_past(of_unit bigint) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+  select exists (select 1 from user_scope s where s.actor_id = (select actor_id()) and s.perms & 1 = 1
+      and s.unit_id = any ((select u.anc from unit u where u.id = of_unit)::bigint[])
+      and (s.subtree or s.unit_id = of_unit))
+    or exists (select 1 from user_scope s where s.actor_id = (select actor_id()) and s.perms & 1 = 1 and s.subtree
+      and s.unit_id = any ((select u.anc from unit u, removed_unit r
+        where r.unit_id = of_unit and u.id = r.kept_id)::bigint[]))
+$$;
+
+ALTER FUNCTION public.shows_past(of_unit bigint) OWNER TO underlet_system;
 
 CREATE FUNCTION public.sub_account_unit(sub_account bigint) RETURNS bigint
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -1055,6 +1776,85 @@ end $$;
 
 ALTER FUNCTION public.take_number(of_invoice bigint, of_year integer, OUT sequence integer, OUT previous_sha256 text) OWNER TO underlet_system;
 
+CREATE FUNCTION public.this_change(OUT id bigint, OUT at timestamp with time zone) RETURNS record
+    LANGUAGE plpgsql
+    AS $$
+declare kept text := coalesce(current_setting('underlet.change', true), '');
+begin
+  if kept = '' then
+    id := nextval('change_id_seq');
+    at := coalesce(nullif(current_setting('underlet.now', true), '')::timestamptz, clock_timestamp());
+    perform set_config('underlet.change', id || ' ' || at, true);
+  else
+    id := split_part(kept, ' ', 1)::bigint;
+    at := substr(kept, strpos(kept, ' ') + 1)::timestamptz;
+  end if;
+end $$;
+
+ALTER FUNCTION public.this_change(OUT id bigint, OUT at timestamp with time zone) OWNER TO underlet_owner;
+
+CREATE FUNCTION public.unit_anchor_life() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+begin
+  if new.state = 'archived' and exists (
+      select 1 from unit c where c.anchor_id = new.id and c.state <> 'archived') then
+    raise exception 'customers refer to it' using errcode = 'check_violation', constraint = 'unit_archive_anchor';
+  end if;
+  if new.state = 'active' and exists (
+      select 1 from unit a where a.id = new.anchor_id and a.state = 'archived' for share) then
+    raise exception 'its customer organization is archived'
+      using errcode = 'check_violation', constraint = 'unit_restore_anchor';
+  end if;
+  return new;
+end $$;
+
+ALTER FUNCTION public.unit_anchor_life() OWNER TO underlet_system;
+
+CREATE FUNCTION public.unit_archive_assignment() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+begin
+  if exists (select 1 from assignment a where a.unit_id = new.id
+      and (a.ends_on is null or a.ends_on > (new.archived_at at time zone 'UTC')::date)) then
+    raise exception 'sub-accounts are assigned to it'
+      using errcode = 'check_violation', constraint = 'unit_archive_assignment';
+  end if;
+  return new;
+end $$;
+
+ALTER FUNCTION public.unit_archive_assignment() OWNER TO underlet_system;
+
+CREATE FUNCTION public.unit_archive_contract() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+begin
+  if exists (select 1 from contract c where new.id in (c.buyer_id, c.seller_id) and c.state = 'active'
+      and (c.ends_on is null or c.ends_on > (new.archived_at at time zone 'UTC')::date)) then
+    raise exception 'a contract is in force'
+      using errcode = 'check_violation', constraint = 'unit_archive_contract';
+  end if;
+  return new;
+end $$;
+
+ALTER FUNCTION public.unit_archive_contract() OWNER TO underlet_system;
+
+CREATE FUNCTION public.unit_archive_environment() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+begin
+  if exists (select 1 from environment e where e.unit_id = new.id and environment_freezes(e.state, e.goal)) then
+    raise exception 'its environment exists' using errcode = 'check_violation', constraint = 'unit_archive_environment';
+  end if;
+  return new;
+end $$;
+
+ALTER FUNCTION public.unit_archive_environment() OWNER TO underlet_system;
+
 CREATE FUNCTION public.unit_follow() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public'
@@ -1076,7 +1876,9 @@ begin
           below.facets
         from unnest(new.anc) with ordinality as a (id, position), unit_closure below
         where below.anc = new.id and a.id <> new.id;
-      update unit u set anc = new.anc || u.anc[cardinality(old.anc) + 1:]
+      -- Depths too, in the same statement: the cascade of the foreign key comes level by level, and rows that this
+      -- transaction wrote before are checked again in between.
+      update unit u set anc = new.anc || u.anc[cardinality(old.anc) + 1:], parent_depth = new.depth + below.dist - 1
         from unit_closure below where below.anc = new.id and below.des = u.id and u.id <> new.id;
     end if;
     if new.entity_id is distinct from old.entity_id then
@@ -1087,6 +1889,20 @@ begin
 end $$;
 
 ALTER FUNCTION public.unit_follow() OWNER TO underlet_system;
+
+CREATE FUNCTION public.unit_frozen() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+begin
+  if exists (select 1 from environment e where e.unit_id = new.id and environment_freezes(e.state, e.goal)) then
+    raise exception 'frozen with the environment' using errcode = 'check_violation', constraint =
+      case when new.name is distinct from old.name then 'unit_name_frozen' else 'unit_price_type_frozen' end;
+  end if;
+  return new;
+end $$;
+
+ALTER FUNCTION public.unit_frozen() OWNER TO underlet_system;
 
 CREATE FUNCTION public.unit_gone() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1099,6 +1915,48 @@ end $$;
 
 ALTER FUNCTION public.unit_gone() OWNER TO underlet_system;
 
+CREATE FUNCTION public.unit_life() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if tg_op = 'INSERT' then
+    if new.state = 'archived' then
+      raise exception 'no unit begins archived' using errcode = 'check_violation', constraint = 'unit_life';
+    end if;
+  elsif new.state is distinct from old.state then
+    if new.state in ('draft', 'active', 'archived') and (old.state, new.state) not in (('draft', 'active'), ('active', 'archived'), ('archived', 'active'))
+        or new.archived_at > now() + interval '1 day' then
+      raise exception 'a unit does not go from % to % like this', old.state, new.state
+        using errcode = 'check_violation', constraint = 'unit_life';
+    end if;
+    if new.state = 'active' then
+      new.archived_at := null;
+      new.name_released_at := null;
+    end if;
+  elsif old.state = 'archived' and (new.kind, new.name, new.name_key, new.display_name, new.organization_number,
+      new.time_zone, new.code, new.price_type, new.parent_id, new.is_entity_own, new.anchor_id, new.archived_at)
+    is distinct from (old.kind, old.name, old.name_key, old.display_name, old.organization_number,
+      old.time_zone, old.code, old.price_type, old.parent_id, old.is_entity_own, old.anchor_id, old.archived_at) then
+    raise exception 'an archived unit is only read' using errcode = 'check_violation', constraint = 'unit_archived';
+  end if;
+  return new;
+end $$;
+
+ALTER FUNCTION public.unit_life() OWNER TO underlet_owner;
+
+CREATE FUNCTION public.unit_name_reserved() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+begin
+  if exists (select 1 from reserved_name r where r.name_key = new.name_key) then
+    raise exception 'a reserved name' using errcode = 'unique_violation', constraint = 'unit_name_reserved';
+  end if;
+  return new;
+end $$;
+
+ALTER FUNCTION public.unit_name_reserved() OWNER TO underlet_system;
+
 CREATE FUNCTION public.unit_place() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -1107,11 +1965,18 @@ begin
   if tg_op = 'UPDATE' and new.parent_id is not distinct from old.parent_id then
     return new;
   end if;
+  -- Whoever writes takes the hierarchy's lock (data-core.md §7): operations have it by now, other SQL takes it here.
+  if tg_op = 'INSERT' then
+    perform pg_advisory_xact_lock_shared(new.hierarchy_id);
+  else
+    perform pg_advisory_xact_lock(new.hierarchy_id);
+  end if;
   if new.parent_id is null then
     new.parent_depth := null;
     new.anc := array[new.id];
   else
-    select u.depth, u.anc, u.entity_id into parent from unit u where u.id = new.parent_id;
+    -- For share: who gives the parent another legal entity meanwhile is waited for.
+    select u.depth, u.anc, u.entity_id into parent from unit u where u.id = new.parent_id for share;
     if not found then
       raise exception 'no such parent' using errcode = 'foreign_key_violation', constraint = 'unit_parent_kind';
     end if;
@@ -1129,12 +1994,128 @@ end $$;
 
 ALTER FUNCTION public.unit_place() OWNER TO underlet_owner;
 
+CREATE FUNCTION public.unit_records(of_unit bigint) RETURNS TABLE(kind text, total bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+  select 'invoices', count(*) from invoice i where of_unit in (i.buyer_id, i.seller_id)
+  union all
+  select 'charges', count(*) from billing_run r join unit u on u.id = of_unit and u.hierarchy_id = r.hierarchy_id
+    where exists (select 1 from charge_line l where l.run_id = r.id and l.buyer_id = of_unit)
+      or exists (select 1 from provider_cost p where p.run_id = r.id and p.unit_id = of_unit)
+$$;
+
+ALTER FUNCTION public.unit_records(of_unit bigint) OWNER TO underlet_system;
+
+CREATE FUNCTION public.unit_remember() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+declare change record; changed bigint[];
+begin
+  if tg_op = 'INSERT' then
+    if not exists (select 1 from added) then
+      return null;
+    end if;
+    select * into change from this_change();
+    insert into unit_version (unit_id, from_at, change_id, actor_id, hierarchy_id, public_id, parent_id, kind, name,
+        name_key, display_name, organization_number, time_zone, code, price_type, state, anchors, anchor_id,
+        own_entity_id)
+      select u.id, change.at, change.id, actor_id(), u.hierarchy_id, u.public_id, u.parent_id, u.kind, u.name,
+        u.name_key, u.display_name, u.organization_number, u.time_zone, u.code, u.price_type, u.state, u.anchors,
+        u.anchor_id, case when u.is_entity_own then u.entity_id end
+      from added u;
+  elsif tg_op = 'UPDATE' then
+    -- Ancestors, depth and inherited legal entities follow others: they are no states of the unit itself.
+    select array_agg(n.id) into changed from after n join before o on o.id = n.id
+      where (n.parent_id, n.kind, n.name, n.display_name, n.organization_number, n.time_zone, n.code, n.price_type,
+          n.state, n.anchors, n.anchor_id, case when n.is_entity_own then n.entity_id end)
+        is distinct from (o.parent_id, o.kind, o.name, o.display_name, o.organization_number, o.time_zone, o.code,
+          o.price_type, o.state, o.anchors, o.anchor_id, case when o.is_entity_own then o.entity_id end);
+    if changed is null then
+      return null;
+    end if;
+    select * into change from this_change();
+    update unit_version v set parent_id = n.parent_id, came_from = coalesce(v.came_from, nullif(v.parent_id, n.parent_id)),
+        kind = n.kind, name = n.name, name_key = n.name_key, display_name = n.display_name,
+        organization_number = n.organization_number, time_zone = n.time_zone, code = n.code, price_type = n.price_type,
+        state = n.state, anchors = n.anchors, anchor_id = n.anchor_id,
+        own_entity_id = case when n.is_entity_own then n.entity_id end
+      from after n where n.id = any (changed) and v.unit_id = n.id and v.to_at is null and v.change_id = change.id;
+    with ended as (
+      update unit_version v set to_at = greatest(change.at, v.from_at + interval '1 microsecond'), ended_by = actor_id()
+      where v.unit_id = any (changed) and v.to_at is null and v.change_id <> change.id
+      returning v.unit_id, v.to_at, v.parent_id)
+    insert into unit_version (unit_id, from_at, change_id, actor_id, hierarchy_id, public_id, parent_id, came_from, kind,
+        name, name_key, display_name, organization_number, time_zone, code, price_type, state, anchors, anchor_id,
+        own_entity_id)
+      select n.id, ended.to_at, change.id, actor_id(), n.hierarchy_id, n.public_id, n.parent_id,
+        nullif(ended.parent_id, n.parent_id), n.kind, n.name, n.name_key, n.display_name, n.organization_number,
+        n.time_zone, n.code, n.price_type, n.state, n.anchors, n.anchor_id,
+        case when n.is_entity_own then n.entity_id end
+      from ended join after n on n.id = ended.unit_id;
+  else
+    select * into change from this_change();
+    -- What was made in this very transaction never was.
+    delete from unit_version v using gone where v.unit_id = gone.id and v.to_at is null and v.change_id = change.id;
+    update unit_version v set to_at = greatest(change.at, v.from_at + interval '1 microsecond'), ended_by = actor_id()
+      from gone where v.unit_id = gone.id and v.to_at is null;
+    update removed_unit r set kept_id = (
+        select a.id from unnest(gone.anc) with ordinality as a (id, position) join unit u on u.id = a.id
+        order by a.position desc limit 1)
+      from gone where r.kept_id = gone.id;
+    insert into removed_unit (unit_id, public_id, hierarchy_id, kept_id)
+      select gone.id, gone.public_id, gone.hierarchy_id, (
+        select a.id from unnest(gone.anc) with ordinality as a (id, position) join unit u on u.id = a.id
+        order by a.position desc limit 1)
+      from gone where exists (select 1 from unit_version v where v.unit_id = gone.id);
+  end if;
+  return null;
+end $$;
+
+ALTER FUNCTION public.unit_remember() OWNER TO underlet_system;
+
+CREATE FUNCTION public.unit_ties(of_unit bigint, day date) RETURNS TABLE(kind text, total bigint, open bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+  select 'children', count(*), count(*) filter (where u.state <> 'archived') from unit u where u.parent_id = of_unit
+  union all
+  select 'customers', count(*), count(*) filter (where u.state <> 'archived') from unit u where u.anchor_id = of_unit
+  union all
+  select 'contracts', count(*), count(*) filter (where c.state = 'active' and (c.ends_on is null or c.ends_on > day))
+    from contract c where of_unit in (c.buyer_id, c.seller_id)
+  union all
+  select 'assignments', count(*), count(*) filter (where a.ends_on is null or a.ends_on > day)
+    from assignment a where a.unit_id = of_unit
+  union all
+  select 'environment', count(*), count(*) filter (where environment_freezes(e.state, e.goal))
+    from environment e where e.unit_id = of_unit
+$$;
+
+ALTER FUNCTION public.unit_ties(of_unit bigint, day date) OWNER TO underlet_system;
+
 CREATE FUNCTION public.user_id_by_email(key text) RETURNS bigint
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public'
     AS $$ select id from app_user where email_key = key $$;
 
 ALTER FUNCTION public.user_id_by_email(key text) OWNER TO underlet_system;
+
+CREATE FUNCTION public.way_past(of_unit bigint, moment timestamp with time zone) RETURNS bigint[]
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+  with recursive way as (
+    select v.unit_id, v.parent_id, 1 as step from unit_version v
+      where v.unit_id = of_unit and v.from_at <= moment and (v.to_at is null or v.to_at > moment)
+    union all
+    select v.unit_id, v.parent_id, way.step + 1 from way join unit_version v on v.unit_id = way.parent_id
+      where v.from_at <= moment and (v.to_at is null or v.to_at > moment) and way.step < 10)
+  select coalesce(array_agg(way.unit_id order by way.step desc), '{}') from way
+$$;
+
+ALTER FUNCTION public.way_past(of_unit bigint, moment timestamp with time zone) OWNER TO underlet_system;
 
 CREATE TABLE public.access_grant (
     id bigint NOT NULL,
@@ -1143,9 +2124,11 @@ CREATE TABLE public.access_grant (
     unit_id bigint NOT NULL,
     role text NOT NULL,
     perms bigint NOT NULL,
-    subtree boolean DEFAULT true NOT NULL,
-    acts_for_id bigint NOT NULL,
-    created_at timestamp with time zone NOT NULL
+    scope text DEFAULT 'subtree'::text NOT NULL,
+    acts_for_id bigint,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT access_grant_scope_check CHECK ((scope = ANY (ARRAY['subtree'::text, 'unit'::text, 'customers'::text]))),
+    CONSTRAINT access_grant_side CHECK (((scope = 'customers'::text) = (acts_for_id IS NULL)))
 );
 
 ALTER TABLE ONLY public.access_grant FORCE ROW LEVEL SECURITY;
@@ -1170,7 +2153,8 @@ CREATE TABLE public.account (
     external_id text NOT NULL,
     name text DEFAULT ''::text NOT NULL,
     currency text NOT NULL,
-    created_at timestamp with time zone NOT NULL
+    created_at timestamp with time zone NOT NULL,
+    unit_anchors boolean GENERATED ALWAYS AS (false) STORED
 );
 
 ALTER TABLE ONLY public.account FORCE ROW LEVEL SECURITY;
@@ -1241,6 +2225,7 @@ CREATE TABLE public.assignment (
     starts_on date NOT NULL,
     ends_on date,
     created_at timestamp with time zone NOT NULL,
+    unit_anchors boolean GENERATED ALWAYS AS (false) STORED,
     CONSTRAINT assignment_days CHECK (((ends_on IS NULL) OR (ends_on > starts_on)))
 );
 
@@ -1267,7 +2252,8 @@ CREATE TABLE public.audit_entry (
     input jsonb NOT NULL,
     before jsonb NOT NULL,
     after jsonb,
-    at timestamp with time zone NOT NULL
+    at timestamp with time zone NOT NULL,
+    change_id bigint DEFAULT (public.this_change()).id NOT NULL
 );
 
 ALTER TABLE ONLY public.audit_entry FORCE ROW LEVEL SECURITY;
@@ -1407,6 +2393,15 @@ ALTER TABLE public.brand ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     CACHE 1
 );
 
+CREATE SEQUENCE public.change_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.change_id_seq OWNER TO underlet_owner;
+
 CREATE TABLE public.charge_cost (
     id bigint NOT NULL,
     charge_line_id bigint NOT NULL,
@@ -1486,6 +2481,7 @@ CREATE TABLE public.contract (
     succeeds_id bigint,
     cut_on date,
     succeeds_ends_on date,
+    buyer_anchors boolean GENERATED ALWAYS AS (false) STORED,
     CONSTRAINT contract_days CHECK (((ends_on IS NULL) OR (ends_on > starts_on))),
     CONSTRAINT contract_parties CHECK ((seller_id <> buyer_id)),
     CONSTRAINT contract_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'active'::text]))),
@@ -1516,6 +2512,7 @@ CREATE TABLE public.contract_version (
     currency text NOT NULL,
     metric text NOT NULL,
     rates jsonb DEFAULT '{}'::jsonb NOT NULL,
+    disclose_raw_cost boolean DEFAULT false NOT NULL,
     vat_category text NOT NULL,
     vat_rate numeric(5,2) NOT NULL,
     payment_days integer NOT NULL,
@@ -1584,6 +2581,67 @@ CREATE TABLE public.django_session (
 );
 
 ALTER TABLE public.django_session OWNER TO underlet_owner;
+
+CREATE TABLE public.environment (
+    id bigint NOT NULL,
+    unit_id bigint NOT NULL,
+    unit_kind text GENERATED ALWAYS AS ('customer'::text) STORED,
+    state text NOT NULL,
+    goal text DEFAULT 'provision'::text NOT NULL,
+    attempt uuid NOT NULL,
+    job_id uuid,
+    name text DEFAULT ''::text NOT NULL,
+    price_type text DEFAULT ''::text NOT NULL,
+    reference text DEFAULT ''::text NOT NULL,
+    address text DEFAULT ''::text NOT NULL,
+    error jsonb,
+    provisioned_at timestamp with time zone,
+    deprovisioned_at timestamp with time zone,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT environment_failure_has_a_reason CHECK (((state = 'failed'::text) = (error IS NOT NULL))),
+    CONSTRAINT environment_goal_check CHECK ((goal = ANY (ARRAY['provision'::text, 'deprovision'::text]))),
+    CONSTRAINT environment_state_check CHECK ((state = ANY (ARRAY['provisioning'::text, 'provisioned'::text, 'deprovisioning'::text, 'deprovisioned'::text, 'failed'::text]))),
+    CONSTRAINT environment_was_provisioned CHECK (((state <> 'provisioned'::text) OR (provisioned_at IS NOT NULL)))
+);
+
+ALTER TABLE ONLY public.environment FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.environment OWNER TO underlet_owner;
+
+CREATE TABLE public.environment_event (
+    id bigint NOT NULL,
+    unit_id bigint NOT NULL,
+    attempt uuid NOT NULL,
+    state text NOT NULL,
+    name text NOT NULL,
+    price_type text NOT NULL,
+    reference text NOT NULL,
+    error jsonb,
+    actor_id bigint,
+    at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.environment_event FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.environment_event OWNER TO underlet_owner;
+
+ALTER TABLE public.environment_event ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.environment_event_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE public.environment ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.environment_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 CREATE TABLE public.exchange_rate (
     id bigint NOT NULL,
@@ -1965,6 +3023,32 @@ ALTER TABLE public.provider_cost ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDE
     CACHE 1
 );
 
+CREATE TABLE public.provisioning_hook (
+    id bigint NOT NULL,
+    unit_id bigint NOT NULL,
+    url text NOT NULL,
+    salt text NOT NULL,
+    old_salt text,
+    old_until timestamp with time zone,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT provisioning_hook_rotation CHECK (((old_salt IS NULL) = (old_until IS NULL))),
+    CONSTRAINT provisioning_hook_salt_check CHECK ((length(salt) >= 22)),
+    CONSTRAINT provisioning_hook_url_check CHECK ((url ~ '^https?://'::text))
+);
+
+ALTER TABLE ONLY public.provisioning_hook FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.provisioning_hook OWNER TO underlet_owner;
+
+ALTER TABLE public.provisioning_hook ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.provisioning_hook_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.recurring_fee (
     id bigint NOT NULL,
     version_id bigint NOT NULL,
@@ -1983,6 +3067,140 @@ ALTER TABLE public.recurring_fee OWNER TO underlet_owner;
 
 ALTER TABLE public.recurring_fee ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.recurring_fee_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.refusal_count (
+    person_id bigint NOT NULL,
+    name text NOT NULL,
+    since timestamp with time zone NOT NULL,
+    count integer NOT NULL
+);
+
+ALTER TABLE ONLY public.refusal_count FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.refusal_count OWNER TO underlet_owner;
+
+CREATE TABLE public.removed_unit (
+    unit_id bigint NOT NULL,
+    public_id uuid NOT NULL,
+    hierarchy_id bigint NOT NULL,
+    kept_id bigint
+);
+
+ALTER TABLE ONLY public.removed_unit FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.removed_unit OWNER TO underlet_owner;
+
+CREATE TABLE public.reserved_name (
+    name_key text NOT NULL COLLATE pg_catalog."C",
+    name text NOT NULL,
+    reserved_at timestamp with time zone NOT NULL,
+    CONSTRAINT reserved_name_name_check CHECK ((name <> ''::text))
+);
+
+ALTER TABLE ONLY public.reserved_name FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reserved_name OWNER TO underlet_owner;
+
+CREATE TABLE public.scheduled_move (
+    id bigint NOT NULL,
+    public_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    hierarchy_id bigint NOT NULL,
+    unit_id bigint NOT NULL,
+    parent_id bigint,
+    actor_id bigint NOT NULL,
+    effective_on date NOT NULL,
+    state text DEFAULT 'pending'::text NOT NULL,
+    error jsonb,
+    job_id uuid,
+    created_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone,
+    CONSTRAINT scheduled_move_end CHECK (((state = 'pending'::text) = (finished_at IS NULL))),
+    CONSTRAINT scheduled_move_reason CHECK (((state = 'failed'::text) = (error IS NOT NULL))),
+    CONSTRAINT scheduled_move_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'done'::text, 'failed'::text, 'cancelled'::text])))
+);
+
+ALTER TABLE ONLY public.scheduled_move FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.scheduled_move OWNER TO underlet_owner;
+
+ALTER TABLE public.scheduled_move ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.scheduled_move_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.structure_finding (
+    id bigint NOT NULL,
+    import_id bigint NOT NULL,
+    line integer NOT NULL,
+    kind text NOT NULL,
+    unit text DEFAULT ''::text NOT NULL,
+    column_name text DEFAULT ''::text NOT NULL,
+    before text DEFAULT ''::text NOT NULL,
+    after text DEFAULT ''::text NOT NULL,
+    code text DEFAULT ''::text NOT NULL,
+    detail jsonb DEFAULT '""'::jsonb NOT NULL,
+    hint jsonb DEFAULT '""'::jsonb NOT NULL,
+    CONSTRAINT structure_finding_kind_check CHECK ((kind = ANY (ARRAY['problem'::text, 'change'::text, 'move'::text])))
+);
+
+ALTER TABLE ONLY public.structure_finding FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.structure_finding OWNER TO underlet_owner;
+
+ALTER TABLE public.structure_finding ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.structure_finding_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.structure_import (
+    id bigint NOT NULL,
+    public_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    hierarchy_id bigint NOT NULL,
+    unit_id bigint NOT NULL,
+    actor_id bigint NOT NULL,
+    job_id uuid,
+    upload_id uuid NOT NULL,
+    name text NOT NULL,
+    sha256 text NOT NULL,
+    is_dry_run boolean NOT NULL,
+    state text DEFAULT 'received'::text NOT NULL,
+    created integer DEFAULT 0 NOT NULL,
+    changed integer DEFAULT 0 NOT NULL,
+    moved integer DEFAULT 0 NOT NULL,
+    unchanged integer DEFAULT 0 NOT NULL,
+    fields jsonb DEFAULT '{}'::jsonb NOT NULL,
+    contracts_ended integer DEFAULT 0 NOT NULL,
+    drafts_made integer DEFAULT 0 NOT NULL,
+    contracts_restored integer DEFAULT 0 NOT NULL,
+    problems integer DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone,
+    CONSTRAINT structure_import_done CHECK (((state <> 'done'::text) OR (NOT is_dry_run))),
+    CONSTRAINT structure_import_dry CHECK (((state <> 'checked'::text) OR is_dry_run)),
+    CONSTRAINT structure_import_finished CHECK (((state = 'received'::text) = (finished_at IS NULL))),
+    CONSTRAINT structure_import_state_check CHECK ((state = ANY (ARRAY['received'::text, 'rejected'::text, 'checked'::text, 'done'::text])))
+);
+
+ALTER TABLE ONLY public.structure_import FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.structure_import OWNER TO underlet_owner;
+
+ALTER TABLE public.structure_import ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.structure_import_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -2065,14 +3283,25 @@ CASE
 END)) STORED NOT NULL,
     version integer DEFAULT 1 NOT NULL,
     created_at timestamp with time zone NOT NULL,
+    archived_at timestamp with time zone,
+    name_released_at timestamp with time zone,
+    is_active boolean GENERATED ALWAYS AS ((state = 'active'::text)) STORED NOT NULL,
+    parent_active boolean GENERATED ALWAYS AS (
+CASE
+    WHEN ((parent_id IS NOT NULL) AND (state <> 'archived'::text)) THEN true
+    ELSE NULL::boolean
+END) STORED,
     CONSTRAINT unit_anchor_chain CHECK (((anchor_id IS NULL) OR (NOT anchors))),
     CONSTRAINT unit_anchor_kind CHECK (((kind = 'customer'::text) OR ((anchor_id IS NULL) AND (NOT anchors)))),
+    CONSTRAINT unit_archived_at CHECK (((state = 'archived'::text) = (archived_at IS NOT NULL))),
     CONSTRAINT unit_depth CHECK ((depth <= 10)),
     CONSTRAINT unit_kind_check CHECK ((kind = ANY (ARRAY['organization'::text, 'customer'::text]))),
     CONSTRAINT unit_name_form CHECK ((((kind = 'organization'::text) AND (name <> ''::text)) OR ((parent_id IS NOT NULL) AND ((length(name) >= 4) AND (length(name) <= 253)) AND (name ~ '^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])$'::text)))),
+    CONSTRAINT unit_name_released CHECK (((name_released_at IS NULL) OR (state = 'archived'::text))),
     CONSTRAINT unit_price_type_check CHECK ((price_type = ANY (ARRAY['raw_cost_only'::text, 'seller_set_only'::text]))),
     CONSTRAINT unit_root CHECK (((parent_id IS NULL) = (parent_depth IS NULL))),
     CONSTRAINT unit_root_entity CHECK (((parent_id IS NOT NULL) OR is_entity_own)),
+    CONSTRAINT unit_root_state CHECK (((parent_id IS NOT NULL) OR (state = 'active'::text))),
     CONSTRAINT unit_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'active'::text, 'archived'::text])))
 );
 
@@ -2101,6 +3330,41 @@ ALTER TABLE public.unit ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+
+CREATE TABLE public.unit_version (
+    unit_id bigint NOT NULL,
+    from_at timestamp with time zone NOT NULL,
+    to_at timestamp with time zone,
+    change_id bigint NOT NULL,
+    actor_id bigint,
+    ended_by bigint,
+    hierarchy_id bigint NOT NULL,
+    public_id uuid NOT NULL,
+    parent_id bigint,
+    came_from bigint,
+    kind text NOT NULL,
+    rank smallint GENERATED ALWAYS AS (
+CASE kind
+    WHEN 'organization'::text THEN 0
+    ELSE 1
+END) STORED NOT NULL,
+    name text NOT NULL,
+    name_key text NOT NULL COLLATE pg_catalog."C",
+    display_name text NOT NULL,
+    organization_number text NOT NULL,
+    time_zone text NOT NULL,
+    code text NOT NULL,
+    price_type text NOT NULL,
+    state text NOT NULL,
+    anchors boolean NOT NULL,
+    anchor_id bigint,
+    own_entity_id bigint,
+    CONSTRAINT unit_version_lasts CHECK ((to_at > from_at))
+);
+
+ALTER TABLE ONLY public.unit_version FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.unit_version OWNER TO underlet_owner;
 
 CREATE TABLE public.upload (
     id bigint NOT NULL,
@@ -2249,7 +3513,7 @@ ALTER TABLE ONLY public.access_grant
     ADD CONSTRAINT access_grant_public_id_key UNIQUE (public_id);
 
 ALTER TABLE ONLY public.access_grant
-    ADD CONSTRAINT access_grant_user_id_unit_id_role_key UNIQUE (user_id, unit_id, role);
+    ADD CONSTRAINT access_grant_user_id_unit_id_role_scope_key UNIQUE (user_id, unit_id, role, scope);
 
 ALTER TABLE ONLY public.account
     ADD CONSTRAINT account_hierarchy_id_provider_external_id_key UNIQUE (hierarchy_id, provider, external_id);
@@ -2374,6 +3638,15 @@ ALTER TABLE ONLY public.django_migrations
 ALTER TABLE ONLY public.django_session
     ADD CONSTRAINT django_session_pkey PRIMARY KEY (session_key);
 
+ALTER TABLE ONLY public.environment_event
+    ADD CONSTRAINT environment_event_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.environment
+    ADD CONSTRAINT environment_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.environment
+    ADD CONSTRAINT environment_unit_id_key UNIQUE (unit_id);
+
 ALTER TABLE ONLY public.exchange_rate
     ADD CONSTRAINT exchange_rate_hierarchy_id_period_currency_key UNIQUE (hierarchy_id, period, currency);
 
@@ -2455,11 +3728,44 @@ ALTER TABLE ONLY public.provider_cost
 ALTER TABLE ONLY public.provider_cost
     ADD CONSTRAINT provider_cost_run_id_provider_billing_account_currency_key UNIQUE (run_id, provider, billing_account, currency);
 
+ALTER TABLE ONLY public.provisioning_hook
+    ADD CONSTRAINT provisioning_hook_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.provisioning_hook
+    ADD CONSTRAINT provisioning_hook_unit_id_key UNIQUE (unit_id);
+
 ALTER TABLE ONLY public.recurring_fee
     ADD CONSTRAINT recurring_fee_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.recurring_fee
     ADD CONSTRAINT recurring_fee_version_id_position_key UNIQUE (version_id, "position");
+
+ALTER TABLE ONLY public.refusal_count
+    ADD CONSTRAINT refusal_count_pkey PRIMARY KEY (person_id, name);
+
+ALTER TABLE ONLY public.removed_unit
+    ADD CONSTRAINT removed_unit_pkey PRIMARY KEY (unit_id);
+
+ALTER TABLE ONLY public.removed_unit
+    ADD CONSTRAINT removed_unit_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.reserved_name
+    ADD CONSTRAINT reserved_name_pkey PRIMARY KEY (name_key);
+
+ALTER TABLE ONLY public.scheduled_move
+    ADD CONSTRAINT scheduled_move_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.scheduled_move
+    ADD CONSTRAINT scheduled_move_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.structure_finding
+    ADD CONSTRAINT structure_finding_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.structure_import
+    ADD CONSTRAINT structure_import_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.structure_import
+    ADD CONSTRAINT structure_import_public_id_key UNIQUE (public_id);
 
 ALTER TABLE ONLY public.sub_account
     ADD CONSTRAINT sub_account_account_id_external_id_key UNIQUE (account_id, external_id);
@@ -2489,6 +3795,9 @@ ALTER TABLE ONLY public.unit
     ADD CONSTRAINT unit_id_hierarchy_id_key UNIQUE (id, hierarchy_id);
 
 ALTER TABLE ONLY public.unit
+    ADD CONSTRAINT unit_id_is_active_key UNIQUE (id, is_active);
+
+ALTER TABLE ONLY public.unit
     ADD CONSTRAINT unit_id_kind_key UNIQUE (id, kind);
 
 ALTER TABLE ONLY public.unit
@@ -2496,6 +3805,9 @@ ALTER TABLE ONLY public.unit
 
 ALTER TABLE ONLY public.unit
     ADD CONSTRAINT unit_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.unit_version
+    ADD CONSTRAINT unit_version_pkey PRIMARY KEY (unit_id, from_at);
 
 ALTER TABLE ONLY public.upload
     ADD CONSTRAINT upload_pkey PRIMARY KEY (id);
@@ -2540,6 +3852,8 @@ CREATE INDEX audit_entry_actor_id_id_idx ON public.audit_entry USING btree (acto
 
 CREATE INDEX audit_entry_hierarchy_id_id_idx ON public.audit_entry USING btree (hierarchy_id, id);
 
+CREATE INDEX audit_entry_unit_id_change_id_idx ON public.audit_entry USING btree (unit_id, change_id);
+
 CREATE INDEX auth_group_name_a6ea08ec_like ON public.auth_group USING btree (name varchar_pattern_ops);
 
 CREATE INDEX auth_group_permissions_group_id_b120cbf9 ON public.auth_group_permissions USING btree (group_id);
@@ -2567,6 +3881,12 @@ CREATE INDEX contract_seller_id_id_idx ON public.contract USING btree (seller_id
 CREATE INDEX django_session_expire_date_a5c62663 ON public.django_session USING btree (expire_date);
 
 CREATE INDEX django_session_session_key_c0390e0f_like ON public.django_session USING btree (session_key varchar_pattern_ops);
+
+CREATE INDEX environment_changed_at_id_idx ON public.environment USING btree (changed_at, id);
+
+CREATE INDEX environment_event_attempt_idx ON public.environment_event USING btree (attempt);
+
+CREATE INDEX environment_event_unit_id_id_idx ON public.environment_event USING btree (unit_id, id);
 
 CREATE INDEX idx_procrastinate_jobs_worker_not_null ON public.procrastinate_jobs USING btree (worker_id) WHERE ((worker_id IS NOT NULL) AND (status = 'doing'::public.procrastinate_job_status));
 
@@ -2610,23 +3930,49 @@ CREATE UNIQUE INDEX procrastinate_jobs_queueing_lock_idx_v1 ON public.procrastin
 
 CREATE INDEX procrastinate_periodic_defers_job_id_fkey_v1 ON public.procrastinate_periodic_defers USING btree (job_id);
 
+CREATE INDEX removed_unit_kept_id_idx ON public.removed_unit USING btree (kept_id);
+
+CREATE INDEX scheduled_move_effective_on_idx ON public.scheduled_move USING btree (effective_on) WHERE (state = 'pending'::text);
+
+CREATE INDEX scheduled_move_parent_id_idx ON public.scheduled_move USING btree (parent_id);
+
+CREATE UNIQUE INDEX scheduled_move_pending ON public.scheduled_move USING btree (unit_id) WHERE (state = 'pending'::text);
+
+CREATE INDEX scheduled_move_unit_id_id_idx ON public.scheduled_move USING btree (unit_id, id);
+
+CREATE INDEX structure_finding_import_id_id_idx ON public.structure_finding USING btree (import_id, id);
+
+CREATE INDEX structure_import_actor_id_id_idx ON public.structure_import USING btree (actor_id, id);
+
+CREATE INDEX structure_import_unit_id_idx ON public.structure_import USING btree (unit_id);
+
 CREATE INDEX sub_account_hierarchy_id_external_id_id_idx ON public.sub_account USING btree (hierarchy_id, external_id, id);
 
 CREATE INDEX sub_account_hierarchy_id_name_key_id_idx ON public.sub_account USING btree (hierarchy_id, name_key, id);
 
 CREATE INDEX unit_anchor_id_name_key_id_idx ON public.unit USING btree (anchor_id, name_key, id) WHERE (anchor_id IS NOT NULL);
 
-CREATE UNIQUE INDEX unit_customer_name ON public.unit USING btree (name_key) WHERE (kind = 'customer'::text);
+CREATE INDEX unit_children ON public.unit USING btree (parent_id, kind DESC, name_key, id) INCLUDE (facets, also_key);
+
+CREATE INDEX unit_closure_organizations ON public.unit_closure USING btree (anc, name_key, des) INCLUDE (facets, also_key, dist) WHERE (((facets)::integer & 1) = 0);
+
+CREATE UNIQUE INDEX unit_customer_name ON public.unit USING btree (name_key) WHERE ((kind = 'customer'::text) AND (name_released_at IS NULL));
 
 CREATE INDEX unit_entity_id_idx ON public.unit USING btree (entity_id);
 
 CREATE UNIQUE INDEX unit_entity_owner ON public.unit USING btree (entity_id) WHERE is_entity_own;
 
-CREATE UNIQUE INDEX unit_name_in_hierarchy ON public.unit USING btree (hierarchy_id, name_key);
+CREATE UNIQUE INDEX unit_name_in_hierarchy ON public.unit USING btree (hierarchy_id, name_key) WHERE (name_released_at IS NULL);
 
 CREATE UNIQUE INDEX unit_one_root ON public.unit USING btree (hierarchy_id) WHERE (parent_id IS NULL);
 
-CREATE INDEX unit_parent_id_kind_name_key_id_idx ON public.unit USING btree (parent_id, kind DESC, name_key, id);
+CREATE UNIQUE INDEX unit_version_change ON public.unit_version USING btree (unit_id, change_id);
+
+CREATE INDEX unit_version_children ON public.unit_version USING btree (parent_id, rank, name_key, unit_id);
+
+CREATE INDEX unit_version_moves ON public.unit_version USING btree (hierarchy_id, from_at) WHERE (came_from IS NOT NULL);
+
+CREATE UNIQUE INDEX unit_version_present ON public.unit_version USING btree (unit_id) WHERE (to_at IS NULL);
 
 CREATE INDEX usage_file_snapshot_id_idx ON public.usage_file USING btree (snapshot_id);
 
@@ -2638,13 +3984,37 @@ CREATE UNIQUE INDEX usage_snapshot_active ON public.usage_snapshot USING btree (
 
 CREATE INDEX user_scope_unit_id_idx ON public.user_scope USING btree (unit_id);
 
+CREATE TRIGGER anchor_chosen BEFORE INSERT OR UPDATE OF anchor_id ON public.unit FOR EACH ROW EXECUTE FUNCTION public.anchor_chosen();
+
+CREATE TRIGGER anchor_follow BEFORE INSERT OR UPDATE OF anchor_id ON public.unit FOR EACH ROW EXECUTE FUNCTION public.anchor_follow();
+
+CREATE TRIGGER anchor_released AFTER DELETE ON public.unit FOR EACH ROW WHEN ((old.anchor_id IS NOT NULL)) EXECUTE FUNCTION public.anchor_released();
+
+CREATE TRIGGER assignment_life BEFORE INSERT OR UPDATE ON public.assignment FOR EACH ROW EXECUTE FUNCTION public.assignment_life();
+
 CREATE TRIGGER audit_entry_is_final BEFORE DELETE OR UPDATE ON public.audit_entry FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER brand_life BEFORE INSERT OR UPDATE ON public.brand FOR EACH ROW EXECUTE FUNCTION public.brand_life();
+
+CREATE TRIGGER contract_change_life BEFORE UPDATE ON public.contract FOR EACH ROW WHEN (((old.state IS DISTINCT FROM new.state) OR (old.ends_on IS DISTINCT FROM new.ends_on))) EXECUTE FUNCTION public.contract_life();
 
 CREATE TRIGGER contract_entity_follow AFTER UPDATE ON public.unit FOR EACH ROW WHEN ((old.entity_id IS DISTINCT FROM new.entity_id)) EXECUTE FUNCTION public.contract_entity_follow();
 
+CREATE TRIGGER contract_life BEFORE INSERT ON public.contract FOR EACH ROW EXECUTE FUNCTION public.contract_life();
+
 CREATE TRIGGER contract_version_used BEFORE DELETE OR UPDATE ON public.contract_version FOR EACH ROW EXECUTE FUNCTION public.contract_version_used();
 
+CREATE TRIGGER customers_follow AFTER UPDATE ON public.unit FOR EACH ROW WHEN ((old.anchor_id IS DISTINCT FROM new.anchor_id)) EXECUTE FUNCTION public.customers_follow();
+
+CREATE TRIGGER customers_follow_new AFTER INSERT ON public.unit FOR EACH ROW WHEN ((new.anchor_id IS NOT NULL)) EXECUTE FUNCTION public.customers_follow();
+
 CREATE TRIGGER entity_follow AFTER UPDATE ON public.unit FOR EACH ROW WHEN ((old.entity_id IS DISTINCT FROM new.entity_id)) EXECUTE FUNCTION public.entity_follow();
+
+CREATE TRIGGER environment_change BEFORE INSERT OR UPDATE ON public.environment FOR EACH ROW EXECUTE FUNCTION public.environment_change();
+
+CREATE TRIGGER environment_event_is_final BEFORE DELETE OR UPDATE ON public.environment_event FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER environment_note AFTER INSERT OR UPDATE ON public.environment FOR EACH ROW EXECUTE FUNCTION public.environment_note();
 
 CREATE TRIGGER grant_follow AFTER INSERT OR DELETE OR UPDATE ON public.access_grant FOR EACH ROW EXECUTE FUNCTION public.grant_follow();
 
@@ -2658,7 +4028,11 @@ CREATE CONSTRAINT TRIGGER invoice_line_balances AFTER INSERT OR DELETE OR UPDATE
 
 CREATE TRIGGER invoice_line_final BEFORE INSERT OR DELETE OR UPDATE ON public.invoice_line FOR EACH ROW EXECUTE FUNCTION public.invoice_line_final();
 
+CREATE TRIGGER legal_entity_life BEFORE UPDATE ON public.legal_entity FOR EACH ROW EXECUTE FUNCTION public.legal_entity_life();
+
 CREATE TRIGGER price_rule_used BEFORE INSERT OR DELETE OR UPDATE ON public.price_rule FOR EACH ROW EXECUTE FUNCTION public.contract_terms_used();
+
+CREATE TRIGGER price_type_from_above BEFORE UPDATE ON public.unit FOR EACH ROW WHEN ((old.price_type IS DISTINCT FROM new.price_type)) EXECUTE FUNCTION public.price_type_from_above();
 
 CREATE TRIGGER procrastinate_jobs_notify_queue_job_aborted_v1 AFTER UPDATE OF abort_requested ON public.procrastinate_jobs FOR EACH ROW WHEN (((old.abort_requested = false) AND (new.abort_requested = true) AND (new.status = 'doing'::public.procrastinate_job_status))) EXECUTE FUNCTION public.procrastinate_notify_queue_abort_job_v1();
 
@@ -2674,15 +4048,47 @@ CREATE TRIGGER procrastinate_trigger_status_events_insert_v1 AFTER INSERT ON pub
 
 CREATE TRIGGER procrastinate_trigger_status_events_update_v1 AFTER UPDATE OF status ON public.procrastinate_jobs FOR EACH ROW EXECUTE FUNCTION public.procrastinate_trigger_function_status_events_update_v1();
 
+CREATE TRIGGER raw_cost_customer_changed AFTER UPDATE ON public.unit FOR EACH ROW WHEN (((new.kind = 'customer'::text) AND (new.price_type = 'raw_cost_only'::text) AND (old.price_type IS DISTINCT FROM new.price_type))) EXECUTE FUNCTION public.raw_cost_customer();
+
+CREATE TRIGGER raw_cost_customer_made AFTER INSERT ON public.unit FOR EACH ROW WHEN (((new.kind = 'customer'::text) AND (new.price_type = 'raw_cost_only'::text))) EXECUTE FUNCTION public.raw_cost_customer();
+
+CREATE TRIGGER raw_cost_rule BEFORE INSERT OR UPDATE ON public.price_rule FOR EACH ROW EXECUTE FUNCTION public.raw_cost_rule();
+
+CREATE TRIGGER raw_cost_version AFTER INSERT OR UPDATE ON public.contract_version FOR EACH ROW EXECUTE FUNCTION public.raw_cost_version();
+
 CREATE TRIGGER recurring_fee_used BEFORE INSERT OR DELETE OR UPDATE ON public.recurring_fee FOR EACH ROW EXECUTE FUNCTION public.contract_terms_used();
 
 CREATE TRIGGER token_follow AFTER INSERT OR UPDATE OF revoked_at ON public.api_token FOR EACH ROW EXECUTE FUNCTION public.grant_follow();
 
+CREATE TRIGGER unit_anchor_life BEFORE UPDATE ON public.unit FOR EACH ROW WHEN (((old.state <> new.state) AND (new.anchors OR (new.anchor_id IS NOT NULL)))) EXECUTE FUNCTION public.unit_anchor_life();
+
+CREATE TRIGGER unit_archive_assignment BEFORE UPDATE ON public.unit FOR EACH ROW WHEN (((old.state <> 'archived'::text) AND (new.state = 'archived'::text))) EXECUTE FUNCTION public.unit_archive_assignment();
+
+CREATE TRIGGER unit_archive_contract BEFORE UPDATE ON public.unit FOR EACH ROW WHEN (((old.state <> 'archived'::text) AND (new.state = 'archived'::text))) EXECUTE FUNCTION public.unit_archive_contract();
+
+CREATE TRIGGER unit_archive_environment BEFORE UPDATE ON public.unit FOR EACH ROW WHEN (((old.state <> 'archived'::text) AND (new.state = 'archived'::text))) EXECUTE FUNCTION public.unit_archive_environment();
+
 CREATE TRIGGER unit_follow AFTER INSERT OR UPDATE ON public.unit FOR EACH ROW EXECUTE FUNCTION public.unit_follow();
+
+CREATE TRIGGER unit_frozen BEFORE UPDATE ON public.unit FOR EACH ROW WHEN (((new.name IS DISTINCT FROM old.name) OR (new.name_key IS DISTINCT FROM old.name_key) OR (new.price_type IS DISTINCT FROM old.price_type))) EXECUTE FUNCTION public.unit_frozen();
 
 CREATE TRIGGER unit_gone AFTER DELETE ON public.unit FOR EACH ROW EXECUTE FUNCTION public.unit_gone();
 
+CREATE TRIGGER unit_life BEFORE INSERT OR UPDATE ON public.unit FOR EACH ROW EXECUTE FUNCTION public.unit_life();
+
+CREATE TRIGGER unit_name_reserved BEFORE INSERT ON public.unit FOR EACH ROW EXECUTE FUNCTION public.unit_name_reserved();
+
 CREATE TRIGGER unit_place BEFORE INSERT OR UPDATE OF parent_id ON public.unit FOR EACH ROW EXECUTE FUNCTION public.unit_place();
+
+CREATE TRIGGER unit_remember_delete AFTER DELETE ON public.unit REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.unit_remember();
+
+CREATE TRIGGER unit_remember_insert AFTER INSERT ON public.unit REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.unit_remember();
+
+CREATE TRIGGER unit_remember_update AFTER UPDATE ON public.unit REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION public.unit_remember();
+
+CREATE TRIGGER unit_rename_reserved BEFORE UPDATE ON public.unit FOR EACH ROW WHEN (((old.name_key <> new.name_key) OR ((old.name_released_at IS NOT NULL) AND (new.state = 'active'::text)))) EXECUTE FUNCTION public.unit_name_reserved();
+
+CREATE TRIGGER unit_version_is_final BEFORE DELETE OR UPDATE ON public.unit_version FOR EACH ROW WHEN ((old.to_at IS NOT NULL)) EXECUTE FUNCTION public.refuse_change();
 
 ALTER TABLE ONLY public.access_grant
     ADD CONSTRAINT access_grant_acts_for_id_fkey FOREIGN KEY (acts_for_id) REFERENCES public.unit(id) ON DELETE CASCADE;
@@ -2697,6 +4103,9 @@ ALTER TABLE ONLY public.account
     ADD CONSTRAINT account_hierarchy_id_fkey FOREIGN KEY (hierarchy_id) REFERENCES public.hierarchy(id);
 
 ALTER TABLE ONLY public.account
+    ADD CONSTRAINT account_of_billed FOREIGN KEY (unit_id, unit_anchors) REFERENCES public.unit(id, anchors);
+
+ALTER TABLE ONLY public.account
     ADD CONSTRAINT account_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.unit(id);
 
 ALTER TABLE ONLY public.account
@@ -2704,6 +4113,9 @@ ALTER TABLE ONLY public.account
 
 ALTER TABLE ONLY public.api_token
     ADD CONSTRAINT api_token_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.app_user(id);
+
+ALTER TABLE ONLY public.assignment
+    ADD CONSTRAINT assignment_of_billed FOREIGN KEY (unit_id, unit_anchors) REFERENCES public.unit(id, anchors);
 
 ALTER TABLE ONLY public.assignment
     ADD CONSTRAINT assignment_sub_account_id_hierarchy_id_fkey FOREIGN KEY (sub_account_id, hierarchy_id) REFERENCES public.sub_account(id, hierarchy_id);
@@ -2760,6 +4172,9 @@ ALTER TABLE ONLY public.contract
     ADD CONSTRAINT contract_hierarchy_id_fkey FOREIGN KEY (hierarchy_id) REFERENCES public.hierarchy(id);
 
 ALTER TABLE ONLY public.contract
+    ADD CONSTRAINT contract_of_billed FOREIGN KEY (buyer_id, buyer_anchors) REFERENCES public.unit(id, anchors);
+
+ALTER TABLE ONLY public.contract
     ADD CONSTRAINT contract_seller_entity_id_hierarchy_id_fkey FOREIGN KEY (seller_entity_id, hierarchy_id) REFERENCES public.legal_entity(id, hierarchy_id);
 
 ALTER TABLE ONLY public.contract
@@ -2770,6 +4185,12 @@ ALTER TABLE ONLY public.contract
 
 ALTER TABLE ONLY public.contract_version
     ADD CONSTRAINT contract_version_contract_id_hierarchy_id_fkey FOREIGN KEY (contract_id, hierarchy_id) REFERENCES public.contract(id, hierarchy_id);
+
+ALTER TABLE ONLY public.environment_event
+    ADD CONSTRAINT environment_event_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.environment(unit_id);
+
+ALTER TABLE ONLY public.environment
+    ADD CONSTRAINT environment_of_customer FOREIGN KEY (unit_id, unit_kind) REFERENCES public.unit(id, kind);
 
 ALTER TABLE ONLY public.exchange_rate
     ADD CONSTRAINT exchange_rate_hierarchy_id_fkey FOREIGN KEY (hierarchy_id) REFERENCES public.hierarchy(id);
@@ -2831,8 +4252,29 @@ ALTER TABLE ONLY public.provider_cost
 ALTER TABLE ONLY public.provider_cost
     ADD CONSTRAINT provider_cost_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.unit(id);
 
+ALTER TABLE ONLY public.provisioning_hook
+    ADD CONSTRAINT provisioning_hook_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.unit(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.recurring_fee
     ADD CONSTRAINT recurring_fee_version_id_fkey FOREIGN KEY (version_id) REFERENCES public.contract_version(id);
+
+ALTER TABLE ONLY public.removed_unit
+    ADD CONSTRAINT removed_unit_kept_id_fkey FOREIGN KEY (kept_id) REFERENCES public.unit(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.scheduled_move
+    ADD CONSTRAINT scheduled_move_hierarchy_id_fkey FOREIGN KEY (hierarchy_id) REFERENCES public.hierarchy(id);
+
+ALTER TABLE ONLY public.scheduled_move
+    ADD CONSTRAINT scheduled_move_parent_id_hierarchy_id_fkey FOREIGN KEY (parent_id, hierarchy_id) REFERENCES public.unit(id, hierarchy_id) ON DELETE SET NULL (parent_id);
+
+ALTER TABLE ONLY public.scheduled_move
+    ADD CONSTRAINT scheduled_move_unit_id_hierarchy_id_fkey FOREIGN KEY (unit_id, hierarchy_id) REFERENCES public.unit(id, hierarchy_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.structure_finding
+    ADD CONSTRAINT structure_finding_import_id_fkey FOREIGN KEY (import_id) REFERENCES public.structure_import(id);
+
+ALTER TABLE ONLY public.structure_import
+    ADD CONSTRAINT structure_import_hierarchy_id_fkey FOREIGN KEY (hierarchy_id) REFERENCES public.hierarchy(id);
 
 ALTER TABLE ONLY public.sub_account
     ADD CONSTRAINT sub_account_account_id_hierarchy_id_fkey FOREIGN KEY (account_id, hierarchy_id) REFERENCES public.account(id, hierarchy_id);
@@ -2857,6 +4299,9 @@ ALTER TABLE ONLY public.unit
 
 ALTER TABLE ONLY public.unit
     ADD CONSTRAINT unit_no_cycle FOREIGN KEY (parent_id, parent_depth) REFERENCES public.unit(id, depth) ON UPDATE CASCADE;
+
+ALTER TABLE ONLY public.unit
+    ADD CONSTRAINT unit_parent_active FOREIGN KEY (parent_id, parent_active) REFERENCES public.unit(id, is_active);
 
 ALTER TABLE ONLY public.unit
     ADD CONSTRAINT unit_parent_hierarchy FOREIGN KEY (parent_id, hierarchy_id) REFERENCES public.unit(id, hierarchy_id);
@@ -2902,6 +4347,8 @@ CREATE POLICY app_delete ON public.price_rule FOR DELETE TO underlet_app USING (
    FROM public.contract_version v
   WHERE ((v.id = price_rule.version_id) AND public.sells(v.contract_id, true)))));
 
+CREATE POLICY app_delete ON public.provisioning_hook FOR DELETE TO underlet_app USING (public.can(unit_id, (16384)::bigint));
+
 CREATE POLICY app_delete ON public.recurring_fee FOR DELETE TO underlet_app USING ((EXISTS ( SELECT 1
    FROM public.contract_version v
   WHERE ((v.id = recurring_fee.version_id) AND public.sells(v.contract_id, true)))));
@@ -2910,7 +4357,12 @@ CREATE POLICY app_delete ON public.unit FOR DELETE TO underlet_app USING ((EXIST
    FROM public.user_scope s
   WHERE ((s.actor_id = ( SELECT public.actor_id() AS actor_id)) AND (s.unit_id = ANY (unit.anc)) AND s.subtree AND ((s.perms & (2)::bigint) = 2)))));
 
-CREATE POLICY app_insert ON public.access_grant FOR INSERT TO underlet_app WITH CHECK ((public.can(unit_id, (16)::bigint) AND ( SELECT public.can(access_grant.unit_id, access_grant.perms) AS can)));
+CREATE POLICY app_insert ON public.access_grant FOR INSERT TO underlet_app WITH CHECK ((public.can(unit_id, (16)::bigint) AND ( SELECT public.can(access_grant.unit_id, access_grant.perms) AS can) AND
+CASE scope
+    WHEN 'subtree'::text THEN (acts_for_id = unit_id)
+    WHEN 'customers'::text THEN public.can_in_customers(unit_id, (perms | (16)::bigint))
+    ELSE false
+END));
 
 CREATE POLICY app_insert ON public.app_user FOR INSERT TO underlet_app WITH CHECK ((NOT is_operator));
 
@@ -2928,6 +4380,8 @@ CREATE POLICY app_insert ON public.contract FOR INSERT TO underlet_app WITH CHEC
 
 CREATE POLICY app_insert ON public.contract_version FOR INSERT TO underlet_app WITH CHECK (public.sells(contract_id, false));
 
+CREATE POLICY app_insert ON public.environment FOR INSERT TO underlet_app WITH CHECK (public.can(unit_id, (16384)::bigint));
+
 CREATE POLICY app_insert ON public.exchange_rate FOR INSERT TO underlet_app WITH CHECK (public.can(unit_id, (512)::bigint));
 
 CREATE POLICY app_insert ON public.job FOR INSERT TO underlet_app WITH CHECK ((actor_id = ( SELECT public.actor_id() AS actor_id)));
@@ -2941,9 +4395,19 @@ CREATE POLICY app_insert ON public.price_rule FOR INSERT TO underlet_app WITH CH
    FROM public.contract_version v
   WHERE ((v.id = price_rule.version_id) AND public.sells(v.contract_id, false)))));
 
+CREATE POLICY app_insert ON public.provisioning_hook FOR INSERT TO underlet_app WITH CHECK (public.can(unit_id, (16384)::bigint));
+
 CREATE POLICY app_insert ON public.recurring_fee FOR INSERT TO underlet_app WITH CHECK ((EXISTS ( SELECT 1
    FROM public.contract_version v
   WHERE ((v.id = recurring_fee.version_id) AND public.sells(v.contract_id, false)))));
+
+CREATE POLICY app_insert ON public.scheduled_move FOR INSERT TO underlet_app WITH CHECK (((actor_id = ( SELECT public.actor_id() AS actor_id)) AND (state = 'pending'::text) AND public.can(unit_id, (2)::bigint) AND public.can(parent_id, (2)::bigint)));
+
+CREATE POLICY app_insert ON public.structure_finding FOR INSERT TO underlet_app WITH CHECK ((EXISTS ( SELECT 1
+   FROM public.structure_import i
+  WHERE ((i.id = structure_finding.import_id) AND public.can(i.unit_id, (8)::bigint)))));
+
+CREATE POLICY app_insert ON public.structure_import FOR INSERT TO underlet_app WITH CHECK (((actor_id = ( SELECT public.actor_id() AS actor_id)) AND public.can(unit_id, (8)::bigint)));
 
 CREATE POLICY app_insert ON public.unit FOR INSERT TO underlet_app WITH CHECK ((EXISTS ( SELECT 1
    FROM public.user_scope s
@@ -2957,13 +4421,23 @@ CREATE POLICY app_own ON public.idempotency_key TO underlet_app USING ((actor_id
 
 CREATE POLICY app_own ON public.job FOR SELECT TO underlet_app USING ((actor_id = ( SELECT public.actor_id() AS actor_id)));
 
+CREATE POLICY app_own ON public.structure_finding FOR SELECT TO underlet_app USING ((EXISTS ( SELECT 1
+   FROM public.structure_import i
+  WHERE (i.id = structure_finding.import_id))));
+
+CREATE POLICY app_own ON public.structure_import FOR SELECT TO underlet_app USING (((actor_id = ( SELECT public.actor_id() AS actor_id)) AND (EXISTS ( SELECT 1
+   FROM public.unit u
+  WHERE (u.id = structure_import.unit_id)))));
+
 CREATE POLICY app_own ON public.upload TO underlet_app USING ((actor_id = ( SELECT public.actor_id() AS actor_id))) WITH CHECK ((actor_id = ( SELECT public.actor_id() AS actor_id)));
 
 CREATE POLICY app_own ON public.user_scope FOR SELECT TO underlet_app USING ((actor_id = ( SELECT public.actor_id() AS actor_id)));
 
 CREATE POLICY app_read ON public.access_grant FOR SELECT TO underlet_app USING (((user_id = ( SELECT public.actor_id() AS actor_id)) OR (EXISTS ( SELECT 1
    FROM public.unit u
-  WHERE (u.id = access_grant.unit_id)))));
+  WHERE (u.id = access_grant.unit_id))) OR ((scope = 'customers'::text) AND (EXISTS ( SELECT 1
+   FROM public.unit c
+  WHERE (c.anchor_id = access_grant.unit_id))))));
 
 CREATE POLICY app_read ON public.account FOR SELECT TO underlet_app USING (((EXISTS ( SELECT 1
    FROM public.unit u
@@ -2976,6 +4450,14 @@ CREATE POLICY app_read ON public.app_user FOR SELECT TO underlet_app USING (publ
 CREATE POLICY app_read ON public.assignment FOR SELECT TO underlet_app USING ((EXISTS ( SELECT 1
    FROM public.unit u
   WHERE (u.id = assignment.unit_id))));
+
+CREATE POLICY app_read ON public.audit_entry FOR SELECT TO underlet_app USING ((EXISTS ( SELECT 1
+   FROM public.user_scope s
+  WHERE ((s.actor_id = ( SELECT public.actor_id() AS actor_id)) AND ((s.perms & (4096)::bigint) = 4096) AND (s.unit_id = ANY (( SELECT u.anc
+           FROM public.unit u
+          WHERE (u.id = audit_entry.unit_id))::bigint[])) AND (s.subtree OR (s.unit_id = audit_entry.unit_id)) AND ((split_part(audit_entry.operation, '.'::text, 1) = ANY (ARRAY['unit'::text, 'legal_entity'::text, 'user'::text, 'grant'::text, 'brand'::text, 'environment'::text, 'structure'::text])) OR (s.entity_id = ( SELECT u.entity_id
+           FROM public.unit u
+          WHERE (u.id = audit_entry.unit_id))))))));
 
 CREATE POLICY app_read ON public.billing_run FOR SELECT TO underlet_app USING ((EXISTS ( SELECT 1
    FROM public.user_scope s
@@ -2992,7 +4474,7 @@ CREATE POLICY app_read ON public.charge_cost FOR SELECT TO underlet_app USING ((
     public.user_scope s
   WHERE ((l.id = charge_cost.charge_line_id) AND (s.actor_id = ( SELECT public.actor_id() AS actor_id)) AND (s.unit_id = ANY (( SELECT u.anc
            FROM public.unit u
-          WHERE (u.id = l.buyer_id))::bigint[])) AND (s.subtree OR (s.unit_id = l.buyer_id)) AND ((s.perms & (2052)::bigint) = 2052) AND (s.entity_id = l.seller_entity_id)))) OR (EXISTS ( SELECT 1
+          WHERE (u.id = l.buyer_id))::bigint[])) AND (s.subtree OR (s.unit_id = l.buyer_id)) AND ((s.perms & (2052)::bigint) = 2052) AND (s.entity_id = l.seller_entity_id) AND (NOT ((s.unit_id = l.buyer_id) AND public.is_customer_of(l.buyer_id, l.seller_entity_id)))))) OR (EXISTS ( SELECT 1
    FROM public.charge_line l,
     public.user_scope s
   WHERE ((l.id = charge_cost.charge_line_id) AND (s.actor_id = ( SELECT public.actor_id() AS actor_id)) AND (s.unit_id = ANY (( SELECT u.anc
@@ -3003,7 +4485,7 @@ CREATE POLICY app_read ON public.charge_line FOR SELECT TO underlet_app USING ((
    FROM public.user_scope s
   WHERE ((s.actor_id = ( SELECT public.actor_id() AS actor_id)) AND (s.unit_id = ANY (( SELECT u.anc
            FROM public.unit u
-          WHERE (u.id = charge_line.buyer_id))::bigint[])) AND (s.subtree OR (s.unit_id = charge_line.buyer_id)) AND ((s.perms & (4)::bigint) = 4) AND ((s.entity_id = charge_line.seller_entity_id) OR ((s.entity_id = charge_line.buyer_entity_id) AND (charge_line.outcome = 'priced'::text)))))) OR (EXISTS ( SELECT 1
+          WHERE (u.id = charge_line.buyer_id))::bigint[])) AND (s.subtree OR (s.unit_id = charge_line.buyer_id)) AND ((s.perms & (4)::bigint) = 4) AND (((s.entity_id = charge_line.buyer_entity_id) AND (charge_line.outcome = 'priced'::text)) OR ((s.entity_id = charge_line.seller_entity_id) AND (NOT ((s.unit_id = charge_line.buyer_id) AND public.is_customer_of(charge_line.buyer_id, charge_line.seller_entity_id)))))))) OR (EXISTS ( SELECT 1
    FROM public.user_scope s
   WHERE ((s.actor_id = ( SELECT public.actor_id() AS actor_id)) AND (s.unit_id = ANY (( SELECT u.anc
            FROM public.unit u
@@ -3013,7 +4495,7 @@ CREATE POLICY app_read ON public.contract FOR SELECT TO underlet_app USING (((EX
    FROM public.user_scope s
   WHERE ((s.actor_id = ( SELECT public.actor_id() AS actor_id)) AND (s.unit_id = ANY (( SELECT u.anc
            FROM public.unit u
-          WHERE (u.id = contract.buyer_id))::bigint[])) AND (s.subtree OR (s.unit_id = contract.buyer_id)) AND ((s.perms & (4)::bigint) = 4) AND ((s.entity_id = contract.seller_entity_id) OR ((s.entity_id = contract.buyer_entity_id) AND (contract.state = 'active'::text)))))) OR (EXISTS ( SELECT 1
+          WHERE (u.id = contract.buyer_id))::bigint[])) AND (s.subtree OR (s.unit_id = contract.buyer_id)) AND ((s.perms & (4)::bigint) = 4) AND (((s.entity_id = contract.buyer_entity_id) AND (contract.state = 'active'::text)) OR ((s.entity_id = contract.seller_entity_id) AND (NOT ((s.unit_id = contract.buyer_id) AND public.is_customer_of(contract.buyer_id, contract.seller_entity_id)))))))) OR (EXISTS ( SELECT 1
    FROM public.user_scope s
   WHERE ((s.actor_id = ( SELECT public.actor_id() AS actor_id)) AND (s.unit_id = ANY (( SELECT u.anc
            FROM public.unit u
@@ -3022,6 +4504,14 @@ CREATE POLICY app_read ON public.contract FOR SELECT TO underlet_app USING (((EX
 CREATE POLICY app_read ON public.contract_version FOR SELECT TO underlet_app USING ((EXISTS ( SELECT 1
    FROM public.contract c
   WHERE (c.id = contract_version.contract_id))));
+
+CREATE POLICY app_read ON public.environment FOR SELECT TO underlet_app USING ((EXISTS ( SELECT 1
+   FROM public.unit u
+  WHERE (u.id = environment.unit_id))));
+
+CREATE POLICY app_read ON public.environment_event FOR SELECT TO underlet_app USING ((EXISTS ( SELECT 1
+   FROM public.unit u
+  WHERE (u.id = environment_event.unit_id))));
 
 CREATE POLICY app_read ON public.exchange_rate FOR SELECT TO underlet_app USING (public.can(unit_id, (2048)::bigint));
 
@@ -3033,7 +4523,7 @@ CREATE POLICY app_read ON public.invoice FOR SELECT TO underlet_app USING (((EXI
    FROM public.user_scope s
   WHERE ((s.actor_id = ( SELECT public.actor_id() AS actor_id)) AND (s.unit_id = ANY (( SELECT u.anc
            FROM public.unit u
-          WHERE (u.id = invoice.buyer_id))::bigint[])) AND (s.subtree OR (s.unit_id = invoice.buyer_id)) AND ((s.perms & (4)::bigint) = 4) AND ((s.entity_id = invoice.seller_entity_id) OR ((s.entity_id = invoice.buyer_entity_id) AND (invoice.state = 'issued'::text)))))) OR (EXISTS ( SELECT 1
+          WHERE (u.id = invoice.buyer_id))::bigint[])) AND (s.subtree OR (s.unit_id = invoice.buyer_id)) AND ((s.perms & (4)::bigint) = 4) AND (((s.entity_id = invoice.buyer_entity_id) AND (invoice.state = 'issued'::text)) OR ((s.entity_id = invoice.seller_entity_id) AND (NOT ((s.unit_id = invoice.buyer_id) AND public.is_customer_of(invoice.buyer_id, invoice.seller_entity_id)))))))) OR (EXISTS ( SELECT 1
    FROM public.user_scope s
   WHERE ((s.actor_id = ( SELECT public.actor_id() AS actor_id)) AND (s.unit_id = ANY (( SELECT u.anc
            FROM public.unit u
@@ -3063,9 +4553,23 @@ CREATE POLICY app_read ON public.provider_cost FOR SELECT TO underlet_app USING 
            FROM public.unit u
           WHERE (u.id = provider_cost.unit_id))::bigint[])) AND (s.subtree OR (s.unit_id = provider_cost.unit_id)) AND ((s.perms & (2052)::bigint) = 2052)))));
 
+CREATE POLICY app_read ON public.provisioning_hook FOR SELECT TO underlet_app USING (public.can(unit_id, (16384)::bigint));
+
 CREATE POLICY app_read ON public.recurring_fee FOR SELECT TO underlet_app USING ((EXISTS ( SELECT 1
    FROM public.contract_version v
   WHERE (v.id = recurring_fee.version_id))));
+
+CREATE POLICY app_read ON public.removed_unit FOR SELECT TO underlet_app USING ((EXISTS ( SELECT 1
+   FROM public.user_scope s
+  WHERE ((s.actor_id = ( SELECT public.actor_id() AS actor_id)) AND ((s.perms & (1)::bigint) = 1) AND s.subtree AND (s.unit_id = ANY (( SELECT u.anc
+           FROM public.unit u
+          WHERE (u.id = removed_unit.kept_id))::bigint[]))))));
+
+CREATE POLICY app_read ON public.scheduled_move FOR SELECT TO underlet_app USING (((EXISTS ( SELECT 1
+   FROM public.unit u
+  WHERE (u.id = scheduled_move.unit_id))) AND ((actor_id = ( SELECT public.actor_id() AS actor_id)) OR (EXISTS ( SELECT 1
+   FROM public.unit p
+  WHERE (p.id = scheduled_move.parent_id))))));
 
 CREATE POLICY app_read ON public.sub_account FOR SELECT TO underlet_app USING (((EXISTS ( SELECT 1
    FROM public.unit u
@@ -3076,6 +4580,12 @@ CREATE POLICY app_read ON public.sub_account FOR SELECT TO underlet_app USING ((
 CREATE POLICY app_read ON public.unit FOR SELECT TO underlet_app USING ((EXISTS ( SELECT 1
    FROM public.user_scope s
   WHERE ((s.actor_id = ( SELECT public.actor_id() AS actor_id)) AND (s.unit_id = ANY (unit.anc)) AND (s.subtree OR (s.unit_id = unit.id)) AND ((s.perms & (1)::bigint) = 1)))));
+
+CREATE POLICY app_read ON public.unit_version FOR SELECT TO underlet_app USING (((EXISTS ( SELECT 1
+   FROM public.unit u
+  WHERE (u.id = unit_version.unit_id))) OR (EXISTS ( SELECT 1
+   FROM public.removed_unit r
+  WHERE (r.unit_id = unit_version.unit_id)))));
 
 CREATE POLICY app_read ON public.usage_file FOR SELECT TO underlet_app USING ((EXISTS ( SELECT 1
    FROM public.usage_snapshot s
@@ -3105,11 +4615,21 @@ CREATE POLICY app_update ON public.contract FOR UPDATE TO underlet_app USING (pu
 
 CREATE POLICY app_update ON public.contract_version FOR UPDATE TO underlet_app USING (public.sells(contract_id, false));
 
+CREATE POLICY app_update ON public.environment FOR UPDATE TO underlet_app USING (public.can(unit_id, (16384)::bigint)) WITH CHECK (public.can(unit_id, (16384)::bigint));
+
 CREATE POLICY app_update ON public.exchange_rate FOR UPDATE TO underlet_app USING (public.can(unit_id, (512)::bigint)) WITH CHECK (public.can(unit_id, (512)::bigint));
 
 CREATE POLICY app_update ON public.legal_entity FOR UPDATE TO underlet_app USING ((EXISTS ( SELECT 1
    FROM public.unit u
   WHERE ((u.entity_id = legal_entity.id) AND u.is_entity_own AND public.can(u.id, (2)::bigint)))));
+
+CREATE POLICY app_update ON public.provisioning_hook FOR UPDATE TO underlet_app USING (public.can(unit_id, (16384)::bigint)) WITH CHECK (public.can(unit_id, (16384)::bigint));
+
+CREATE POLICY app_update ON public.scheduled_move FOR UPDATE TO underlet_app USING (((state = 'pending'::text) AND public.can(unit_id, (2)::bigint) AND ((actor_id = ( SELECT public.actor_id() AS actor_id)) OR (EXISTS ( SELECT 1
+   FROM public.unit p
+  WHERE (p.id = scheduled_move.parent_id)))))) WITH CHECK ((state = ANY (ARRAY['done'::text, 'cancelled'::text])));
+
+CREATE POLICY app_update ON public.structure_import FOR UPDATE TO underlet_app USING ((actor_id = ( SELECT public.actor_id() AS actor_id))) WITH CHECK (((actor_id = ( SELECT public.actor_id() AS actor_id)) AND public.can(unit_id, (8)::bigint)));
 
 CREATE POLICY app_update ON public.unit FOR UPDATE TO underlet_app USING ((EXISTS ( SELECT 1
    FROM public.user_scope s
@@ -3139,6 +4659,10 @@ ALTER TABLE public.contract ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.contract_version ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.environment ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.environment_event ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.exchange_rate ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.hierarchy ENABLE ROW LEVEL SECURITY;
@@ -3161,11 +4685,25 @@ ALTER TABLE public.price_rule ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.provider_cost ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.provisioning_hook ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.recurring_fee ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.refusal_count ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.removed_unit ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reserved_name ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.scheduled_move ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY session_all ON public.api_token TO underlet_session USING (true) WITH CHECK (true);
 
 CREATE POLICY session_all ON public.app_user TO underlet_session USING (true) WITH CHECK (true);
+
+ALTER TABLE public.structure_finding ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.structure_import ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.sub_account ENABLE ROW LEVEL SECURITY;
 
@@ -3193,6 +4731,10 @@ CREATE POLICY system_all ON public.contract TO underlet_system USING (true) WITH
 
 CREATE POLICY system_all ON public.contract_version TO underlet_system USING (true) WITH CHECK (true);
 
+CREATE POLICY system_all ON public.environment TO underlet_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.environment_event TO underlet_system USING (true) WITH CHECK (true);
+
 CREATE POLICY system_all ON public.exchange_rate TO underlet_system USING (true) WITH CHECK (true);
 
 CREATE POLICY system_all ON public.hierarchy TO underlet_system USING (true) WITH CHECK (true);
@@ -3215,13 +4757,29 @@ CREATE POLICY system_all ON public.price_rule TO underlet_system USING (true) WI
 
 CREATE POLICY system_all ON public.provider_cost TO underlet_system USING (true) WITH CHECK (true);
 
+CREATE POLICY system_all ON public.provisioning_hook TO underlet_system USING (true) WITH CHECK (true);
+
 CREATE POLICY system_all ON public.recurring_fee TO underlet_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.refusal_count TO underlet_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.removed_unit TO underlet_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.reserved_name TO underlet_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.scheduled_move TO underlet_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.structure_finding TO underlet_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.structure_import TO underlet_system USING (true) WITH CHECK (true);
 
 CREATE POLICY system_all ON public.sub_account TO underlet_system USING (true) WITH CHECK (true);
 
 CREATE POLICY system_all ON public.unit TO underlet_system USING (true) WITH CHECK (true);
 
 CREATE POLICY system_all ON public.unit_closure TO underlet_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.unit_version TO underlet_system USING (true) WITH CHECK (true);
 
 CREATE POLICY system_all ON public.upload TO underlet_system USING (true) WITH CHECK (true);
 
@@ -3238,6 +4796,8 @@ CREATE POLICY system_all ON public.user_scope TO underlet_system USING (true) WI
 ALTER TABLE public.unit ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.unit_closure ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.unit_version ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.upload ENABLE ROW LEVEL SECURITY;
 
@@ -3257,9 +4817,21 @@ GRANT USAGE ON SCHEMA public TO underlet_session;
 
 REVOKE ALL ON FUNCTION public.billed_above(above bigint[], day date) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION public.branch(of_unit bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.branch(of_unit bigint) TO underlet_app;
+
 REVOKE ALL ON FUNCTION public.brand_of_host(of_host text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.brand_of_host(of_host text) TO underlet_session;
 GRANT ALL ON FUNCTION public.brand_of_host(of_host text) TO underlet_app;
+
+REVOKE ALL ON FUNCTION public.can_in_customers(of_anchor bigint, wanted bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.can_in_customers(of_anchor bigint, wanted bigint) TO underlet_app;
+
+REVOKE ALL ON FUNCTION public.children_shown(of_unit bigint, most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.children_shown(of_unit bigint, most integer) TO underlet_app;
+
+REVOKE ALL ON FUNCTION public.count_refusal(of_person bigint, of_limit text, times integer, at timestamp with time zone, length interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.count_refusal(of_person bigint, of_limit text, times integer, at timestamp with time zone, length interval) TO underlet_app;
 
 REVOKE ALL ON FUNCTION public.create_hierarchy(name text, key text, currency text, metric text, at timestamp with time zone, perms bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.create_hierarchy(name text, key text, currency text, metric text, at timestamp with time zone, perms bigint) TO underlet_app;
@@ -3267,11 +4839,26 @@ GRANT ALL ON FUNCTION public.create_hierarchy(name text, key text, currency text
 REVOKE ALL ON FUNCTION public.defer_job(job_id uuid, at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.defer_job(job_id uuid, at timestamp with time zone) TO underlet_app;
 
+REVOKE ALL ON FUNCTION public.disclosing_versions(versions bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.disclosing_versions(versions bigint[]) TO underlet_app;
+
 REVOKE ALL ON FUNCTION public.effective_brand(of_unit bigint, above boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.effective_brand(of_unit bigint, above boolean) TO underlet_app;
 
+REVOKE ALL ON FUNCTION public.held_names(after_key text, needle text, is_down boolean, lim integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.held_names(after_key text, needle text, is_down boolean, lim integer) TO underlet_app;
+
+REVOKE ALL ON FUNCTION public.hook_unit(of_unit bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.hook_unit(of_unit bigint) TO underlet_app;
+
 REVOKE ALL ON FUNCTION public.invoice_material(of_invoice bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.invoice_material(of_invoice bigint) TO underlet_app;
+
+REVOKE ALL ON FUNCTION public.is_billed(of_unit bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.is_billed(of_unit bigint) TO underlet_app;
+
+REVOKE ALL ON FUNCTION public.is_raw_buyer(of_version bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.is_raw_buyer(of_version bigint) TO underlet_app;
 
 REVOKE ALL ON FUNCTION public.issuable_drafts(of_run bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.issuable_drafts(of_run bigint) TO underlet_app;
@@ -3288,8 +4875,23 @@ GRANT ALL ON FUNCTION public.may_welcome(of_user bigint) TO underlet_app;
 REVOKE ALL ON FUNCTION public.move_contracts(moved bigint, below bigint, next_start date, today date, at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.move_contracts(moved bigint, below bigint, next_start date, today date, at timestamp with time zone) TO underlet_app;
 
+REVOKE ALL ON FUNCTION public.name_is_held(of_kind text, of_hierarchy bigint, key text, besides bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.name_is_held(of_kind text, of_hierarchy bigint, key text, besides bigint) TO underlet_app;
+
+REVOKE ALL ON FUNCTION public.names_taken(below bigint, keys text[], is_customer boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.names_taken(below bigint, keys text[], is_customer boolean) TO underlet_app;
+
 REVOKE ALL ON FUNCTION public.nearest_seller(of_buyer bigint, day date) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.nearest_seller(of_buyer bigint, day date) TO underlet_app;
+
+REVOKE ALL ON FUNCTION public.page_children(of_unit bigint, after_kind text, after_key text, after_id bigint, needle text, mask integer, wanted integer, lim integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.page_children(of_unit bigint, after_kind text, after_key text, after_id bigint, needle text, mask integer, wanted integer, lim integer) TO underlet_app;
+
+REVOKE ALL ON FUNCTION public.page_parents(moved bigint, deepest integer, needs bigint, after_key text, after_id bigint, needle text, lim integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.page_parents(moved bigint, deepest integer, needs bigint, after_key text, after_id bigint, needle text, lim integer) TO underlet_app;
+
+REVOKE ALL ON FUNCTION public.page_past(below bigint, moment timestamp with time zone, min_rank integer, max_rank integer, with_archived boolean, direct boolean, has_tops boolean, after_id bigint, lim integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.page_past(below bigint, moment timestamp with time zone, min_rank integer, max_rank integer, with_archived boolean, direct boolean, has_tops boolean, after_id bigint, lim integer) TO underlet_app;
 
 REVOKE ALL ON FUNCTION public.page_units(below bigint, after_key text, after_id bigint, needle text, mask integer, wanted integer, lim integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.page_units(below bigint, after_key text, after_id bigint, needle text, mask integer, wanted integer, lim integer) TO underlet_app;
@@ -3297,19 +4899,38 @@ GRANT ALL ON FUNCTION public.page_units(below bigint, after_key text, after_id b
 REVOKE ALL ON FUNCTION public.page_units_down(below bigint, after_key text, after_id bigint, needle text, mask integer, wanted integer, lim integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.page_units_down(below bigint, after_key text, after_id bigint, needle text, mask integer, wanted integer, lim integer) TO underlet_app;
 
+REVOKE ALL ON FUNCTION public.people_behind(actors bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.people_behind(actors bigint[]) TO underlet_app;
+
 REVOKE ALL ON FUNCTION public.plan_move(moved bigint, below bigint, next_start date, today date) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.plan_move(moved bigint, below bigint, next_start date, today date) TO underlet_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.procrastinate_jobs TO underlet_session;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.procrastinate_jobs TO underlet_system;
 
+REVOKE ALL ON FUNCTION public.raw_cost_disclosed(of_unit bigint, day date) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.raw_cost_disclosed(of_unit bigint, day date) TO underlet_app;
+
 REVOKE ALL ON FUNCTION public.rebuild_scope(of_user bigint) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.refusals_counted(of_person bigint, of_limit text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.refusals_counted(of_person bigint, of_limit text) TO underlet_app;
+
+REVOKE ALL ON FUNCTION public.release_name(key text, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.release_name(key text, at timestamp with time zone) TO underlet_app;
 
 REVOKE ALL ON FUNCTION public.reporting_currency(of_unit bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.reporting_currency(of_unit bigint) TO underlet_app;
 
+REVOKE ALL ON FUNCTION public.require_operator() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.reserve_name(of_name text, key text, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.reserve_name(of_name text, key text, at timestamp with time zone) TO underlet_app;
+
 REVOKE ALL ON FUNCTION public.sees_user(of_user bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.sees_user(of_user bigint) TO underlet_app;
+
+REVOKE ALL ON FUNCTION public.shows_past(of_unit bigint) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.sub_account_unit(sub_account bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.sub_account_unit(sub_account bigint) TO underlet_app;
@@ -3317,8 +4938,16 @@ GRANT ALL ON FUNCTION public.sub_account_unit(sub_account bigint) TO underlet_ap
 REVOKE ALL ON FUNCTION public.take_number(of_invoice bigint, of_year integer, OUT sequence integer, OUT previous_sha256 text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.take_number(of_invoice bigint, of_year integer, OUT sequence integer, OUT previous_sha256 text) TO underlet_app;
 
+REVOKE ALL ON FUNCTION public.unit_records(of_unit bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.unit_records(of_unit bigint) TO underlet_app;
+
+REVOKE ALL ON FUNCTION public.unit_ties(of_unit bigint, day date) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.unit_ties(of_unit bigint, day date) TO underlet_app;
+
 REVOKE ALL ON FUNCTION public.user_id_by_email(key text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.user_id_by_email(key text) TO underlet_app;
+
+REVOKE ALL ON FUNCTION public.way_past(of_unit bigint, moment timestamp with time zone) FROM PUBLIC;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.access_grant TO underlet_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.access_grant TO underlet_system;
@@ -3368,6 +4997,22 @@ GRANT UPDATE(ends_on) ON TABLE public.assignment TO underlet_app;
 GRANT INSERT ON TABLE public.audit_entry TO underlet_app;
 GRANT SELECT,INSERT ON TABLE public.audit_entry TO underlet_system;
 
+GRANT SELECT(id) ON TABLE public.audit_entry TO underlet_app;
+
+GRANT SELECT(hierarchy_id) ON TABLE public.audit_entry TO underlet_app;
+
+GRANT SELECT(unit_id) ON TABLE public.audit_entry TO underlet_app;
+
+GRANT SELECT(actor_id) ON TABLE public.audit_entry TO underlet_app;
+
+GRANT SELECT(operation) ON TABLE public.audit_entry TO underlet_app;
+
+GRANT SELECT(subject_id) ON TABLE public.audit_entry TO underlet_app;
+
+GRANT SELECT(at) ON TABLE public.audit_entry TO underlet_app;
+
+GRANT SELECT(change_id) ON TABLE public.audit_entry TO underlet_app;
+
 GRANT SELECT,INSERT ON TABLE public.billing_run TO underlet_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.billing_run TO underlet_system;
 
@@ -3375,6 +5020,9 @@ GRANT UPDATE(job_id) ON TABLE public.billing_run TO underlet_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.brand TO underlet_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.brand TO underlet_system;
+
+GRANT USAGE ON SEQUENCE public.change_id_seq TO underlet_app;
+GRANT USAGE ON SEQUENCE public.change_id_seq TO underlet_system;
 
 GRANT SELECT ON TABLE public.charge_cost TO underlet_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.charge_cost TO underlet_system;
@@ -3399,6 +5047,28 @@ GRANT SELECT ON TABLE public.django_content_type TO underlet_session;
 GRANT SELECT ON TABLE public.django_migrations TO underlet_session;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.django_session TO underlet_session;
+
+GRANT SELECT ON TABLE public.environment TO underlet_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.environment TO underlet_system;
+
+GRANT INSERT(unit_id) ON TABLE public.environment TO underlet_app;
+
+GRANT INSERT(state),UPDATE(state) ON TABLE public.environment TO underlet_app;
+
+GRANT INSERT(attempt),UPDATE(attempt) ON TABLE public.environment TO underlet_app;
+
+GRANT INSERT(job_id),UPDATE(job_id) ON TABLE public.environment TO underlet_app;
+
+GRANT UPDATE(reference) ON TABLE public.environment TO underlet_app;
+
+GRANT UPDATE(address) ON TABLE public.environment TO underlet_app;
+
+GRANT UPDATE(error) ON TABLE public.environment TO underlet_app;
+
+GRANT INSERT(changed_at),UPDATE(changed_at) ON TABLE public.environment TO underlet_app;
+
+GRANT SELECT ON TABLE public.environment_event TO underlet_app;
+GRANT SELECT,INSERT ON TABLE public.environment_event TO underlet_system;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.exchange_rate TO underlet_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.exchange_rate TO underlet_system;
@@ -3491,8 +5161,65 @@ GRANT USAGE ON SEQUENCE public.procrastinate_workers_id_seq TO underlet_system;
 GRANT SELECT ON TABLE public.provider_cost TO underlet_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.provider_cost TO underlet_system;
 
+GRANT SELECT,INSERT,DELETE ON TABLE public.provisioning_hook TO underlet_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.provisioning_hook TO underlet_system;
+
+GRANT UPDATE(url) ON TABLE public.provisioning_hook TO underlet_app;
+
+GRANT UPDATE(salt) ON TABLE public.provisioning_hook TO underlet_app;
+
+GRANT UPDATE(old_salt) ON TABLE public.provisioning_hook TO underlet_app;
+
+GRANT UPDATE(old_until) ON TABLE public.provisioning_hook TO underlet_app;
+
+GRANT UPDATE(changed_at) ON TABLE public.provisioning_hook TO underlet_app;
+
 GRANT SELECT,INSERT,DELETE ON TABLE public.recurring_fee TO underlet_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.recurring_fee TO underlet_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.refusal_count TO underlet_system;
+
+GRANT SELECT ON TABLE public.removed_unit TO underlet_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.removed_unit TO underlet_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reserved_name TO underlet_system;
+
+GRANT SELECT,INSERT ON TABLE public.scheduled_move TO underlet_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.scheduled_move TO underlet_system;
+
+GRANT UPDATE(state) ON TABLE public.scheduled_move TO underlet_app;
+
+GRANT UPDATE(finished_at) ON TABLE public.scheduled_move TO underlet_app;
+
+GRANT SELECT,INSERT ON TABLE public.structure_finding TO underlet_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.structure_finding TO underlet_system;
+
+GRANT SELECT,INSERT ON TABLE public.structure_import TO underlet_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.structure_import TO underlet_system;
+
+GRANT UPDATE(job_id) ON TABLE public.structure_import TO underlet_app;
+
+GRANT UPDATE(state) ON TABLE public.structure_import TO underlet_app;
+
+GRANT UPDATE(created) ON TABLE public.structure_import TO underlet_app;
+
+GRANT UPDATE(changed) ON TABLE public.structure_import TO underlet_app;
+
+GRANT UPDATE(moved) ON TABLE public.structure_import TO underlet_app;
+
+GRANT UPDATE(unchanged) ON TABLE public.structure_import TO underlet_app;
+
+GRANT UPDATE(fields) ON TABLE public.structure_import TO underlet_app;
+
+GRANT UPDATE(contracts_ended) ON TABLE public.structure_import TO underlet_app;
+
+GRANT UPDATE(drafts_made) ON TABLE public.structure_import TO underlet_app;
+
+GRANT UPDATE(contracts_restored) ON TABLE public.structure_import TO underlet_app;
+
+GRANT UPDATE(problems) ON TABLE public.structure_import TO underlet_app;
+
+GRANT UPDATE(finished_at) ON TABLE public.structure_import TO underlet_app;
 
 GRANT SELECT ON TABLE public.sub_account TO underlet_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sub_account TO underlet_system;
@@ -3522,9 +5249,18 @@ GRANT UPDATE(entity_id) ON TABLE public.unit TO underlet_app;
 
 GRANT UPDATE(is_entity_own) ON TABLE public.unit TO underlet_app;
 
+GRANT UPDATE(state) ON TABLE public.unit TO underlet_app;
+
+GRANT UPDATE(anchor_id) ON TABLE public.unit TO underlet_app;
+
 GRANT UPDATE(version) ON TABLE public.unit TO underlet_app;
 
+GRANT UPDATE(archived_at) ON TABLE public.unit TO underlet_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.unit_closure TO underlet_system;
+
+GRANT SELECT ON TABLE public.unit_version TO underlet_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.unit_version TO underlet_system;
 
 GRANT SELECT,INSERT ON TABLE public.upload TO underlet_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.upload TO underlet_system;

@@ -118,7 +118,7 @@ CUSTOMERS = Table(
     fixed={"kind": "customer"},
 )  # fmt: skip
 CUSTOMERS_OF = Table(
-    "customer_organization.customers", "customers", _("Customers"),
+    "customer_organization.customers", "associated-customers", _("Customers"),
     (
         Column("name", _("Customer"), "name", value=lambda row: row.name, is_fixed=True),
         Column("display_name", _("Display name"), value=lambda row: row.display_name),

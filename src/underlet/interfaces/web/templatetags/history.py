@@ -1,7 +1,7 @@
 """What happened to a unit, in words: fields, their values before and after, operations."""
 
 from django import template
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext
 
 from underlet.access.types import HistoryEntry
 from underlet.interfaces.web.templatetags.names import state_name
@@ -82,8 +82,8 @@ def _choices() -> dict[str, dict[str, str]]:
         "kind": {"organization": gettext("Organization"), "customer": gettext("Customer")},
         "price_type": {"raw_cost_only": gettext("Raw cost only"), "seller_set_only": gettext("Seller-set only")},
         "legal_entity": {
-            "own": pgettext("legal entity", "its own"),
-            "inherited": pgettext("legal entity", "as the unit above"),
+            "own": gettext("its own"),
+            "inherited": gettext("as the unit above"),
         },
         "is_customer_organization": {"true": gettext("yes"), "false": gettext("no")},
     }

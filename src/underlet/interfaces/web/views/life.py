@@ -53,6 +53,11 @@ def _steps(visit: Visit) -> Iterator[Step]:
         invited = bool(visit.ask("user.list", visit.here, few).items)
         text = _("With a role that sees this unit's data, and no other's.")
         yield Step(_("Invite a user"), text, visit.address("user_invite"), invited)
+    if unit.customer_organization is not None:
+        label = _("Or add one for all customers of {name}").format(name=unit.customer_organization.name)
+        text = _("Those that join later included.")
+        address = visit.address("customer_organization", unit=unit.customer_organization.id)
+        yield Step(label, text, address, is_done=False)
 
 
 @page("u/activate", tab="structure", uses=("unit.activate",), writes=True)
@@ -67,6 +72,24 @@ def unit_activate(visit: Visit) -> HttpResponse:
         "pages/confirm.html", _("Activate {name}").format(name=visit.unit.name), status=form.status, form=form,
         text=_("From now on it can be chosen as an owner, a buyer and a parent. It does not become a draft again."),
         submit=_("Activate"), back=visit.address("profile"),
+    )  # fmt: skip
+
+
+@page("u/promote", tab="structure", uses=("unit.promote",), writes=True)
+def unit_promote(visit: Visit) -> HttpResponse:
+    """Make a customer an organization (P33)."""
+    form = visit.form()
+    if visit.is_posted:
+        outcome, form = visit.attempt(form, "unit.promote", visit.here)
+        if outcome is not None:
+            return visit.to("unit_next", _("{name} is an organization.").format(name=visit.unit.name))
+    return visit.page(
+        "pages/confirm.html", _("Make {name} an organization").format(name=visit.unit.name), status=form.status,
+        form=form, submit=_("Make it an organization"), back=visit.address("profile"),
+        text=_(
+            "It can then have units below it and sell to them. Contract, accounts, people and history stay; its price"
+            " type goes. It does not become a customer again."
+        ),
     )  # fmt: skip
 
 
