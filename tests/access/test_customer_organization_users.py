@@ -69,6 +69,7 @@ def test_r75_and_sees_exactly_these_customers(group: Group, belts: str) -> None:
         assert listed[0].customer_organization is None
         view = ask("unit.show", group.sol, unit)
         assert [step.name for step in view.path] == [view.name]
+        assert view.customer_organization is None
     assert ask("unit.list", group.sol, group.finance, {"customer_organization": group.anchor}).items == ()
     with pytest.raises(errors.Forbidden):
         ask("customer_organization.choices", group.sol, group.finance)

@@ -72,7 +72,7 @@ def _scope(visit: Visit) -> Field:
         ("customers", _("The customers of {name}, later ones included").format(name=name)),
         ("subtree", _("{name} alone").format(name=name)),
     )
-    return Field("scope", _("Works for"), "select", choices=choices)
+    return Field("scope", _("Works for"), "select", choices=choices, wide=True)
 
 
 @page("u/settings/users/revoke", tab="users", uses=("grant.revoke",), writes=True)
