@@ -13,7 +13,9 @@ from underlet.kernel.period import end_of_day
 from underlet.kernel.price_type import PriceType
 
 Language = Literal["en", "de", "sv"]
-UnitStates = Literal["current", "draft", "active", "archived", "all"]
+UnitStates = Annotated[
+    Literal["current", "draft", "active", "archived", "all"], BeforeValidator(lambda given: given or "current")
+]
 CURRENT_ONLY = "current: all but archived ones"
 CHOSEN_ONCE = "Of a customer: the active customer that it refers to, chosen once and for good (R77, R82)"
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.urls import URLPattern, reverse
 
 from underlet.foundation.registry import OPERATIONS, QUERIES
-from underlet.kernel.hierarchy import UnitKind
+from underlet.kernel.hierarchy import UnitKind, UnitState
 from underlet.kernel.permission import Permission
 from underlet.organization.types import UnitView
 
@@ -17,9 +17,9 @@ PAGES: dict[str, "PageEntry"] = {}
 """Page name -> how it is bound."""
 
 
-_BILLED = frozenset({
+BILLED = frozenset({
     "account", "sub_account", "assignment", "import", "contract", "exchange_rate", "billing_run", "invoice", "billing",
-    "home.show",
+    "cost", "home.show",
 })  # fmt: skip
 """What is about accounts, usage, cost and billing, by noun or name."""
 
@@ -59,10 +59,15 @@ class PageEntry:
 
 
 def fits_state(unit: UnitView, name: str) -> bool:
-    """Whether an operation on a unit is possible in its state; in most it is not once the unit is archived."""
+    """Whether an operation on a unit is possible in its state; in most it is not once the unit is archived.
+
+    Where the states are those of something that the unit has, such as its environment, the operation itself says so.
+    """
     entry = OPERATIONS.get(name)
     is_about_unit = entry is not None and entry.subject is not None and entry.subject.parameter == "unit"
-    return entry is None or not is_about_unit or not entry.states or unit.state in entry.states
+    if entry is None or not is_about_unit or not entry.states <= frozenset(UnitState):
+        return True
+    return not entry.states or unit.state in entry.states
 
 
 def may_use(unit: UnitView, name: str) -> bool:
@@ -71,9 +76,7 @@ def may_use(unit: UnitView, name: str) -> bool:
     A customer organization has nothing that is billed, so nobody is offered any of it (R74).
     """
     entry = QUERIES.get(name) or OPERATIONS[name]
-    if not fits_state(unit, name) or (
-        unit.is_customer_organization and (entry.noun in _BILLED or name in _BILLED)
-    ):
+    if not fits_state(unit, name) or (unit.is_customer_organization and (entry.noun in BILLED or name in BILLED)):
         return False
     needs = entry.needs
     held = {Permission[held.upper()] for held in unit.permissions}
