@@ -179,6 +179,7 @@ REPLACED = (
     Scene("unit_remove", who="uma", unit="physics"),
     Scene("unit_archive", who="uma", unit="physics"),
     Scene("unit_activate", who="ben", unit="draft"),
+    Scene("unit_promote", who="ben", unit="beta"),
     Scene("unit_restore", who="uma", unit="archived"),
     Scene("name_release", query="name=held.example.org", who="operator"),
     Scene("names", who="operator"),

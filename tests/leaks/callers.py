@@ -66,7 +66,8 @@ class Caller:
         answer = self._client.generic(
             method, PREFIX + path, body, content_type="application/json", headers={"X-CSRFToken": _TOKEN}
         )
-        return Answer(answer.status_code, tuple(sorted(answer.headers.items())), answer.content)
+        content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        return Answer(answer.status_code, tuple(sorted(answer.headers.items())), content)
 
     def page(self, path: str) -> Answer:
         """One page."""

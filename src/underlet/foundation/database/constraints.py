@@ -34,6 +34,8 @@ _REFUSALS: dict[str, Callable[[], Refusal]] = {
     "contract_succeeds": errors.WrongState,
     "unit_parent_active": errors.WrongState.of_another,
     "unit_life": errors.WrongState,
+    "unit_promoted": errors.WrongState,
+    "environment_of_customer": errors.UnitInUse,
     "unit_archived": lambda: errors.WrongState.of("archived"),
     "unit_restore_anchor": errors.WrongState.of_another,
     "unit_archive_anchor": errors.UnitInUse,

@@ -1994,6 +1994,20 @@ end $$;
 
 ALTER FUNCTION public.unit_place() OWNER TO underlet_owner;
 
+CREATE FUNCTION public.unit_promoted() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if (old.kind, new.kind) <> ('customer', 'organization') or old.anchors or old.anchor_id is not null
+      or new.price_type <> 'seller_set_only' or not can(old.parent_id, 8) then
+    raise exception 'this unit does not become another kind'
+      using errcode = 'check_violation', constraint = 'unit_promoted';
+  end if;
+  return new;
+end $$;
+
+ALTER FUNCTION public.unit_promoted() OWNER TO underlet_owner;
+
 CREATE FUNCTION public.unit_records(of_unit bigint) RETURNS TABLE(kind text, total bigint)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public'
@@ -4080,6 +4094,8 @@ CREATE TRIGGER unit_name_reserved BEFORE INSERT ON public.unit FOR EACH ROW EXEC
 
 CREATE TRIGGER unit_place BEFORE INSERT OR UPDATE OF parent_id ON public.unit FOR EACH ROW EXECUTE FUNCTION public.unit_place();
 
+CREATE TRIGGER unit_promoted BEFORE UPDATE ON public.unit FOR EACH ROW WHEN ((old.kind <> new.kind)) EXECUTE FUNCTION public.unit_promoted();
+
 CREATE TRIGGER unit_remember_delete AFTER DELETE ON public.unit REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.unit_remember();
 
 CREATE TRIGGER unit_remember_insert AFTER INSERT ON public.unit REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.unit_remember();
@@ -5228,6 +5244,8 @@ GRANT SELECT,INSERT,DELETE ON TABLE public.unit TO underlet_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.unit TO underlet_system;
 
 GRANT UPDATE(parent_id) ON TABLE public.unit TO underlet_app;
+
+GRANT UPDATE(kind) ON TABLE public.unit TO underlet_app;
 
 GRANT UPDATE(name) ON TABLE public.unit TO underlet_app;
 

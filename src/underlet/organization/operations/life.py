@@ -1,16 +1,17 @@
-"""The life of a unit: a draft is activated, an archived unit restored (ADR-0028).
+"""The life of a unit: a draft is activated, an archived unit restored, a customer promoted (ADR-0028).
 
 Archiving lives in `contracts` and removing in `invoicing`, because of what stands against them.
 """
 
-from underlet.foundation.actor import Actor
+from underlet.foundation.actor import Actor, require
 from underlet.foundation.registry import operation
 from underlet.foundation.types import NoInput
-from underlet.kernel.errors import WrongState
+from underlet.kernel.errors import UnitInUse, WrongState
 from underlet.kernel.hierarchy import UnitKind, UnitState
 from underlet.kernel.naming import name_key
 from underlet.kernel.permission import Permission
-from underlet.organization.models import Unit
+from underlet.kernel.price_type import PriceType
+from underlet.organization.models import Environment, Unit
 from underlet.organization.names import check_name
 from underlet.organization.queries import MOVING_UNIT, UNIT, unit_view, visible_units
 from underlet.organization.types import RestoreUnit, UnitView
@@ -44,6 +45,31 @@ def restore_unit(actor: Actor, unit: Unit, data: RestoreUnit) -> UnitView:
     unit.state, unit.archived_at = UnitState.ACTIVE, None
     unit.version += 1
     unit.save(update_fields=["state", "archived_at", "name", "name_key", "version"])
+    return unit_view(actor, visible_units(actor).get(id=unit.id))
+
+
+@operation(
+    "unit.promote", needs=Permission.UNIT_EDIT, subject=MOVING_UNIT, states={"draft", "active"},
+    audit=("kind", "price_type"), idempotency="natural",
+)  # fmt: skip
+def promote_unit(actor: Actor, unit: Unit, data: NoInput) -> UnitView:
+    """Make a customer an organization, which may have units below it and sell to them; for good (P33).
+
+    Name, contract, accounts, people and history stay. The price type goes: organizations are not masked, so it needs
+    the right to edit the unit above, too. Raises WrongState for what is no customer or belongs to a customer
+    organization, UnitInUse for a customer that ever had an environment.
+    """
+    require(Permission.UNIT_EDIT, unit.parent_id or 0)
+    if unit.kind != UnitKind.CUSTOMER or unit.anchors or unit.anchor_id is not None:
+        raise WrongState("Only a customer outside of customer organizations becomes an organization.")
+    if Environment.objects.filter(unit=unit).exists():
+        raise UnitInUse(
+            "It has or had an environment, which only a customer has.",
+            hint="Create an organization, and leave this customer as it is.",
+        )
+    unit.kind, unit.price_type = UnitKind.ORGANIZATION, PriceType.SELLER_SET_ONLY
+    unit.version += 1
+    unit.save(update_fields=["kind", "price_type", "version"])
     return unit_view(actor, visible_units(actor).get(id=unit.id))
 
 

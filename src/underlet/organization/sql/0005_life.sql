@@ -127,4 +127,18 @@ revoke execute on function name_is_held(text, bigint, text, bigint) from public;
 grant execute on function name_is_held(text, bigint, text, bigint) to underlet_app, underlet_system;
 alter function name_is_held(text, bigint, text, bigint) owner to underlet_system;
 
-grant update (state, archived_at) on unit to underlet_app;
+-- A customer may become an organization, never the other way round (P33). Its people are masked by its price type, so
+-- only those who may change what stands above it lift that; and a customer organization stays a customer.
+create function unit_promoted() returns trigger language plpgsql as $$
+begin
+  if (old.kind, new.kind) <> ('customer', 'organization') or old.anchors or old.anchor_id is not null
+      or new.price_type <> 'seller_set_only' or not can(old.parent_id, 8) then
+    raise exception 'this unit does not become another kind'
+      using errcode = 'check_violation', constraint = 'unit_promoted';
+  end if;
+  return new;
+end $$;
+create trigger unit_promoted before update on unit
+  for each row when (old.kind <> new.kind) execute function unit_promoted();
+
+grant update (state, archived_at, kind) on unit to underlet_app;

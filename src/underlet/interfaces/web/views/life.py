@@ -75,6 +75,24 @@ def unit_activate(visit: Visit) -> HttpResponse:
     )  # fmt: skip
 
 
+@page("u/promote", tab="structure", uses=("unit.promote",), writes=True)
+def unit_promote(visit: Visit) -> HttpResponse:
+    """Make a customer an organization (P33)."""
+    form = visit.form()
+    if visit.is_posted:
+        outcome, form = visit.attempt(form, "unit.promote", visit.here)
+        if outcome is not None:
+            return visit.to("unit_next", _("{name} is an organization.").format(name=visit.unit.name))
+    return visit.page(
+        "pages/confirm.html", _("Make {name} an organization").format(name=visit.unit.name), status=form.status,
+        form=form, submit=_("Make it an organization"), back=visit.address("profile"),
+        text=_(
+            "It can then have units below it and sell to them. Contract, accounts, people and history stay; its price"
+            " type goes. It does not become a customer again."
+        ),
+    )  # fmt: skip
+
+
 @page("u/archive", tab="structure", uses=("unit.archive", "unit.preview_removal"), writes=True)
 def unit_archive(visit: Visit) -> HttpResponse:
     """Archive the context unit, after a look at what stands against it (R30)."""

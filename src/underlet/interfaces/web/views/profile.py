@@ -34,6 +34,11 @@ def profile(visit: Visit) -> HttpResponse:
     newest = visit.ask("scheduled_move.list", visit.here, {"only": True, "limit": 1}).items
     context: dict[str, Any] = {
         "may_edit": visit.may("unit.update"),
+        "may_promote": unit.kind == UnitKind.CUSTOMER
+        and not unit.is_customer_organization
+        and unit.customer_organization is None
+        and len(unit.path) > 1
+        and visit.may("unit.promote"),
         "last_move": visit.ask("unit.last_move", visit.here) if visit.may("unit.last_move") else None,
         "scheduled": next((one for one in newest if one.state in ("pending", "failed")), None),
         "parent": unit.path[-2] if len(unit.path) > 1 else None,

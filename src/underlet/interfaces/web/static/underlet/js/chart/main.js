@@ -265,7 +265,7 @@ async function mount(host) {
       place(tree);
       search();
     });
-  if (wanted !== "" && !tree.nodes.has(wanted)) extend(tree, await list(`${config.api}/units/${wanted}/units`, {}, 1).catch(() => []));
+  if (wanted !== "" && !config.past && !tree.nodes.has(wanted)) extend(tree, await list(`${config.api}/units/${wanted}/units`, {}, 1).catch(() => []));
   pick();
   await ask();
   host.dataset["ready"] = "";
