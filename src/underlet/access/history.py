@@ -13,6 +13,7 @@ from underlet.foundation.models import AuditEntry
 from underlet.foundation.registry import query
 from underlet.foundation.settings import settings
 from underlet.foundation.types import Page, decode_cursor, encode_cursor, not_a_cursor
+from underlet.kernel.hierarchy import UnitKind
 from underlet.kernel.permission import Permission
 from underlet.organization.models import Unit, UnitVersion
 from underlet.organization.past import last_names, visible_versions
@@ -133,6 +134,8 @@ def _changes(old: UnitVersion | None, new: UnitVersion, names: Mapping[int, str]
         if was != is_:
             pairs.append(FieldChange(field, *("" if id_ is None else names.get(id_) for id_ in (was, is_))))
     for field in _TEXTS:
+        if field == "price_type" and new.kind == UnitKind.ORGANIZATION:
+            continue  # organizations have none
         was, is_ = getattr(old, field, ""), getattr(new, field)
         if was != is_:
             pairs.append(FieldChange(field, was, is_))
