@@ -31,11 +31,8 @@ def test_from_an_empty_month_to_an_explained_line(
     page.get_by_role("button", name="Add").click()
     expect(page.locator("#toasts")).to_contain_text("new.example.com was added")
 
-    page.get_by_role("link", name="Billing", exact=True).click()
-    page.get_by_role("link", name="Contracts").click()
-    page.get_by_role("link", name="New contract").click()
-    page.get_by_role("combobox", name="Buyer").fill("new.ex")
-    page.get_by_role("option", name="new.example.com").click()
+    page.get_by_role("link", name="Make its contract").click()
+    expect(page.get_by_role("combobox", name="Buyer")).to_have_value("new.example.com")
     page.get_by_label("First day", exact=True).first.fill("2026-01-01")
     page.get_by_role("button", name="Add rule").click()
     first = page.locator(".rules > li").first

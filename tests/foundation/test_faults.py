@@ -27,6 +27,13 @@ TYPES = {
     "decimal": {"decimal_type", "decimal_parsing", "finite_number"},
     "bool": {"bool_type", "bool_parsing"},
     "date": {"date_type", "date_parsing", "date_from_datetime_parsing", "date_from_datetime_inexact"},
+    "datetime": {
+        "datetime_type",
+        "datetime_parsing",
+        "datetime_from_date_parsing",
+        "datetime_object_invalid",
+        "timezone_aware",
+    },
     "uuid": {"uuid_type", "uuid_parsing"},
     "enum": {"enum"},
     "literal": {"literal_error"},

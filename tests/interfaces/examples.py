@@ -85,7 +85,7 @@ OPERATIONS: dict[str, Example] = {
         ({}, "parent"), ({"parent": "birch"}, "parent"), ({"parent": NO_ID}, "parent"),
     ),
     "unit.activate": _plain("ben", "draft", {}, *_NOTHING),
-    "unit.promote": _plain("ben", "gamma_lab", {}, *_NOTHING),
+    "unit.promote": _plain("cleo", "acme", {}, *_NOTHING),
     "unit.archive": _plain("uma", "physics", {}, *_NOTHING),
     "unit.restore": _plain(
         "uma", "archived", {"name": "Chemistry"}, ({"name": ""}, "name"), ({"name": "x" * 254}, "name"),

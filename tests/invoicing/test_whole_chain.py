@@ -9,6 +9,7 @@ from tests.invoicing.test_drafts import WITHOUT_PART_6
 from tests.invoicing.worked import CONTRACTS, ISSUED_ON
 from tests.rating.worked import Example
 from underlet.foundation.actor import Actor
+from underlet.foundation.metrics import ABSENT
 from underlet.foundation.operations import run
 from underlet.foundation.reads import ask
 from underlet.foundation.types import to_json
@@ -46,7 +47,7 @@ def test_golden_month(database: None) -> None:
     assert to_buyer is not None
     assert to_seller is not None
     assert to_buyer.exact == to_seller.exact == Decimal("1760.512")
-    assert to_buyer.m is None  # it could divide, and learn what the seller pays
+    assert to_buyer.m is ABSENT  # it could divide, and learn what the seller pays
     assert to_seller.m is not None
     assert "1692" not in json.dumps(to_json(to_buyer))
     assert sum(group.price for group in to_seller.groups) == to_seller.exact

@@ -93,7 +93,7 @@ STRUCTURE = (
     Refused(
         "R9 who has children becomes no customer",
         ("update unit set kind = 'customer', name = 'b.example.com' where name = 'Birch'",),
-        "unit_parent_kind",
+        "unit_promoted",
     ),
     Refused(
         "R1 one root",
@@ -258,7 +258,7 @@ STRUCTURE = (
 OUT_OF_REACH: dict[str, LiteralString] = {
     "ancestors": "update unit set anc = '{1}' where name = 'Birch'",
     "depth": "update unit set parent_depth = 1 where name = 'Alder'",
-    "kind": "update unit set kind = 'organization' where name = 'acme.example.com'",
+    "kind": "update unit set kind = 'customer' where name = 'Birch Lab'",
     "hierarchy": "update unit set hierarchy_id = 2 where name = 'Alder'",
     "id": "update unit set public_id = gen_random_uuid() where name = 'Alder'",
     "reading the closure": "select * from unit_closure",

@@ -16,6 +16,7 @@ from underlet.kernel.sentence import Sentence, Value
 _NUMBER = Sentence("This is not a clear number. Write it without thousands separators, for example {example}.")
 _WHOLE = Sentence("Write a whole number.")
 _DAY = Sentence("This is not a date. Write it as year, month and day: 2026-04-01.")
+_MOMENT = Sentence("This is not a moment. Write it with its offset from UTC: 2026-04-01T12:00:00Z.")
 _EMAIL = Sentence("Write an e-mail address like ada@example.com.")
 _LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _MONTH = Sentence("Write the month as year and month: 2026-04.")
@@ -53,6 +54,11 @@ FAULTS: Mapping[str, Sentence] = MappingProxyType(
         "date_parsing": _DAY,
         "date_from_datetime_parsing": _DAY,
         "date_from_datetime_inexact": _DAY,
+        "datetime_type": _MOMENT,
+        "datetime_parsing": _MOMENT,
+        "datetime_from_date_parsing": _MOMENT,
+        "datetime_object_invalid": _MOMENT,
+        "timezone_aware": _MOMENT,
         "enum": _CHOICE,
         "literal_error": _CHOICE,
         "uuid_type": _ID,
@@ -71,6 +77,8 @@ FORMS: Mapping[str, Sentence] = MappingProxyType(
         r"^(\d{4}-(0[1-9]|1[0-2]))?$": _MONTH,
         r"^[A-Z]{3}$": Sentence("Write the currency as three capital letters: EUR."),
         r"^([A-Z]{2})?$": Sentence("Write the country as two capital letters: SE."),
+        r"^([0-9]{4}|[A-Z]{2})?$": Sentence("Write the kind as four digits or two capital letters: 0088, EM."),
+        r"^(https?://[!-~]+)?$": Sentence("Write the address as it stands in a browser: https://…"),
         r"^(#[0-9a-fA-F]{6})?$": Sentence("Write the colour as six hex digits: #0f766e."),
         r"^[0-9a-f]{64}$": Sentence("Write the SHA-256 as 64 hex digits."),
         r"^[^@\s]+@[^@\s]+\.[^@\s]+$": _EMAIL,

@@ -120,7 +120,7 @@ def test_the_jobs_tray_shows_what_runs_and_what_failed_until_one_looked(world: W
     assert "hx-trigger" not in fragment
     ada.get("/jobs")
     assert 'data-count="0"' in text_of(ada.get("/jobs/current", fragment=True))
-    assert 'id="jobs-tray" data-count="0"' in text_of(Person(world, "ben").get("/jobs/current", fragment=True))
+    assert 'id="jobs-tray" data-count="0"' in text_of(Person(world, "cleo").get("/jobs/current", fragment=True))
 
 
 def _switch(page: str) -> list[str]:

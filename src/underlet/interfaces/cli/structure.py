@@ -28,7 +28,7 @@ _CHANGE = ("line", "unit", "column", "before", "after")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--as", "email", default="", metavar="EMAIL", help="Act as this person.")
 def import_structure(file: Path, unit_id: str, is_check: bool, as_json: bool, email: str) -> None:
-    """Make the structure below a unit like a file, CSV or XLSX: all of it or nothing.
+    """Make the structure below this unit like a file, CSV or XLSX: all of it or nothing.
 
     Units are recognized by id or name; the same file again changes nothing. Every line that cannot be done is named.
     """
