@@ -20,9 +20,9 @@ demo: $(VENV)/runtime.stamp ## Set up, bill a month of the example chain, show i
 serve: $(VENV)/runtime.stamp ## Run web server, worker and database on the kept data folder
 	@$(BIN)/underlet serve
 test: $(VENV)/dev.stamp ## Run the ordinary tests
-	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 test-deep: $(VENV)/dev.stamp ## Run the heavy tests too
-	@UNDERLET_DEEP=1 $(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	@UNDERLET_DEEP=1 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 lint: $(VENV)/dev.stamp ## ruff, mypy, import contracts, own lints, generated files, types of scripts
 	@status=0; for check in "ruff check ." "ruff format --check ." mypy "lint-imports --no-cache" \
 	  "python -m tools.lints" "python -m tools.requirements --check" "python -m tools.messages --check" "python -m tools.scripts"; do \

@@ -90,8 +90,18 @@ def belts(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> It
     settings.cache_clear()
 
 
+_FIRST = ("kernel", "browser")
+"""Fast ones show early what is wrong; long ones begin early, so that no worker waits for another's at the end."""
+
+
+def _rank(item: pytest.Item) -> int:
+    folder = item.path.relative_to(item.config.rootpath / "tests").parts[0]
+    return _FIRST.index(folder) if folder in _FIRST else len(_FIRST)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Heavy checks run only with UNDERLET_DEEP=1 (`make test-deep`)."""
+    items.sort(key=_rank)
     if os.environ.get("UNDERLET_DEEP"):
         return
     skip = pytest.mark.skip(reason="deep check: runs with `make test-deep`")
