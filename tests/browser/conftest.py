@@ -10,7 +10,6 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
 from playwright.sync_api import Page
-from playwright.sync_api import TimeoutError as NotInTime
 from tools.shots import CHROMIUM, FLAGS
 
 from tests.world import World, make_world
@@ -96,13 +95,7 @@ def complaints(page: Page, site: str) -> Iterator[list[str]]:
 def sign_in(page: Page, site: str, who: str) -> None:
     """To the sign-in page and through it."""
     page.goto(f"{site}/login")
-    address = page.get_by_label("E-mail address")
-    try:
-        address.wait_for(timeout=5_000)
-    except NotInTime:  # seen twice: a browser started on a busy machine laid its first page out for no window
-        page.set_viewport_size(page.viewport_size or {"width": 1280, "height": 720})
-        page.reload()
-    address.fill(f"{who}@example.com")
+    page.get_by_label("E-mail address").fill(f"{who}@example.com")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/home")
