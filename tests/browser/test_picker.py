@@ -96,7 +96,7 @@ def test_an_owner_is_found_and_assigned(page: Page, site: str, world: World, com
     sign_in(page, site, "ada")
     sub_account = world.ids["sub_account"]["nobody"]
     page.goto(f"{site}/u/{world.ids['unit']['fjord']}/sub-accounts/{sub_account}/assign")
-    page.get_by_role("combobox", name="Owner").fill("delta")
+    page.get_by_role("combobox", name="Owner").and_(page.locator("input")).fill("delta")
     page.get_by_role("option", name="delta.example.org").click()
     page.get_by_role("button", name="Assign").click()
     expect(page.locator("#toasts")).to_contain_text("Assigned")
