@@ -239,7 +239,7 @@ def test_a_person_cannot_act_for_another_side_by_sql(group: Group) -> None:
         "insert into access_grant (user_id, unit_id, role, perms, scope, acts_for_id, created_at)"
         " select %s, u.id, 'x', 1, %s, a.id, now() from unit u, unit a where u.name = 'Birch Lab' and a.name = %s"
     )
-    for scope, side in (("subtree", "Birch"), ("unit", "Birch Lab"), ("customers", "Birch Lab")):
+    for scope, side in (("subtree", "Birch"), ("unit", "Birch"), ("customers", "Birch Lab")):
         with pytest.raises(DatabaseError), writing(group.cast.ben):
             execute(text, [group.cast.ben.id, scope, side])
 

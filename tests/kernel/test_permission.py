@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from underlet.kernel.permission import ROLE_PERMISSIONS, Permission, Role, within_ceiling
 
 SETS = st.integers(0, sum(one.value for one in Permission)).map(Permission)
-MONEY = Permission.PRICES | Permission.COST_READ
+MONEY = Permission.PRICES | Permission.COST_READ | Permission.MARGIN_READ
 
 
 def test_numbers_never_change() -> None:
@@ -15,6 +15,7 @@ def test_numbers_never_change() -> None:
         "READ": 1, "WRITE": 2, "PRICES": 4, "UNIT_EDIT": 8, "USER_EDIT": 16, "BRAND_EDIT": 32, "ACCOUNT_EDIT": 64,
         "IMPORT": 128, "CONTRACT_EDIT": 256, "BILLING_RUN": 512, "INVOICE_ISSUE": 1024, "COST_READ": 2048,
         "AUDIT_READ": 4096, "TOKEN_EDIT": 8192, "ENVIRONMENT_EDIT": 16384,
+        "MARGIN_READ": 32768, "GROUP_EDIT": 65536, "ROLE_EDIT": 131072, "VIEW_AS": 262144, "SIGN_IN_EDIT": 524288,
     }  # fmt: skip
 
 
@@ -33,7 +34,7 @@ def test_support_sees_no_money() -> None:
 
 def test_viewers_change_nothing() -> None:
     """P14: viewers and support hold no permission to change anything."""
-    reading = Permission.READ | MONEY
+    reading = Permission.READ | MONEY | Permission.VIEW_AS
     for role in (Role.VIEWER, Role.CUSTOMER_VIEWER, Role.SUPPORT):
         assert within_ceiling(ROLE_PERMISSIONS[role], reading)
 

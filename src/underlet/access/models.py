@@ -1,4 +1,4 @@
-"""Rows of people, grants and API keys. Tables and policies: `sql/0001_access.sql`."""
+"""Rows of people, roles, groups, grants and API keys. Tables and policies: `sql/`."""
 
 from typing import ClassVar
 
@@ -27,6 +27,7 @@ class User(AbstractBaseUser):
     theme = models.TextField(default="auto")
     is_active = models.BooleanField(default=True)
     is_operator = models.BooleanField(default=False)
+    scope_until = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
 
     objects: ClassVar[UserManager] = UserManager()
@@ -43,17 +44,97 @@ class User(AbstractBaseUser):
         return self.name
 
 
+class OwnRole(models.Model):
+    """A role that a unit made for itself and the units below it, beside the built-in ones (P3)."""
+
+    id = models.BigAutoField(primary_key=True)
+    public_id = models.UUIDField(db_default=models.Func(function="gen_random_uuid"))
+    unit = models.ForeignKey(Unit, models.DO_NOTHING)
+    name = models.TextField()
+    name_key = models.TextField()
+    description = models.TextField(default="")
+    perms = models.BigIntegerField()
+    version = models.IntegerField(default=1)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "role"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UnitGroup(models.Model):
+    """Units put together to be looked after together (R46). rule: which join by themselves; None = chosen singly."""
+
+    id = models.BigAutoField(primary_key=True)
+    public_id = models.UUIDField(db_default=models.Func(function="gen_random_uuid"))
+    hierarchy_id = models.BigIntegerField()
+    unit = models.ForeignKey(Unit, models.DO_NOTHING)
+    name = models.TextField()
+    name_key = models.TextField()
+    description = models.TextField(default="")
+    rule = models.JSONField(null=True)
+    version = models.IntegerField(default=1)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "unit_group"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class GroupMember(models.Model):
+    """That a unit belongs to a group (R48), and whether the group's rule made it so."""
+
+    pk = models.CompositePrimaryKey("group_id", "unit_id")
+    group = models.ForeignKey(UnitGroup, models.DO_NOTHING)
+    unit = models.ForeignKey(Unit, models.DO_NOTHING)
+    hierarchy_id = models.BigIntegerField()
+    is_by_rule = models.BooleanField(default=False)
+
+    class Meta:
+        managed = False
+        db_table = "group_member"
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} in {self.group_id}"
+
+
+class UnitCeiling(models.Model):
+    """What roles on a unit and below it may hold at most (P2)."""
+
+    unit = models.OneToOneField(Unit, models.DO_NOTHING, primary_key=True)
+    perms = models.BigIntegerField()
+
+    class Meta:
+        managed = False
+        db_table = "unit_ceiling"
+
+    def __str__(self) -> str:
+        return f"at most {self.perms} in {self.unit_id}"
+
+
 class Grant(models.Model):
-    """A role given to a person on a unit and everything below it, or on all customers of a customer organization."""
+    """A role given to a person: on a unit, on it and everything below it, on all customers of a customer organization,
+    or on the members of a group. role: a built-in one, "" for one of a unit's own.
+    """
 
     id = models.BigAutoField(primary_key=True)
     public_id = models.UUIDField(db_default=models.Func(function="gen_random_uuid"))
     user = models.ForeignKey(User, models.DO_NOTHING)
     unit = models.ForeignKey(Unit, models.DO_NOTHING)
     role = models.TextField()
+    own_role = models.ForeignKey(OwnRole, models.DO_NOTHING, null=True, db_column="role_id")
     perms = models.BigIntegerField()
     scope = models.TextField(default="subtree")
+    group = models.ForeignKey(UnitGroup, models.DO_NOTHING, null=True)
     acts_for = models.ForeignKey(Unit, models.DO_NOTHING, null=True, related_name="+")
+    expires_at = models.DateTimeField(null=True)
+    suspended_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -61,7 +142,7 @@ class Grant(models.Model):
         db_table = "access_grant"
 
     def __str__(self) -> str:
-        return f"{self.role} on {self.unit_id}"
+        return f"{self.role or self.own_role_id} on {self.unit_id}"
 
 
 class ApiToken(models.Model):
@@ -72,6 +153,8 @@ class ApiToken(models.Model):
     user = models.ForeignKey(User, models.DO_NOTHING)
     name = models.TextField()
     digest = models.TextField()
+    unit = models.ForeignKey(Unit, models.DO_NOTHING, null=True)
+    perms = models.BigIntegerField(null=True)
     expires_at = models.DateTimeField(null=True)
     last_used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)

@@ -21,7 +21,7 @@ from underlet.access.types import (
 )
 from underlet.foundation.actor import Actor, ActorKind
 from underlet.foundation.clock import now
-from underlet.foundation.database.sql import rows
+from underlet.foundation.database.sql import execute, rows
 from underlet.foundation.listing import BY_ID, Order, sorted_page
 from underlet.foundation.registry import Subject, query
 from underlet.foundation.types import NoInput, Page, decode_cursor, encode_cursor, not_a_cursor, page_of
@@ -43,7 +43,14 @@ _LAST_USED_PRECISION = timedelta(minutes=1)
 
 def actor_of(user: User) -> Actor:
     """The actor of a signed-in person."""
+    _refresh(user)
     return Actor(user.id, user.name, ActorKind.USER, user.is_operator, user.language)
+
+
+def _refresh(user: User) -> None:
+    """Let what a person may do be made anew once one of their grants has ended; before every request and job."""
+    if user.scope_until is not None and user.scope_until <= now():
+        execute("select refresh_scope(%s, %s)", [user.id, now()])
 
 
 def actor_by_email(email: str) -> Actor:
@@ -93,6 +100,7 @@ def _is_valid(token: ApiToken) -> bool:
 
 
 def _actor_of_token(token: ApiToken) -> Actor:
+    _refresh(token.user)
     # Installation rights stay with people: a key acts within the grants of its owner, no further.
     return Actor(token.id, token.name, ActorKind.TOKEN, False, token.user.language, token.user_id)
 

@@ -25,16 +25,25 @@ class Permission(IntFlag):
     AUDIT_READ = 1 << 12
     TOKEN_EDIT = 1 << 13
     ENVIRONMENT_EDIT = 1 << 14
+    MARGIN_READ = 1 << 15
+    GROUP_EDIT = 1 << 16
+    ROLE_EDIT = 1 << 17
+    VIEW_AS = 1 << 18
+    SIGN_IN_EDIT = 1 << 19
 
 
 class Role(StrEnum):
-    """The built-in roles that this release offers (P14)."""
+    """The built-in roles (P14)."""
 
     OWNER = "owner"
     ADMINISTRATOR = "administrator"
     BILLING = "billing"
     SUPPORT = "support"
     VIEWER = "viewer"
+    KEY_ACCOUNT_MANAGER = "key_account_manager"
+    KEY_ACCOUNT_VIEWER = "key_account_viewer"
+    LIMITED_KEY_ACCOUNT_MANAGER = "limited_key_account_manager"
+    SALES_AGENT = "sales_agent"
     CUSTOMER_ADMINISTRATOR = "customer_administrator"
     CUSTOMER_VIEWER = "customer_viewer"
 
@@ -53,15 +62,28 @@ ROLE_PERMISSIONS: dict[Role, Permission] = {
     | _P.CONTRACT_EDIT
     | _P.BILLING_RUN
     | _P.INVOICE_ISSUE
-    | _P.COST_READ,
-    Role.SUPPORT: _P.READ,
-    Role.VIEWER: _P.READ | _P.PRICES | _P.COST_READ,
+    | _P.COST_READ
+    | _P.MARGIN_READ,
+    Role.SUPPORT: _P.READ | _P.VIEW_AS,
+    Role.VIEWER: _P.READ | _P.PRICES | _P.COST_READ | _P.MARGIN_READ,
+    Role.KEY_ACCOUNT_MANAGER: _P.READ
+    | _P.WRITE
+    | _P.PRICES
+    | _P.UNIT_EDIT
+    | _P.ACCOUNT_EDIT
+    | _P.CONTRACT_EDIT
+    | _P.COST_READ
+    | _P.MARGIN_READ,
+    Role.KEY_ACCOUNT_VIEWER: _P.READ | _P.PRICES | _P.COST_READ | _P.MARGIN_READ,
+    Role.LIMITED_KEY_ACCOUNT_MANAGER: _P.READ | _P.WRITE | _P.UNIT_EDIT | _P.PRICES | _P.COST_READ,
+    Role.SALES_AGENT: _P.READ | _P.WRITE | _P.UNIT_EDIT,
     Role.CUSTOMER_ADMINISTRATOR: _P.READ
     | _P.WRITE
     | _P.PRICES
     | _P.USER_EDIT
     | _P.BRAND_EDIT
     | _P.TOKEN_EDIT
+    | _P.ROLE_EDIT
     | _P.COST_READ,
     Role.CUSTOMER_VIEWER: _P.READ | _P.PRICES | _P.COST_READ,
 }

@@ -9,6 +9,7 @@ class Migration(migrations.Migration):
     initial = True
     dependencies = [("organization", "0001_organization")]
     operations = [
+        migrations.RunSQL(read_sql("underlet.access", "0001_rights")),
         migrations.RunSQL(
             read_sql("underlet.access", "0001_access"),
             state_operations=[
@@ -21,5 +22,5 @@ class Migration(migrations.Migration):
                     options={"db_table": "app_user", "managed": False},
                 )
             ],
-        )
+        ),
     ]

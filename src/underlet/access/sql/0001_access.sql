@@ -12,6 +12,7 @@ create table app_user (
   theme text not null default 'auto' check (theme in ('auto', 'light', 'dark')),
   is_active boolean not null default true,
   is_operator boolean not null default false,
+  scope_until timestamptz, -- when the first of their grants ends: from then on their scope is made anew
   last_login timestamptz,
   created_at timestamptz not null
 );
@@ -21,16 +22,26 @@ create table access_grant (
   public_id uuid not null unique default gen_random_uuid(),
   user_id bigint not null references app_user,
   unit_id bigint not null references unit on delete cascade,
-  role text not null,
+  role text not null, -- a built-in one, or '' for one of a unit's own
+  role_id bigint references role,
   perms bigint not null,
   -- subtree: the unit and all below it; unit: it alone; customers: of this customer organization, later ones included, and
-  -- not of itself (R75, P4). There the holder acts for each customer's own legal entity (data-core.md §8).
-  scope text not null default 'subtree' check (scope in ('subtree', 'unit', 'customers')),
+  -- not of itself (R75, P4). There the holder acts for each customer's own legal entity (data-core.md §8). group: the
+  -- members of a group of this unit with all below them (R51), later ones included.
+  scope text not null default 'subtree' check (scope in ('subtree', 'unit', 'customers', 'group')),
+  group_id bigint,
   acts_for_id bigint references unit on delete cascade,
+  expires_at timestamptz,
+  suspended_at timestamptz,
   created_at timestamptz not null,
+  constraint access_grant_role check ((role = '') = (role_id is not null)),
   constraint access_grant_side check ((scope = 'customers') = (acts_for_id is null)),
-  unique (user_id, unit_id, role, scope)
+  constraint access_grant_scope check ((scope = 'group') = (group_id is not null)),
+  constraint access_grant_group foreign key (group_id, unit_id) references unit_group (id, unit_id) on delete cascade,
+  unique nulls not distinct (user_id, unit_id, role, role_id, scope, group_id)
 );
+create index on access_grant (group_id) where group_id is not null;
+create index on access_grant (role_id) where role_id is not null;
 create index on access_grant (unit_id);
 
 create table api_token (
@@ -39,38 +50,83 @@ create table api_token (
   user_id bigint not null references app_user,
   name text not null,
   digest text not null unique,
+  -- What the key may do at most, beside what its owner may: in this unit and below it, with these permissions, from
+  -- these networks; null = wherever, whatever, from anywhere.
+  unit_id bigint references unit on delete cascade,
+  perms bigint,
+  networks cidr[],
   expires_at timestamptz,
   last_used_at timestamptz,
   revoked_at timestamptz,
   created_at timestamptz not null
 );
 
--- The scope of a person and of their API keys, from their grants. One transaction at a time: what the one before made is
--- seen by the next.
-create function rebuild_scope(of_user bigint) returns void language plpgsql security definer
+create index on api_token (user_id);
+create index on api_token (unit_id) where unit_id is not null;
+
+-- What the grants of a person open, as long as they last and are not suspended. No more than the unit of the grant and
+-- those above it allow roles there (P2).
+create function granted_scope(of_user bigint, at timestamptz)
+returns table (unit_id bigint, entity_id bigint, subtree boolean, perms bigint) language sql stable security definer
 set search_path = public as $$
+  with live as (
+    select * from access_grant g
+    where g.user_id = of_user and g.suspended_at is null and (g.expires_at is null or g.expires_at > at))
+  select g.unit_id, side.entity_id, g.scope = 'subtree', g.perms & ceiling_of(g.unit_id)
+    from live g join unit side on side.id = g.acts_for_id where g.scope in ('subtree', 'unit')
+  union all
+  select c.id, c.entity_id, true, g.perms & ceiling_of(c.id)
+    from live g join unit c on c.anchor_id = g.unit_id where g.scope = 'customers'
+  union all
+  select m.unit_id, side.entity_id, true, g.perms & ceiling_of(g.unit_id)
+    from live g join group_member m on m.group_id = g.group_id join unit side on side.id = g.acts_for_id
+    where g.scope = 'group'
+$$;
+revoke execute on function granted_scope(bigint, timestamptz) from public;
+alter function granted_scope(bigint, timestamptz) owner to underlet_system;
+
+-- The scope of a person and of their API keys, from their grants. One transaction at a time: what the one before made is
+-- seen by the next. A key has its owner's scope within its own limits.
+create function rebuild_scope(of_user bigint, at timestamptz default present_moment()) returns void language plpgsql
+security definer set search_path = public as $$
 begin
   perform 1 from app_user p where p.id = of_user for no key update;
   delete from user_scope s where s.actor_id = of_user
     or s.actor_id in (select t.id from api_token t where t.user_id = of_user);
+  update app_user p set scope_until = (
+    select min(g.expires_at) from access_grant g
+    where g.user_id = of_user and g.suspended_at is null and g.expires_at > at)
+  where p.id = of_user;
   insert into user_scope (actor_id, unit_id, entity_id, subtree, perms)
-    select actor.id, held.unit_id, held.entity_id, held.subtree, bit_or(held.perms)
-    from (
-      select g.unit_id, side.entity_id, g.scope = 'subtree' as subtree, g.perms
-      from access_grant g join unit side on side.id = g.acts_for_id
-      where g.user_id = of_user
-      union all
-      select c.id, c.entity_id, true, g.perms
-      from access_grant g join unit c on c.anchor_id = g.unit_id
-      where g.user_id = of_user and g.scope = 'customers') held
-    join app_user p on p.id = of_user and p.is_active
+    select of_user, held.unit_id, held.entity_id, held.subtree, bit_or(held.perms)
+    from granted_scope(of_user, at) held join app_user p on p.id = of_user and p.is_active
+    group by held.unit_id, held.entity_id, held.subtree;
+  insert into user_scope (actor_id, unit_id, entity_id, subtree, perms)
+    select t.id, within.unit_id, s.entity_id, within.subtree, bit_or(s.perms & coalesce(t.perms, -1))
+    from user_scope s join unit u on u.id = s.unit_id
+    join api_token t on t.user_id = of_user and t.revoked_at is null
+    left join unit l on l.id = t.unit_id
     cross join lateral (
-      select of_user as id
-      union all select t.id from api_token t where t.user_id = of_user and t.revoked_at is null) actor
-    group by actor.id, held.unit_id, held.entity_id, held.subtree;
+      select s.unit_id, s.subtree where t.unit_id is null or t.unit_id = any (u.anc)
+      union all
+      select l.id, true where s.subtree and s.unit_id <> l.id and s.unit_id = any (l.anc)) within
+    where s.actor_id = of_user
+    group by t.id, within.unit_id, s.entity_id, within.subtree;
 end $$;
-revoke execute on function rebuild_scope(bigint) from public;
-alter function rebuild_scope(bigint) owner to underlet_system;
+revoke execute on function rebuild_scope(bigint, timestamptz) from public;
+alter function rebuild_scope(bigint, timestamptz) owner to underlet_system;
+
+-- A grant that came to its end: whoever lets a person or key in has their scope made anew first.
+create function refresh_scope(of_user bigint, at timestamptz) returns void language plpgsql security definer
+set search_path = public as $$
+begin
+  if exists (select 1 from app_user p where p.id = of_user and p.scope_until <= at) then
+    perform rebuild_scope(of_user, at);
+  end if;
+end $$;
+revoke execute on function refresh_scope(bigint, timestamptz) from public;
+grant execute on function refresh_scope(bigint, timestamptz) to underlet_session, underlet_system;
+alter function refresh_scope(bigint, timestamptz) owner to underlet_system;
 
 create function grant_follow() returns trigger language plpgsql security definer set search_path = public as $$
 begin
@@ -80,8 +136,38 @@ end $$;
 alter function grant_follow() owner to underlet_system;
 create trigger grant_follow after insert or update or delete on access_grant
   for each row execute function grant_follow();
-create trigger token_follow after insert or update of revoked_at on api_token
+create trigger token_follow after insert or update of revoked_at, unit_id, perms on api_token
   for each row execute function grant_follow();
+
+-- Where a unit moves, keys that are bound to a unit keep what lies in both: their owner's scope and that unit.
+create function unit_moved_keys() returns trigger language plpgsql security definer set search_path = public as $$
+begin
+  perform rebuild_scope(k.user_id) from (
+    select distinct t.user_id from api_token t
+    where t.unit_id is not null and t.revoked_at is null and (
+      exists (select 1 from unit_closure c where c.anc = new.id and c.des = t.unit_id)
+      or exists (
+        select 1 from user_scope s join unit_closure c on c.des = s.unit_id
+        where s.actor_id = t.user_id and c.anc = new.id))
+    order by 1) k;
+  return null;
+end $$;
+alter function unit_moved_keys() owner to underlet_system;
+create trigger unit_moved_keys after update on unit
+  for each row when (old.parent_id is distinct from new.parent_id) execute function unit_moved_keys();
+
+-- Who joins a group or leaves it changes what its people see, in the same transaction (A6).
+create function group_follow() returns trigger language plpgsql security definer set search_path = public as $$
+begin
+  perform rebuild_scope(g.user_id) from (
+    select distinct g.user_id from access_grant g join changed on changed.group_id = g.group_id order by 1) g;
+  return null;
+end $$;
+alter function group_follow() owner to underlet_system;
+create trigger group_follow_joined after insert on group_member referencing new table as changed
+  for each statement execute function group_follow();
+create trigger group_follow_left after delete on group_member referencing old table as changed
+  for each statement execute function group_follow();
 
 -- When the legal entity of a unit changes, its own or inherited, those who act for the unit follow.
 create function entity_follow() returns trigger language plpgsql security definer set search_path = public as $$
@@ -126,13 +212,51 @@ revoke execute on function can_in_customers(bigint, bigint) from public;
 grant execute on function can_in_customers(bigint, bigint) to underlet_app, underlet_system;
 alter function can_in_customers(bigint, bigint) owner to underlet_system;
 
--- Who may be seen: oneself, and people with a grant on a unit one may read, or on all customers of an organization of
--- which one may read a customer.
+-- The people behind actors: an API key acts for its owner. Whether a name may be told, the policy on app_user decides.
+create function people_behind(actors bigint[]) returns table (actor_id bigint, user_id bigint) language sql stable
+security definer set search_path = public as $$
+  select a.id, coalesce(t.user_id, a.id) from unnest(actors) a (id) left join api_token t on t.id = a.id
+$$;
+revoke execute on function people_behind(bigint[]) from public;
+grant execute on function people_behind(bigint[]) to underlet_app, underlet_system;
+alter function people_behind(bigint[]) owner to underlet_system;
+
+-- A group shows to those who see its unit, and to the people who look after it, who need not.
+create function sees_group(of_group bigint) returns boolean language sql stable security definer
+set search_path = public as $$
+  select exists (
+    select 1 from unit_group g, unit u, user_scope s
+    where g.id = of_group and u.id = g.unit_id and s.actor_id = (select actor_id())
+      and s.unit_id = any (u.anc) and (s.subtree or s.unit_id = u.id) and s.perms & 1 = 1)
+  or exists (
+    select 1 from access_grant g
+    where g.group_id = of_group and g.suspended_at is null and (g.expires_at is null or g.expires_at > present_moment())
+      and g.user_id in (select b.user_id from people_behind(array[(select actor_id())]) b))
+$$;
+revoke execute on function sees_group(bigint) from public;
+grant execute on function sees_group(bigint) to underlet_app, underlet_system;
+alter function sees_group(bigint) owner to underlet_system;
+
+-- Whether the actor administers the users of one of a group's members: they learn who reaches it.
+create function administers_member(of_group bigint) returns boolean language sql stable security definer
+set search_path = public as $$
+  select exists (select 1 from group_member m where m.group_id = of_group and can(m.unit_id, 17))
+$$;
+revoke execute on function administers_member(bigint) from public;
+grant execute on function administers_member(bigint) to underlet_app, underlet_system;
+alter function administers_member(bigint) owner to underlet_system;
+
+-- Who may be seen: oneself, and people with a grant on a unit one may read, on a group of which one may read a member, or
+-- on all customers of an organization of which one may read a customer.
 create function sees_user(of_user bigint) returns boolean language sql stable security definer
 set search_path = public as $$
   select of_user = (select actor_id()) or exists (
     select 1 from access_grant g, unit u, user_scope s
     where g.user_id = of_user and u.id = g.unit_id and s.actor_id = (select actor_id())
+      and s.unit_id = any (u.anc) and (s.subtree or s.unit_id = u.id) and s.perms & 1 = 1)
+  or exists (
+    select 1 from access_grant g, group_member m, unit u, user_scope s
+    where g.user_id = of_user and m.group_id = g.group_id and u.id = m.unit_id and s.actor_id = (select actor_id())
       and s.unit_id = any (u.anc) and (s.subtree or s.unit_id = u.id) and s.perms & 1 = 1)
   or exists (
     select 1 from access_grant g, unit c, user_scope s
@@ -143,15 +267,6 @@ $$;
 revoke execute on function sees_user(bigint) from public;
 grant execute on function sees_user(bigint) to underlet_app;
 alter function sees_user(bigint) owner to underlet_system;
-
--- The people behind actors: an API key acts for its owner. Whether a name may be told, the policy on app_user decides.
-create function people_behind(actors bigint[]) returns table (actor_id bigint, user_id bigint) language sql stable
-security definer set search_path = public as $$
-  select a.id, coalesce(t.user_id, a.id) from unnest(actors) a (id) left join api_token t on t.id = a.id
-$$;
-revoke execute on function people_behind(bigint[]) from public;
-grant execute on function people_behind(bigint[]) to underlet_app, underlet_system;
-alter function people_behind(bigint[]) owner to underlet_system;
 
 -- Whether the actor may hand out a link that sets this person's first password: nobody set one yet, the person does not
 -- run the installation, and every role of theirs lies where the actor administers users. Else an invitation to a second
@@ -178,6 +293,14 @@ begin
   end loop;
 end $$;
 
+create policy app_read on unit_group for select to underlet_app using (sees_group(id));
+create policy app_read on group_member for select to underlet_app using (
+  exists (select 1 from unit u where u.id = unit_id) and sees_group(group_id));
+create policy app_read on role for select to underlet_app using (exists (select 1 from unit u where u.id = unit_id));
+create policy app_read on unit_ceiling for select to underlet_app using (
+  exists (select 1 from unit u where u.id = unit_id));
+grant select on role, unit_group, group_member, unit_ceiling to underlet_app;
+
 create policy session_all on app_user to underlet_session using (true) with check (true);
 create policy session_all on api_token to underlet_session using (true) with check (true);
 create policy app_read on app_user for select to underlet_app using (sees_user(id));
@@ -186,11 +309,14 @@ create policy app_update on app_user for update to underlet_app
   using (id = (select actor_id())) with check (id = (select actor_id()));
 create policy app_read on access_grant for select to underlet_app using (
   user_id = (select actor_id()) or exists (select 1 from unit u where u.id = unit_id)
-  or scope = 'customers' and exists (select 1 from unit c where c.anchor_id = access_grant.unit_id));
+  or scope = 'customers' and exists (select 1 from unit c where c.anchor_id = access_grant.unit_id)
+  or scope = 'group' and administers_member(group_id));
+-- Nobody gives more than they hold, nor further (P2): what reaches below a unit is given by who holds it there.
 create policy app_insert on access_grant for insert to underlet_app with check (
-  can(unit_id, 16) and (select can(unit_id, perms))
-  and case scope when 'subtree' then acts_for_id = unit_id when 'customers' then can_in_customers(unit_id, perms | 16)
-    else false end);
+  can(unit_id, perms | 16) and case scope
+    when 'unit' then acts_for_id = unit_id
+    when 'customers' then can_in_customers(unit_id, perms | 16)
+    else acts_for_id = unit_id and can_below(unit_id, perms | 16) end);
 create policy app_delete on access_grant for delete to underlet_app using (can(unit_id, 16));
 -- A key reads its own row, to say who it is; only its owner writes.
 create policy app_own on api_token to underlet_app

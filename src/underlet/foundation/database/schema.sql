@@ -62,6 +62,15 @@ $$;
 
 ALTER FUNCTION public.acts_for(unit_id bigint, entity bigint, wanted bigint) OWNER TO underlet_owner;
 
+CREATE FUNCTION public.administers_member(of_group bigint) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+  select exists (select 1 from group_member m where m.group_id = of_group and can(m.unit_id, 17))
+$$;
+
+ALTER FUNCTION public.administers_member(of_group bigint) OWNER TO underlet_system;
+
 CREATE FUNCTION public.anchor_chosen() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -204,6 +213,16 @@ $$;
 
 ALTER FUNCTION public.can(unit_id bigint, wanted bigint) OWNER TO underlet_owner;
 
+CREATE FUNCTION public.can_below(unit_id bigint, wanted bigint) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(bit_or(s.perms) & wanted = wanted, false)
+  from user_scope s, unit u
+  where u.id = can_below.unit_id and s.actor_id = (select actor_id()) and s.unit_id = any (u.anc) and s.subtree
+$$;
+
+ALTER FUNCTION public.can_below(unit_id bigint, wanted bigint) OWNER TO underlet_owner;
+
 CREATE FUNCTION public.can_in_customers(of_anchor bigint, wanted bigint) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public'
@@ -212,6 +231,15 @@ CREATE FUNCTION public.can_in_customers(of_anchor bigint, wanted bigint) RETURNS
 $$;
 
 ALTER FUNCTION public.can_in_customers(of_anchor bigint, wanted bigint) OWNER TO underlet_system;
+
+CREATE FUNCTION public.ceiling_of(of_unit bigint) RETURNS bigint
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+  select coalesce(bit_and(c.perms), -1) from unit u join unit_ceiling c on c.unit_id = any (u.anc) where u.id = of_unit
+$$;
+
+ALTER FUNCTION public.ceiling_of(of_unit bigint) OWNER TO underlet_system;
 
 CREATE FUNCTION public.children_shown(of_unit bigint, most integer) RETURNS integer
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -480,6 +508,38 @@ begin
 end $$;
 
 ALTER FUNCTION public.grant_follow() OWNER TO underlet_system;
+
+CREATE FUNCTION public.granted_scope(of_user bigint, at timestamp with time zone) RETURNS TABLE(unit_id bigint, entity_id bigint, subtree boolean, perms bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+  with live as (
+    select * from access_grant g
+    where g.user_id = of_user and g.suspended_at is null and (g.expires_at is null or g.expires_at > at))
+  select g.unit_id, side.entity_id, g.scope = 'subtree', g.perms & ceiling_of(g.unit_id)
+    from live g join unit side on side.id = g.acts_for_id where g.scope in ('subtree', 'unit')
+  union all
+  select c.id, c.entity_id, true, g.perms & ceiling_of(c.id)
+    from live g join unit c on c.anchor_id = g.unit_id where g.scope = 'customers'
+  union all
+  select m.unit_id, side.entity_id, true, g.perms & ceiling_of(g.unit_id)
+    from live g join group_member m on m.group_id = g.group_id join unit side on side.id = g.acts_for_id
+    where g.scope = 'group'
+$$;
+
+ALTER FUNCTION public.granted_scope(of_user bigint, at timestamp with time zone) OWNER TO underlet_system;
+
+CREATE FUNCTION public.group_follow() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+begin
+  perform rebuild_scope(g.user_id) from (
+    select distinct g.user_id from access_grant g join changed on changed.group_id = g.group_id order by 1) g;
+  return null;
+end $$;
+
+ALTER FUNCTION public.group_follow() OWNER TO underlet_system;
 
 CREATE FUNCTION public.held_names(after_key text, needle text, is_down boolean, lim integer) RETURNS TABLE(name_key text, name text, is_reserved boolean, since timestamp with time zone)
     LANGUAGE plpgsql STABLE SECURITY DEFINER
@@ -1058,6 +1118,12 @@ $$;
 
 ALTER FUNCTION public.plan_move(moved bigint, below bigint, next_start date, today date) OWNER TO underlet_system;
 
+CREATE FUNCTION public.present_moment() RETURNS timestamp with time zone
+    LANGUAGE sql STABLE
+    RETURN COALESCE((NULLIF(current_setting('underlet.now'::text, true), ''::text))::timestamp with time zone, clock_timestamp());
+
+ALTER FUNCTION public.present_moment() OWNER TO underlet_owner;
+
 CREATE FUNCTION public.price_type_from_above() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -1616,7 +1682,7 @@ end $$;
 
 ALTER FUNCTION public.raw_cost_version() OWNER TO underlet_owner;
 
-CREATE FUNCTION public.rebuild_scope(of_user bigint) RETURNS void
+CREATE FUNCTION public.rebuild_scope(of_user bigint, at timestamp with time zone DEFAULT public.present_moment()) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public'
     AS $$
@@ -1624,24 +1690,40 @@ begin
   perform 1 from app_user p where p.id = of_user for no key update;
   delete from user_scope s where s.actor_id = of_user
     or s.actor_id in (select t.id from api_token t where t.user_id = of_user);
+  update app_user p set scope_until = (
+    select min(g.expires_at) from access_grant g
+    where g.user_id = of_user and g.suspended_at is null and g.expires_at > at)
+  where p.id = of_user;
   insert into user_scope (actor_id, unit_id, entity_id, subtree, perms)
-    select actor.id, held.unit_id, held.entity_id, held.subtree, bit_or(held.perms)
-    from (
-      select g.unit_id, side.entity_id, g.scope = 'subtree' as subtree, g.perms
-      from access_grant g join unit side on side.id = g.acts_for_id
-      where g.user_id = of_user
-      union all
-      select c.id, c.entity_id, true, g.perms
-      from access_grant g join unit c on c.anchor_id = g.unit_id
-      where g.user_id = of_user and g.scope = 'customers') held
-    join app_user p on p.id = of_user and p.is_active
+    select of_user, held.unit_id, held.entity_id, held.subtree, bit_or(held.perms)
+    from granted_scope(of_user, at) held join app_user p on p.id = of_user and p.is_active
+    group by held.unit_id, held.entity_id, held.subtree;
+  insert into user_scope (actor_id, unit_id, entity_id, subtree, perms)
+    select t.id, within.unit_id, s.entity_id, within.subtree, bit_or(s.perms & coalesce(t.perms, -1))
+    from user_scope s join unit u on u.id = s.unit_id
+    join api_token t on t.user_id = of_user and t.revoked_at is null
+    left join unit l on l.id = t.unit_id
     cross join lateral (
-      select of_user as id
-      union all select t.id from api_token t where t.user_id = of_user and t.revoked_at is null) actor
-    group by actor.id, held.unit_id, held.entity_id, held.subtree;
+      select s.unit_id, s.subtree where t.unit_id is null or t.unit_id = any (u.anc)
+      union all
+      select l.id, true where s.subtree and s.unit_id <> l.id and s.unit_id = any (l.anc)) within
+    where s.actor_id = of_user
+    group by t.id, within.unit_id, s.entity_id, within.subtree;
 end $$;
 
-ALTER FUNCTION public.rebuild_scope(of_user bigint) OWNER TO underlet_system;
+ALTER FUNCTION public.rebuild_scope(of_user bigint, at timestamp with time zone) OWNER TO underlet_system;
+
+CREATE FUNCTION public.refresh_scope(of_user bigint, at timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+begin
+  if exists (select 1 from app_user p where p.id = of_user and p.scope_until <= at) then
+    perform rebuild_scope(of_user, at);
+  end if;
+end $$;
+
+ALTER FUNCTION public.refresh_scope(of_user bigint, at timestamp with time zone) OWNER TO underlet_system;
 
 CREATE FUNCTION public.refusals_counted(of_person bigint, of_limit text) RETURNS TABLE(count integer, since timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -1710,6 +1792,22 @@ end $$;
 
 ALTER FUNCTION public.reserve_name(of_name text, key text, at timestamp with time zone) OWNER TO underlet_system;
 
+CREATE FUNCTION public.sees_group(of_group bigint) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+  select exists (
+    select 1 from unit_group g, unit u, user_scope s
+    where g.id = of_group and u.id = g.unit_id and s.actor_id = (select actor_id())
+      and s.unit_id = any (u.anc) and (s.subtree or s.unit_id = u.id) and s.perms & 1 = 1)
+  or exists (
+    select 1 from access_grant g
+    where g.group_id = of_group and g.suspended_at is null and (g.expires_at is null or g.expires_at > present_moment())
+      and g.user_id in (select b.user_id from people_behind(array[(select actor_id())]) b))
+$$;
+
+ALTER FUNCTION public.sees_group(of_group bigint) OWNER TO underlet_system;
+
 CREATE FUNCTION public.sees_user(of_user bigint) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public'
@@ -1717,6 +1815,10 @@ CREATE FUNCTION public.sees_user(of_user bigint) RETURNS boolean
   select of_user = (select actor_id()) or exists (
     select 1 from access_grant g, unit u, user_scope s
     where g.user_id = of_user and u.id = g.unit_id and s.actor_id = (select actor_id())
+      and s.unit_id = any (u.anc) and (s.subtree or s.unit_id = u.id) and s.perms & 1 = 1)
+  or exists (
+    select 1 from access_grant g, group_member m, unit u, user_scope s
+    where g.user_id = of_user and m.group_id = g.group_id and u.id = m.unit_id and s.actor_id = (select actor_id())
       and s.unit_id = any (u.anc) and (s.subtree or s.unit_id = u.id) and s.perms & 1 = 1)
   or exists (
     select 1 from access_grant g, unit c, user_scope s
@@ -1944,6 +2046,24 @@ end $$;
 
 ALTER FUNCTION public.unit_life() OWNER TO underlet_owner;
 
+CREATE FUNCTION public.unit_moved_keys() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+begin
+  perform rebuild_scope(k.user_id) from (
+    select distinct t.user_id from api_token t
+    where t.unit_id is not null and t.revoked_at is null and (
+      exists (select 1 from unit_closure c where c.anc = new.id and c.des = t.unit_id)
+      or exists (
+        select 1 from user_scope s join unit_closure c on c.des = s.unit_id
+        where s.actor_id = t.user_id and c.anc = new.id))
+    order by 1) k;
+  return null;
+end $$;
+
+ALTER FUNCTION public.unit_moved_keys() OWNER TO underlet_system;
+
 CREATE FUNCTION public.unit_name_reserved() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public'
@@ -2137,11 +2257,17 @@ CREATE TABLE public.access_grant (
     user_id bigint NOT NULL,
     unit_id bigint NOT NULL,
     role text NOT NULL,
+    role_id bigint,
     perms bigint NOT NULL,
     scope text DEFAULT 'subtree'::text NOT NULL,
+    group_id bigint,
     acts_for_id bigint,
+    expires_at timestamp with time zone,
+    suspended_at timestamp with time zone,
     created_at timestamp with time zone NOT NULL,
-    CONSTRAINT access_grant_scope_check CHECK ((scope = ANY (ARRAY['subtree'::text, 'unit'::text, 'customers'::text]))),
+    CONSTRAINT access_grant_role CHECK (((role = ''::text) = (role_id IS NOT NULL))),
+    CONSTRAINT access_grant_scope CHECK (((scope = 'group'::text) = (group_id IS NOT NULL))),
+    CONSTRAINT access_grant_scope_check CHECK ((scope = ANY (ARRAY['subtree'::text, 'unit'::text, 'customers'::text, 'group'::text]))),
     CONSTRAINT access_grant_side CHECK (((scope = 'customers'::text) = (acts_for_id IS NULL)))
 );
 
@@ -2199,6 +2325,9 @@ CREATE TABLE public.api_token (
     user_id bigint NOT NULL,
     name text NOT NULL,
     digest text NOT NULL,
+    unit_id bigint,
+    perms bigint,
+    networks cidr[],
     expires_at timestamp with time zone,
     last_used_at timestamp with time zone,
     revoked_at timestamp with time zone,
@@ -2220,6 +2349,7 @@ CREATE TABLE public.app_user (
     theme text DEFAULT 'auto'::text NOT NULL,
     is_active boolean DEFAULT true NOT NULL,
     is_operator boolean DEFAULT false NOT NULL,
+    scope_until timestamp with time zone,
     last_login timestamp with time zone,
     created_at timestamp with time zone NOT NULL,
     CONSTRAINT app_user_language_check CHECK ((language = ANY (ARRAY['en'::text, 'de'::text, 'sv'::text]))),
@@ -2681,6 +2811,17 @@ ALTER TABLE public.exchange_rate ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDE
     CACHE 1
 );
 
+CREATE TABLE public.group_member (
+    group_id bigint NOT NULL,
+    unit_id bigint NOT NULL,
+    hierarchy_id bigint NOT NULL,
+    is_by_rule boolean DEFAULT false NOT NULL
+);
+
+ALTER TABLE ONLY public.group_member FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.group_member OWNER TO underlet_owner;
+
 CREATE TABLE public.hierarchy (
     id bigint NOT NULL,
     public_id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -3121,6 +3262,33 @@ ALTER TABLE ONLY public.reserved_name FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.reserved_name OWNER TO underlet_owner;
 
+CREATE TABLE public.role (
+    id bigint NOT NULL,
+    public_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    unit_id bigint NOT NULL,
+    name text NOT NULL,
+    name_key text NOT NULL COLLATE pg_catalog."C",
+    description text DEFAULT ''::text NOT NULL,
+    perms bigint NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT role_name_check CHECK ((name <> ''::text)),
+    CONSTRAINT role_perms_check CHECK ((perms > 0))
+);
+
+ALTER TABLE ONLY public.role FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.role OWNER TO underlet_owner;
+
+ALTER TABLE public.role ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.role_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.scheduled_move (
     id bigint NOT NULL,
     public_id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -3323,6 +3491,15 @@ ALTER TABLE ONLY public.unit FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.unit OWNER TO underlet_owner;
 
+CREATE TABLE public.unit_ceiling (
+    unit_id bigint NOT NULL,
+    perms bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.unit_ceiling FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.unit_ceiling OWNER TO underlet_owner;
+
 CREATE TABLE public.unit_closure (
     anc bigint NOT NULL,
     des bigint NOT NULL,
@@ -3335,6 +3512,33 @@ CREATE TABLE public.unit_closure (
 ALTER TABLE ONLY public.unit_closure FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.unit_closure OWNER TO underlet_owner;
+
+CREATE TABLE public.unit_group (
+    id bigint NOT NULL,
+    public_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    hierarchy_id bigint NOT NULL,
+    unit_id bigint NOT NULL,
+    name text NOT NULL,
+    name_key text NOT NULL COLLATE pg_catalog."C",
+    description text DEFAULT ''::text NOT NULL,
+    rule jsonb,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT unit_group_name_check CHECK ((name <> ''::text))
+);
+
+ALTER TABLE ONLY public.unit_group FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.unit_group OWNER TO underlet_owner;
+
+ALTER TABLE public.unit_group ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.unit_group_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 ALTER TABLE public.unit ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.unit_id_seq
@@ -3527,7 +3731,7 @@ ALTER TABLE ONLY public.access_grant
     ADD CONSTRAINT access_grant_public_id_key UNIQUE (public_id);
 
 ALTER TABLE ONLY public.access_grant
-    ADD CONSTRAINT access_grant_user_id_unit_id_role_scope_key UNIQUE (user_id, unit_id, role, scope);
+    ADD CONSTRAINT access_grant_user_id_unit_id_role_role_id_scope_group_id_key UNIQUE NULLS NOT DISTINCT (user_id, unit_id, role, role_id, scope, group_id);
 
 ALTER TABLE ONLY public.account
     ADD CONSTRAINT account_hierarchy_id_provider_external_id_key UNIQUE (hierarchy_id, provider, external_id);
@@ -3667,6 +3871,9 @@ ALTER TABLE ONLY public.exchange_rate
 ALTER TABLE ONLY public.exchange_rate
     ADD CONSTRAINT exchange_rate_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.group_member
+    ADD CONSTRAINT group_member_pkey PRIMARY KEY (group_id, unit_id);
+
 ALTER TABLE ONLY public.hierarchy
     ADD CONSTRAINT hierarchy_pkey PRIMARY KEY (id);
 
@@ -3766,6 +3973,15 @@ ALTER TABLE ONLY public.removed_unit
 ALTER TABLE ONLY public.reserved_name
     ADD CONSTRAINT reserved_name_pkey PRIMARY KEY (name_key);
 
+ALTER TABLE ONLY public.role
+    ADD CONSTRAINT role_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.role
+    ADD CONSTRAINT role_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.role
+    ADD CONSTRAINT role_unit_id_name_key_key UNIQUE (unit_id, name_key);
+
 ALTER TABLE ONLY public.scheduled_move
     ADD CONSTRAINT scheduled_move_pkey PRIMARY KEY (id);
 
@@ -3793,11 +4009,29 @@ ALTER TABLE ONLY public.sub_account
 ALTER TABLE ONLY public.sub_account
     ADD CONSTRAINT sub_account_public_id_key UNIQUE (public_id);
 
+ALTER TABLE ONLY public.unit_ceiling
+    ADD CONSTRAINT unit_ceiling_pkey PRIMARY KEY (unit_id);
+
 ALTER TABLE ONLY public.unit_closure
     ADD CONSTRAINT unit_closure_des_anc_key UNIQUE (des, anc);
 
 ALTER TABLE ONLY public.unit_closure
     ADD CONSTRAINT unit_closure_page UNIQUE (anc, name_key, des) INCLUDE (facets, also_key);
+
+ALTER TABLE ONLY public.unit_group
+    ADD CONSTRAINT unit_group_id_hierarchy_id_key UNIQUE (id, hierarchy_id);
+
+ALTER TABLE ONLY public.unit_group
+    ADD CONSTRAINT unit_group_id_unit_id_key UNIQUE (id, unit_id);
+
+ALTER TABLE ONLY public.unit_group
+    ADD CONSTRAINT unit_group_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.unit_group
+    ADD CONSTRAINT unit_group_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.unit_group
+    ADD CONSTRAINT unit_group_unit_id_name_key_key UNIQUE (unit_id, name_key);
 
 ALTER TABLE ONLY public.unit
     ADD CONSTRAINT unit_id_anchors_key UNIQUE (id, anchors);
@@ -3856,7 +4090,15 @@ ALTER TABLE ONLY public.usage_total
 ALTER TABLE ONLY public.user_scope
     ADD CONSTRAINT user_scope_pkey PRIMARY KEY (actor_id, unit_id, entity_id, subtree);
 
+CREATE INDEX access_grant_group_id_idx ON public.access_grant USING btree (group_id) WHERE (group_id IS NOT NULL);
+
+CREATE INDEX access_grant_role_id_idx ON public.access_grant USING btree (role_id) WHERE (role_id IS NOT NULL);
+
 CREATE INDEX access_grant_unit_id_idx ON public.access_grant USING btree (unit_id);
+
+CREATE INDEX api_token_unit_id_idx ON public.api_token USING btree (unit_id) WHERE (unit_id IS NOT NULL);
+
+CREATE INDEX api_token_user_id_idx ON public.api_token USING btree (user_id);
 
 CREATE INDEX assignment_sub_account_id_starts_on_idx ON public.assignment USING btree (sub_account_id, starts_on);
 
@@ -3901,6 +4143,8 @@ CREATE INDEX environment_changed_at_id_idx ON public.environment USING btree (ch
 CREATE INDEX environment_event_attempt_idx ON public.environment_event USING btree (attempt);
 
 CREATE INDEX environment_event_unit_id_id_idx ON public.environment_event USING btree (unit_id, id);
+
+CREATE INDEX group_member_unit_id_idx ON public.group_member USING btree (unit_id);
 
 CREATE INDEX idx_procrastinate_jobs_worker_not_null ON public.procrastinate_jobs USING btree (worker_id) WHERE ((worker_id IS NOT NULL) AND (status = 'doing'::public.procrastinate_job_status));
 
@@ -4032,6 +4276,10 @@ CREATE TRIGGER environment_note AFTER INSERT OR UPDATE ON public.environment FOR
 
 CREATE TRIGGER grant_follow AFTER INSERT OR DELETE OR UPDATE ON public.access_grant FOR EACH ROW EXECUTE FUNCTION public.grant_follow();
 
+CREATE TRIGGER group_follow_joined AFTER INSERT ON public.group_member REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.group_follow();
+
+CREATE TRIGGER group_follow_left AFTER DELETE ON public.group_member REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.group_follow();
+
 CREATE CONSTRAINT TRIGGER invoice_balances AFTER INSERT OR UPDATE ON public.invoice DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.invoice_balances();
 
 CREATE TRIGGER invoice_document_final BEFORE DELETE OR UPDATE ON public.invoice_document FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
@@ -4072,7 +4320,7 @@ CREATE TRIGGER raw_cost_version AFTER INSERT OR UPDATE ON public.contract_versio
 
 CREATE TRIGGER recurring_fee_used BEFORE INSERT OR DELETE OR UPDATE ON public.recurring_fee FOR EACH ROW EXECUTE FUNCTION public.contract_terms_used();
 
-CREATE TRIGGER token_follow AFTER INSERT OR UPDATE OF revoked_at ON public.api_token FOR EACH ROW EXECUTE FUNCTION public.grant_follow();
+CREATE TRIGGER token_follow AFTER INSERT OR UPDATE OF revoked_at, unit_id, perms ON public.api_token FOR EACH ROW EXECUTE FUNCTION public.grant_follow();
 
 CREATE TRIGGER unit_anchor_life BEFORE UPDATE ON public.unit FOR EACH ROW WHEN (((old.state <> new.state) AND (new.anchors OR (new.anchor_id IS NOT NULL)))) EXECUTE FUNCTION public.unit_anchor_life();
 
@@ -4089,6 +4337,8 @@ CREATE TRIGGER unit_frozen BEFORE UPDATE ON public.unit FOR EACH ROW WHEN (((new
 CREATE TRIGGER unit_gone AFTER DELETE ON public.unit FOR EACH ROW EXECUTE FUNCTION public.unit_gone();
 
 CREATE TRIGGER unit_life BEFORE INSERT OR UPDATE ON public.unit FOR EACH ROW EXECUTE FUNCTION public.unit_life();
+
+CREATE TRIGGER unit_moved_keys AFTER UPDATE ON public.unit FOR EACH ROW WHEN ((old.parent_id IS DISTINCT FROM new.parent_id)) EXECUTE FUNCTION public.unit_moved_keys();
 
 CREATE TRIGGER unit_name_reserved BEFORE INSERT ON public.unit FOR EACH ROW EXECUTE FUNCTION public.unit_name_reserved();
 
@@ -4110,6 +4360,12 @@ ALTER TABLE ONLY public.access_grant
     ADD CONSTRAINT access_grant_acts_for_id_fkey FOREIGN KEY (acts_for_id) REFERENCES public.unit(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.access_grant
+    ADD CONSTRAINT access_grant_group FOREIGN KEY (group_id, unit_id) REFERENCES public.unit_group(id, unit_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.access_grant
+    ADD CONSTRAINT access_grant_role_id_fkey FOREIGN KEY (role_id) REFERENCES public.role(id);
+
+ALTER TABLE ONLY public.access_grant
     ADD CONSTRAINT access_grant_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.unit(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.access_grant
@@ -4126,6 +4382,9 @@ ALTER TABLE ONLY public.account
 
 ALTER TABLE ONLY public.account
     ADD CONSTRAINT account_unit_id_hierarchy_id_fkey FOREIGN KEY (unit_id, hierarchy_id) REFERENCES public.unit(id, hierarchy_id);
+
+ALTER TABLE ONLY public.api_token
+    ADD CONSTRAINT api_token_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.unit(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.api_token
     ADD CONSTRAINT api_token_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.app_user(id);
@@ -4214,6 +4473,12 @@ ALTER TABLE ONLY public.exchange_rate
 ALTER TABLE ONLY public.exchange_rate
     ADD CONSTRAINT exchange_rate_unit_id_hierarchy_id_fkey FOREIGN KEY (unit_id, hierarchy_id) REFERENCES public.unit(id, hierarchy_id);
 
+ALTER TABLE ONLY public.group_member
+    ADD CONSTRAINT group_member_group_id_hierarchy_id_fkey FOREIGN KEY (group_id, hierarchy_id) REFERENCES public.unit_group(id, hierarchy_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.group_member
+    ADD CONSTRAINT group_member_unit_id_hierarchy_id_fkey FOREIGN KEY (unit_id, hierarchy_id) REFERENCES public.unit(id, hierarchy_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.invoice
     ADD CONSTRAINT invoice_buyer_entity_id_fkey FOREIGN KEY (buyer_entity_id) REFERENCES public.legal_entity(id);
 
@@ -4277,6 +4542,9 @@ ALTER TABLE ONLY public.recurring_fee
 ALTER TABLE ONLY public.removed_unit
     ADD CONSTRAINT removed_unit_kept_id_fkey FOREIGN KEY (kept_id) REFERENCES public.unit(id) DEFERRABLE INITIALLY DEFERRED;
 
+ALTER TABLE ONLY public.role
+    ADD CONSTRAINT role_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.unit(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.scheduled_move
     ADD CONSTRAINT scheduled_move_hierarchy_id_fkey FOREIGN KEY (hierarchy_id) REFERENCES public.hierarchy(id);
 
@@ -4304,11 +4572,17 @@ ALTER TABLE ONLY public.unit
 ALTER TABLE ONLY public.unit
     ADD CONSTRAINT unit_anchor_hierarchy FOREIGN KEY (anchor_id, hierarchy_id) REFERENCES public.unit(id, hierarchy_id);
 
+ALTER TABLE ONLY public.unit_ceiling
+    ADD CONSTRAINT unit_ceiling_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.unit(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.unit_closure
     ADD CONSTRAINT unit_closure_des_fkey FOREIGN KEY (des) REFERENCES public.unit(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.unit
     ADD CONSTRAINT unit_entity FOREIGN KEY (entity_id, hierarchy_id) REFERENCES public.legal_entity(id, hierarchy_id);
+
+ALTER TABLE ONLY public.unit_group
+    ADD CONSTRAINT unit_group_unit_id_hierarchy_id_fkey FOREIGN KEY (unit_id, hierarchy_id) REFERENCES public.unit(id, hierarchy_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.unit
     ADD CONSTRAINT unit_hierarchy_id_fkey FOREIGN KEY (hierarchy_id) REFERENCES public.hierarchy(id);
@@ -4373,11 +4647,11 @@ CREATE POLICY app_delete ON public.unit FOR DELETE TO underlet_app USING ((EXIST
    FROM public.user_scope s
   WHERE ((s.actor_id = ( SELECT public.actor_id() AS actor_id)) AND (s.unit_id = ANY (unit.anc)) AND s.subtree AND ((s.perms & (2)::bigint) = 2)))));
 
-CREATE POLICY app_insert ON public.access_grant FOR INSERT TO underlet_app WITH CHECK ((public.can(unit_id, (16)::bigint) AND ( SELECT public.can(access_grant.unit_id, access_grant.perms) AS can) AND
+CREATE POLICY app_insert ON public.access_grant FOR INSERT TO underlet_app WITH CHECK ((public.can(unit_id, (perms | (16)::bigint)) AND
 CASE scope
-    WHEN 'subtree'::text THEN (acts_for_id = unit_id)
+    WHEN 'unit'::text THEN (acts_for_id = unit_id)
     WHEN 'customers'::text THEN public.can_in_customers(unit_id, (perms | (16)::bigint))
-    ELSE false
+    ELSE ((acts_for_id = unit_id) AND public.can_below(unit_id, (perms | (16)::bigint)))
 END));
 
 CREATE POLICY app_insert ON public.app_user FOR INSERT TO underlet_app WITH CHECK ((NOT is_operator));
@@ -4453,7 +4727,7 @@ CREATE POLICY app_read ON public.access_grant FOR SELECT TO underlet_app USING (
    FROM public.unit u
   WHERE (u.id = access_grant.unit_id))) OR ((scope = 'customers'::text) AND (EXISTS ( SELECT 1
    FROM public.unit c
-  WHERE (c.anchor_id = access_grant.unit_id))))));
+  WHERE (c.anchor_id = access_grant.unit_id)))) OR ((scope = 'group'::text) AND public.administers_member(group_id))));
 
 CREATE POLICY app_read ON public.account FOR SELECT TO underlet_app USING (((EXISTS ( SELECT 1
    FROM public.unit u
@@ -4531,6 +4805,10 @@ CREATE POLICY app_read ON public.environment_event FOR SELECT TO underlet_app US
 
 CREATE POLICY app_read ON public.exchange_rate FOR SELECT TO underlet_app USING (public.can(unit_id, (2048)::bigint));
 
+CREATE POLICY app_read ON public.group_member FOR SELECT TO underlet_app USING (((EXISTS ( SELECT 1
+   FROM public.unit u
+  WHERE (u.id = group_member.unit_id))) AND public.sees_group(group_id)));
+
 CREATE POLICY app_read ON public.hierarchy FOR SELECT TO underlet_app USING ((EXISTS ( SELECT 1
    FROM public.unit u
   WHERE ((u.hierarchy_id = hierarchy.id) AND (u.parent_id IS NULL)))));
@@ -4581,6 +4859,10 @@ CREATE POLICY app_read ON public.removed_unit FOR SELECT TO underlet_app USING (
            FROM public.unit u
           WHERE (u.id = removed_unit.kept_id))::bigint[]))))));
 
+CREATE POLICY app_read ON public.role FOR SELECT TO underlet_app USING ((EXISTS ( SELECT 1
+   FROM public.unit u
+  WHERE (u.id = role.unit_id))));
+
 CREATE POLICY app_read ON public.scheduled_move FOR SELECT TO underlet_app USING (((EXISTS ( SELECT 1
    FROM public.unit u
   WHERE (u.id = scheduled_move.unit_id))) AND ((actor_id = ( SELECT public.actor_id() AS actor_id)) OR (EXISTS ( SELECT 1
@@ -4596,6 +4878,12 @@ CREATE POLICY app_read ON public.sub_account FOR SELECT TO underlet_app USING ((
 CREATE POLICY app_read ON public.unit FOR SELECT TO underlet_app USING ((EXISTS ( SELECT 1
    FROM public.user_scope s
   WHERE ((s.actor_id = ( SELECT public.actor_id() AS actor_id)) AND (s.unit_id = ANY (unit.anc)) AND (s.subtree OR (s.unit_id = unit.id)) AND ((s.perms & (1)::bigint) = 1)))));
+
+CREATE POLICY app_read ON public.unit_ceiling FOR SELECT TO underlet_app USING ((EXISTS ( SELECT 1
+   FROM public.unit u
+  WHERE (u.id = unit_ceiling.unit_id))));
+
+CREATE POLICY app_read ON public.unit_group FOR SELECT TO underlet_app USING (public.sees_group(id));
 
 CREATE POLICY app_read ON public.unit_version FOR SELECT TO underlet_app USING (((EXISTS ( SELECT 1
    FROM public.unit u
@@ -4681,6 +4969,8 @@ ALTER TABLE public.environment_event ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.exchange_rate ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.group_member ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.hierarchy ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.idempotency_key ENABLE ROW LEVEL SECURITY;
@@ -4710,6 +5000,8 @@ ALTER TABLE public.refusal_count ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.removed_unit ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.reserved_name ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.role ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.scheduled_move ENABLE ROW LEVEL SECURITY;
 
@@ -4753,6 +5045,8 @@ CREATE POLICY system_all ON public.environment_event TO underlet_system USING (t
 
 CREATE POLICY system_all ON public.exchange_rate TO underlet_system USING (true) WITH CHECK (true);
 
+CREATE POLICY system_all ON public.group_member TO underlet_system USING (true) WITH CHECK (true);
+
 CREATE POLICY system_all ON public.hierarchy TO underlet_system USING (true) WITH CHECK (true);
 
 CREATE POLICY system_all ON public.idempotency_key TO underlet_system USING (true) WITH CHECK (true);
@@ -4783,6 +5077,8 @@ CREATE POLICY system_all ON public.removed_unit TO underlet_system USING (true) 
 
 CREATE POLICY system_all ON public.reserved_name TO underlet_system USING (true) WITH CHECK (true);
 
+CREATE POLICY system_all ON public.role TO underlet_system USING (true) WITH CHECK (true);
+
 CREATE POLICY system_all ON public.scheduled_move TO underlet_system USING (true) WITH CHECK (true);
 
 CREATE POLICY system_all ON public.structure_finding TO underlet_system USING (true) WITH CHECK (true);
@@ -4793,7 +5089,11 @@ CREATE POLICY system_all ON public.sub_account TO underlet_system USING (true) W
 
 CREATE POLICY system_all ON public.unit TO underlet_system USING (true) WITH CHECK (true);
 
+CREATE POLICY system_all ON public.unit_ceiling TO underlet_system USING (true) WITH CHECK (true);
+
 CREATE POLICY system_all ON public.unit_closure TO underlet_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.unit_group TO underlet_system USING (true) WITH CHECK (true);
 
 CREATE POLICY system_all ON public.unit_version TO underlet_system USING (true) WITH CHECK (true);
 
@@ -4811,7 +5111,11 @@ CREATE POLICY system_all ON public.user_scope TO underlet_system USING (true) WI
 
 ALTER TABLE public.unit ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.unit_ceiling ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.unit_closure ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.unit_group ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.unit_version ENABLE ROW LEVEL SECURITY;
 
@@ -4831,6 +5135,9 @@ GRANT ALL ON SCHEMA public TO underlet_system;
 GRANT USAGE ON SCHEMA public TO underlet_app;
 GRANT USAGE ON SCHEMA public TO underlet_session;
 
+REVOKE ALL ON FUNCTION public.administers_member(of_group bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.administers_member(of_group bigint) TO underlet_app;
+
 REVOKE ALL ON FUNCTION public.billed_above(above bigint[], day date) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.branch(of_unit bigint) FROM PUBLIC;
@@ -4842,6 +5149,9 @@ GRANT ALL ON FUNCTION public.brand_of_host(of_host text) TO underlet_app;
 
 REVOKE ALL ON FUNCTION public.can_in_customers(of_anchor bigint, wanted bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.can_in_customers(of_anchor bigint, wanted bigint) TO underlet_app;
+
+REVOKE ALL ON FUNCTION public.ceiling_of(of_unit bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.ceiling_of(of_unit bigint) TO underlet_app;
 
 REVOKE ALL ON FUNCTION public.children_shown(of_unit bigint, most integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.children_shown(of_unit bigint, most integer) TO underlet_app;
@@ -4860,6 +5170,8 @@ GRANT ALL ON FUNCTION public.disclosing_versions(versions bigint[]) TO underlet_
 
 REVOKE ALL ON FUNCTION public.effective_brand(of_unit bigint, above boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.effective_brand(of_unit bigint, above boolean) TO underlet_app;
+
+REVOKE ALL ON FUNCTION public.granted_scope(of_user bigint, at timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.held_names(after_key text, needle text, is_down boolean, lim integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.held_names(after_key text, needle text, is_down boolean, lim integer) TO underlet_app;
@@ -4927,7 +5239,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.procrastinate_jobs TO underlet
 REVOKE ALL ON FUNCTION public.raw_cost_disclosed(of_unit bigint, day date) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.raw_cost_disclosed(of_unit bigint, day date) TO underlet_app;
 
-REVOKE ALL ON FUNCTION public.rebuild_scope(of_user bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.rebuild_scope(of_user bigint, at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.refresh_scope(of_user bigint, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.refresh_scope(of_user bigint, at timestamp with time zone) TO underlet_session;
 
 REVOKE ALL ON FUNCTION public.refusals_counted(of_person bigint, of_limit text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.refusals_counted(of_person bigint, of_limit text) TO underlet_app;
@@ -4942,6 +5257,9 @@ REVOKE ALL ON FUNCTION public.require_operator() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.reserve_name(of_name text, key text, at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.reserve_name(of_name text, key text, at timestamp with time zone) TO underlet_app;
+
+REVOKE ALL ON FUNCTION public.sees_group(of_group bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.sees_group(of_group bigint) TO underlet_app;
 
 REVOKE ALL ON FUNCTION public.sees_user(of_user bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.sees_user(of_user bigint) TO underlet_app;
@@ -5089,6 +5407,9 @@ GRANT SELECT,INSERT ON TABLE public.environment_event TO underlet_system;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.exchange_rate TO underlet_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.exchange_rate TO underlet_system;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.group_member TO underlet_system;
+GRANT SELECT ON TABLE public.group_member TO underlet_app;
+
 GRANT SELECT ON TABLE public.hierarchy TO underlet_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.hierarchy TO underlet_system;
 
@@ -5200,6 +5521,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.removed_unit TO underlet_syste
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reserved_name TO underlet_system;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.role TO underlet_system;
+GRANT SELECT ON TABLE public.role TO underlet_app;
+
 GRANT SELECT,INSERT ON TABLE public.scheduled_move TO underlet_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.scheduled_move TO underlet_system;
 
@@ -5275,7 +5599,13 @@ GRANT UPDATE(version) ON TABLE public.unit TO underlet_app;
 
 GRANT UPDATE(archived_at) ON TABLE public.unit TO underlet_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.unit_ceiling TO underlet_system;
+GRANT SELECT ON TABLE public.unit_ceiling TO underlet_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.unit_closure TO underlet_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.unit_group TO underlet_system;
+GRANT SELECT ON TABLE public.unit_group TO underlet_app;
 
 GRANT SELECT ON TABLE public.unit_version TO underlet_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.unit_version TO underlet_system;
