@@ -3,9 +3,9 @@
 from underlet.access.queries import installation
 from underlet.access.queries.actors import actor_by_email, actor_by_id, actor_by_token, actor_of, me, operator
 from underlet.access.queries.people import CUSTOMERS, grants_on, reaches, user_rows, visible_users
-from underlet.access.queries.tokens import OWN_TOKEN, TOKEN_PREFIX, digest, token_row
+from underlet.access.queries.tokens import OWN_TOKEN, TOKEN_PREFIX, UNIT_TOKEN, digest, token_row
 
 __all__ = [
-    "CUSTOMERS", "OWN_TOKEN", "TOKEN_PREFIX", "actor_by_email", "actor_by_id", "actor_by_token", "actor_of", "digest",
+    "CUSTOMERS", "OWN_TOKEN", "TOKEN_PREFIX", "UNIT_TOKEN", "actor_by_email", "actor_by_id", "actor_by_token", "actor_of", "digest",
     "grants_on", "installation", "me", "operator", "reaches", "token_row", "user_rows", "visible_users",
 ]  # fmt: skip

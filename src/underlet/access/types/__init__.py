@@ -14,10 +14,21 @@ from underlet.access.types.people import (
     RevokeGrant,
     UserRow,
 )
-from underlet.access.types.tokens import CreateToken, ListTokens, TokenCreated, TokenRow
+from underlet.access.types.tokens import (
+    TOKEN_DAYS,
+    CreateToken,
+    ListTokens,
+    ListUnitTokens,
+    RotateToken,
+    TokenCreated,
+    TokenPurpose,
+    TokenRow,
+    UnitTokenRow,
+    UpdateToken,
+)
 
 __all__ = [
     "CreateHierarchy", "CreateToken", "Email", "FieldChange", "GrantRow", "GrantScope", "HeldName", "HistoryEntry",
-    "InviteUser", "Invited", "ListHistory", "ListNames", "ListTokens", "ListUsers", "Me", "NameHeld", "NameInput",
-    "RevokeGrant", "Revoked", "TokenCreated", "TokenRow", "UpdateMe", "UserRow",
+    "InviteUser", "Invited", "ListHistory", "ListNames", "ListTokens", "ListUnitTokens", "ListUsers", "Me", "NameHeld", "NameInput",
+    "RevokeGrant", "Revoked", "RotateToken", "TOKEN_DAYS", "TokenCreated", "TokenPurpose", "TokenRow", "UnitTokenRow", "UpdateMe", "UpdateToken", "UserRow",
 ]  # fmt: skip

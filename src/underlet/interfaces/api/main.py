@@ -103,7 +103,11 @@ bind.write(router, "user.invite", "/units/{unit}/users", status=201)
 bind.write(router, "grant.revoke", "/units/{unit}/users/revoke")
 bind.read(router, "token.list", "/tokens")
 bind.write(router, "token.create", "/tokens", status=201)
+bind.write(router, "token.update", "/tokens/{token}", method="PATCH")
+bind.write(router, "token.rotate", "/tokens/{token}/rotate")
 bind.write(router, "token.revoke", "/tokens/{token}/revoke")
+bind.read(router, "token.list_of_unit", "/units/{unit}/tokens")
+bind.write(router, "token.revoke_in_unit", "/unit-tokens/{unit_token}/revoke")
 
 # branding
 bind.read(router, "brand.show", "/units/{unit}/brand")
