@@ -206,6 +206,7 @@ class DirectoryUser(models.Model):
     given_name = models.TextField(default="")
     family_name = models.TextField(default="")
     email = models.TextField()
+    email_type = models.TextField(default="")
     active = models.BooleanField(default=True)
     version = models.IntegerField(default=1)
     created_at = models.DateTimeField()

@@ -8,8 +8,9 @@ from underlet.foundation.settings import settings
 def client_address(peer: str, forwarded: str = "") -> str:
     """The address of the client; "" where none is known, as on a socket file.
 
-    peer: who holds the connection. forwarded: the X-Forwarded-For header, believed only from networks that the operator
-    named (UNDERLET_TRUSTED_PROXIES): the last address in it that is no such proxy. Anybody can write what stands before.
+    peer: who holds the connection. forwarded: the X-Forwarded-For header, believed only from networks that the
+    operator named (UNDERLET_TRUSTED_PROXIES): the last address in it that is no such proxy. Anybody can write what
+    stands before.
     """
     here = _address(peer)
     if here is None:

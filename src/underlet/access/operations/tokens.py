@@ -27,8 +27,8 @@ def create_token(actor: Actor, data: CreateToken) -> TokenCreated:
     """Create an API key of one's own; the secret is shown once (P1, R93).
 
     It does what its owner may do at the moment of the call, within the limits chosen here: a unit with all below it,
-    permissions, networks. A key of the purpose "directory" provisions the people and groups of its unit and does nothing
-    else; for that its owner must administer the unit's users.
+    permissions, networks. A key of the purpose "directory" provisions the people and groups of its unit and does
+    nothing else; for that its owner must administer the unit's users.
     """
     if actor.kind is not ActorKind.USER:
         raise Forbidden("An API key cannot create API keys.", hint="Sign in and create it as a person.")

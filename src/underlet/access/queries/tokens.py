@@ -126,7 +126,9 @@ def list_tokens(actor: Actor, data: ListTokens) -> Page[TokenRow]:
 @query("token.list_of_unit", needs=Permission.TOKEN_EDIT, subject=UNIT)
 def list_unit_tokens(actor: Actor, unit: Unit, data: ListUnitTokens) -> Page[UnitTokenRow]:
     """List the API keys bound to a unit or one below it, whoever owns them, newest first by default (P1)."""
-    below = visible_units(actor).filter(InScope(actor, "anc", "id", Permission.TOKEN_EDIT), anc__contains=[unit.id])
+    below = visible_units(actor).filter(
+        InScope(actor, "anc", "id", Permission.TOKEN_EDIT), anc__contains=[unit.id]
+    )
     page = _page(ApiToken.objects.filter(unit__in=below), data)
     owners = dict(User.objects.filter(id__in=[one.user_id for one in page.items]).values_list("id", "name"))
     rows = zip(page.items, token_rows(actor, page.items), strict=True)

@@ -21,6 +21,7 @@ create table directory_user (
   given_name text not null default '',
   family_name text not null default '',
   email text not null,
+  email_type text not null default '',
   active boolean not null default true,
   version integer not null default 1,
   created_at timestamptz not null,
@@ -114,18 +115,18 @@ grant execute on function follow_directory_user(bigint, text, text, text) to und
 alter function follow_directory_user(bigint, text, text, text) owner to underlet_system;
 
 -- When a directory called last, and what it was refused; noted before and after its transactions.
-create function note_directory_call(of_unit bigint, at timestamptz, error text) returns void language sql
+create function note_directory_call(of_unit uuid, at timestamptz, error text) returns void language sql
 security definer set search_path = public as $$
   insert into directory as d (unit_id, last_call_at, last_error, last_error_at)
-    values (of_unit, at, error, case when error <> '' then at end)
+    select u.id, at, error, case when error <> '' then at end from unit u where u.public_id = of_unit
   on conflict (unit_id) do update set last_call_at = at,
     last_error = case when error <> '' then error else d.last_error end,
     last_error_at = case when error <> '' then at else d.last_error_at end
   where error <> '' or d.last_call_at < at - interval '1 minute'
 $$;
-revoke execute on function note_directory_call(bigint, timestamptz, text) from public;
-grant execute on function note_directory_call(bigint, timestamptz, text) to underlet_session, underlet_system;
-alter function note_directory_call(bigint, timestamptz, text) owner to underlet_system;
+revoke execute on function note_directory_call(uuid, timestamptz, text) from public;
+grant execute on function note_directory_call(uuid, timestamptz, text) to underlet_session, underlet_system;
+alter function note_directory_call(uuid, timestamptz, text) owner to underlet_system;
 
 do $$
 declare name text;
