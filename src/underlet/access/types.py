@@ -8,7 +8,6 @@ from uuid import UUID
 from pydantic import Field
 
 from underlet.foundation.types import SORTED_BY, CurrencyCode, Input, PageInput
-from underlet.kernel.permission import Role
 from underlet.kernel.pricing.types import Metric
 from underlet.organization.types import Language, UnitLink
 
@@ -23,6 +22,14 @@ class CreateHierarchy(Input):
     metric: Metric = Field(default=Metric.EFFECTIVE, description="Provider cost metric that is the root's cost")
 
 
+RoleName = Annotated[
+    str,
+    Field(
+        max_length=40,
+        description="A built-in role by its name, or the id of one of the unit's own or of a unit above it (`role.list`)",
+        examples=["viewer"],
+    ),
+]
 GrantScope = Literal["subtree", "customers"]
 _SCOPE = "subtree: the unit and everything below it; customers: of this customer organization, later ones included"
 
@@ -45,7 +52,7 @@ class InviteUser(Input):
 
     email: Email
     name: str = Field(min_length=1, max_length=120)
-    role: Role
+    role: RoleName
     language: Language = "en"
     scope: GrantScope = Field(default="subtree", description=_SCOPE)
 
@@ -54,7 +61,7 @@ class RevokeGrant(Input):
     """Which person loses which role on the subject unit."""
 
     email: Email
-    role: Role
+    role: RoleName
     scope: GrantScope = Field(default="subtree", description=_SCOPE)
 
 
@@ -76,7 +83,7 @@ class ListUsers(PageInput):
     """People with a grant on the subject unit, above it or below it."""
 
     q: str = Field(default="", max_length=200, description="Part of the name or address")
-    role: Role | Literal[""] = Field(default="", description="Only people with this role")
+    role: str = Field(default="", max_length=40, description="Only people with this role, by name or id")
     sort: Literal["name", "-name", "email", "-email", "signed_in", "-signed_in"] = Field(
         default="name", description=SORTED_BY
     )
@@ -104,12 +111,14 @@ class ListTokens(PageInput):
 class GrantRow:
     """One role. scope: subtree: on the unit and everything below it; unit: on it alone; customers: on all customers of
     this customer organization, later ones included. unit: None where the reader sees one of those customers only.
+    role: a built-in one by its name, else the id of an own one, and role_name what it is called.
     """
 
     id: UUID
     role: str
     unit: UnitLink | None
     scope: str
+    role_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
