@@ -1,6 +1,7 @@
 """Writes to roles that people have."""
 
 from underlet.access.models import Grant
+from underlet.access.roles import with_role
 from underlet.access.types import Revoked, RevokeGrant
 from underlet.foundation.actor import Actor
 from underlet.foundation.registry import operation
@@ -14,7 +15,7 @@ from underlet.organization.queries import UNIT, permissions_in
 def revoke_grant(actor: Actor, unit: Unit, data: RevokeGrant) -> Revoked:
     """Take a role on this unit, or on all its customers, back from a person; binds on their next request (A6)."""
     grant = Grant.objects.filter(
-        unit=unit, role=data.role.value, scope=data.scope, user__email_key=data.email.casefold()
+        with_role(data.role), unit=unit, scope=data.scope, user__email_key=data.email.casefold()
     ).first()
     if grant is None:
         raise NotFound()
