@@ -10,7 +10,8 @@ from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
 
-from underlet.access.models import DirectoryGroup, DirectoryMapping, DirectoryUser, OwnRole, UnitGroup
+from underlet.access import roles
+from underlet.access.models import DirectoryGroup, DirectoryMapping, DirectoryUser, UnitGroup
 from underlet.access.queries import DIRECTORY_GROUP, DIRECTORY_USER, directory_group_rows, directory_user_rows
 from underlet.access.types import (
     CreateDirectoryGroup,
@@ -183,19 +184,17 @@ def map_directory_group(actor: Actor, group: DirectoryGroup, data: MapDirectoryG
     there oneself (P2). The role of owner is given by hand only. Without a role the group stands for none again.
     """
     execute("delete from directory_mapping where group_id = %s", [group.id])
-    if data.role is not None or data.own_role is not None:
-        mapping = _mapping(actor, group, data)
+    if data.role is not None:
+        mapping = _mapping(actor, group, data, data.role)
         _check_ceiling(mapping, _perms(mapping))
         mapping.save(force_insert=True)
     _settle([group.id])
     return directory_group_rows(actor, [group])[0]
 
 
-def _mapping(actor: Actor, group: DirectoryGroup, data: MapDirectoryGroup) -> DirectoryMapping:
-    if data.role is Role.OWNER:
+def _mapping(actor: Actor, group: DirectoryGroup, data: MapDirectoryGroup, role: str) -> DirectoryMapping:
+    if role == Role.OWNER:
         raise InvalidInput(fields={"role": "Owners are named by hand; a directory never takes the last one."})
-    if data.role is not None and data.own_role is not None:
-        raise InvalidInput(fields={"own_role": "Choose one role."})
     unit_group = None
     if data.unit_group is not None:
         unit_group = UnitGroup.objects.select_related("unit").filter(public_id=data.unit_group).first()
@@ -204,14 +203,10 @@ def _mapping(actor: Actor, group: DirectoryGroup, data: MapDirectoryGroup) -> Di
     unit = find_unit(actor, data.unit) if data.unit is not None else group.unit
     if unit is None or not _is_below(actor, unit, group.unit):
         raise InvalidInput(fields={"unit": "Choose this unit or one below it."})
-    own_role = None
-    if data.own_role is not None:
-        own_role = OwnRole.objects.filter(public_id=data.own_role, unit__in=unit.anc).first()
-        if own_role is None:
-            raise InvalidInput(fields={"own_role": "Choose a role that can be given there."})
     place = unit_group.unit if unit_group else unit
+    choice = roles.resolve(place, role)
     return DirectoryMapping(
-        group=group, unit=place, role=data.role or "", own_role=own_role, unit_group=unit_group
+        group=group, unit=place, role=choice.role, own_role_id=choice.own_role_id, unit_group=unit_group
     )
 
 

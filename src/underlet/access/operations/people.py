@@ -4,6 +4,7 @@ from django.contrib.auth.hashers import make_password
 
 from underlet.access.models import User
 from underlet.access.queries import CUSTOMERS, user_rows
+from underlet.access.roles import resolve
 from underlet.access.types import Invited, InviteUser
 from underlet.access.welcome import welcome_path
 from underlet.foundation.actor import Actor
@@ -13,7 +14,7 @@ from underlet.foundation.jobs import enqueue
 from underlet.foundation.mail import is_configured
 from underlet.foundation.registry import operation
 from underlet.kernel.errors import Forbidden, GrantExceedsCeiling, InvalidInput
-from underlet.kernel.permission import ROLE_PERMISSIONS, Permission, within_ceiling
+from underlet.kernel.permission import Permission, within_ceiling
 from underlet.organization.models import Unit
 from underlet.organization.queries import UNIT, permissions_in
 
@@ -27,7 +28,8 @@ def invite_user(actor: Actor, unit: Unit, data: InviteUser) -> Invited:
     GrantExceedsCeiling where one of those customers is not theirs to administer. If the installation sends mails, the
     person gets one; a failing mail server changes nothing about the role.
     """
-    perms = ROLE_PERMISSIONS[data.role]
+    choice = resolve(unit, data.role)
+    perms = choice.perms
     if not within_ceiling(perms, permissions_in(unit)):
         raise Forbidden("You cannot give a role that allows more than your own.", hint="Choose a smaller role.")
     if data.scope == CUSTOMERS:
@@ -42,16 +44,17 @@ def invite_user(actor: Actor, unit: Unit, data: InviteUser) -> Invited:
             [user_id, data.email, data.email.casefold(), data.name, make_password(None), data.language, now()],
         )
     execute(
-        "insert into access_grant (user_id, unit_id, role, perms, scope, acts_for_id, created_at)"
-        " values (%s, %s, %s, %s, %s, %s, %s)"
+        "insert into access_grant (user_id, unit_id, role, role_id, perms, scope, acts_for_id, created_at)"
+        " values (%s, %s, %s, %s, %s, %s, %s, %s)"
         " on conflict do nothing",
-        [user_id, unit.id, data.role.value, int(perms), data.scope, acts_for_id, now()],
+        [user_id, unit.id, choice.role, choice.own_role_id, int(perms), data.scope, acts_for_id, now()],
     )
     user = User.objects.get(id=user_id)
     path = welcome_path(user) if scalar("select may_welcome(%s)", [user_id]) else ""
     if is_configured():
         sent = {
-            "user": user_id, "unit": unit.id, "role": data.role.value, "scope": data.scope, "welcome": bool(path)
+            "user": user_id, "unit": unit.id, "role": choice.role, "own_role": choice.own_role_id, "scope": data.scope,
+            "welcome": bool(path),
         }  # fmt: skip
         enqueue(actor, "user.mail_invitation", unit.id, sent)
     return Invited(user_rows(actor, [user])[0], path, is_configured())

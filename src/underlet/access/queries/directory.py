@@ -136,8 +136,8 @@ def directory_group_rows(actor: Actor, groups: Sequence[DirectoryGroup]) -> list
         if one is None:
             return None
         return Mapping(
-            one.role,
-            one.own_role.name if one.own_role else None,
+            one.role or (str(one.own_role.public_id) if one.own_role else ""),
+            one.own_role.name if one.own_role else "",
             links.get(one.unit_id),
             one.unit_group.name if one.unit_group else None,
         )

@@ -7,6 +7,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject, Lower
 
 from underlet.access.models import Grant, User
+from underlet.access.roles import with_role
 from underlet.access.types import GrantRow, ListUsers, UserRow
 from underlet.foundation.actor import Actor
 from underlet.foundation.listing import Order, sorted_page
@@ -39,12 +40,22 @@ def user_rows(actor: Actor, users: Sequence[User]) -> list[UserRow]:
     unit = visible_units(actor).filter(id=OuterRef("unit_id"))
     link = Subquery(unit.values(json=JSONObject(id="public_id", kind="kind", name="name")))
     found = Grant.objects.filter(_on_units(visible_units(actor)), user__in=[user.id for user in users]).annotate(
-        link=link, depth=Subquery(unit.values("depth")), key=Subquery(unit.values("name_key"))
+        link=link,
+        depth=Subquery(unit.values("depth")),
+        key=Subquery(unit.values("name_key")),
+        own_id=F("own_role__public_id"),
+        own_name=F("own_role__name"),
     )
     grants: dict[int, list[GrantRow]] = {user.id: [] for user in users}
     for grant in found.order_by(F("depth").asc(nulls_last=True), "key", "role"):
         grants[grant.user_id].append(
-            GrantRow(grant.public_id, grant.role, linked(grant.link) if grant.link else None, grant.scope)
+            GrantRow(
+                grant.public_id,
+                grant.role or str(grant.own_id or ""),
+                linked(grant.link) if grant.link else None,
+                grant.scope,
+                grant.own_name or "",
+            )
         )
     return [
         UserRow(user.public_id, user.name, user.email, user.is_active, user.last_login, tuple(grants[user.id]))
@@ -56,7 +67,7 @@ def visible_users(actor: Actor, unit: Unit, role: str = "") -> QuerySet[User]:
     """People with a grant, or one of a role, that reaches the unit or one below it (first belt: the unit is visible and
     allows USER_EDIT)."""
     below = visible_units(actor).filter(anc__contains=[unit.id])
-    grants = Grant.objects.filter(_on_units(below), **({"role": role} if role else {}))
+    grants = Grant.objects.filter(_on_units(below), with_role(role) if role else Q())
     return User.objects.filter(id__in=grants.values("user_id"))
 
 
@@ -64,7 +75,7 @@ def grants_on(actor: Actor, unit_ids: Collection[int]) -> QuerySet[Grant]:
     """Grants of active people on these units, by name of the person; where the actor may see who has access."""
     places = visible_units(actor).filter(InScope(actor, "anc", "id", Permission.USER_EDIT), id__in=unit_ids)
     found = Grant.objects.filter(unit__in=places, user__is_active=True)
-    return found.select_related("user").order_by("user__name", "user_id")
+    return found.select_related("user", "own_role").order_by("user__name", "user_id")
 
 
 def reaches(grant: Grant, unit: Unit) -> bool:

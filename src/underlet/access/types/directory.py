@@ -7,9 +7,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from underlet.access.types.people import Email
+from underlet.access.types.people import Email, RoleName
 from underlet.foundation.types import SORTED_BY, Input, PageInput
-from underlet.kernel.permission import Role
 from underlet.organization.types import UnitLink
 
 MOST_MEMBERS = 10_000
@@ -70,8 +69,7 @@ class UpdateDirectoryGroup(Input):
 class MapDirectoryGroup(Input):
     """The role that a group stands for; without a role it stands for none."""
 
-    role: Role | None = Field(default=None, description="A built-in role")
-    own_role: UUID | None = Field(default=None, description="A role of a unit's own, in place of a built-in one")
+    role: RoleName | None = None
     unit: UUID | None = Field(
         default=None, description="Where: this unit and everything below it; none = the directory's own unit"
     )
@@ -122,13 +120,13 @@ class DirectoryUserRow:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """The role that a group stands for. role: a built-in one, or "" where own_role names one of a unit's own.
+    """The role that a group stands for. role: the name of a built-in one, or the id of a unit's own, named by role_name.
 
     unit: where; None where the reader does not see it. unit_group: on the units of this group of units.
     """
 
     role: str
-    own_role: str | None
+    role_name: str
     unit: UnitLink | None
     unit_group: str | None
 
