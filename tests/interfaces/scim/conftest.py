@@ -40,9 +40,10 @@ class Directory:
         assert answer["Content-Type"] == "application/scim+json"
         return answer.status_code, json.loads(answer.content) if answer.content else None
 
-    def user(self, name: str, **more: Any) -> str:
+    def user(self, user_name: str, /, **more: Any) -> str:
         """The id of a new person, called like the part of their address before the @."""
-        data = {"schemas": [USER], "userName": name, "displayName": name.partition("@")[0].title(), **more}
+        shown = user_name.partition("@")[0].title()
+        data = {"schemas": [USER], "userName": user_name, "displayName": shown, **more}
         status, body = self.call("POST", "/Users", data)
         assert status == 201, body
         return str(body["id"])

@@ -97,8 +97,6 @@ def rotate_token(actor: Actor, token: ApiToken, data: RotateToken) -> TokenCreat
 
     One before it ends at once. The key lasts anew from now.
     """
-    if actor.kind is not ActorKind.USER:
-        raise Forbidden("An API key cannot create API keys.", hint="Sign in and create it as a person.")
     if token.revoked_at is not None:
         raise WrongState("This key was revoked.", hint="Create another one.")
     secret, moment = _secret(), now()

@@ -3,7 +3,7 @@
 Narrower than the models of RFC 7643: what is not needed is not kept. What else is sent is left out, not refused.
 """
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, cast
 
 from pydantic import EmailStr, Field
 from scim2_models import (
@@ -143,7 +143,7 @@ def user_of(row: DirectoryUserRow) -> User:
     name = PersonName(family_name=row.family_name or None, given_name=row.given_name or None)
     groups = [
         GroupMembership(
-            value=str(one.id), ref=Reference[Group](f"Groups/{one.id}"), display=one.name, type="direct"
+            value=str(one.id), ref=cast(Any, f"Groups/{one.id}"), display=one.name, type="direct"
         )
         for one in row.groups
     ]
