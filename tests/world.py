@@ -56,6 +56,10 @@ BEFORE_MOVES = "2026-05-19"
 
 SCHEDULED = {"delta": "birch", "gamma_finance": "cedar"}
 """Customer -> where it is to move: the first on a day to come, the second on one that has passed without a worker."""
+UNIT_TOKENS = {"bea": "beta", "uma": "physics"}
+"""Person -> the unit that a key of theirs is bound to."""
+DIRECTORIES = {"dan": "acme", "eve": "cedar"}
+"""Person -> the unit whose people and groups a directory keeps there."""
 NO_ID = "00000000-0000-4000-8000-000000000000"
 
 
@@ -245,6 +249,16 @@ def _scheduled(world: World) -> None:
 
 
 def _belongings(world: World) -> None:
+    for who, unit in UNIT_TOKENS.items():
+        data = {"name": f"canary-unit-token-{unit}", "unit": world.cast.units[unit]}
+        world.add("unit_token", unit, _do(world, who, "token.create", None, data)["token"]["id"])
+    for who, unit in DIRECTORIES.items():
+        entry = {"user_name": f"canary-entry-{unit}", "email": f"entry-{unit}@example.net"}
+        made = _do(world, who, "directory_user.create", world.cast.units[unit], entry)
+        world.add("directory_user", unit, made["id"])
+        group = {"display_name": f"canary-group-{unit}", "members": [made["id"]]}
+        made = _do(world, who, "directory_group.create", world.cast.units[unit], group)
+        world.add("directory_group", unit, made["id"])
     for who in ("ada", "ben", "dan"):
         made = _do(world, who, "token.create", None, {"name": f"canary-token-{who}"})
         world.add("token", who, made["token"]["id"])

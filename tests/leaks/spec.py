@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from tests.world import (
     ADDED,
+    DIRECTORIES,
     DRAFTED,
     DRAFTS,
     EDGES,
@@ -17,6 +18,7 @@ from tests.world import (
     OWNERS,
     SCHEDULED,
     UNASSIGNED,
+    UNIT_TOKENS,
     World,
     code,
     label,
@@ -93,6 +95,8 @@ def visible(kind: str, name: str) -> Rule:
         return runs_root
     if kind == "token":
         return lambda who: who == name
+    if kind in ("unit_token", "directory_user", "directory_group"):
+        return lambda who: sees(who, name) and who not in ("ira", "bea", "pat")
     if kind == "structure_import":
         return lambda who: who == "ben"
     if kind == "job":
@@ -116,6 +120,11 @@ def allowed(world: World) -> dict[str, frozenset[str]]:
     found[world.attempt] = visible("unit", "delta")
     for unit in ("cedar", "gamma_finance"):
         found[f"canary-hook-{unit}"] = _makes_environments(unit)
+    for owner, unit in UNIT_TOKENS.items():
+        rule = _owner_or(owner, visible("unit_token", unit))
+        found[f"canary-unit-token-{unit}"] = found[world.ids["unit_token"][unit]] = rule
+    for unit in DIRECTORIES.values():
+        found[f"canary-entry-{unit}"] = found[f"canary-group-{unit}"] = visible("directory_user", unit)
     for who in world.ids["token"]:
         found[f"canary-token-{who}"] = visible("token", who)
     for text in ("canary-file-structure", "canary-structure.csv"):
@@ -135,6 +144,10 @@ def allowed(world: World) -> dict[str, frozenset[str]]:
             found[text] = _party(seller, buyer, as_seller=True)
     found |= _amounts()
     return {text: frozenset(who for who in PEOPLE if rule(who)) for text, rule in found.items()}
+
+
+def _owner_or(owner: str, rule: Rule) -> Rule:
+    return lambda who: who == owner or rule(who)
 
 
 def _makes_environments(unit: str) -> Rule:

@@ -47,7 +47,8 @@ def test_a_person_is_taken_in_changed_as_entra_and_okta_send_it_and_removed(dire
     assert directory.call("GET", f"/Users/{made}")[0] == 404
     with system():
         trail = rows(
-            "select operation, unit_id is not null from audit_entry where starts_with(operation, 'directory') order by id"
+            "select operation, unit_id is not null from audit_entry"
+            " where starts_with(operation, 'directory') order by id"
         )
     assert trail == [
         ("directory_user.create", True), *[("directory_user.update", True)] * 3, ("directory_user.remove", True),

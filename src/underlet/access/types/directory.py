@@ -122,7 +122,7 @@ class DirectoryUserRow:
 class Mapping:
     """The role that a group stands for. role: the name of a built-in one, or the id of a unit's own.
 
-    role_name: of an own one. unit: where; None where the reader does not see it. unit_group: on the units of this group of units.
+    role_name: of an own one. unit: where; None where the reader does not see it. unit_group: on its units.
     """
 
     role: str

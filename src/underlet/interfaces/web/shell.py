@@ -58,6 +58,7 @@ AREAS = (
             ("branding", _("Branding")),
             ("provisioning", _("Provisioning")),
             ("api_keys", _("API keys")),
+            ("directory", _("Directory")),
         ),
     ),
 )

@@ -142,9 +142,7 @@ def user_of(row: DirectoryUserRow) -> User:
     """An entry as SCIM says it."""
     name = PersonName(family_name=row.family_name or None, given_name=row.given_name or None)
     groups = [
-        GroupMembership(
-            value=str(one.id), ref=cast(Any, f"Groups/{one.id}"), display=one.name, type="direct"
-        )
+        GroupMembership(value=str(one.id), ref=cast(Any, f"Groups/{one.id}"), display=one.name, type="direct")
         for one in row.groups
     ]
     return User(
