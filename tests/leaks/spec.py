@@ -93,6 +93,8 @@ def visible(kind: str, name: str) -> Rule:
         return runs_root
     if kind == "token":
         return lambda who: who == name
+    if kind == "identity_provider":
+        return _administers(name)
     if kind == "structure_import":
         return lambda who: who == "ben"
     if kind == "job":
@@ -115,7 +117,10 @@ def allowed(world: World) -> dict[str, frozenset[str]]:
     found["canary-env-gamma_finance"] = visible("unit", "gamma_finance")
     found[world.attempt] = visible("unit", "delta")
     for unit in ("cedar", "gamma_finance"):
-        found[f"canary-hook-{unit}"] = _makes_environments(unit)
+        found[f"canary-hook-{unit}"] = _administers(unit)
+    for text in ("canary-provider-birch", "canary-client-birch"):
+        found[text] = _administers("birch")
+    found["canary-secret-birch"] = lambda who: False
     for who in world.ids["token"]:
         found[f"canary-token-{who}"] = visible("token", who)
     for text in ("canary-file-structure", "canary-structure.csv"):
@@ -137,8 +142,8 @@ def allowed(world: World) -> dict[str, frozenset[str]]:
     return {text: frozenset(who for who in PEOPLE if rule(who)) for text, rule in found.items()}
 
 
-def _makes_environments(unit: str) -> Rule:
-    """Administrators of the unit: who is called is told to nobody else, not even to those below."""
+def _administers(unit: str) -> Rule:
+    """Administrators of the unit: who is called, or says who people are, is told to nobody else, not even below."""
     roles = {person.key: person.role for person in stage.PEOPLE} | {"operator": "owner"}
     return lambda who: sees(who, unit) and roles[who] in ("administrator", "owner")
 

@@ -23,7 +23,7 @@ DEFINER = {
     "group_follow", "held_names", "hook_unit", "invoice_balances", "invoice_material", "is_billed", "is_raw_buyer",
     "issuable_drafts", "issue_invoice", "legal_entity_life", "levels_below", "may_welcome", "move_contracts",
     "name_is_held", "names_taken", "nearest_seller", "page_children", "page_parents", "page_past", "page_units",
-    "page_units_down", "people_behind", "plan_move", "raw_cost_customer", "raw_cost_disclosed", "rebuild_scope",
+    "page_units_down", "people_behind", "person_within", "plan_move", "raw_cost_customer", "raw_cost_disclosed", "rebuild_scope",
     "refresh_scope", "refusals_counted", "release_name", "reporting_currency", "require_operator", "reserve_name",
     "sees_group", "sees_user", "shows_past", "sub_account_unit", "take_number", "unit_anchor_life",
     "unit_archive_assignment", "unit_archive_contract", "unit_archive_environment", "unit_follow", "unit_frozen",
@@ -100,7 +100,7 @@ RULES: dict[str, LiteralString] = {
         select conname from pg_constraint where contype = 'f' and confdeltype = 'c'
         and connamespace = 'public'::regnamespace and conrelid::regclass::text !~ %(unscoped)s
         and conrelid::regclass::text not in ('unit_closure', 'user_scope', 'access_grant', 'api_token', 'role',
-          'unit_group', 'group_member', 'unit_ceiling', 'brand', 'charge_line', 'charge_cost', 'provider_cost',
+          'unit_group', 'group_member', 'unit_ceiling', 'identity_provider', 'brand', 'charge_line', 'charge_cost', 'provider_cost',
           'invoice_line', 'provisioning_hook', 'scheduled_move')""",
     "keys of names sort by bytes": """
         select a.attrelid::regclass || '.' || a.attname from pg_attribute a join pg_class c on c.oid = a.attrelid

@@ -30,7 +30,7 @@ _NEEDED = {"openid_connect": ("issuer", "client_id"), "saml": ("entity_id", "sso
 _FIELDS = ("name", "issuer", "client_id", "entity_id", "sso_url", "groups_claim", "takes_new", "is_enabled")
 
 
-@operation("identity_provider.create", needs=Permission.SIGN_IN_EDIT, subject=UNIT)
+@operation("identity_provider.create", needs=Permission.SIGN_IN_EDIT, subject=UNIT, secrets={"client_secret"})
 def create_identity_provider(actor: Actor, unit: Unit, data: CreateIdentityProvider) -> IdentityProviderRow:
     """Let a provider of one's own say who the people of a unit are, in place of their password.
 
@@ -49,7 +49,10 @@ def create_identity_provider(actor: Actor, unit: Unit, data: CreateIdentityProvi
     return identity_provider_row(provider)
 
 
-@operation("identity_provider.update", needs=Permission.SIGN_IN_EDIT, subject=IDENTITY_PROVIDER, audit=_FIELDS)
+@operation(
+    "identity_provider.update", needs=Permission.SIGN_IN_EDIT, subject=IDENTITY_PROVIDER, audit=_FIELDS,
+    secrets={"client_secret"},
+)  # fmt: skip
 def update_identity_provider(
     actor: Actor, provider: IdentityProvider, data: UpdateIdentityProvider
 ) -> IdentityProviderRow:
