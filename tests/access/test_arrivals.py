@@ -1,6 +1,6 @@
 """Who a provider of sign-in speaks for, and what its groups give (ADR-0043)."""
 
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
 import pytest
@@ -37,17 +37,15 @@ def _said(email: str, *groups: str, user_id: int | None = None) -> Arrival:
 
 
 def _grants(user: User) -> set[tuple[str, str]]:
+    text: LiteralString = (
+        "select u.name, g.role from access_grant g join unit u on u.id = g.unit_id where g.user_id = %s"
+    )
     with system():
-        return set(
-            rows(
-                "select u.name, g.role from access_grant g join unit u on u.id = g.unit_id where g.user_id = %s",
-                [user.id],
-            )
-        )
+        return set(rows(text, [user.id]))
 
 
 def test_a_provider_speaks_for_people_of_its_unit_and_nobody_else(cast: Cast) -> None:
-    """A5: an administrator of one branch cannot sign in as somebody above it, beside it, or who runs the installation."""
+    """A5: an administrator of one branch cannot sign in as somebody above, beside, or who runs the installation."""
     provider = _provider(cast, cast.ben, "birch", takes_new=True)
     assert arrive(provider, _said("CLEO@example.com")).email == "cleo@example.com"
     for email in ("ada@example.com", "eve@example.com", "operator@localhost"):

@@ -100,8 +100,8 @@ RULES: dict[str, LiteralString] = {
         select conname from pg_constraint where contype = 'f' and confdeltype = 'c'
         and connamespace = 'public'::regnamespace and conrelid::regclass::text !~ %(unscoped)s
         and conrelid::regclass::text not in ('unit_closure', 'user_scope', 'access_grant', 'api_token', 'role',
-          'unit_group', 'group_member', 'unit_ceiling', 'identity_provider', 'brand', 'charge_line', 'charge_cost', 'provider_cost',
-          'invoice_line', 'provisioning_hook', 'scheduled_move')""",
+          'unit_group', 'group_member', 'unit_ceiling', 'identity_provider', 'brand', 'charge_line',
+          'charge_cost', 'provider_cost', 'invoice_line', 'provisioning_hook', 'scheduled_move')""",
     "keys of names sort by bytes": """
         select a.attrelid::regclass || '.' || a.attname from pg_attribute a join pg_class c on c.oid = a.attrelid
         join pg_collation l on l.oid = a.attcollation

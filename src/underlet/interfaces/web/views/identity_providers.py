@@ -79,7 +79,9 @@ def identity_provider_remove(visit: Visit, identity_provider: str) -> HttpRespon
             return visit.to("identity_providers", _("The provider was removed."))
     return visit.page(
         "pages/confirm.html", _("Remove “{name}”").format(name=one.name), status=form.status, form=form, danger=True,
-        text=_("Sessions that it opened end at once. Its people keep their roles, and sign in with a password or passkey."),
+        text=_(
+            "Sessions that it opened end at once. Its people keep their roles, and sign in with a password or passkey."
+        ),
         submit=_("Remove"), back=visit.address("identity_providers"),
     )  # fmt: skip
 
