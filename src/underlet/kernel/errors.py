@@ -77,6 +77,11 @@ class GrantExceedsCeiling(Refusal):
     default_hint = "Choose a smaller role, or ask an administrator who holds more."
 
 
+class RoleInUse(Refusal):
+    default_detail = "People hold this role, so it stays."
+    default_hint = "Give them another role, or take this one back, and delete it then."
+
+
 class InvalidInput(Refusal):
     status = 422
     default_detail = "Some of the input is not valid."

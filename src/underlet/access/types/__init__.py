@@ -14,10 +14,26 @@ from underlet.access.types.people import (
     RevokeGrant,
     UserRow,
 )
+from underlet.access.types.roles import (
+    CeilingView,
+    EditRole,
+    ListRoles,
+    NamedRole,
+    PreviewRole,
+    RoleDeleted,
+    RoleHolder,
+    RolePreview,
+    RoleRow,
+    RoleView,
+    SetCeiling,
+    UpdateRole,
+)
 from underlet.access.types.tokens import CreateToken, ListTokens, TokenCreated, TokenRow
 
 __all__ = [
-    "CreateHierarchy", "CreateToken", "Email", "FieldChange", "GrantRow", "GrantScope", "HeldName", "HistoryEntry",
-    "InviteUser", "Invited", "ListHistory", "ListNames", "ListTokens", "ListUsers", "Me", "NameHeld", "NameInput",
-    "RevokeGrant", "Revoked", "TokenCreated", "TokenRow", "UpdateMe", "UserRow",
+    "CeilingView", "CreateHierarchy", "CreateToken", "EditRole", "Email", "FieldChange", "GrantRow",
+    "GrantScope", "HeldName", "HistoryEntry", "InviteUser", "Invited", "ListHistory", "ListNames", "ListRoles",
+    "ListTokens", "ListUsers", "Me", "NameHeld", "NameInput", "NamedRole", "PreviewRole", "RevokeGrant",
+    "Revoked", "RoleDeleted", "RoleHolder", "RolePreview", "RoleRow", "RoleView", "SetCeiling", "TokenCreated",
+    "TokenRow", "UpdateMe", "UpdateRole", "UserRow",
 ]  # fmt: skip
