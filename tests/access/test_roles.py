@@ -14,7 +14,9 @@ from underlet.foundation.operations import run
 from underlet.foundation.reads import ask
 from underlet.kernel import errors
 from underlet.kernel.permission import ROLE_PERMISSIONS, Permission, Role
+from underlet.project import wiring
 
+wiring.load()
 P = Permission
 
 
