@@ -69,8 +69,8 @@ def test_no_role_above_it_is_made_or_given(cast: Cast) -> None:
         for role in (wide, "viewer"):
             with pytest.raises(errors.GrantExceedsCeiling):
                 give(cast, who, "alder", "pat@example.com", role)
+    narrow = make(cast, "ben", "alder", masks=["prices"])
     with pytest.raises(errors.GrantExceedsCeiling):
-        narrow = make(cast, "ben", "alder", masks=["prices"])
         run("role.update", cast.ada, narrow, {"masks": []})
     give(cast, "ben", "alder", "pat@example.com", narrow)
     give(cast, "ada", "cedar", "pat@example.com", wide)

@@ -48,6 +48,9 @@ MASKED: dict[Mask, Permission] = {
 }
 """What a role lacks that hides a figure: with a price, the cost beside it tells the margin."""
 
+FIGURES = MASKED[Mask.PRICES]
+"""Prices, cost and margin: what who sees one side of an edge as its seller needs to see all of it."""
+
 CHOSEN: tuple[Permission, ...] = tuple(
     one for one in Permission if one not in Permission.READ | Permission.WRITE | MASKED[Mask.PRICES]
 )
@@ -136,7 +139,7 @@ ROLE_PERMISSIONS: dict[Role, Permission] = {
     | _P.MARGIN_READ,
     Role.KEY_ACCOUNT_VIEWER: _P.READ | _P.PRICES | _P.COST_READ | _P.MARGIN_READ,
     Role.LIMITED_KEY_ACCOUNT_MANAGER: _P.READ | _P.WRITE | _P.UNIT_EDIT | _P.PRICES | _P.COST_READ,
-    Role.SALES_AGENT: _P.READ | _P.WRITE | _P.UNIT_EDIT,
+    Role.SALES_AGENT: _P.READ | _P.WRITE | _P.PRICES | _P.UNIT_EDIT,
     Role.CUSTOMER_ADMINISTRATOR: _P.READ
     | _P.WRITE
     | _P.PRICES
