@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -99,7 +98,8 @@ class _Done:
 
 
 def _elsewhere(crash_at: str, code: str, what: dict[str, Any]) -> _Done:
-    asked = {"crash_at": crash_at, "code": code, "what": what, "output": str(settings().data / "elsewhere.txt")}
+    output = settings().data / "elsewhere.txt"
+    asked = {"crash_at": crash_at, "code": code, "what": what, "output": str(output)}
     nursery = _the_nursery()
     assert nursery.stdin is not None
     assert nursery.stdout is not None
@@ -108,7 +108,7 @@ def _elsewhere(crash_at: str, code: str, what: dict[str, Any]) -> _Done:
         nursery.kill()
         raise AssertionError(f"{crash_at}: still at work after two minutes")
     ended = int(nursery.stdout.readline())
-    return _Done(ended, Path(asked["output"]).read_text())
+    return _Done(ended, output.read_text())
 
 
 def _the_nursery() -> "subprocess.Popen[str]":
