@@ -258,7 +258,7 @@ class Visit:
 def visitor(request: HttpRequest, tab: str, uses: tuple[str, ...]) -> Visit:
     """The visit of a signed-in person. Raises Unauthenticated. The page speaks the person's language."""
     user = request.user
-    if not isinstance(user, User) or not user.is_active:
+    if not isinstance(user, User) or not user.is_active or not is_open(request):
         raise Unauthenticated()
     translation.activate(user.language)
     request.session.get("unit")  # reads the session before any transaction of the actor is open
