@@ -36,6 +36,15 @@ from underlet.access.types.people import (
     RevokeGrant,
     UserRow,
 )
+from underlet.access.types.sign_in import (
+    EndSessions,
+    ListSessions,
+    SessionRow,
+    Sessions,
+    SessionsEnded,
+    SetSignInPolicy,
+    SignInPolicy,
+)
 from underlet.access.types.tokens import (
     TOKEN_DAYS,
     CreateToken,
@@ -51,11 +60,12 @@ from underlet.access.types.tokens import (
 
 __all__ = [
     "TOKEN_DAYS", "CreateDirectoryGroup", "CreateDirectoryUser", "CreateHierarchy", "CreateIdentityProvider",
-    "CreateToken", "DirectoryGroupRow", "DirectoryUserRow", "DirectoryView", "Email", "EntryRemoved",
+    "CreateToken", "DirectoryGroupRow", "DirectoryUserRow", "DirectoryView", "Email", "EndSessions", "EntryRemoved",
     "FieldChange", "GrantRow", "GrantScope", "GroupLink", "HeldName", "HistoryEntry", "IdentityProviderRow",
     "InviteUser", "Invited", "ListDirectoryGroups", "ListDirectoryUsers", "ListHistory", "ListIdentityProviders",
-    "ListNames", "ListTokens", "ListUnitTokens", "ListUsers", "MapDirectoryGroup", "Mapping", "Me", "NameHeld",
-    "NameInput", "ProviderRemoved", "RevokeGrant", "Revoked", "RotateToken", "TokenCreated", "TokenPurpose",
+    "ListNames", "ListSessions", "ListTokens", "ListUnitTokens", "ListUsers", "MapDirectoryGroup", "Mapping", "Me", "NameHeld",
+    "NameInput", "ProviderRemoved", "RevokeGrant", "Revoked", "RotateToken", "SessionRow",
+    "Sessions", "SessionsEnded", "SetSignInPolicy", "SignInPolicy", "TokenCreated", "TokenPurpose",
     "TokenRow", "UnitTokenRow", "UpdateDirectoryGroup", "UpdateDirectoryUser", "UpdateIdentityProvider",
     "UpdateMe", "UpdateToken", "UserRow",
 ]  # fmt: skip

@@ -12,7 +12,7 @@ _MODULES = (
     "start", "names", "home", "structure", "life", "structure_files", "units_edit", "moves", "profile", "environment",
     "customer_organizations", "search", "accounts", "imports", "contracts", "billing_runs", "exchange_rates",
     "invoices", "costs", "branding", "users", "identity_providers", "provisioning", "api_keys", "directory", "me",
-    "jobs",
+    "sessions", "jobs",
 )  # fmt: skip
 
 for _name in _MODULES:
