@@ -93,7 +93,9 @@ def _said(provider: IdentityProvider, login: SocialLogin) -> Arrival:
     """What the provider says of somebody. Raises Forbidden where it names no address of theirs, or an unproved one."""
     address = next((one for one in login.email_addresses), None)
     data = login.account.extra_data
-    claims = {**data.get("id_token", {}), **data.get("userinfo", {})} if provider.kind == "openid_connect" else data
+    claims = (
+        {**data.get("id_token", {}), **data.get("userinfo", {})} if provider.kind == "openid_connect" else data
+    )
     if address is None or not address.email or claims.get("email_verified") is False:
         raise Forbidden(
             "The provider did not say which e-mail address is yours.",

@@ -36,6 +36,7 @@ _MODULES = (
     "api_keys",
     "directory",
     "me",
+    "sessions",
     "jobs",
     "identity_providers",
 )
@@ -48,7 +49,11 @@ urlpatterns = [
     path("login", sign_in.login, name="account_login"),
     path("login/2fa", factors.SecondStep.as_view(), name="mfa_authenticate"),
     path("login/with/oidc/<str:provider_id>/login/", openid_connect.login, name="openid_connect_login"),
-    path("login/with/oidc/<str:provider_id>/login/callback/", openid_connect.callback, name="openid_connect_callback"),
+    path(
+        "login/with/oidc/<str:provider_id>/login/callback/",
+        openid_connect.callback,
+        name="openid_connect_callback",
+    ),
     path("login/with/saml/<str:organization_slug>/login/", saml.login, name="saml_login"),
     path("login/with/saml/<str:organization_slug>/acs/", saml.acs, name="saml_acs"),
     path("login/with/saml/<str:organization_slug>/acs/finish/", saml.finish_acs, name="saml_finish_acs"),
