@@ -1,5 +1,8 @@
-"""What allauth asks of us about providers of sign-in: which there are, and who somebody is whom one sends (ADR-0043)."""
+"""What allauth asks of us about providers of sign-in: which there are, and who it is that one sends (ADR-0043)."""
 
+import logging
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 from uuid import UUID
 
@@ -7,15 +10,16 @@ import requests
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialApp, SocialLogin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
 
 from underlet.access.arrivals import PROVIDER, Arrival, arrive
 from underlet.access.models import IdentityProvider
 from underlet.foundation.http_session import session
 from underlet.foundation.sealing import unseal
 from underlet.interfaces.web.answers import refused
-from underlet.kernel.errors import Forbidden, Refusal
+from underlet.kernel.errors import CallFailed, Forbidden, Refusal
 
+log = logging.getLogger(__name__)
 _KINDS = ("openid_connect", "saml")
 
 
@@ -34,7 +38,9 @@ def _app(provider: IdentityProvider) -> SocialApp:
         idp = {
             "entity_id": provider.entity_id, "sso_url": provider.sso_url, "x509cert": provider.certificate,
         }  # fmt: skip
-        settings: dict[str, Any] = {"idp": idp, "advanced": {"want_assertion_signed": True}}
+        # Whoever runs this inside their own network may call it by one word.
+        advanced = {"want_assertion_signed": True, "allow_single_label_domains": True}
+        settings: dict[str, Any] = {"idp": idp, "advanced": advanced}
         return SocialApp(
             provider="saml", provider_id=str(provider.public_id), name=provider.name,
             client_id=str(provider.public_id), settings=settings,
@@ -87,6 +93,25 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allau
             "The provider did not sign you in.", hint="Try again; if that does not help, tell your administrator."
         )
         raise ImmediateHttpResponse(refused(request, refusal))
+
+
+def calling(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """One of allauth's pages that asks the provider something: where it does not answer, the page says so."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, **parameters: Any) -> HttpResponseBase:
+        try:
+            return view(request, **parameters)
+        except (requests.RequestException, Refusal) as error:
+            log.warning("a provider of sign-in did not answer as it should: %s", error)
+            return refused(
+                request,
+                CallFailed(
+                    "The provider of sign-in does not answer.", hint="Try again later, or tell your administrator."
+                ),
+            )
+
+    return answer
 
 
 def _said(provider: IdentityProvider, login: SocialLogin) -> Arrival:

@@ -7,6 +7,7 @@ from allauth.socialaccount.providers.saml import views as saml
 from django.urls import path
 
 from underlet.interfaces.web.addresses import PAGES
+from underlet.interfaces.web.social import calling
 from underlet.interfaces.web.views import files, sign_in, styleguide
 from underlet.interfaces.web.views import second_factors as factors
 
@@ -48,10 +49,10 @@ urlpatterns = [
     # Names that begin with account_ and mfa_ are those under which allauth looks for its pages.
     path("login", sign_in.login, name="account_login"),
     path("login/2fa", factors.SecondStep.as_view(), name="mfa_authenticate"),
-    path("login/with/oidc/<str:provider_id>/login/", openid_connect.login, name="openid_connect_login"),
+    path("login/with/oidc/<str:provider_id>/login/", calling(openid_connect.login), name="openid_connect_login"),
     path(
         "login/with/oidc/<str:provider_id>/login/callback/",
-        openid_connect.callback,
+        calling(openid_connect.callback),
         name="openid_connect_callback",
     ),
     path("login/with/saml/<str:organization_slug>/login/", saml.login, name="saml_login"),
