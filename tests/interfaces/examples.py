@@ -145,6 +145,11 @@ OPERATIONS: dict[str, Example] = {
     ),
     "identity_provider.update": _plain("ben", "birch", {"name": "Birch sign-in"}, ({"name": ""}, "name")),
     "identity_provider.remove": _plain("ben", "birch", {}, *_NOTHING),
+    "session.end": _plain("dan", "", {}, ({"session": "x"}, "session"), ({"user": NO_ID[:-1]}, "user")),
+    "sign_in_policy.set": _plain(
+        "ben", "birch", {"requires_second_factor": True}, ({}, "requires_second_factor"),
+        ({"requires_second_factor": "perhaps"}, "requires_second_factor"),
+    ),
     "hierarchy.create": _plain(
         "operator", "", {"name": "Sund", "currency": "SEK"},
         ({}, "name"), ({"name": "Sund", "currency": "kr"}, "currency"), ({"name": "Sund", "metric": "list"}, "metric"),
@@ -299,6 +304,8 @@ QUERIES: dict[str, Example] = {
     "structure_import.show": _plain("ben", "birch", {}, *_NOTHING),
     "structure_import.findings": _plain("ben", "birch", {}, *_LISTS, ({"kind": "x"}, "kind")),
     "environment.show": _plain("dan", "acme", {}, *_NOTHING),
+    "session.list": _plain("ben", "", {}, ({"user": "x"}, "user"), ({"x": "1"}, "x")),
+    "sign_in_policy.show": _plain("ben", "birch", {}, *_NOTHING),
     "identity_provider.list": _plain("ben", "birch", {}, *_LISTS),
     "identity_provider.show": _plain("ben", "birch", {}, *_NOTHING),
     "provisioning_hook.show": _plain("ben", "birch", {}, *_NOTHING),

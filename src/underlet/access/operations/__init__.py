@@ -8,9 +8,10 @@ from underlet.access.operations import (
     me,
     people,
     roles,
+    sign_in,
     tokens,
 )
 
 __all__ = [
-    "directory", "grants", "identity_providers", "installation", "me", "people", "roles", "tokens",
+    "directory", "grants", "identity_providers", "installation", "me", "people", "roles", "sign_in", "tokens",
 ]  # fmt: skip

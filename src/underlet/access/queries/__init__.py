@@ -1,6 +1,6 @@
 """Reads of the access context, a module a subject; importing this fills the registry."""
 
-from underlet.access.queries import installation, roles
+from underlet.access.queries import installation, roles, sign_in
 from underlet.access.queries.actors import (
     actor_by_email,
     actor_by_id,
@@ -33,5 +33,5 @@ __all__ = [
     "digest", "directory_by_token", "directory_group_rows", "directory_groups", "directory_groups_with",
     "directory_members", "directory_user_rows", "directory_users", "directory_users_in", "grants_on",
     "identity_provider_row", "installation", "me", "note_directory_call", "operator", "reaches", "roles",
-    "token_row", "user_rows", "visible_users",
+    "sign_in", "token_row", "user_rows", "visible_users",
 ]  # fmt: skip

@@ -50,6 +50,15 @@ from underlet.access.types.roles import (
     SetCeiling,
     UpdateRole,
 )
+from underlet.access.types.sign_in import (
+    EndSessions,
+    ListSessions,
+    SessionRow,
+    Sessions,
+    SessionsEnded,
+    SetSignInPolicy,
+    SignInPolicy,
+)
 from underlet.access.types.tokens import (
     TOKEN_DAYS,
     CreateToken,
@@ -66,12 +75,13 @@ from underlet.access.types.tokens import (
 __all__ = [
     "TOKEN_DAYS", "CeilingView", "CreateDirectoryGroup", "CreateDirectoryUser", "CreateHierarchy",
     "CreateIdentityProvider", "CreateToken", "DirectoryGroupRow", "DirectoryUserRow", "DirectoryView",
-    "EditRole", "Email", "EntryRemoved", "FieldChange", "GrantRow", "GrantScope", "GroupLink", "HeldName",
-    "HistoryEntry", "IdentityProviderRow", "InviteUser", "Invited", "ListDirectoryGroups", "ListDirectoryUsers",
-    "ListHistory", "ListIdentityProviders", "ListNames", "ListRoles", "ListTokens", "ListUnitTokens",
-    "ListUsers", "MapDirectoryGroup", "Mapping", "Me", "NameHeld", "NameInput", "NamedRole", "PreviewRole",
-    "ProviderRemoved", "RevokeGrant", "Revoked", "RoleDeleted", "RoleHolder", "RolePreview", "RoleRow",
-    "RoleView", "RotateToken", "SetCeiling", "TokenCreated", "TokenPurpose", "TokenRow", "UnitTokenRow",
+    "EditRole", "Email", "EndSessions", "EntryRemoved", "FieldChange", "GrantRow", "GrantScope", "GroupLink",
+    "HeldName", "HistoryEntry", "IdentityProviderRow", "InviteUser", "Invited", "ListDirectoryGroups",
+    "ListDirectoryUsers", "ListHistory", "ListIdentityProviders", "ListNames", "ListRoles", "ListSessions",
+    "ListTokens", "ListUnitTokens", "ListUsers", "MapDirectoryGroup", "Mapping", "Me", "NameHeld", "NameInput",
+    "NamedRole", "PreviewRole", "ProviderRemoved", "RevokeGrant", "Revoked", "RoleDeleted", "RoleHolder",
+    "RolePreview", "RoleRow", "RoleView", "RotateToken", "SessionRow", "Sessions", "SessionsEnded",
+    "SetCeiling", "SetSignInPolicy", "SignInPolicy", "TokenCreated", "TokenPurpose", "TokenRow", "UnitTokenRow",
     "UpdateDirectoryGroup", "UpdateDirectoryUser", "UpdateIdentityProvider", "UpdateMe", "UpdateRole",
     "UpdateToken", "UserRow",
 ]  # fmt: skip

@@ -22,6 +22,7 @@ def history_words(entry: HistoryEntry) -> str:
         "brand.update": gettext("Brand changed"),
         "user.invite": gettext("User invited"),
         "grant.revoke": gettext("Role taken back"),
+        "sign_in_policy.set": gettext("Second factor required, or no longer"),
         "token.revoke_in_unit": gettext("API key revoked"),
         "directory_user.create": gettext("Person taken into the directory"),
         "directory_user.update": gettext("Person of the directory changed"),

@@ -216,3 +216,20 @@ def unit_column(name: str) -> str:
 def unit_value(value: str) -> str:
     """A value of such a field in words: price types have some, texts are their own."""
     return str(dict(words.price_types()).get(value, value)) if value else "–"
+
+
+_BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrom", "Chrome"), ("Safari", "Safari"))
+_SYSTEMS = (
+    ("Windows", "Windows"), ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)  # fmt: skip
+
+
+@register.filter
+def browser(text: str) -> str:
+    """A browser and its system by the way it names itself; Chrome says that it is Safari, so the order counts."""
+    name = next((label for mark, label in _BROWSERS if mark in text), "")
+    system = next((label for mark, label in _SYSTEMS if mark in text), "")
+    if not name:
+        return text[:60] or gettext("Unknown program")
+    return gettext("{browser} on {system}").format(browser=name, system=system) if system else name
