@@ -104,6 +104,7 @@ def make_world() -> World:
     _usage(world)
     _months(world)
     _moves(world)
+    _providers(world)
     _environments(world)
     _scheduled(world)
     _belongings(world)
@@ -222,6 +223,15 @@ def _moves(world: World) -> None:
         for row in ask("contract.list", seller, world.cast.units[parent], {"side": "sold"}).items:
             if str(row.buyer_id) == world.cast.units[unit]:
                 world.add("contract", f"{parent} {unit} draft", row.id)
+
+
+def _providers(world: World) -> None:
+    data = {
+        "kind": "openid_connect", "name": "canary-provider-birch", "issuer": "https://login.example.com",
+        "client_id": "canary-client-birch", "client_secret": "canary-secret-birch",
+    }  # fmt: skip
+    made = _do(world, "ben", "identity_provider.create", world.cast.units["birch"], data)
+    world.add("identity_provider", "birch", made["id"])
 
 
 def _environments(world: World) -> None:

@@ -134,6 +134,17 @@ OPERATIONS: dict[str, Example] = {
     ),
     "provisioning_hook.remove": _plain("eve", "cedar", {}, *_NOTHING),
     "provisioning_hook.test": _plain("eve", "cedar", {}, *_NOTHING),
+    "identity_provider.create": _plain(
+        "ben", "birch", {
+            "kind": "openid_connect", "name": "Birch", "issuer": "https://login.example.com", "client_id": "underlet",
+        },
+        ({}, "kind"), ({"kind": "ldap", "name": "x"}, "kind"), ({"kind": "saml", "name": "x"}, "entity_id"),
+        ({"kind": "openid_connect", "name": "x", "client_id": "x"}, "issuer"),
+        ({"kind": "openid_connect", "name": "x", "client_id": "x", "issuer": "http://x.example"}, "issuer"),
+        ({"kind": "saml", "name": "x", "metadata": "<x/>"}, "metadata"),
+    ),
+    "identity_provider.update": _plain("ben", "birch", {"name": "Birch sign-in"}, ({"name": ""}, "name")),
+    "identity_provider.remove": _plain("ben", "birch", {}, *_NOTHING),
     "hierarchy.create": _plain(
         "operator", "", {"name": "Sund", "currency": "SEK"},
         ({}, "name"), ({"name": "Sund", "currency": "kr"}, "currency"), ({"name": "Sund", "metric": "list"}, "metric"),
@@ -288,6 +299,8 @@ QUERIES: dict[str, Example] = {
     "structure_import.show": _plain("ben", "birch", {}, *_NOTHING),
     "structure_import.findings": _plain("ben", "birch", {}, *_LISTS, ({"kind": "x"}, "kind")),
     "environment.show": _plain("dan", "acme", {}, *_NOTHING),
+    "identity_provider.list": _plain("ben", "birch", {}, *_LISTS),
+    "identity_provider.show": _plain("ben", "birch", {}, *_NOTHING),
     "provisioning_hook.show": _plain("ben", "birch", {}, *_NOTHING),
     "unit.preview_move_many": _made(
         "ben", "birch_lab", lambda world: {"units": world.ids["unit"]["alder"]},

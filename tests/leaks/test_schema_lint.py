@@ -25,7 +25,7 @@ DEFINER = {
     "is_billed", "is_raw_buyer", "issuable_drafts", "issue_invoice", "legal_entity_life", "levels_below",
     "may_welcome", "move_contracts", "name_is_held", "names_taken", "nearest_seller", "note_directory_call",
     "page_children", "page_parents", "page_past", "page_units", "page_units_down", "people_behind",
-    "plan_move", "raw_cost_customer", "raw_cost_disclosed", "rebuild_scope", "refresh_scope",
+    "person_within", "plan_move", "raw_cost_customer", "raw_cost_disclosed", "rebuild_scope", "refresh_scope",
     "refusals_counted", "release_name", "reporting_currency", "require_operator", "reserve_name",
     "revoke_unit_token", "sees_group", "sees_user", "settle_directory_group", "shows_past",
     "sub_account_unit", "take_number", "unit_anchor_life", "unit_archive_assignment", "unit_archive_contract",
@@ -106,7 +106,7 @@ RULES: dict[str, LiteralString] = {
         and conrelid::regclass::text not in ('unit_closure', 'user_scope', 'access_grant', 'api_token', 'role',
           'unit_group', 'group_member', 'unit_ceiling', 'directory', 'directory_user', 'directory_group',
           'directory_member', 'directory_mapping', 'brand', 'charge_line', 'charge_cost', 'provider_cost',
-          'invoice_line', 'provisioning_hook', 'scheduled_move')""",
+          'invoice_line', 'provisioning_hook', 'scheduled_move', 'identity_provider')""",
     "keys of names sort by bytes": """
         select a.attrelid::regclass || '.' || a.attname from pg_attribute a join pg_class c on c.oid = a.attrelid
         join pg_collation l on l.oid = a.attcollation

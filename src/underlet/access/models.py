@@ -272,3 +272,32 @@ class DirectoryMapping(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role or self.own_role_id} for {self.group_id}"
+
+
+class IdentityProvider(models.Model):
+    """Who may say who somebody is, for the people whose every role lies in its unit or below. Kinds: OpenID Connect,
+    SAML. client_secret: sealed."""
+
+    id = models.BigAutoField(primary_key=True)
+    public_id = models.UUIDField(db_default=models.Func(function="gen_random_uuid"))
+    unit = models.ForeignKey(Unit, models.DO_NOTHING)
+    kind = models.TextField()
+    name = models.TextField()
+    issuer = models.TextField(default="")
+    client_id = models.TextField(default="")
+    client_secret = models.TextField(default="")
+    entity_id = models.TextField(default="")
+    sso_url = models.TextField(default="")
+    certificate = models.TextField(default="")
+    groups_claim = models.TextField(default="")
+    takes_new = models.BooleanField(default=False)
+    is_enabled = models.BooleanField(default=True)
+    version = models.IntegerField(default=1)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "identity_provider"
+
+    def __str__(self) -> str:
+        return self.name

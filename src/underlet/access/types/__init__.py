@@ -16,6 +16,13 @@ from underlet.access.types.directory import (
     UpdateDirectoryUser,
 )
 from underlet.access.types.history import FieldChange, HistoryEntry, ListHistory
+from underlet.access.types.identity_providers import (
+    CreateIdentityProvider,
+    IdentityProviderRow,
+    ListIdentityProviders,
+    ProviderRemoved,
+    UpdateIdentityProvider,
+)
 from underlet.access.types.installation import CreateHierarchy, HeldName, ListNames, NameHeld, NameInput
 from underlet.access.types.me import Me, UpdateMe
 from underlet.access.types.people import (
@@ -43,46 +50,12 @@ from underlet.access.types.tokens import (
 )
 
 __all__ = [
-    "TOKEN_DAYS",
-    "CreateDirectoryGroup",
-    "CreateDirectoryUser",
-    "CreateHierarchy",
-    "CreateToken",
-    "DirectoryGroupRow",
-    "DirectoryUserRow",
-    "DirectoryView",
-    "Email",
-    "EntryRemoved",
-    "FieldChange",
-    "GrantRow",
-    "GrantScope",
-    "GroupLink",
-    "HeldName",
-    "HistoryEntry",
-    "InviteUser",
-    "Invited",
-    "ListDirectoryGroups",
-    "ListDirectoryUsers",
-    "ListHistory",
-    "ListNames",
-    "ListTokens",
-    "ListUnitTokens",
-    "ListUsers",
-    "MapDirectoryGroup",
-    "Mapping",
-    "Me",
-    "NameHeld",
-    "NameInput",
-    "RevokeGrant",
-    "Revoked",
-    "RotateToken",
-    "TokenCreated",
-    "TokenPurpose",
-    "TokenRow",
-    "UnitTokenRow",
-    "UpdateDirectoryGroup",
-    "UpdateDirectoryUser",
-    "UpdateMe",
-    "UpdateToken",
-    "UserRow",
+    "TOKEN_DAYS", "CreateDirectoryGroup", "CreateDirectoryUser", "CreateHierarchy", "CreateIdentityProvider",
+    "CreateToken", "DirectoryGroupRow", "DirectoryUserRow", "DirectoryView", "Email", "EntryRemoved",
+    "FieldChange", "GrantRow", "GrantScope", "GroupLink", "HeldName", "HistoryEntry", "IdentityProviderRow",
+    "InviteUser", "Invited", "ListDirectoryGroups", "ListDirectoryUsers", "ListHistory", "ListIdentityProviders",
+    "ListNames", "ListTokens", "ListUnitTokens", "ListUsers", "MapDirectoryGroup", "Mapping", "Me", "NameHeld",
+    "NameInput", "ProviderRemoved", "RevokeGrant", "Revoked", "RotateToken", "TokenCreated", "TokenPurpose",
+    "TokenRow", "UnitTokenRow", "UpdateDirectoryGroup", "UpdateDirectoryUser", "UpdateIdentityProvider",
+    "UpdateMe", "UpdateToken", "UserRow",
 ]  # fmt: skip
