@@ -26,7 +26,9 @@ def revoke_grant(actor: Actor, unit: Unit, data: RevokeGrant) -> Revoked:
     )
     if grant is None:
         raise NotFound()
-    if directory_groups(actor).filter(id=grant.directory_group_id).exists():  # whoever sees none may take it back
+    if (
+        directory_groups(actor).filter(id=grant.directory_group_id or 0).exists()
+    ):  # whoever sees none may take it back
         raise WrongState(
             "A group of a directory gives this role.",
             hint="Take the person out of the group there, or map it anew.",
