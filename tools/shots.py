@@ -39,6 +39,8 @@ LISTS = {
     "draft_contract": ("contracts", {"side": "sold"}),
     "billing_run": ("billing-runs", {}),
     "scheduled_move": ("scheduled-moves", {"state": "pending"}),
+    "unit_token": ("tokens", {}),
+    "directory_group": ("directory/groups", {}),
     "invoice": ("invoices", {"side": "sold", "state": "issued"}),
     "draft_invoice": ("invoices", {"side": "sold", "state": "draft"}),
 }

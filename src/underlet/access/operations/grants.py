@@ -3,6 +3,7 @@
 from django.db.models import F
 
 from underlet.access.models import Grant
+from underlet.access.queries import directory_groups
 from underlet.access.roles import with_role
 from underlet.access.types import Revoked, RevokeGrant
 from underlet.foundation.actor import Actor
@@ -25,7 +26,9 @@ def revoke_grant(actor: Actor, unit: Unit, data: RevokeGrant) -> Revoked:
     )
     if grant is None:
         raise NotFound()
-    if grant.directory_group_id is not None:
+    if (
+        directory_groups(actor).filter(id=grant.directory_group_id or 0).exists()
+    ):  # whoever sees none may take it back
         raise WrongState(
             "A group of a directory gives this role.",
             hint="Take the person out of the group there, or map it anew.",
