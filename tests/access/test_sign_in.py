@@ -58,7 +58,9 @@ def _code(secret: str) -> str:
 def _add_app(client: Client) -> tuple[str, list[str]]:
     """Confirm the password, set up an app; its secret and the recovery codes."""
     asked = client.get("/me/sign-in/app/new")
-    assert asked.headers["Location"].startswith("/me/sign-in/again"), "a second factor needs the password once more"
+    assert asked.headers["Location"].startswith("/me/sign-in/again"), (
+        "a second factor needs the password once more"
+    )
     assert client.post(asked.headers["Location"], {"password": "wrong"}).status_code == 422
     assert client.post(asked.headers["Location"], {"password": PASSWORD}).status_code == 302
     page = client.get("/me/sign-in/app/new").content.decode()
@@ -175,7 +177,8 @@ def test_guessing_stops_at_ten_and_locks_nobody_out(cast: Cast) -> None:
     """S3: per e-mail and network address; the right password still works from another one."""
     client = Client()
     answers = [
-        client.post("/login", {"email": "dan@example.com", "password": f"wrong {n}"}).status_code for n in range(12)
+        client.post("/login", {"email": "dan@example.com", "password": f"wrong {n}"}).status_code
+        for n in range(12)
     ]
     assert answers == [422] * 10 + [429] * 2
     assert client.post("/login", {"email": "dan@example.com", "password": PASSWORD}).status_code == 429
@@ -199,7 +202,7 @@ def test_two_processes_count_together(cast: Cast) -> None:
         subprocess.Popen([sys.executable, "-c", _GUESSER], cwd=root, stdout=subprocess.PIPE, text=True)
         for _ in range(2)
     ]
-    answers = [status for one in both for status in eval(one.communicate(timeout=120)[0])]  # noqa: S307 (our own list)
+    answers = [status for one in both for status in eval(one.communicate(timeout=120)[0])]
     assert len(answers) == 50
     assert 0 < answers.count(422) <= 10, answers
     assert set(answers) == {422, 429}

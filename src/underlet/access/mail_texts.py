@@ -54,7 +54,11 @@ _TABLE: dict[str, tuple[str, str, str]] = {
         "Din inloggning till {product} har ändrats",
     ),
     "notice_heading": ("Your sign-in has changed", "Ihre Anmeldung wurde geändert", "Din inloggning har ändrats"),
-    "notice_password": ("Your password was set anew.", "Ihr Passwort wurde neu festgelegt.", "Ditt lösenord byttes."),
+    "notice_password": (
+        "Your password was set anew.",
+        "Ihr Passwort wurde neu festgelegt.",
+        "Ditt lösenord byttes.",
+    ),
     "notice_totp_added": (
         "An authenticator app was set up.",
         "Eine Authenticator-App wurde eingerichtet.",
@@ -66,10 +70,14 @@ _TABLE: dict[str, tuple[str, str, str]] = {
         "Autentiseringsappen har tagits bort.",
     ),
     "notice_passkey_added": (
-        "A passkey was added.", "Ein Passkey wurde hinzugefügt.", "En passkey har lagts till."
+        "A passkey was added.",
+        "Ein Passkey wurde hinzugefügt.",
+        "En passkey har lagts till.",
     ),
     "notice_passkey_removed": (
-        "A passkey was removed.", "Ein Passkey wurde entfernt.", "En passkey har tagits bort."
+        "A passkey was removed.",
+        "Ein Passkey wurde entfernt.",
+        "En passkey har tagits bort.",
     ),
     "notice_codes": (
         "New recovery codes were made; the old ones have ended.",

@@ -1,5 +1,17 @@
 """Writes of the access context, a module a subject; importing this fills the registry."""
 
-from underlet.access.operations import directory, grants, identity_providers, installation, me, people, sign_in, tokens
+from underlet.access.operations import (
+    directory,
+    grants,
+    identity_providers,
+    installation,
+    me,
+    people,
+    roles,
+    sign_in,
+    tokens,
+)
 
-__all__ = ["directory", "grants", "identity_providers", "installation", "me", "people", "sign_in", "tokens"]
+__all__ = [
+    "directory", "grants", "identity_providers", "installation", "me", "people", "roles", "sign_in", "tokens",
+]  # fmt: skip

@@ -9,11 +9,35 @@ from underlet.interfaces.web.views import files, sign_in, styleguide
 from underlet.interfaces.web.views import second_factors as factors
 
 _MODULES = (
-    "start", "names", "home", "structure", "life", "structure_files", "units_edit", "moves", "profile", "environment",
-    "customer_organizations", "search", "accounts", "imports", "contracts", "billing_runs", "exchange_rates",
-    "invoices", "costs", "branding", "users", "identity_providers", "provisioning", "api_keys", "directory", "me",
-    "sessions", "jobs",
-)  # fmt: skip
+    "start",
+    "names",
+    "home",
+    "structure",
+    "life",
+    "structure_files",
+    "units_edit",
+    "moves",
+    "profile",
+    "environment",
+    "customer_organizations",
+    "search",
+    "accounts",
+    "imports",
+    "contracts",
+    "billing_runs",
+    "exchange_rates",
+    "invoices",
+    "costs",
+    "branding",
+    "users",
+    "provisioning",
+    "api_keys",
+    "directory",
+    "me",
+    "sessions",
+    "jobs",
+    "identity_providers",
+)
 
 for _name in _MODULES:
     import_module(f"underlet.interfaces.web.views.{_name}")

@@ -50,7 +50,9 @@ def user_sessions(visit: Visit, user: str) -> HttpResponse:
     )  # fmt: skip
 
 
-@page("u/settings/sign-in", tab="identity_providers", uses=("sign_in_policy.show", "sign_in_policy.set"), writes=True)
+@page(
+    "u/settings/sign-in", tab="identity_providers", uses=("sign_in_policy.show", "sign_in_policy.set"), writes=True
+)
 def sign_in_policy(visit: Visit) -> HttpResponse:
     """Whether everybody with a role here or below must have a passkey or an authenticator app."""
     policy: SignInPolicy = visit.ask("sign_in_policy.show", visit.here)
