@@ -48,6 +48,7 @@ GLOBAL_KEYS = {
     "brand_host_name",
     "reserved_name_pkey",
     "unique_verified_email",
+    "account_emailconfirmation_key_key",
     "usersessions_usersession_session_key_key",
     "socialaccount_socialaccount_provider_uid_fc810c6e_uniq",
 }
