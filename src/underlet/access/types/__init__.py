@@ -1,6 +1,28 @@
 """Inputs and results of the access context, a module a subject."""
 
+from underlet.access.types.directory import (
+    CreateDirectoryGroup,
+    CreateDirectoryUser,
+    DirectoryGroupRow,
+    DirectoryUserRow,
+    DirectoryView,
+    EntryRemoved,
+    GroupLink,
+    ListDirectoryGroups,
+    ListDirectoryUsers,
+    MapDirectoryGroup,
+    Mapping,
+    UpdateDirectoryGroup,
+    UpdateDirectoryUser,
+)
 from underlet.access.types.history import FieldChange, HistoryEntry, ListHistory
+from underlet.access.types.identity_providers import (
+    CreateIdentityProvider,
+    IdentityProviderRow,
+    ListIdentityProviders,
+    ProviderRemoved,
+    UpdateIdentityProvider,
+)
 from underlet.access.types.installation import CreateHierarchy, HeldName, ListNames, NameHeld, NameInput
 from underlet.access.types.me import Me, UpdateMe
 from underlet.access.types.people import (
@@ -14,6 +36,7 @@ from underlet.access.types.people import (
     RevokeGrant,
     UserRow,
 )
+<<<<<<< HEAD
 from underlet.access.types.roles import (
     CeilingView,
     EditRole,
@@ -36,4 +59,28 @@ __all__ = [
     "ListTokens", "ListUsers", "Me", "NameHeld", "NameInput", "NamedRole", "PreviewRole", "RevokeGrant",
     "Revoked", "RoleDeleted", "RoleHolder", "RolePreview", "RoleRow", "RoleView", "SetCeiling", "TokenCreated",
     "TokenRow", "UpdateMe", "UpdateRole", "UserRow",
+=======
+from underlet.access.types.tokens import (
+    TOKEN_DAYS,
+    CreateToken,
+    ListTokens,
+    ListUnitTokens,
+    RotateToken,
+    TokenCreated,
+    TokenPurpose,
+    TokenRow,
+    UnitTokenRow,
+    UpdateToken,
+)
+
+__all__ = [
+    "TOKEN_DAYS", "CreateDirectoryGroup", "CreateDirectoryUser", "CreateHierarchy", "CreateIdentityProvider",
+    "CreateToken", "DirectoryGroupRow", "DirectoryUserRow", "DirectoryView", "Email", "EntryRemoved",
+    "FieldChange", "GrantRow", "GrantScope", "GroupLink", "HeldName", "HistoryEntry", "IdentityProviderRow",
+    "InviteUser", "Invited", "ListDirectoryGroups", "ListDirectoryUsers", "ListHistory", "ListIdentityProviders",
+    "ListNames", "ListTokens", "ListUnitTokens", "ListUsers", "MapDirectoryGroup", "Mapping", "Me", "NameHeld",
+    "NameInput", "ProviderRemoved", "RevokeGrant", "Revoked", "RotateToken", "TokenCreated", "TokenPurpose",
+    "TokenRow", "UnitTokenRow", "UpdateDirectoryGroup", "UpdateDirectoryUser", "UpdateIdentityProvider",
+    "UpdateMe", "UpdateToken", "UserRow",
+>>>>>>> main
 ]  # fmt: skip
