@@ -1,10 +1,6 @@
 """Reads of the access context, a module a subject; importing this fills the registry."""
 
-<<<<<<< HEAD
 from underlet.access.queries import installation, roles
-from underlet.access.queries.actors import actor_by_email, actor_by_id, actor_by_token, actor_of, me, operator
-=======
-from underlet.access.queries import installation
 from underlet.access.queries.actors import (
     actor_by_email,
     actor_by_id,
@@ -32,20 +28,14 @@ from underlet.access.queries.identity_providers import (
     SIGN_IN_PATH,
     identity_provider_row,
 )
->>>>>>> main
 from underlet.access.queries.people import CUSTOMERS, grants_on, reaches, user_rows, visible_users
 from underlet.access.queries.tokens import OWN_TOKEN, TOKEN_PREFIX, UNIT_TOKEN, digest, token_row
 
 __all__ = [
-<<<<<<< HEAD
-    "CUSTOMERS", "OWN_TOKEN", "TOKEN_PREFIX", "actor_by_email", "actor_by_id", "actor_by_token", "actor_of", "digest",
-    "grants_on", "installation", "me", "operator", "reaches", "roles", "token_row", "user_rows", "visible_users",
-=======
     "CUSTOMERS", "DIRECTORY_GROUP", "DIRECTORY_USER", "IDENTITY_PROVIDER", "OWN_TOKEN", "SCIM_PATH",
     "SIGN_IN_PATH", "TOKEN_PREFIX", "UNIT_TOKEN", "actor_by_email", "actor_by_id", "actor_by_token", "actor_of",
     "digest", "directory_by_token", "directory_group_rows", "directory_groups", "directory_groups_with",
     "directory_members", "directory_user_rows", "directory_users", "directory_users_in", "grants_on",
-    "identity_provider_row", "installation", "me", "note_directory_call", "operator", "reaches", "token_row",
-    "user_rows", "visible_users",
->>>>>>> main
+    "identity_provider_row", "installation", "me", "note_directory_call", "operator", "reaches", "roles",
+    "token_row", "user_rows", "visible_users",
 ]  # fmt: skip

@@ -24,15 +24,12 @@ _REFUSALS: dict[str, Callable[[], Refusal]] = {
     "unit_anchor_permanent": errors.CustomerOrganizationPermanent,
     "unit_anchor_in_use": errors.CustomerOrganizationInUse,
     "grant_ceiling": errors.GrantExceedsCeiling,
-<<<<<<< HEAD
     "grant_role": errors.WrongState,
     "access_grant_role_id_fkey": errors.RoleInUse,
     "role_unit_id_name_key_key": errors.NameTaken,
-=======
     "directory_user_name": errors.EntryTaken,
     "directory_user_person": errors.EntryTaken,
     "directory_group_name": errors.EntryTaken,
->>>>>>> main
     "account_of_billed": errors.CustomerOrganizationAcceptsNoAccounts,
     "assignment_of_billed": errors.CustomerOrganizationAcceptsNoAccounts,
     "contract_of_billed": errors.CustomerOrganizationNotBilled,
