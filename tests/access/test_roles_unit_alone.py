@@ -122,7 +122,8 @@ NOUNS = {
     "role", "role_ceiling", "structure", "sub_account", "unit",
 }  # fmt: skip
 ALONE = {
-    "contract.create", "invoice.issue_many", "invoice.issue_month", "provisioning_hook.test", "role.create", "role_ceiling.clear",
+    "contract.create", "invoice.issue_many", "invoice.issue_month", "provisioning_hook.test", "role.create",
+    "role_ceiling.clear",
     "role_ceiling.set", "sub_account.assign_many", "unit.activate", "unit.update",
 }  # fmt: skip
 """Writes that are about the unit itself, or that ask for each thing they touch."""
