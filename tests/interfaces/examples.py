@@ -175,7 +175,8 @@ OPERATIONS: dict[str, Example] = {
     ),
     "role.delete": _plain("ada", "fjord", {}, *_NOTHING),
     "role_ceiling.set": _plain(
-        "ben", "draft", {"permissions": ["unit_edit"], "masks": ["margin"]}, ({"permissions": ["fly"]}, "permissions.0"),
+        "ben", "draft", {"permissions": ["unit_edit"], "masks": ["margin"]},
+        ({"permissions": ["fly"]}, "permissions.0"),
     ),
     "role_ceiling.clear": _plain("ben", "draft", {}, *_NOTHING),
     "token.create": _plain(
