@@ -11,4 +11,6 @@ from underlet.access.operations import (
     tokens,
 )
 
-__all__ = ["directory", "grants", "identity_providers", "installation", "me", "people", "roles", "tokens"]
+__all__ = [
+    "directory", "grants", "identity_providers", "installation", "me", "people", "roles", "tokens",
+]  # fmt: skip

@@ -23,11 +23,7 @@ from underlet.access.queries.directory import (
     directory_users_in,
     note_directory_call,
 )
-from underlet.access.queries.identity_providers import (
-    IDENTITY_PROVIDER,
-    SIGN_IN_PATH,
-    identity_provider_row,
-)
+from underlet.access.queries.identity_providers import IDENTITY_PROVIDER, SIGN_IN_PATH, identity_provider_row
 from underlet.access.queries.people import CUSTOMERS, grants_on, reaches, user_rows, visible_users
 from underlet.access.queries.tokens import OWN_TOKEN, TOKEN_PREFIX, UNIT_TOKEN, digest, token_row
 
