@@ -107,6 +107,7 @@ def make_world() -> World:
     _providers(world)
     _environments(world)
     _scheduled(world)
+    _roles(world)
     _belongings(world)
     _made.append((world, tables.take()))
     return deepcopy(world)
@@ -256,6 +257,13 @@ def _scheduled(world: World) -> None:
         with frozen(instant):
             made = _do(world, "ada", "unit.schedule_move", world.cast.units[unit], data)
         world.add("scheduled_move", unit, made["id"])
+
+
+def _roles(world: World) -> None:
+    """An own role of the root, to be given everywhere below it; a limit where nobody has a role."""
+    data = {"name": "canary-role-fjord", "description": "canary-for-fjord", "permissions": ["audit_read"]}
+    world.add("role", "fjord", _do(world, "ada", "role.create", world.cast.units["fjord"], data)["role"])
+    _do(world, "ben", "role_ceiling.set", world.ids["unit"]["draft"], {"permissions": ["unit_edit"]})
 
 
 def _belongings(world: World) -> None:

@@ -80,6 +80,8 @@ def _things(page: Page, site: str, top: str, own: str) -> dict[str, str]:
     for sub_account in _answer(page, f"{here}/sub-accounts", {"state": "assigned"})[:1]:
         shown = page.request.get(f"{api}/sub-accounts/{sub_account['id']}").json()
         things |= {"sub_account": sub_account["id"], "assignment": shown["assignments"][0]["id"]}
+    for one in [*_answer(page, f"{here}/roles", {"kind": "own"}), {"role": "viewer"}][:1]:
+        things["role"] = str(one["role"])
     for thing, name in (("job", "jobs"), ("token", "tokens")):
         for one in _answer(page, f"{api}/{name}", {})[:1]:
             things[thing] = str(one["id"])

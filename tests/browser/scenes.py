@@ -39,6 +39,7 @@ def things_of(world: World) -> Mapping[str, str]:
         "draft_invoice": ids["invoice"]["fjord birch draft"],
         "token": ids["token"]["ada"],
         "unit_token": ids["unit_token"]["beta"],
+        "role": ids["role"]["fjord"],
         "directory_group": ids["directory_group"]["acme"],
         "scheduled_move": ids["scheduled_move"]["delta"],
         "job": next(iter(ids["job"].values())),

@@ -170,6 +170,20 @@ OPERATIONS: dict[str, Example] = {
         "ben", "birch_lab", {"email": "ira@example.com", "role": "viewer"},
         ({}, "email"), ({"email": "ira@example.com", "role": "king"}, "role"),
     ),
+    "role.create": _plain(
+        "ben", "birch", {"name": "Clerk", "permissions": ["unit_edit"], "masks": ["cost"]},
+        ({}, "name"), ({"name": "x", "permissions": ["fly"]}, "permissions.0"),
+        ({"name": "x", "masks": ["tax"]}, "masks.0"), ({"name": "Viewer"}, "name"),
+    ),
+    "role.update": _plain(
+        "ada", "fjord", {"description": "For the desk"}, ({"name": ""}, "name"), ({"masks": ["tax"]}, "masks.0"),
+    ),
+    "role.delete": _plain("ada", "fjord", {}, *_NOTHING),
+    "role_ceiling.set": _plain(
+        "ben", "draft", {"permissions": ["unit_edit"], "masks": ["margin"]},
+        ({"permissions": ["fly"]}, "permissions.0"),
+    ),
+    "role_ceiling.clear": _plain("ben", "draft", {}, *_NOTHING),
     "token.create": _plain(
         "dan", "", {"name": "nightly"}, ({}, "name"), ({"name": "x", "expires_in_days": 0}, "expires_in_days"),
         ({"name": "x", "unit": NO_ID}, "unit"), ({"name": "x", "permissions": ["fly"]}, "permissions.0"),
@@ -318,6 +332,13 @@ QUERIES: dict[str, Example] = {
     "scheduled_move.show": _plain("ada", "delta", {}, *_NOTHING),
     "user.me": _plain("ben", "", {}, *_NOTHING),
     "user.list": _plain("ben", "birch", {}, *_LISTS),
+    "role.list": _plain("ben", "birch", {}, *_LISTS, ({"kind": "x"}, "kind")),
+    "role.show": _plain("ben", "birch", {"role": "viewer"}, ({}, "role"), ({"role": "king"}, "role")),
+    "role.preview": _plain(
+        "ada", "fjord", {"permissions": "import", "masks": "margin"}, ({"masks": "tax"}, "masks"),
+        ({"permissions": "fly"}, "permissions"),
+    ),
+    "role_ceiling.show": _plain("dan", "acme", {}, *_NOTHING),
     "token.list": _plain("dan", "", {}, *_LISTS),
     "token.list_of_unit": _plain("ben", "birch", {}, *_LISTS, ({"state": "x"}, "state")),
     "directory.show": _plain("dan", "acme", {}, *_NOTHING),

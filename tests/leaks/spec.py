@@ -97,6 +97,8 @@ def visible(kind: str, name: str) -> Rule:
         return lambda who: who == name
     if kind in ("unit_token", "directory_user", "directory_group"):
         return lambda who: sees(who, name) and who not in ("ira", "bea", "pat")
+    if kind == "role":
+        return lambda who: _gives_roles(who) and any(name in way_up(unit) for unit in GRANTS[who])
     if kind == "identity_provider":
         return _administers(name)
     if kind == "structure_import":
@@ -129,6 +131,8 @@ def allowed(world: World) -> dict[str, frozenset[str]]:
         found[f"canary-entry-{unit}"] = found[f"canary-group-{unit}"] = visible("directory_user", unit)
     for text in ("canary-provider-birch", "canary-client-birch"):
         found[text] = _administers("birch")
+    for text in ("canary-role-fjord", "canary-for-fjord"):
+        found[text] = visible("role", "fjord")
     found["canary-secret-birch"] = lambda who: False
     for who in world.ids["token"]:
         found[f"canary-token-{who}"] = visible("token", who)
@@ -153,6 +157,11 @@ def allowed(world: World) -> dict[str, frozenset[str]]:
 
 def _owner_or(owner: str, rule: Rule) -> Rule:
     return lambda who: who == owner or rule(who)
+
+
+def _gives_roles(who: str) -> bool:
+    roles = {person.key: person.role for person in stage.PEOPLE} | {"operator": "owner"}
+    return roles[who] in ("administrator", "owner", "customer_administrator")
 
 
 def _administers(unit: str) -> Rule:

@@ -271,7 +271,7 @@ def sizes_of(actor: Actor, units: Collection[Unit]) -> dict[int, tuple[int, int]
     return {id_: (organizations, customers) for id_, (organizations, customers) in sizes.items()}
 
 
-@query("unit.parents", needs=Permission.UNIT_EDIT, subject=UNIT)
+@query("unit.parents", needs=Permission.UNIT_EDIT, subject=UNIT, below=True)
 def list_parents(actor: Actor, unit: Unit, data: FindUnits) -> Page[UnitRow]:
     """List the organizations below which a unit may move, by name: where one may change units, outside its own branch,
     and not too deep for it (R8, R10). The present parent is among them, and without a right to change that there are

@@ -4,7 +4,7 @@ from django.db.models import F
 
 from underlet.access.models import Grant
 from underlet.access.queries import directory_groups
-from underlet.access.roles import with_role
+from underlet.access.roles import may_reach, with_role
 from underlet.access.types import Revoked, RevokeGrant
 from underlet.foundation.actor import Actor
 from underlet.foundation.registry import operation
@@ -35,7 +35,8 @@ def revoke_grant(actor: Actor, unit: Unit, data: RevokeGrant) -> Revoked:
         )
     if grant.user_id == actor.id:
         raise Forbidden("You cannot take away your own role.", hint="Ask another administrator to do it.")
-    if not within_ceiling(Permission(grant.perms), permissions_in(unit)):
+    perms = Permission(grant.perms)
+    if not within_ceiling(perms, permissions_in(unit)) or not may_reach(unit, perms, grant.scope):
         raise Forbidden("This role allows more than your own, so you cannot take it back.")
     grant.delete()
     return Revoked(grant.public_id)

@@ -4,7 +4,7 @@ from django.contrib.auth.hashers import make_password
 
 from underlet.access.models import User
 from underlet.access.queries import CUSTOMERS, user_rows
-from underlet.access.roles import resolve
+from underlet.access.roles import may_reach, resolve
 from underlet.access.types import Invited, InviteUser
 from underlet.access.welcome import welcome_path
 from underlet.foundation.actor import Actor
@@ -30,7 +30,7 @@ def invite_user(actor: Actor, unit: Unit, data: InviteUser) -> Invited:
     """
     choice = resolve(unit, data.role)
     perms = choice.perms
-    if not within_ceiling(perms, permissions_in(unit)):
+    if not within_ceiling(perms, permissions_in(unit)) or not may_reach(unit, perms, data.scope):
         raise Forbidden("You cannot give a role that allows more than your own.", hint="Choose a smaller role.")
     if data.scope == CUSTOMERS:
         _check_customers(unit, perms)

@@ -15,6 +15,7 @@ from underlet.interfaces.web.forms import Choices
 from underlet.interfaces.web.tables import Column, Filter, Table
 from underlet.interfaces.web.templatetags.history import field_name, field_value, history_words
 from underlet.interfaces.web.templatetags.names import (
+    figures_words,
     grant_place,
     key_limits,
     key_state,
@@ -67,6 +68,10 @@ def _kinds() -> Choices:
 
 def _roles() -> Choices:
     return (("", gettext("All roles")), *((value, role_name(value)) for value, _words in roles()))
+
+
+def _role_kinds() -> Choices:
+    return (("", gettext("All roles")), ("built_in", gettext("Built-in")), ("own", gettext("Own")))
 
 
 def _owner(row: SubAccountRow) -> str:
@@ -308,6 +313,18 @@ USERS = Table(
     ),
     (Filter("q", _("Search people"), "search"), Filter("role", _("Role"), choices=_roles)),
 )  # fmt: skip
+ROLES = Table(
+    "role.list", "roles", _("Roles"),
+    (
+        Column("name", _("Role"), "name", value=lambda row: row.name, is_fixed=True),
+        Column("kind", _("Kind"), value=lambda row: "built_in" if row.is_built_in else "own"),
+        Column("unit", _("Made by"), value=lambda row: row.unit.name if row.unit else ""),
+        Column("figures", _("Figures"), value=lambda row: figures_words(row.masks)),
+        Column("holders", _("Held here by"), kind="num", value=lambda row: row.holders),
+        Column("given", _("To give"), value=lambda row: row.is_within),
+    ),
+    (Filter("q", _("Search roles"), "search"), Filter("kind", _("Kind"), choices=_role_kinds)),
+)  # fmt: skip
 HISTORY = Table(
     "unit.history", "history", _("History"),
     (
@@ -383,6 +400,6 @@ JOBS = Table(
 )  # fmt: skip
 ALL = (
     CUSTOMERS, CUSTOMERS_OF, ACCOUNTS, SUB_ACCOUNTS, CONTRACTS, INVOICES, BILLING_RUNS, EXCHANGE_RATES,
-    IMPORTS, USERS, HISTORY, API_KEYS, UNIT_API_KEYS, DIRECTORY_USERS, DIRECTORY_GROUPS, JOBS,
+    IMPORTS, USERS, ROLES, HISTORY, API_KEYS, UNIT_API_KEYS, DIRECTORY_USERS, DIRECTORY_GROUPS, JOBS,
     ARCHIVED, NAMES, SCHEDULED_MOVES,
 )  # fmt: skip

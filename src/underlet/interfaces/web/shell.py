@@ -55,6 +55,7 @@ AREAS = (
             ("profile", _("Unit")),
             ("environment", _("Environment")),
             ("users", _("Users")),
+            ("roles", _("Roles")),
             ("identity_providers", _("Sign-in")),
             ("branding", _("Branding")),
             ("provisioning", _("Provisioning")),

@@ -33,6 +33,7 @@ _MODULES = (
     "costs",
     "branding",
     "users",
+    "roles",
     "provisioning",
     "api_keys",
     "directory",

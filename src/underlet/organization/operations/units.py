@@ -21,7 +21,7 @@ from underlet.organization.types import CreateUnit, UnitView, UpdateUnit
 _TEXTS = ("display_name", "organization_number", "time_zone", "code")
 
 
-@operation("unit.create", needs=Permission.UNIT_EDIT, subject=PARENT, states={"active"})
+@operation("unit.create", needs=Permission.UNIT_EDIT, subject=PARENT, below=True, states={"active"})
 def create_unit(actor: Actor, parent: Unit, data: CreateUnit) -> UnitView:
     """Create an organization or a customer below a unit (R3, R7, R12, R13).
 
