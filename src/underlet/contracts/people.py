@@ -1,6 +1,6 @@
 """Who can see a unit or a contract, and why: here because prices of a unit are those of its contracts (B12)."""
 
-from underlet.access.queries.reach import holds_in, reachers, seen_as, who_reaches
+from underlet.access.queries.reach import Hold, holds_in, reachers, seen_as, who_reaches
 from underlet.access.types.reach import Reacher, WhoReaches
 from underlet.contracts.models import Contract
 from underlet.contracts.queries import CONTRACT, visible_contracts
@@ -33,7 +33,7 @@ def people_of_edge(
     actor: Actor, what: str, row_id: int, ends: tuple[int, int], entities: tuple[int, int], data: WhoReaches
 ) -> Page[Reacher]:
     """The people who read a contract or an invoice. ends: seller and buyer. entities: their legal entities."""
-    holds = {}
+    holds: dict[int, list[Hold]] = {}
     for end in ends:
         for user, held in holds_in(end).items():
             fitting = [one for one in held if one.perms & Permission.PRICES and one.entities & frozenset(entities)]

@@ -88,6 +88,11 @@ class LastOwner(Refusal):
     default_hint = "Make somebody else its owner first, without an end."
 
 
+class RoleInUse(Refusal):
+    default_detail = "People hold this role, so it stays."
+    default_hint = "Give them another role, or take this one back, and delete it then."
+
+
 class InvalidInput(Refusal):
     status = 422
     default_detail = "Some of the input is not valid."

@@ -32,7 +32,7 @@ SOON = timedelta(days=14)
 """How long before its end a role is said to end soon."""
 
 
-def _on_units(units: QuerySet[Unit]) -> Q:
+def on_units(units: QuerySet[Unit]) -> Q:
     """Grants that lie on these units, or reach them as customers of a customer organization (R75) or as members of a
     group (R51)."""
     members = GroupMember.objects.filter(unit__in=units)
@@ -53,7 +53,7 @@ def user_rows(actor: Actor, users: Sequence[User]) -> list[UserRow]:
     unit = visible_units(actor).filter(id=OuterRef("unit_id"))
     link = Subquery(unit.values(json=JSONObject(id="public_id", kind="kind", name="name")))
     places = visible_units(actor)
-    found = Grant.objects.filter(_on_units(places), user__in=[user.id for user in users]).annotate(
+    found = Grant.objects.filter(on_units(places), user__in=[user.id for user in users]).annotate(
         link=link,
         depth=Subquery(unit.values("depth")),
         key=Subquery(unit.values("name_key")),
@@ -117,7 +117,7 @@ def _state(user: User, grants: Sequence[GrantRow]) -> PersonState:
 
 def _in_state(actor: Actor, state: str) -> Q:
     """People in a state, by all roles of theirs that the actor sees."""
-    mine = Grant.objects.filter(_on_units(visible_units(actor)), user=OuterRef("id"))
+    mine = Grant.objects.filter(on_units(visible_units(actor)), user=OuterRef("id"))
     lasting = Q(expires_at=None) | Q(expires_at__gt=now())
     live = mine.filter(lasting, suspended_at=None)
     is_live, rests = Q(Exists(live)), Q(Exists(mine.filter(lasting, suspended_at__isnull=False)))
@@ -138,7 +138,7 @@ def visible_users(actor: Actor, unit: Unit, role: str = "") -> QuerySet[User]:
     """People with a grant, or one of a role, that reaches the unit or one below it (first belt: the unit is visible and
     allows USER_EDIT)."""
     below = visible_units(actor).filter(anc__contains=[unit.id])
-    grants = Grant.objects.filter(_on_units(below), with_role(role) if role else Q())
+    grants = Grant.objects.filter(on_units(below), with_role(role) if role else Q())
     return User.objects.filter(id__in=grants.values("user_id"))
 
 
@@ -156,7 +156,7 @@ def person_in(actor: Actor, unit: Unit, public_id: UUID) -> User:
 def known_person(actor: Actor, public_id: UUID) -> User:
     """Somebody with a role where the actor administers users. Raises InvalidInput, for hidden and absent alike."""
     places = visible_units(actor).filter(InScope(actor, "anc", "id", Permission.USER_EDIT))
-    found = Grant.objects.filter(_on_units(places))
+    found = Grant.objects.filter(on_units(places))
     return _person(User.objects.filter(public_id=public_id, id__in=found.values("user_id")))
 
 

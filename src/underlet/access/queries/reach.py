@@ -7,6 +7,7 @@ Roles given further up are not: whoever administers a unit does not learn who wa
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -35,7 +36,7 @@ class Hold:
     """What one role gives one person in a unit. grant: its public id. entities: for which the person acts there, with a
     right to prices."""
 
-    grant: object
+    grant: UUID
     perms: Permission
     entities: frozenset[int]
 
@@ -93,7 +94,7 @@ def who_reaches(actor: Actor, unit: Unit, data: WhoReaches, more: Collection[int
 
 @query("access.of_person", needs=Permission.USER_EDIT, subject=UNIT)
 def access_of_person(actor: Actor, unit: Unit, data: WhatReached) -> Page[ReachedUnit]:
-    """List the units that a person sees, of those at or below this one where the reader administers users: what they may
+    """List the units that a person sees, of this one and those below where the reader administers users: what they may
     do there, and by which roles (R32, R35, B12).
 
     What the person sees by roles given further up is not told.
@@ -113,7 +114,7 @@ def access_of_person(actor: Actor, unit: Unit, data: WhatReached) -> Page[Reache
     return Page(tuple(_reached(one, user, grants) for one in page.items), page.next)
 
 
-def _reached(unit: Unit, user: User, grants: Mapping[object, GrantRow]) -> ReachedUnit:
+def _reached(unit: Unit, user: User, grants: Mapping[UUID, GrantRow]) -> ReachedUnit:
     held = holds_in(unit.id).get(user.id, [])
     perms = Permission(0)
     for one in held:

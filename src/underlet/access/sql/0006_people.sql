@@ -96,3 +96,7 @@ begin
   end loop;
   perform set_config('underlet.actor_id', asking, true);
 end $$;
+
+-- A role that is changed into another one is held to the same as a new one.
+create trigger grant_role_again before update of role, role_id on access_grant
+  for each row execute function grant_role();
