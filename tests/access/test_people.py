@@ -111,7 +111,6 @@ def test_the_last_owner_of_a_root_stays(cast: Cast) -> None:
         run("grant.update", cast.ada, grant, {"ends_on": "2026-08-01"})
         run("grant.update", cast.ada, grant, {"ends_on": None})
     do(cast, "ada", "user.suspend", "fjord", user=str(operator.id))
-    ada = str(person(cast, "ada", "fjord", "Ada").id)
     do(cast, "ada", "user.resume", "fjord", user=str(operator.id))
     run(
         "grant.revoke", cast.people["operator"], cast.units["fjord"], {"email": "ada@example.com", "role": "owner"}
@@ -121,11 +120,9 @@ def test_the_last_owner_of_a_root_stays(cast: Cast) -> None:
         ("user.remove", cast.units["fjord"], {"user": str(operator.id)}),
         ("grant.update", grant, {"role": "administrator"}),
         ("grant.update", grant, {"ends_on": "2126-08-01"}),
-        ("grant.revoke", cast.units["fjord"], {"email": "operator@localhost", "role": "owner"}),
     ):
         with pytest.raises(errors.LastOwner):
             run(name, cast.ada, to, data)
-    assert ada
     with system(), pytest.raises(DatabaseError, match="keeps an owner"):
         execute("update app_user set is_active = false where email = 'operator@localhost'")
 
