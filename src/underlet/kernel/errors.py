@@ -82,6 +82,12 @@ class EntryTaken(Refusal):
     default_hint = "Change that one, or remove it first."
 
 
+class LastOwner(Refusal):
+    status = 409
+    default_detail = "A hierarchy keeps an owner: this is the last one of its root."
+    default_hint = "Make somebody else its owner first, without an end."
+
+
 class RoleInUse(Refusal):
     default_detail = "People hold this role, so it stays."
     default_hint = "Give them another role, or take this one back, and delete it then."

@@ -24,6 +24,7 @@ _REFUSALS: dict[str, Callable[[], Refusal]] = {
     "unit_anchor_permanent": errors.CustomerOrganizationPermanent,
     "unit_anchor_in_use": errors.CustomerOrganizationInUse,
     "grant_ceiling": errors.GrantExceedsCeiling,
+    "last_owner": errors.LastOwner,
     "directory_user_name": errors.EntryTaken,
     "directory_user_person": errors.EntryTaken,
     "directory_group_name": errors.EntryTaken,
