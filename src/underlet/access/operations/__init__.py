@@ -1,5 +1,5 @@
 """Writes of the access context, a module a subject; importing this fills the registry."""
 
-from underlet.access.operations import grants, installation, me, people, tokens
+from underlet.access.operations import grants, groups, installation, me, people, tokens, units
 
-__all__ = ["grants", "installation", "me", "people", "tokens"]
+__all__ = ["grants", "groups", "installation", "me", "people", "tokens", "units"]
