@@ -1,5 +1,6 @@
 """Writes to groups of units (R46-R49)."""
 
+import json
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -59,18 +60,16 @@ def create_group(actor: Actor, unit: Unit, data: CreateGroup) -> GroupView:
     require_below(_EDIT, unit.id)
     rule = stored_rule(actor, unit, data.rule) if data.rule is not None else {}
     group_id = int(scalar("select nextval(pg_get_serial_sequence('unit_group', 'id'))"))
-    group = UnitGroup(
-        id=group_id,
-        hierarchy_id=unit.hierarchy_id,
-        unit=unit,
-        name=data.name,
-        name_key=name_key(data.name),
-        description=data.description,
-        rule=rule or None,
-        created_at=now(),
-    )
-    UnitGroup.objects.bulk_create([group])
-    return group_view(actor, group)
+    # Not through the ORM: that reads the row back, and the policy does not see it until the statement is done.
+    execute(
+        "insert into unit_group (id, hierarchy_id, unit_id, name, name_key, description, rule, created_at)"
+        " values (%s, %s, %s, %s, %s, %s, %s::jsonb, %s)",
+        [
+            group_id, unit.hierarchy_id, unit.id, data.name, name_key(data.name), data.description,
+            json.dumps(rule) if rule else None, now(),
+        ],
+    )  # fmt: skip
+    return group_view(actor, group_id)
 
 
 @operation("group.update", needs=_EDIT, subject=GROUP_WITH_RULE, audit=_AUDITED)
@@ -91,7 +90,7 @@ def update_group(actor: Actor, group: UnitGroup, data: UpdateGroup) -> GroupView
         group.rule = stored_rule(actor, Unit.objects.get(id=group.unit_id), data.rule) or None
     group.version += 1
     group.save(update_fields=["name", "name_key", "description", "rule", "version"])
-    return group_view(actor, group)
+    return group_view(actor, group.id)
 
 
 @operation("group.delete", needs=_EDIT, subject=GROUP, audit=_AUDITED)

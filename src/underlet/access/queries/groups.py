@@ -169,13 +169,13 @@ def list_own_groups(actor: Actor, data: FindGroups) -> Page[GroupLink]:
 @query("group.show", subject=GROUP)
 def show_group(actor: Actor, group: UnitGroup, data: NoInput) -> GroupView:
     """Show a group: whose it is, its rule if it has one, and how many members it has (R46)."""
-    return group_view(actor, group)
+    return group_view(actor, group.id)
 
 
-def group_view(actor: Actor, group: UnitGroup) -> GroupView:
+def group_view(actor: Actor, group_id: int) -> GroupView:
     """One visible group in full, as it is now."""
-    shown: Any = group_rows(actor, visible_groups(actor)).get(id=group.id)
-    creates = shown.may_join and int(scalar("select held_in_group(%s)", [group.id])) & 10 == 10
+    shown: Any = group_rows(actor, visible_groups(actor)).get(id=group_id)
+    creates = shown.may_join and int(scalar("select held_in_group(%s)", [group_id])) & 10 == 10
     return GroupView(
         shown.public_id,
         shown.name,
@@ -224,7 +224,7 @@ def members_of(group: UnitGroup) -> Q:
     member = Func(
         F("id"),
         Value(group.public_id),
-        template="%(expressions)s))",
+        template="%(expressions)s) member)",
         arg_joiner=" in (select member.id from group_members(",
         output_field=BooleanField(),
     )

@@ -370,6 +370,7 @@ create policy app_insert on group_member for insert to underlet_app with check (
   not is_by_rule and may_fill_group(group_id) and exists (select 1 from unit u where u.id = unit_id));
 create policy app_delete on group_member for delete to underlet_app using (
   not is_by_rule and exists (select 1 from unit_group g where g.id = group_id and can_below(g.unit_id, 65536)));
+grant usage on sequence unit_group_id_seq to underlet_app;
 grant insert on unit_group to underlet_app;
 grant update (name, name_key, description, rule, version) on unit_group to underlet_app;
 grant delete on unit_group to underlet_app;
