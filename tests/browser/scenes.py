@@ -38,6 +38,8 @@ def things_of(world: World) -> Mapping[str, str]:
         "invoice": ids["invoice"]["fjord birch issued"],
         "draft_invoice": ids["invoice"]["fjord birch draft"],
         "token": ids["token"]["ada"],
+        "unit_token": ids["unit_token"]["beta"],
+        "directory_group": ids["directory_group"]["acme"],
         "scheduled_move": ids["scheduled_move"]["delta"],
         "job": next(iter(ids["job"].values())),
         "welcome_uid": uid,

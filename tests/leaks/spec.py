@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from tests.world import (
     ADDED,
+    DIRECTORIES,
     DRAFTED,
     DRAFTS,
     EDGES,
@@ -17,6 +18,7 @@ from tests.world import (
     OWNERS,
     SCHEDULED,
     UNASSIGNED,
+    UNIT_TOKENS,
     World,
     code,
     label,
@@ -93,6 +95,13 @@ def visible(kind: str, name: str) -> Rule:
         return runs_root
     if kind == "token":
         return lambda who: who == name
+<<<<<<< HEAD
+    if kind in ("unit_token", "directory_user", "directory_group"):
+        return lambda who: sees(who, name) and who not in ("ira", "bea", "pat")
+=======
+    if kind == "identity_provider":
+        return _administers(name)
+>>>>>>> sso
     if kind == "structure_import":
         return lambda who: who == "ben"
     if kind == "job":
@@ -115,7 +124,19 @@ def allowed(world: World) -> dict[str, frozenset[str]]:
     found["canary-env-gamma_finance"] = visible("unit", "gamma_finance")
     found[world.attempt] = visible("unit", "delta")
     for unit in ("cedar", "gamma_finance"):
+<<<<<<< HEAD
         found[f"canary-hook-{unit}"] = _makes_environments(unit)
+    for owner, unit in UNIT_TOKENS.items():
+        rule = _owner_or(owner, visible("unit_token", unit))
+        found[f"canary-unit-token-{unit}"] = found[world.ids["unit_token"][unit]] = rule
+    for unit in DIRECTORIES.values():
+        found[f"canary-entry-{unit}"] = found[f"canary-group-{unit}"] = visible("directory_user", unit)
+=======
+        found[f"canary-hook-{unit}"] = _administers(unit)
+    for text in ("canary-provider-birch", "canary-client-birch"):
+        found[text] = _administers("birch")
+    found["canary-secret-birch"] = lambda who: False
+>>>>>>> sso
     for who in world.ids["token"]:
         found[f"canary-token-{who}"] = visible("token", who)
     for text in ("canary-file-structure", "canary-structure.csv"):
@@ -137,8 +158,17 @@ def allowed(world: World) -> dict[str, frozenset[str]]:
     return {text: frozenset(who for who in PEOPLE if rule(who)) for text, rule in found.items()}
 
 
+<<<<<<< HEAD
+def _owner_or(owner: str, rule: Rule) -> Rule:
+    return lambda who: who == owner or rule(who)
+
+
 def _makes_environments(unit: str) -> Rule:
     """Administrators of the unit: who is called is told to nobody else, not even to those below."""
+=======
+def _administers(unit: str) -> Rule:
+    """Administrators of the unit: who is called, or says who people are, is told to nobody else, not even below."""
+>>>>>>> sso
     roles = {person.key: person.role for person in stage.PEOPLE} | {"operator": "owner"}
     return lambda who: sees(who, unit) and roles[who] in ("administrator", "owner")
 

@@ -27,7 +27,7 @@ def record(
             actor.id,
             entry.name,
             str(getattr(subject, "public_id", "")) or None,
-            json.dumps(to_json(data)),
+            json.dumps({name: value for name, value in to_json(data).items() if name not in entry.secrets}),
             json.dumps(dict(before)),
             json.dumps(body),
             now(),

@@ -77,6 +77,11 @@ class GrantExceedsCeiling(Refusal):
     default_hint = "Choose a smaller role, or ask an administrator who holds more."
 
 
+class EntryTaken(Refusal):
+    default_detail = "This directory has another entry of this name or address already."
+    default_hint = "Change that one, or remove it first."
+
+
 class InvalidInput(Refusal):
     status = 422
     default_detail = "Some of the input is not valid."

@@ -89,6 +89,10 @@ ROLE_PERMISSIONS: dict[Role, Permission] = {
 }
 
 
+READING = _P.READ | _P.PRICES | _P.COST_READ | _P.MARGIN_READ | _P.AUDIT_READ
+"""What only shows something."""
+
+
 def within_ceiling(granted: Permission, held: Permission) -> bool:
     """Whether somebody who holds `held` may grant `granted`: never more than they hold (P2)."""
     return granted & ~held == Permission(0)

@@ -1,5 +1,17 @@
 """Writes of the access context, a module a subject; importing this fills the registry."""
 
-from underlet.access.operations import grants, groups, installation, me, people, tokens, units
+from underlet.access.operations import (
+    directory,
+    grants,
+    groups,
+    identity_providers,
+    installation,
+    me,
+    people,
+    tokens,
+    units,
+)
 
-__all__ = ["grants", "groups", "installation", "me", "people", "tokens", "units"]
+__all__ = [
+    "directory", "grants", "groups", "identity_providers", "installation", "me", "people", "tokens", "units",
+]  # fmt: skip

@@ -55,9 +55,11 @@ AREAS = (
             ("profile", _("Unit")),
             ("environment", _("Environment")),
             ("users", _("Users")),
+            ("identity_providers", _("Sign-in")),
             ("branding", _("Branding")),
             ("provisioning", _("Provisioning")),
             ("api_keys", _("API keys")),
+            ("directory", _("Directory")),
         ),
     ),
 )

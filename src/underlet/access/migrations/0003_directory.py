@@ -5,4 +5,4 @@ from underlet.foundation.database.sql import read_sql
 
 class Migration(migrations.Migration):
     dependencies = [("access", "0002_names")]
-    operations = [migrations.RunSQL(read_sql("underlet.access", "0003_groups"))]
+    operations = [migrations.RunSQL(read_sql("underlet.access", "0003_directory"))]
