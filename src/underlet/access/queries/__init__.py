@@ -35,7 +35,7 @@ __all__ = [
     "CUSTOMERS", "DIRECTORY_GROUP", "DIRECTORY_USER", "IDENTITY_PROVIDER", "OWN_TOKEN", "SCIM_PATH",
     "SIGN_IN_PATH", "TOKEN_PREFIX", "UNIT_TOKEN", "actor_by_email", "actor_by_id", "actor_by_token", "actor_of",
     "digest", "directory_by_token", "directory_group_rows", "directory_groups", "directory_groups_with",
-    "directory_members", "directory_user_rows", "directory_users", "directory_users_in", "grants_on",
+    "directory_members", "directory_user_rows", "directory_users", "directory_users_in", "grants_on", "groups",
     "identity_provider_row", "installation", "me", "note_directory_call", "operator", "reaches", "token_row",
     "user_rows", "visible_users",
 ]  # fmt: skip

@@ -21,7 +21,9 @@ from django.db.models.functions import Coalesce, JSONObject
 
 from underlet.access.models import Grant, GroupMember, UnitGroup, User
 from underlet.access.types.groups import (
+    ChooseGroups,
     FindGroups,
+    GroupChoices,
     GroupLink,
     GroupPerson,
     GroupRow,
@@ -153,6 +155,18 @@ def list_groups(actor: Actor, unit: Unit, data: ListGroups) -> Page[GroupRow]:
         found = found.filter(name_key__contains=name_key(data.q))
     page = sorted_page(group_rows(actor, found), data, data.sort, _ORDERS)
     return Page(tuple(_row(group) for group in page.items), page.next)
+
+
+@query("group.choices", subject=UNIT)
+def list_group_choices(actor: Actor, unit: Unit, data: ChooseGroups) -> GroupChoices:
+    """List the groups of a hierarchy by name alone, to choose from: for filters, and for new units (R53, R54)."""
+    found = visible_groups(actor).filter(hierarchy_id=unit.hierarchy_id)
+    if data.joinable:
+        found = found.filter(Q(Func(F("id"), function="may_join_group", output_field=BooleanField())))
+    if data.q:
+        found = found.filter(name_key__contains=name_key(data.q))
+    names = list(found.order_by("name_key", "id").values_list("public_id", "name")[: data.limit + 1])
+    return GroupChoices(tuple(GroupLink(*one) for one in names[: data.limit]), len(names) > data.limit)
 
 
 @query("group.mine")

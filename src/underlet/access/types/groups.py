@@ -100,6 +100,14 @@ class FindGroups(PageInput):
     q: str = Field(default="", max_length=200, description="Part of the name, ignoring case")
 
 
+class ChooseGroups(Input):
+    """Groups of the subject's hierarchy to choose from."""
+
+    q: str = Field(default="", max_length=200, description="Part of the name, ignoring case")
+    joinable: bool = Field(default=False, description="Only those that new units may join")
+    limit: int = Field(default=100, ge=1, le=500)
+
+
 class ListMembers(ListCustomersOf):
     """Members of the subject, by name."""
 
@@ -120,9 +128,9 @@ class CreateUnitInGroup(CreateUnit):
 
 @dataclass(frozen=True, slots=True)
 class GroupRow:
-    """One group in a list. unit: whose it is, None where the reader does not see that. is_ruled: members come by a rule.
+    """One group in a list. unit: whose it is, None where the reader does not see that.
 
-    members: as far as the reader sees them. may_join: the reader may let new units join it.
+    is_ruled: its members come by a rule. members: how many the reader sees. may_join: new units of the reader may.
     """
 
     id: UUID
@@ -140,6 +148,14 @@ class GroupLink:
 
     id: UUID
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupChoices:
+    """Groups by name. is_cut: there are more."""
+
+    groups: tuple[GroupLink, ...]
+    is_cut: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,8 @@ from underlet.interfaces.web.views import files, sign_in, styleguide
 _MODULES = (
     "start", "names", "home", "structure", "life", "structure_files", "units_edit", "moves", "profile", "environment",
     "customer_organizations", "search", "accounts", "imports", "contracts", "billing_runs", "exchange_rates",
-<<<<<<< HEAD
-    "invoices", "costs", "branding", "users", "provisioning", "api_keys", "directory", "me", "jobs",
-=======
-    "invoices", "costs", "branding", "users", "identity_providers", "provisioning", "api_keys", "me", "jobs",
->>>>>>> sso
+    "invoices", "costs", "branding", "users", "identity_providers", "provisioning", "api_keys", "directory", "me",
+    "jobs", "groups",
 )  # fmt: skip
 
 for _name in _MODULES:
