@@ -16,7 +16,7 @@ FINANCE = "finance.omega.example.com"
 
 NOT_BILLED = {
     "brand", "customer_organization", "environment", "grant", "hierarchy", "home", "job", "legal_entity", "name",
-    "provisioning_hook", "scheduled_move", "structure", "structure_import", "token", "unit", "upload", "user",
+    "group", "provisioning_hook", "scheduled_move", "structure", "structure_import", "token", "unit", "upload", "user",
 }  # fmt: skip
 
 

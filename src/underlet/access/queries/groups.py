@@ -24,7 +24,7 @@ from underlet.access.types.groups import (
     ChooseGroups,
     FindGroups,
     GroupChoices,
-    GroupLink,
+    GroupName,
     GroupPerson,
     GroupRow,
     GroupRule,
@@ -33,7 +33,7 @@ from underlet.access.types.groups import (
     ListMembers,
     PreviewRule,
     RulePreview,
-    RuleView,
+    GroupRuleView,
 )
 from underlet.foundation.actor import Actor
 from underlet.foundation.clock import now
@@ -166,18 +166,18 @@ def list_group_choices(actor: Actor, unit: Unit, data: ChooseGroups) -> GroupCho
     if data.q:
         found = found.filter(name_key__contains=name_key(data.q))
     names = list(found.order_by("name_key", "id").values_list("public_id", "name")[: data.limit + 1])
-    return GroupChoices(tuple(GroupLink(*one) for one in names[: data.limit]), len(names) > data.limit)
+    return GroupChoices(tuple(GroupName(*one) for one in names[: data.limit]), len(names) > data.limit)
 
 
 @query("group.mine")
-def list_own_groups(actor: Actor, data: FindGroups) -> Page[GroupLink]:
+def list_own_groups(actor: Actor, data: FindGroups) -> Page[GroupName]:
     """List the groups that one looks after oneself, by name (R50, R51)."""
     role = Func(F("id"), function="group_role", output_field=BigIntegerField())
     found = visible_groups(actor).annotate(mine=role).filter(mine__gt=0)
     if data.q:
         found = found.filter(name_key__contains=name_key(data.q))
     page = sorted_page(found, data, "name", _ORDERS)
-    return Page(tuple(GroupLink(group.public_id, group.name) for group in page.items), page.next)
+    return Page(tuple(GroupName(group.public_id, group.name) for group in page.items), page.next)
 
 
 @query("group.show", subject=GROUP)
@@ -209,13 +209,15 @@ def _people(group: UnitGroup) -> tuple[GroupPerson, ...]:
     if not holds_below(Permission.USER_EDIT, group.unit_id):
         return ()
     found = Grant.objects.filter(group_id=group.id, user__in=User.objects.filter(is_active=True))
-    found = found.select_related("user").order_by("user__name", "id")
-    return tuple(GroupPerson(one.user.public_id, one.user.name, one.role) for one in found)
+    rows_ = found.order_by("user__name", "id").values_list(
+        "user__public_id", "user__name", "role", "own_role__name"
+    )
+    return tuple(GroupPerson(id_, name, role, own or "") for id_, name, role, own in rows_)
 
 
-def _rule_view(actor: Actor, rule: dict[str, Any]) -> RuleView:
+def _rule_view(actor: Actor, rule: dict[str, Any]) -> GroupRuleView:
     links = unit_links(actor, [rule[name] for name in ("below", "customer_organization") if name in rule])
-    return RuleView(
+    return GroupRuleView(
         UnitKind(rule["kind"]) if "kind" in rule else None,
         rule.get("state"),
         PriceType(rule["price_type"]) if "price_type" in rule else None,

@@ -143,7 +143,7 @@ class GroupRow:
 
 
 @dataclass(frozen=True, slots=True)
-class GroupLink:
+class GroupName:
     """A group in a choice."""
 
     id: UUID
@@ -154,12 +154,12 @@ class GroupLink:
 class GroupChoices:
     """Groups by name. is_cut: there are more."""
 
-    groups: tuple[GroupLink, ...]
+    groups: tuple[GroupName, ...]
     is_cut: bool
 
 
 @dataclass(frozen=True, slots=True)
-class RuleView:
+class GroupRuleView:
     """A group's rule. below, customer_organization: None where not given, or not visible to the reader."""
 
     kind: UnitKind | None
@@ -175,11 +175,12 @@ class RuleView:
 
 @dataclass(frozen=True, slots=True)
 class GroupPerson:
-    """A person who looks after a group."""
+    """A person who looks after a group. role: a built-in one, "" for an own one, which role_name then names."""
 
     id: UUID
     name: str
     role: str
+    role_name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +194,7 @@ class GroupView:
     name: str
     description: str
     unit: UnitLink | None
-    rule: RuleView | None
+    rule: GroupRuleView | None
     members: int
     version: int
     people: tuple[GroupPerson, ...]
