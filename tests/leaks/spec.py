@@ -135,9 +135,6 @@ def allowed(world: World) -> dict[str, frozenset[str]]:
     found[world.attempt] = visible("unit", "delta")
     for unit in ("cedar", "gamma_finance"):
         found[f"canary-hook-{unit}"] = _administers(unit)
-    for text in ("canary-provider-birch", "canary-client-birch"):
-        found[text] = _administers("birch")
-    found["canary-secret-birch"] = lambda who: False
     for owner, unit in UNIT_TOKENS.items():
         rule = _owner_or(owner, visible("unit_token", unit))
         found[f"canary-unit-token-{unit}"] = found[world.ids["unit_token"][unit]] = rule
@@ -145,6 +142,9 @@ def allowed(world: World) -> dict[str, frozenset[str]]:
         found[f"canary-entry-{unit}"] = found[f"canary-group-{unit}"] = visible("directory_user", unit)
     for group in GROUPS:
         found[f"canary-team-{group}"] = visible("group", group)
+    for text in ("canary-provider-birch", "canary-client-birch"):
+        found[text] = _administers("birch")
+    found["canary-secret-birch"] = lambda who: False
     for who in world.ids["token"]:
         found[f"canary-token-{who}"] = visible("token", who)
     for text in ("canary-file-structure", "canary-structure.csv"):

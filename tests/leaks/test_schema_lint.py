@@ -17,22 +17,24 @@ UNSCOPED = "^(django_|auth_|procrastinate)"
 
 DEFINER = {
     "address_refusals_counted", "administers_member", "anchor_follow", "anchor_released", "assignment_life",
-    "billed_above", "branch", "brand_life", "brand_of_host", "can_in_customers", "ceiling_of", "children_shown",
-    "contract_entity_follow", "contract_life", "count_address_refusal", "count_refusal", "create_below_group",
-    "create_hierarchy", "customers_follow", "defer_job", "disclosing_versions", "effective_brand", "entity_follow",
-    "environment_change", "environment_note", "follow_directory_user", "grant_follow", "granted_scope", "group_branch",
-    "group_follow", "group_member_place", "group_members", "group_role", "group_ruled", "groups_left", "held_in_group",
-    "held_names", "hook_unit", "invoice_balances", "invoice_material", "is_billed", "is_raw_buyer", "issuable_drafts",
-    "issue_invoice", "join_new_unit", "legal_entity_life", "levels_below", "may_drop_group", "may_fill_group",
-    "may_join_group", "may_welcome", "members_shown", "move_contracts", "name_is_held", "names_taken",
-    "nearest_seller", "note_directory_call", "only_by_groups", "page_children", "page_group_units",
-    "page_group_units_down", "page_mine", "page_parents", "page_past", "page_units", "page_units_down",
-    "people_behind", "person_within", "plan_move", "raw_cost_customer", "raw_cost_disclosed", "rebuild_scope",
-    "refresh_scope", "refusals_counted", "release_name", "reporting_currency", "require_operator", "reserve_name",
-    "revoke_unit_token", "rule_changes", "ruled_units", "sees_group", "sees_user", "settle_directory_group",
+    "billed_above", "branch", "brand_life", "brand_of_host", "can_in_customers", "ceiling_follow", "ceiling_of",
+    "children_shown", "contract_entity_follow", "contract_life", "count_address_refusal", "count_refusal",
+    "create_below_group", "create_hierarchy", "customers_follow", "defer_job", "disclosing_versions",
+    "effective_brand", "entity_follow", "environment_change", "environment_note", "follow_directory_user",
+    "grant_follow", "grant_role", "granted_scope", "group_branch", "group_follow", "group_member_place",
+    "group_members", "group_role", "group_ruled", "groups_left", "held_in_group", "held_names", "hook_unit",
+    "invoice_balances", "invoice_material", "is_billed", "is_raw_buyer", "issuable_drafts", "issue_invoice",
+    "join_new_unit", "legal_entity_life", "levels_below", "may_drop_group", "may_fill_group", "may_join_group",
+    "may_welcome", "members_shown", "move_contracts", "name_is_held", "names_taken", "nearest_seller",
+    "note_directory_call", "only_by_groups", "page_children", "page_group_units", "page_group_units_down", "page_mine",
+    "page_parents", "page_past", "page_units", "page_units_down", "people_behind", "person_within", "plan_move",
+    "raw_cost_customer", "raw_cost_disclosed", "rebuild_scope", "refresh_scope", "refusals_counted", "release_name",
+    "reporting_currency", "require_operator", "reserve_name", "revoke_unit_token", "role_follow", "role_gone",
+    "role_within", "rule_changes", "ruled_units", "sees_group", "sees_role", "sees_user", "settle_directory_group",
     "shows_past", "sub_account_unit", "take_number", "unit_anchor_life", "unit_archive_assignment",
     "unit_archive_contract", "unit_archive_environment", "unit_follow", "unit_frozen", "unit_gone", "unit_moved_keys",
-    "unit_name_reserved", "unit_records", "unit_regroup", "unit_remember", "unit_ties", "user_id_by_email", "way_past",
+    "unit_moved_roles", "unit_name_reserved", "unit_records", "unit_regroup", "unit_remember", "unit_ties",
+    "user_id_by_email", "way_past",
 }  # fmt: skip
 """Functions that run as the system; each is called after its caller's right was checked, or checks it itself."""
 
@@ -47,12 +49,15 @@ GLOBAL_KEYS = {
     "usage_file_path_key",
     "brand_host_name",
     "reserved_name_pkey",
+    "unique_verified_email",
+    "usersessions_usersession_session_key_key",
+    "socialaccount_socialaccount_provider_uid_fc810c6e_uniq",
 }
 """Unique keys across hierarchies: names (neutral answer), sign-in addresses, secrets' digests, our own paths, hosts
 (which only the operator of the installation sets)."""
 
-OUTSIDE = {"vat_id", "external_id"}
-"""Fields that tax offices and providers number."""
+OUTSIDE = {"vat_id", "external_id", "client_id", "entity_id"}
+"""Fields that tax offices and providers number or name."""
 
 RULES: dict[str, LiteralString] = {
     "row-level security is on and forced": """

@@ -82,6 +82,11 @@ class EntryTaken(Refusal):
     default_hint = "Change that one, or remove it first."
 
 
+class RoleInUse(Refusal):
+    default_detail = "People hold this role, so it stays."
+    default_hint = "Give them another role, or take this one back, and delete it then."
+
+
 class InvalidInput(Refusal):
     status = 422
     default_detail = "Some of the input is not valid."

@@ -8,10 +8,11 @@ from underlet.access.operations import (
     installation,
     me,
     people,
+    roles,
     tokens,
     units,
 )
 
 __all__ = [
-    "directory", "grants", "groups", "identity_providers", "installation", "me", "people", "tokens", "units",
+    "directory", "grants", "groups", "identity_providers", "installation", "me", "people", "roles", "tokens", "units",
 ]  # fmt: skip

@@ -1,6 +1,6 @@
 """Reads of the access context, a module a subject; importing this fills the registry."""
 
-from underlet.access.queries import groups, installation
+from underlet.access.queries import groups, installation, roles
 from underlet.access.queries.actors import (
     actor_by_email,
     actor_by_id,
@@ -23,11 +23,7 @@ from underlet.access.queries.directory import (
     directory_users_in,
     note_directory_call,
 )
-from underlet.access.queries.identity_providers import (
-    IDENTITY_PROVIDER,
-    SIGN_IN_PATH,
-    identity_provider_row,
-)
+from underlet.access.queries.identity_providers import IDENTITY_PROVIDER, SIGN_IN_PATH, identity_provider_row
 from underlet.access.queries.people import CUSTOMERS, grants_on, reaches, user_rows, visible_users
 from underlet.access.queries.tokens import OWN_TOKEN, TOKEN_PREFIX, UNIT_TOKEN, digest, token_row
 
@@ -36,6 +32,6 @@ __all__ = [
     "SIGN_IN_PATH", "TOKEN_PREFIX", "UNIT_TOKEN", "actor_by_email", "actor_by_id", "actor_by_token", "actor_of",
     "digest", "directory_by_token", "directory_group_rows", "directory_groups", "directory_groups_with",
     "directory_members", "directory_user_rows", "directory_users", "directory_users_in", "grants_on", "groups",
-    "identity_provider_row", "installation", "me", "note_directory_call", "operator", "reaches", "token_row",
-    "user_rows", "visible_users",
+    "identity_provider_row", "installation", "me", "note_directory_call", "operator", "reaches", "roles",
+    "token_row", "user_rows", "visible_users",
 ]  # fmt: skip

@@ -74,13 +74,15 @@ create index on api_token (user_id);
 create index on api_token (unit_id) where unit_id is not null;
 
 -- What the grants of a person open, as long as they last and are not suspended. No more than the unit of the grant and
--- those above it allow roles there (P2).
+-- those above it allow roles there (P2); and by an own role nothing where its unit does not stand above any more.
 create function granted_scope(of_user bigint, at timestamptz)
 returns table (unit_id bigint, entity_id bigint, subtree boolean, perms bigint) language sql stable security definer
 set search_path = public as $$
   with live as (
     select * from access_grant g
-    where g.user_id = of_user and g.suspended_at is null and (g.expires_at is null or g.expires_at > at))
+    where g.user_id = of_user and g.suspended_at is null and (g.expires_at is null or g.expires_at > at)
+      and (g.role_id is null or exists (
+        select 1 from role r, unit u where r.id = g.role_id and u.id = g.unit_id and r.unit_id = any (u.anc))))
   select g.unit_id, side.entity_id, g.scope = 'subtree', g.perms & ceiling_of(g.unit_id)
     from live g join unit side on side.id = g.acts_for_id where g.scope in ('subtree', 'unit')
   union all

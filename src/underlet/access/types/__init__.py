@@ -36,6 +36,20 @@ from underlet.access.types.people import (
     RevokeGrant,
     UserRow,
 )
+from underlet.access.types.roles import (
+    CeilingView,
+    EditRole,
+    ListRoles,
+    NamedRole,
+    PreviewRole,
+    RoleDeleted,
+    RoleHolder,
+    RolePreview,
+    RoleRow,
+    RoleView,
+    SetCeiling,
+    UpdateRole,
+)
 from underlet.access.types.tokens import (
     TOKEN_DAYS,
     CreateToken,
@@ -50,12 +64,14 @@ from underlet.access.types.tokens import (
 )
 
 __all__ = [
-    "TOKEN_DAYS", "CreateDirectoryGroup", "CreateDirectoryUser", "CreateHierarchy", "CreateIdentityProvider",
-    "CreateToken", "DirectoryGroupRow", "DirectoryUserRow", "DirectoryView", "Email", "EntryRemoved",
-    "FieldChange", "GrantRow", "GrantScope", "GroupLink", "HeldName", "HistoryEntry", "IdentityProviderRow",
-    "InviteUser", "Invited", "ListDirectoryGroups", "ListDirectoryUsers", "ListHistory", "ListIdentityProviders",
-    "ListNames", "ListTokens", "ListUnitTokens", "ListUsers", "MapDirectoryGroup", "Mapping", "Me", "NameHeld",
-    "NameInput", "ProviderRemoved", "RevokeGrant", "Revoked", "RotateToken", "TokenCreated", "TokenPurpose",
-    "TokenRow", "UnitTokenRow", "UpdateDirectoryGroup", "UpdateDirectoryUser", "UpdateIdentityProvider",
-    "UpdateMe", "UpdateToken", "UserRow",
+    "TOKEN_DAYS", "CeilingView", "CreateDirectoryGroup", "CreateDirectoryUser", "CreateHierarchy",
+    "CreateIdentityProvider", "CreateToken", "DirectoryGroupRow", "DirectoryUserRow", "DirectoryView",
+    "EditRole", "Email", "EntryRemoved", "FieldChange", "GrantRow", "GrantScope", "GroupLink", "HeldName",
+    "HistoryEntry", "IdentityProviderRow", "InviteUser", "Invited", "ListDirectoryGroups", "ListDirectoryUsers",
+    "ListHistory", "ListIdentityProviders", "ListNames", "ListRoles", "ListTokens", "ListUnitTokens",
+    "ListUsers", "MapDirectoryGroup", "Mapping", "Me", "NameHeld", "NameInput", "NamedRole", "PreviewRole",
+    "ProviderRemoved", "RevokeGrant", "Revoked", "RoleDeleted", "RoleHolder", "RolePreview", "RoleRow",
+    "RoleView", "RotateToken", "SetCeiling", "TokenCreated", "TokenPurpose", "TokenRow", "UnitTokenRow",
+    "UpdateDirectoryGroup", "UpdateDirectoryUser", "UpdateIdentityProvider", "UpdateMe", "UpdateRole",
+    "UpdateToken", "UserRow",
 ]  # fmt: skip

@@ -20,7 +20,8 @@ def directory(visit: Visit) -> HttpResponseBase:
     """The address to enter in Entra ID, Okta or another directory, its calls, and its groups with their roles."""
     view = visit.ask("directory.show", visit.here)
     return list_page(
-        visit, lists.DIRECTORY_GROUPS, "pages/directory.html", _("Directory"), directory=view, address=_address(visit, view.path),
+        visit, lists.DIRECTORY_GROUPS, "pages/directory.html", _("Directory"), directory=view,
+        address=_address(visit, view.path),
     )  # fmt: skip
 
 
