@@ -42,6 +42,8 @@ def things_of(world: World) -> Mapping[str, str]:
         "role": ids["role"]["fjord"],
         "directory_group": ids["directory_group"]["acme"],
         "scheduled_move": ids["scheduled_move"]["delta"],
+        "group": ids["group"]["north"],
+        "ruled_group": ids["group"]["ruled"],
         "job": next(iter(ids["job"].values())),
         "welcome_uid": uid,
         "welcome_token": token,

@@ -75,6 +75,33 @@ OPERATIONS: dict[str, Example] = {
         ({}, "kind"), ({"kind": "customer", "name": ""}, "name"), ({"kind": "team", "name": "x"}, "kind"),
         ({"kind": "organization", "name": "x\0"}, "name"), ({"kind": "organization", "name": 7}, "name"),
         ({"kind": "customer", "name": "x.example.io", "customer_organization": NO_ID}, "customer_organization"),
+        ({"kind": "organization", "name": "X", "groups": [NO_ID]}, "groups.0"),
+    ),
+    "group.create": _plain(
+        "ben", "birch", {"name": "South", "rule": {"kind": "customer", "name": "*.com"}},
+        ({}, "name"), ({"name": ""}, "name"), ({"name": "x", "rule": {"kind": "x"}}, "rule.kind"),
+        ({"name": "x", "rule": {"below": NO_ID}}, "below"),
+    ),
+    "group.update": _plain(
+        "ben", "ruled", {"description": "Customers of Birch"}, ({"name": ""}, "name"), ({"rule": {"x": 1}}, "rule.x"),
+    ),
+    "group.delete": _plain("ben", "ruled", {}, *_NOTHING),
+    "group.set_members": _made(
+        "ada", "north", lambda world: {"units": [world.ids["unit"]["beta"]]},
+        ({}, "units"), ({"units": [NO_ID]}, "units.0"), ({"units": ["x"]}, "units.0"),
+    ),
+    "group.add_members": _made(
+        "ada", "north", lambda world: {"units": [world.ids["unit"]["acme"]]},
+        ({}, "units"), ({"units": [NO_ID]}, "units.0"), ({"every": {"kind": "x"}}, "every.kind"),
+    ),
+    "group.remove_members": _made(
+        "ada", "north", lambda world: {"units": [world.ids["unit"]["beta"]]},
+        ({}, "units"), ({"units": []}, "units"), ({"units": [NO_ID]}, "units.0"),
+    ),
+    "group.create_unit": _plain(
+        "kim", "north", {"kind": "customer", "name": "new.example.com"},
+        ({}, "kind"), ({"kind": "customer", "name": ""}, "name"),
+        ({"kind": "organization", "name": "X", "groups": [NO_ID]}, "groups.0"),
     ),
     "unit.update": _plain(
         "ben", "birch", {"code": "B-2", "display_name": "Birch AB"}, ({"price_type": "raw_cost_only"}, "price_type"),
@@ -281,6 +308,15 @@ QUERIES: dict[str, Example] = {
     "unit.show": _plain("ben", "birch", {}, *_NOTHING),
     "unit.list": _plain("ben", "birch", {"q": "a"}, *_LISTS, ({"q": "x" * 201}, "q")),
     "unit.children": _plain("ben", "birch", {}, *_PAGES),
+    "group.mine": _plain("kim", "", {}, *_PAGES),
+    "group.list": _plain("ben", "birch", {}, *_LISTS, ({"where": "x"}, "where")),
+    "group.choices": _plain("ben", "birch", {}, ({"limit": "0"}, "limit"), ({"limit": "501"}, "limit")),
+    "group.show": _plain("kim", "north", {}, *_NOTHING),
+    "group.members": _plain("kim", "north", {}, *_LISTS, ({"state": "x"}, "state")),
+    "group.preview_rule": _plain(
+        "ben", "birch", {"kind": "customer"},
+        ({"kind": "x"}, "kind"), ({"below": NO_ID}, "below"), ({"group": NO_ID}, "group"),
+    ),
     "unit.around": _made(
         "ben", "acme", lambda world: {"named": world.ids["unit"]["beta"]},
         ({"named": "birch"}, "named.0"), ({"limit": "0"}, "limit"), ({"limit": "101"}, "limit"), ({"x": "1"}, "x"),

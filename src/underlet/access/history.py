@@ -27,16 +27,9 @@ _UNITS = {"parent": "parent_id", "customer_organization": "anchor_id"}
 
 
 _OF_THE_UNIT = (
-    "unit",
-    "legal_entity",
-    "user",
-    "grant",
-    "role",
-    "role_ceiling",
-    "brand",
-    "environment",
+    "unit", "legal_entity", "user", "grant", "group", "role", "role_ceiling", "sign_in_policy", "brand", "environment",
     "structure",
-)
+)  # fmt: skip
 """What operations on a unit itself are about; all others may be about an edge, which is its two parties' alone."""
 
 

@@ -152,6 +152,20 @@ bind.write(router, "directory_group.update", "/directory-groups/{directory_group
 bind.write(router, "directory_group.remove", "/directory-groups/{directory_group}", method="DELETE")
 bind.write(router, "directory_group.map", "/directory-groups/{directory_group}/map")
 
+bind.read(router, "group.mine", "/groups")
+bind.read(router, "group.list", "/units/{unit}/groups")
+bind.read(router, "group.choices", "/units/{unit}/group-choices")
+bind.read(router, "group.preview_rule", "/units/{unit}/group-rule-preview")
+bind.write(router, "group.create", "/units/{unit}/groups", status=201)
+bind.read(router, "group.show", "/groups/{group}")
+bind.write(router, "group.update", "/groups/{group}", method="PATCH")
+bind.write(router, "group.delete", "/groups/{group}", method="DELETE")
+bind.read(router, "group.members", "/groups/{group}/members")
+bind.write(router, "group.set_members", "/groups/{group}/members", method="PUT")
+bind.write(router, "group.add_members", "/groups/{group}/members")
+bind.write(router, "group.remove_members", "/groups/{group}/members/remove")
+bind.write(router, "group.create_unit", "/groups/{group}/units", status=201)
+
 # branding
 bind.read(router, "brand.show", "/units/{unit}/brand")
 bind.read(router, "brand.logo", "/units/{unit}/brand/logo")

@@ -66,6 +66,12 @@ def _kinds() -> Choices:
     return (("", gettext("All kinds")), *kinds())
 
 
+def _wheres() -> Choices:
+    return (
+        ("", gettext("All groups")), ("below", gettext("Kept here or below")), ("member", gettext("With this unit")),
+    )  # fmt: skip
+
+
 def _roles() -> Choices:
     return (("", gettext("All roles")), *((value, role_name(value)) for value, _words in roles()))
 
@@ -136,6 +142,7 @@ CUSTOMERS = Table(
         Filter("q", _("Search customers"), "search"),
         Filter("is_customer_organization", _("Customer organization"), choices=_anchors),
         Filter("state", _("State"), choices=_unit_states),
+        Filter("group", _("Group"), "group"),
     ),
     fixed={"kind": "customer"},
 )  # fmt: skip
@@ -221,7 +228,11 @@ SUB_ACCOUNTS = Table(
         Column("last", _("Last used"), "", "nowrap", value=lambda row: row.last_on),
         _ACTIONS,
     ),
-    (Filter("q", _("Search names and ids"), "search"), Filter("state", _("State"), choices=_owned)),
+    (
+        Filter("q", _("Search names and ids"), "search"),
+        Filter("state", _("State"), choices=_owned),
+        Filter("group", _("Group"), "group"),
+    ),
 )  # fmt: skip
 CONTRACTS = Table(
     "contract.list", "contracts", _("Contracts"),
@@ -237,6 +248,7 @@ CONTRACTS = Table(
         Filter("q", _("Search parties"), "search"),
         Filter("side", _("Side"), choices=_sides),
         Filter("state", _("State"), choices=lambda: _states("draft", "scheduled", "active", "ended")),
+        Filter("group", _("Group"), "group"),
     ),
 )  # fmt: skip
 INVOICES = Table(
@@ -259,6 +271,7 @@ INVOICES = Table(
         Filter("side", _("Side"), choices=_sides),
         Filter("state", _("State"), choices=lambda: _states("draft", "issued")),
         Filter("period", _("Month"), "month"),
+        Filter("group", _("Group"), "group"),
     ),
 )  # fmt: skip
 BILLING_RUNS = Table(
@@ -398,8 +411,42 @@ JOBS = Table(
     (Filter("state", _("State"), choices=lambda: _states("queued", "running", "done", "failed")),),
     has_subject=False,
 )  # fmt: skip
+GROUPS = Table(
+    "group.list", "groups", _("Groups"),
+    (
+        Column("name", _("Group"), "name", value=lambda row: row.name, is_fixed=True),
+        Column("members", _("Members"), kind="num", value=lambda row: row.members),
+        Column("how", _("Members come"), value=lambda row: "by rule" if row.is_ruled else "chosen"),
+        Column("unit", _("Unit"), value=lambda row: row.unit.name if row.unit else ""),
+        Column("description", _("Description"), value=lambda row: row.description),
+    ),
+    (Filter("q", _("Search groups"), "search"), Filter("where", _("Which groups"), choices=_wheres)),
+)  # fmt: skip
+MEMBERS = Table(
+    "group.members", "members", _("Members"),
+    (
+        Column("name", _("Unit"), "name", value=lambda row: row.name, is_fixed=True),
+        Column("display_name", _("Display name"), value=lambda row: row.display_name),
+        Column("code", _("Code"), value=lambda row: row.code),
+        Column("state", _("State"), value=lambda row: row.state),
+    ),
+    (
+        Filter("q", _("Search members"), "search"),
+        Filter("kind", _("Kind"), choices=_kinds),
+        Filter("state", _("State"), choices=_unit_states),
+    ),
+)  # fmt: skip
+CANDIDATES = Table(
+    "unit.list", "units", _("Units"),
+    (
+        Column("name", _("Unit"), "name", value=lambda row: row.name, is_fixed=True),
+        Column("display_name", _("Display name"), value=lambda row: row.display_name),
+        Column("code", _("Code"), value=lambda row: row.code),
+    ),
+    (Filter("q", _("Search units"), "search"), Filter("kind", _("Kind"), choices=_kinds)),
+)  # fmt: skip
 ALL = (
     CUSTOMERS, CUSTOMERS_OF, ACCOUNTS, SUB_ACCOUNTS, CONTRACTS, INVOICES, BILLING_RUNS, EXCHANGE_RATES,
     IMPORTS, USERS, ROLES, HISTORY, API_KEYS, UNIT_API_KEYS, DIRECTORY_USERS, DIRECTORY_GROUPS, JOBS,
-    ARCHIVED, NAMES, SCHEDULED_MOVES,
+    ARCHIVED, NAMES, SCHEDULED_MOVES, GROUPS, MEMBERS, CANDIDATES,
 )  # fmt: skip

@@ -48,7 +48,7 @@ AREAS = (
             ("exchange_rates", _("Exchange rates")),
         ),
     ),
-    Area(_("Structure"), (("structure", _("Structure")),)),
+    Area(_("Structure"), (("structure", _("Structure")), ("groups", _("Groups")))),
     Area(
         _("Settings"),
         (

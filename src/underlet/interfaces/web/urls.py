@@ -41,6 +41,7 @@ _MODULES = (
     "sessions",
     "jobs",
     "identity_providers",
+    "groups",
 )
 
 for _name in _MODULES:
