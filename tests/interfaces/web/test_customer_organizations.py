@@ -16,8 +16,8 @@ FINANCE = "finance.omega.example.com"
 
 NOT_BILLED = {
     "brand", "customer_organization", "environment", "grant", "hierarchy", "home", "job", "legal_entity", "name",
-    "provisioning_hook", "scheduled_move", "session", "sign_in_policy", "structure", "structure_import", "token", "unit",
-    "upload", "user",
+    "provisioning_hook", "scheduled_move", "session", "sign_in_policy", "structure", "structure_import", "token",
+    "unit", "upload", "user",
 }  # fmt: skip
 
 
