@@ -95,7 +95,7 @@ def test_a_look_put_on_in_place_is_the_look_that_is_served(
 
 def test_what_is_wrong_is_found(browser: Browser, site: str, world: World) -> None:
     """The check itself: a label, a contrast and a state of the page that are taken away are missed."""
-    login = next(scene for scene in SCENES if scene.name == "login")
+    login = next(scene for scene in SCENES if scene.name == "account-login")
     with visitors(browser, site) as people:
         page = people.open(login, things_of(world))
         assert violations(page, "login", ALL_RULES) == []
