@@ -19,7 +19,8 @@ class ActorKind(StrEnum):
 class Actor:
     """An authenticated caller. `id` is what row-level security knows; `is_operator` runs the installation.
 
-    owner_id: of an API key, the person whose it is.
+    owner_id: of an API key, the person whose it is. is_sent: a provider of sign-in said who it is, which is trusted
+    within its unit only.
     """
 
     id: int
@@ -28,6 +29,7 @@ class Actor:
     is_operator: bool = False
     language: str = "en"
     owner_id: int | None = None
+    is_sent: bool = False
 
     @property
     def person_id(self) -> int:

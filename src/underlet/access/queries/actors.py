@@ -25,10 +25,10 @@ _LAST_USED_PRECISION = timedelta(minutes=1)
 _NOT_HERE = "This API key is unknown, has ended, or is not for use here."
 
 
-def actor_of(user: User) -> Actor:
-    """The actor of a signed-in person."""
+def actor_of(user: User, *, is_sent: bool = False) -> Actor:
+    """The actor of a signed-in person. is_sent: by a provider of sign-in."""
     _refresh(user)
-    return Actor(user.id, user.name, ActorKind.USER, user.is_operator, user.language)
+    return Actor(user.id, user.name, ActorKind.USER, user.is_operator, user.language, is_sent=is_sent)
 
 
 def _refresh(user: User) -> None:

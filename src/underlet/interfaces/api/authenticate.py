@@ -37,7 +37,7 @@ def actor_of_request(request: HttpRequest) -> Actor:
         raise Forbidden("A second factor is required here.", hint="Sign in to the pages, and add one.")
     if request.method not in _SAFE:
         _check_csrf(request)
-    return actor_of(user)
+    return actor_of(user, is_sent=provider is not None)
 
 
 def _nothing(_: HttpRequest) -> HttpResponse:

@@ -274,4 +274,4 @@ def visitor(request: HttpRequest, tab: str, uses: tuple[str, ...]) -> Visit:
         raise SecondFactorNeeded()
     translation.activate(user.language)
     request.session.get("unit")  # reads the session before any transaction of the actor is open
-    return Visit(request, actor_of(user), user, tab, uses)
+    return Visit(request, actor_of(user, is_sent=provider is not None), user, tab, uses)
