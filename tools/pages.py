@@ -17,6 +17,7 @@ UNIT_OF = {
 THINGS = frozenset({
     "sub_account", "assignment", "usage_import", "structure_import", "contract", "billing_run", "invoice", "token",
     "job", "scheduled_move", "unit_token", "directory_group",
+    "person", "grant",
 })  # fmt: skip
 """Parameters of addresses whose values the caller finds: in the tests' world, or on a served site."""
 
@@ -153,6 +154,7 @@ MORE = (
     _refused("contract_create", starts_on="", vat_rate="100"),
     _refused("exchange_rates", currency="crown"),
     _refused("user_invite", email="nobody"),
+    Scene("users_invite", "preview", sends={"people": "new@example.com, Nobody, New <new@example.com>"}),
     _refused("branding", product_name="x" * 61),
     Scene("api_keys", "secret", sends={"name": "nightly"}),
     Scene("api_key_rotate", "secret", sends={"grace_hours": "1"}),

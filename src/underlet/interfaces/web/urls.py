@@ -30,6 +30,8 @@ _MODULES = (
     "costs",
     "branding",
     "users",
+    "people",
+    "access",
     "provisioning",
     "api_keys",
     "directory",
