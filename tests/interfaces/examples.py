@@ -344,6 +344,7 @@ QUERIES: dict[str, Example] = {
     "scheduled_move.show": _plain("ada", "delta", {}, *_NOTHING),
     "user.me": _plain("ben", "", {}, *_NOTHING),
     "user.list": _plain("ben", "birch", {}, *_LISTS),
+    "user.my_roles": _plain("ben", "", {}, *_NOTHING),
     "user.show": _made("ben", "birch_lab", _ira, ({}, "user"), ({"user": NO_ID}, "user")),
     "user.preview_removal": _made("ben", "birch_lab", _ira, ({}, "user"), ({"user": NO_ID}, "user")),
     "user.preview_invite_many": _plain(
