@@ -169,6 +169,18 @@ class RootCannotMove(Refusal):
     default_detail = "The root of a hierarchy has no parent and cannot move."
 
 
+class GroupRequired(Refusal):
+    status = 422
+    default_detail = "You look after groups of units, so a new unit needs one of your groups."
+    default_hint = "Choose at least one group."
+
+
+class MemberOutsideSubtree(Refusal):
+    status = 422
+    default_detail = "A member of a group stands below the unit whose group it is."
+    default_hint = "Choose units below that one."
+
+
 class UnitInUse(Refusal):
     default_detail = "Something depends on this unit, so it stays."
     default_hint = "Move or end what depends on it, or archive it instead."

@@ -18,6 +18,7 @@ _MODULES = (
     "underlet.access.history",
     "underlet.access.operations",
     "underlet.access.jobs",
+    "underlet.access.sign_in.mails",
     "underlet.branding.queries",
     "underlet.branding.operations",
     "underlet.accounts.queries",

@@ -2,6 +2,7 @@
 
 from underlet.access.giving import check_may_change, check_may_give, give, moment_of, place_of
 from underlet.access.models import Grant
+from underlet.access.queries.directory import directory_groups
 from underlet.access.queries.people import GRANT, known_person, user_rows
 from underlet.access.roles import RoleChoice, resolve, with_role
 from underlet.access.types import GiveRole, Revoked, RevokeGrant, UpdateGrant, UserRow
@@ -34,7 +35,7 @@ def update_grant(actor: Actor, grant: Grant, data: UpdateGrant) -> UserRow:
     of a hierarchy.
     """
     check_may_change(actor, grant)
-    _by_hand(grant)
+    _by_hand(actor, grant)
     scope = data.scope or grant.scope
     if scope != grant.scope and grant.scope not in ("subtree", "unit"):
         raise WrongState("This role is on customers or a group.", hint="Take it back and give another one.")
@@ -72,14 +73,15 @@ def revoke_grant(actor: Actor, unit: Unit, data: RevokeGrant) -> Revoked:
     grant = next(iter(sorted(found, key=lambda one: one.directory_group_id or 0)), None)
     if grant is None:
         raise NotFound()
-    _by_hand(grant)
+    _by_hand(actor, grant)
     check_may_change(actor, grant)
     grant.delete()
     return Revoked(grant.public_id)
 
 
-def _by_hand(grant: Grant) -> None:
-    if grant.directory_group_id is not None:
+def _by_hand(actor: Actor, grant: Grant) -> None:
+    """Refuse what a directory would give again at once; whoever does not see the directory may take it back."""
+    if directory_groups(actor).filter(id=grant.directory_group_id or 0).exists():
         raise WrongState(
             "A group of a directory gives this role.",
             hint="Take the person out of the group there, or map it anew.",

@@ -7,10 +7,11 @@ from underlet.interfaces.web import lists
 from underlet.interfaces.web.bind import page
 from underlet.interfaces.web.forms import Field
 from underlet.interfaces.web.list_page import list_page
+from underlet.interfaces.web.role_words import role_called, role_choices
 from underlet.interfaces.web.sides import PAGES_WITH_SIDES, sides
 from underlet.interfaces.web.views.people import invited, role_fields
 from underlet.interfaces.web.visit import Visit
-from underlet.interfaces.web.words import languages, role_name
+from underlet.interfaces.web.words import languages
 from underlet.kernel.errors import NotFound
 
 
@@ -32,7 +33,7 @@ def customer_choice(visit: Visit) -> HttpResponse:
     return visit.page("pages/customer_choice.html", _("Choose a customer"), **context)
 
 
-@page("u/settings/users/invite", tab="users", uses=("user.invite",), writes=True)
+@page("u/settings/users/invite", tab="users", uses=("user.invite", "role.list"), writes=True)
 def user_invite(visit: Visit) -> HttpResponse:
     """Give a person a role on this unit and everything below it (R33, R34, R43), or on the customers of a customer
     organization (R80)."""
@@ -58,7 +59,7 @@ def user_invite(visit: Visit) -> HttpResponse:
     )  # fmt: skip
 
 
-@page("u/settings/users/revoke", tab="users", uses=("grant.revoke",), writes=True)
+@page("u/settings/users/revoke", tab="users", uses=("grant.revoke", "role.show"), writes=True)
 def grant_revoke(visit: Visit) -> HttpResponse:
     """Take a role on this unit back from a person; binds on their next request."""
     asked = visit.request.GET
@@ -79,7 +80,7 @@ def grant_revoke(visit: Visit) -> HttpResponse:
         form.values.get("scope", ""),
         _("{email} loses the role “{role}” on {unit} and everything below it, at once."),
     )
-    email, role = form.values.get("email", ""), role_name(form.values.get("role", ""))
+    email, role = form.values.get("email", ""), role_called(visit, form.values.get("role", ""))
     return visit.page(
         "pages/confirm.html", _("Take a role back"), status=form.status, form=form, fields=fields, danger=True,
         text=lost.format(email=email, role=role, unit=visit.unit.name),
