@@ -16,7 +16,7 @@ UNIT_OF = {
 
 THINGS = frozenset({
     "sub_account", "assignment", "usage_import", "structure_import", "contract", "billing_run", "invoice", "token",
-    "job", "scheduled_move", "group", "unit_token", "directory_group", "role",
+    "job", "scheduled_move", "group", "unit_token", "directory_group", "role", "person", "grant",
 })  # fmt: skip
 """Parameters of addresses whose values the caller finds: in the tests' world, or on a served site."""
 
@@ -163,6 +163,7 @@ MORE = (
     _refused("contract_create", starts_on="", vat_rate="100"),
     _refused("exchange_rates", currency="crown"),
     _refused("user_invite", email="nobody"),
+    Scene("users_invite", "preview", sends={"people": "new@example.com, Nobody, New <new@example.com>"}),
     _refused("branding", product_name="x" * 61),
     Scene("api_keys", "secret", sends={"name": "nightly"}),
     Scene("api_key_rotate", "secret", sends={"grace_hours": "1"}),

@@ -33,6 +33,8 @@ _MODULES = (
     "costs",
     "branding",
     "users",
+    "people",
+    "access",
     "roles",
     "provisioning",
     "api_keys",
