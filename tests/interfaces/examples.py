@@ -75,6 +75,33 @@ OPERATIONS: dict[str, Example] = {
         ({}, "kind"), ({"kind": "customer", "name": ""}, "name"), ({"kind": "team", "name": "x"}, "kind"),
         ({"kind": "organization", "name": "x\0"}, "name"), ({"kind": "organization", "name": 7}, "name"),
         ({"kind": "customer", "name": "x.example.io", "customer_organization": NO_ID}, "customer_organization"),
+        ({"kind": "organization", "name": "X", "groups": [NO_ID]}, "groups.0"),
+    ),
+    "group.create": _plain(
+        "ben", "birch", {"name": "South", "rule": {"kind": "customer", "name": "*.com"}},
+        ({}, "name"), ({"name": ""}, "name"), ({"name": "x", "rule": {"kind": "x"}}, "rule.kind"),
+        ({"name": "x", "rule": {"below": NO_ID}}, "below"),
+    ),
+    "group.update": _plain(
+        "ben", "ruled", {"description": "Customers of Birch"}, ({"name": ""}, "name"), ({"rule": {"x": 1}}, "rule.x"),
+    ),
+    "group.delete": _plain("ben", "ruled", {}, *_NOTHING),
+    "group.set_members": _made(
+        "ada", "north", lambda world: {"units": [world.ids["unit"]["beta"]]},
+        ({}, "units"), ({"units": [NO_ID]}, "units.0"), ({"units": ["x"]}, "units.0"),
+    ),
+    "group.add_members": _made(
+        "ada", "north", lambda world: {"units": [world.ids["unit"]["acme"]]},
+        ({}, "units"), ({"units": [NO_ID]}, "units.0"), ({"every": {"kind": "x"}}, "every.kind"),
+    ),
+    "group.remove_members": _made(
+        "ada", "north", lambda world: {"units": [world.ids["unit"]["beta"]]},
+        ({}, "units"), ({"units": []}, "units"), ({"units": [NO_ID]}, "units.0"),
+    ),
+    "group.create_unit": _plain(
+        "kim", "north", {"kind": "customer", "name": "new.example.com"},
+        ({}, "kind"), ({"kind": "customer", "name": ""}, "name"),
+        ({"kind": "organization", "name": "X", "groups": [NO_ID]}, "groups.0"),
     ),
     "unit.update": _plain(
         "ben", "birch", {"code": "B-2", "display_name": "Birch AB"}, ({"price_type": "raw_cost_only"}, "price_type"),
@@ -170,6 +197,20 @@ OPERATIONS: dict[str, Example] = {
         "ben", "birch_lab", {"email": "ira@example.com", "role": "viewer"},
         ({}, "email"), ({"email": "ira@example.com", "role": "king"}, "role"),
     ),
+    "role.create": _plain(
+        "ben", "birch", {"name": "Clerk", "permissions": ["unit_edit"], "masks": ["cost"]},
+        ({}, "name"), ({"name": "x", "permissions": ["fly"]}, "permissions.0"),
+        ({"name": "x", "masks": ["tax"]}, "masks.0"), ({"name": "Viewer"}, "name"),
+    ),
+    "role.update": _plain(
+        "ada", "fjord", {"description": "For the desk"}, ({"name": ""}, "name"), ({"masks": ["tax"]}, "masks.0"),
+    ),
+    "role.delete": _plain("ada", "fjord", {}, *_NOTHING),
+    "role_ceiling.set": _plain(
+        "ben", "draft", {"permissions": ["unit_edit"], "masks": ["margin"]},
+        ({"permissions": ["fly"]}, "permissions.0"),
+    ),
+    "role_ceiling.clear": _plain("ben", "draft", {}, *_NOTHING),
     "token.create": _plain(
         "dan", "", {"name": "nightly"}, ({}, "name"), ({"name": "x", "expires_in_days": 0}, "expires_in_days"),
         ({"name": "x", "unit": NO_ID}, "unit"), ({"name": "x", "permissions": ["fly"]}, "permissions.0"),
@@ -267,6 +308,15 @@ QUERIES: dict[str, Example] = {
     "unit.show": _plain("ben", "birch", {}, *_NOTHING),
     "unit.list": _plain("ben", "birch", {"q": "a"}, *_LISTS, ({"q": "x" * 201}, "q")),
     "unit.children": _plain("ben", "birch", {}, *_PAGES),
+    "group.mine": _plain("kim", "", {}, *_PAGES),
+    "group.list": _plain("ben", "birch", {}, *_LISTS, ({"where": "x"}, "where")),
+    "group.choices": _plain("ben", "birch", {}, ({"limit": "0"}, "limit"), ({"limit": "501"}, "limit")),
+    "group.show": _plain("kim", "north", {}, *_NOTHING),
+    "group.members": _plain("kim", "north", {}, *_LISTS, ({"state": "x"}, "state")),
+    "group.preview_rule": _plain(
+        "ben", "birch", {"kind": "customer"},
+        ({"kind": "x"}, "kind"), ({"below": NO_ID}, "below"), ({"group": NO_ID}, "group"),
+    ),
     "unit.around": _made(
         "ben", "acme", lambda world: {"named": world.ids["unit"]["beta"]},
         ({"named": "birch"}, "named.0"), ({"limit": "0"}, "limit"), ({"limit": "101"}, "limit"), ({"x": "1"}, "x"),
@@ -318,6 +368,13 @@ QUERIES: dict[str, Example] = {
     "scheduled_move.show": _plain("ada", "delta", {}, *_NOTHING),
     "user.me": _plain("ben", "", {}, *_NOTHING),
     "user.list": _plain("ben", "birch", {}, *_LISTS),
+    "role.list": _plain("ben", "birch", {}, *_LISTS, ({"kind": "x"}, "kind")),
+    "role.show": _plain("ben", "birch", {"role": "viewer"}, ({}, "role"), ({"role": "king"}, "role")),
+    "role.preview": _plain(
+        "ada", "fjord", {"permissions": "import", "masks": "margin"}, ({"masks": "tax"}, "masks"),
+        ({"permissions": "fly"}, "permissions"),
+    ),
+    "role_ceiling.show": _plain("dan", "acme", {}, *_NOTHING),
     "token.list": _plain("dan", "", {}, *_LISTS),
     "token.list_of_unit": _plain("ben", "birch", {}, *_LISTS, ({"state": "x"}, "state")),
     "directory.show": _plain("dan", "acme", {}, *_NOTHING),

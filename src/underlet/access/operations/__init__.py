@@ -3,6 +3,7 @@
 from underlet.access.operations import (
     directory,
     grants,
+    groups,
     identity_providers,
     installation,
     me,
@@ -10,8 +11,10 @@ from underlet.access.operations import (
     roles,
     sign_in,
     tokens,
+    units,
 )
 
 __all__ = [
-    "directory", "grants", "identity_providers", "installation", "me", "people", "roles", "sign_in", "tokens",
+    "directory", "grants", "groups", "identity_providers", "installation", "me", "people", "roles", "sign_in",
+    "tokens", "units",
 ]  # fmt: skip

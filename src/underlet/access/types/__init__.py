@@ -26,15 +26,27 @@ from underlet.access.types.identity_providers import (
 from underlet.access.types.installation import CreateHierarchy, HeldName, ListNames, NameHeld, NameInput
 from underlet.access.types.me import Me, UpdateMe
 from underlet.access.types.people import (
+    MOST_INVITED,
     Email,
+    GivenRole,
+    GiveRole,
     GrantRow,
     GrantScope,
     Invited,
+    InvitedMany,
+    InviteLine,
+    InviteMany,
+    InvitePreview,
     InviteUser,
     ListUsers,
+    OfPerson,
+    PersonChange,
+    PersonState,
     Revoked,
     RevokeGrant,
+    UpdateGrant,
     UserRow,
+    WelcomeLink,
 )
 from underlet.access.types.roles import (
     CeilingView,
@@ -73,15 +85,16 @@ from underlet.access.types.tokens import (
 )
 
 __all__ = [
-    "TOKEN_DAYS", "CeilingView", "CreateDirectoryGroup", "CreateDirectoryUser", "CreateHierarchy",
-    "CreateIdentityProvider", "CreateToken", "DirectoryGroupRow", "DirectoryUserRow", "DirectoryView",
-    "EditRole", "Email", "EndSessions", "EntryRemoved", "FieldChange", "GrantRow", "GrantScope", "GroupLink",
-    "HeldName", "HistoryEntry", "IdentityProviderRow", "InviteUser", "Invited", "ListDirectoryGroups",
+    "MOST_INVITED", "TOKEN_DAYS", "CeilingView", "CreateDirectoryGroup", "CreateDirectoryUser",
+    "CreateHierarchy", "CreateIdentityProvider", "CreateToken", "DirectoryGroupRow", "DirectoryUserRow",
+    "DirectoryView", "EditRole", "Email", "EndSessions", "EntryRemoved", "FieldChange", "GiveRole", "GivenRole",
+    "GrantRow", "GrantScope", "GroupLink", "HeldName", "HistoryEntry", "IdentityProviderRow", "InviteLine",
+    "InviteMany", "InvitePreview", "InviteUser", "Invited", "InvitedMany", "ListDirectoryGroups",
     "ListDirectoryUsers", "ListHistory", "ListIdentityProviders", "ListNames", "ListRoles", "ListSessions",
     "ListTokens", "ListUnitTokens", "ListUsers", "MapDirectoryGroup", "Mapping", "Me", "NameHeld", "NameInput",
-    "NamedRole", "PreviewRole", "ProviderRemoved", "RevokeGrant", "Revoked", "RoleDeleted", "RoleHolder",
-    "RolePreview", "RoleRow", "RoleView", "RotateToken", "SessionRow", "Sessions", "SessionsEnded", "SetCeiling",
-    "SetSignInPolicy", "SignInPolicy", "TokenCreated", "TokenPurpose", "TokenRow", "UnitTokenRow",
-    "UpdateDirectoryGroup", "UpdateDirectoryUser", "UpdateIdentityProvider", "UpdateMe", "UpdateRole",
-    "UpdateToken", "UserRow",
+    "NamedRole", "OfPerson", "PersonChange", "PersonState", "PreviewRole", "ProviderRemoved", "RevokeGrant",
+    "Revoked", "RoleDeleted", "RoleHolder", "RolePreview", "RoleRow", "RoleView", "RotateToken", "SessionRow",
+    "Sessions", "SessionsEnded", "SetCeiling", "SetSignInPolicy", "SignInPolicy", "TokenCreated",
+    "TokenPurpose", "TokenRow", "UnitTokenRow", "UpdateDirectoryGroup", "UpdateDirectoryUser", "UpdateGrant",
+    "UpdateIdentityProvider", "UpdateMe", "UpdateRole", "UpdateToken", "UserRow", "WelcomeLink",
 ]  # fmt: skip

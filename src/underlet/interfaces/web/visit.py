@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.contrib import messages
+from django.contrib import auth, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
+from underlet.access.arrivals import PROVIDER, is_theirs
 from underlet.access.models import User
 from underlet.access.queries import actor_of
 from underlet.access.sign_in.policy import lacks_second_factor
@@ -265,7 +266,11 @@ def visitor(request: HttpRequest, tab: str, uses: tuple[str, ...]) -> Visit:
     user = request.user
     if not isinstance(user, User) or not user.is_active:
         raise Unauthenticated()
-    if lacks_second_factor(user):
+    provider = request.session.get(PROVIDER)
+    if provider is not None and not is_theirs(provider, user.id):
+        auth.logout(request)
+        raise Unauthenticated()
+    if provider is None and lacks_second_factor(user):
         raise SecondFactorNeeded()
     translation.activate(user.language)
     request.session.get("unit")  # reads the session before any transaction of the actor is open

@@ -1,6 +1,6 @@
 """What states, roles, categories and jobs are called, and the marks that go with them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django import template
 from django.utils.html import format_html
@@ -8,9 +8,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from underlet.access.types import DirectoryGroupRow, DirectoryUserRow, GrantRow, TokenRow
-from underlet.interfaces.web import words
+from underlet.interfaces.web import role_words, words
 from underlet.interfaces.web.say import said
 from underlet.interfaces.web.templatetags.ui import icon
+from underlet.kernel.permission import Mask
 
 register = template.Library()
 
@@ -122,6 +123,12 @@ def metric_name(metric: str) -> str:
 def role_label(role: str) -> str:
     """A role in words."""
     return words.role_name(role)
+
+
+@register.filter
+def figures_words(masks: Sequence[Mask]) -> str:
+    """What a role shows of money, by what it hides."""
+    return role_words.figures_words(masks)
 
 
 @register.filter
