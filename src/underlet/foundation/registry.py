@@ -105,12 +105,14 @@ class Operation(Entry):
 
     idempotency: "key" (a request key makes a retry harmless) or "natural" (a unique constraint does).
     secrets: fields of the result that are shown once and stored nowhere, not even in the audit trail.
+    as_oneself: who views as another does it as themselves.
     """
 
     states: frozenset[str] = frozenset()
     audit: tuple[str, ...] = ()
     idempotency: Literal["key", "natural"] = "key"
     secrets: frozenset[str] = frozenset()
+    as_oneself: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,7 @@ def operation(
     idempotency: Literal["key", "natural"] = "key",
     secrets: frozenset[str] | set[str] = frozenset(),
     own: bool = False,
+    as_oneself: bool = False,
     waive: Mapping[Interface, str] | None = None,
 ) -> Callable[[FunctionT], FunctionT]:
     """Register a write."""
@@ -162,7 +165,7 @@ def operation(
             raise ValueError(f"{name} is registered twice")
         OPERATIONS[name] = Operation(
             name, needs, subject, function, input_type, result, summary, description, own, waive or {},
-            frozenset(states), audit, idempotency, frozenset(secrets),
+            frozenset(states), audit, idempotency, frozenset(secrets), as_oneself,
         )  # fmt: skip
         return function
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from underlet.access.acting import acting_session, actor_of_acting
 from underlet.access.models import ApiToken, User
 from underlet.access.queries.tokens import digest
 from underlet.access.types import Me
@@ -49,6 +50,9 @@ def actor_by_id(actor_id: int) -> Actor:
     user = User.objects.filter(id=actor_id, is_active=True).first()
     if user is not None:
         return actor_of(user)
+    acting = actor_of_acting(actor_id)
+    if acting is not None:
+        return acting
     token = ApiToken.objects.select_related("user").filter(id=actor_id).first()
     if token is None or not _is_valid(token):
         raise Unauthenticated("Whoever asked for this may not act here any more.")
@@ -89,5 +93,8 @@ def me(actor: Actor) -> Me:
     if actor.kind is ActorKind.TOKEN:
         token = ApiToken.objects.get(id=actor.id)
         return Me(token.public_id, token.name, "", actor.language, "auto", False, home)
+    acting = acting_session(actor)
+    if acting is not None:
+        return Me(acting.public_id, acting.person_name, "", actor.language, "auto", False, home)
     user = User.objects.get(id=actor.id)
     return Me(user.public_id, user.name, user.email, user.language, user.theme, user.is_operator, home)

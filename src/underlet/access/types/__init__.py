@@ -1,5 +1,23 @@
 """Inputs and results of the access context, a module a subject."""
 
+from underlet.access.types.acting import (
+    ActingMode,
+    ListPeopleToView,
+    ListViewAs,
+    PersonToView,
+    StartViewAs,
+    ViewAsRow,
+)
+from underlet.access.types.audit import (
+    AuditField,
+    AuditHead,
+    AuditRow,
+    AuditVerdict,
+    AuditView,
+    ListAudit,
+    ShowHead,
+    VerifyAudit,
+)
 from underlet.access.types.history import FieldChange, HistoryEntry, ListHistory
 from underlet.access.types.installation import CreateHierarchy, HeldName, ListNames, NameHeld, NameInput
 from underlet.access.types.me import Me, UpdateMe
@@ -17,6 +35,8 @@ from underlet.access.types.people import (
 from underlet.access.types.tokens import CreateToken, ListTokens, TokenCreated, TokenRow
 
 __all__ = [
+    "ActingMode", "AuditField", "AuditHead", "AuditRow", "AuditVerdict", "AuditView", "ListAudit", "ListPeopleToView",
+    "ListViewAs", "PersonToView", "ShowHead", "StartViewAs", "VerifyAudit", "ViewAsRow",
     "CreateHierarchy", "CreateToken", "Email", "FieldChange", "GrantRow", "GrantScope", "HeldName", "HistoryEntry",
     "InviteUser", "Invited", "ListHistory", "ListNames", "ListTokens", "ListUsers", "Me", "NameHeld", "NameInput",
     "RevokeGrant", "Revoked", "TokenCreated", "TokenRow", "UpdateMe", "UserRow",
