@@ -10,6 +10,7 @@ from typing import Any
 
 from tests.world import BEFORE_MOVES, NO_ID, World
 from underlet.foundation.clock import today
+from underlet.foundation.reads import ask
 from underlet.foundation.uploads import receive
 
 Data = dict[str, Any]
@@ -51,6 +52,10 @@ _WRONG_TERMS: tuple[tuple[Data, str], ...] = tuple(
         ({"fees": [{"label": "", "price": "1"}]}, "fees.0.label"),
     )
 )
+
+
+def _person(world: World, who: str) -> str:
+    return str(ask("user.me", world.cast.people[who]).id)
 
 
 def _structure(world: World) -> Data:
@@ -154,6 +159,13 @@ OPERATIONS: dict[str, Example] = {
         "ben", "birch_lab", {"email": "ira@example.com", "role": "viewer"},
         ({}, "email"), ({"email": "ira@example.com", "role": "king"}, "role"),
     ),
+    "view_as.start": _made(
+        "ben", "alder", lambda world: {"person": _person(world, "cleo"), "reason": "She asked for help"},
+        ({}, "person"), ({"person": "cleo", "reason": "She asked"}, "person"),
+        ({"person": NO_ID, "reason": "She asked"}, "person"), ({"person": NO_ID, "reason": ""}, "reason"),
+        ({"person": NO_ID, "reason": "She asked", "mode": "x"}, "mode"),
+    ),
+    "view_as.end": _plain("ada", "ada", {}, *_NOTHING),
     "token.create": _plain(
         "dan", "", {"name": "nightly"}, ({}, "name"), ({"name": "x", "expires_in_days": 0}, "expires_in_days"),
     ),
@@ -270,6 +282,18 @@ QUERIES: dict[str, Example] = {
     "user.me": _plain("ben", "", {}, *_NOTHING),
     "user.list": _plain("ben", "birch", {}, *_LISTS),
     "token.list": _plain("dan", "", {}, *_LISTS),
+    "view_as.list": _plain("ben", "", {}, *_LISTS, ({"side": "x"}, "side")),
+    "view_as.people": _plain("ben", "birch", {}, *_LISTS),
+    "audit.list": _plain(
+        "ben", "birch", {"operation": "brand.update"}, *_LISTS, ({"within": "x"}, "within"), ({"since": "x"}, "since"),
+        ({"until": "2026-02-30"}, "until"),
+    ),
+    "audit.show": _plain("ben", "birch unit", {}, *_NOTHING),
+    "audit.head": _plain("ada", "fjord", {}, ({"chain": "x"}, "chain"), ({"x": "1"}, "x")),
+    "audit.verify": _plain(
+        "ada", "fjord", {}, ({"head_seq": "0"}, "head_seq"), ({"head_seq": "3"}, "head_hash"),
+        ({"head_hash": "0" * 64}, "head_seq"), ({"head_hash": "x"}, "head_hash"),
+    ),
     "brand.show": _plain("dan", "acme", {}, *_NOTHING),
     "brand.logo": _plain("dan", "acme", {"size": "2x"}, *_NOTHING, ({"size": "3x"}, "size")),
     "brand.favicon": _plain("dan", "acme", {}, *_NOTHING, ({"size": "16"}, "size")),

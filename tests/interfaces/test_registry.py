@@ -154,7 +154,7 @@ def _refuses_without_permission(world: World, entry: Entry, example: Example) ->
 
     with system():
         kept = rows("select actor_id, unit_id, entity_id, subtree, perms from user_scope")
-        readable = 1 | 4 | 128 | 512  # what subjects are found by
+        readable = 1 | 4 | 128 | 512 | 4096  # what subjects are found by
         needs = int(entry.needs)
         execute("update user_scope set perms = perms & %s", [readable & ~needs if needs & ~1 else 0])
     try:

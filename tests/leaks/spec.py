@@ -91,8 +91,10 @@ def visible(kind: str, name: str) -> Rule:
         return lambda who: runs_root(who) or (name in OWNERS and sees(who, name))
     if kind in ("import", "billing_run"):
         return runs_root
-    if kind == "token":
+    if kind in ("token", "view_as"):
         return lambda who: who == name
+    if kind == "audit_entry":
+        return _audits(first, is_edge=rest == "edge")
     if kind == "structure_import":
         return lambda who: who == "ben"
     if kind == "job":
@@ -116,6 +118,8 @@ def allowed(world: World) -> dict[str, frozenset[str]]:
     found[world.attempt] = visible("unit", "delta")
     for unit in ("cedar", "gamma_finance"):
         found[f"canary-hook-{unit}"] = _makes_environments(unit)
+    # Whoever is looked at is told; so are those who read the whole entry: they stand where Ada stood.
+    found["canary-viewing-ben"] = lambda who: who in ("ada", "ben", "operator")
     for who in world.ids["token"]:
         found[f"canary-token-{who}"] = visible("token", who)
     for text in ("canary-file-structure", "canary-structure.csv"):
@@ -137,10 +141,22 @@ def allowed(world: World) -> dict[str, frozenset[str]]:
     return {text: frozenset(who for who in PEOPLE if rule(who)) for text, rule in found.items()}
 
 
+def administers(person: str) -> bool:
+    """Has a role that allows everything."""
+    roles = {person.key: person.role for person in stage.PEOPLE} | {"operator": "owner"}
+    return roles[person] in ("administrator", "owner")
+
+
 def _makes_environments(unit: str) -> Rule:
     """Administrators of the unit: who is called is told to nobody else, not even to those below."""
-    roles = {person.key: person.role for person in stage.PEOPLE} | {"operator": "owner"}
-    return lambda who: sees(who, unit) and roles[who] in ("administrator", "owner")
+    return lambda who: sees(who, unit) and administers(who)
+
+
+def _audits(unit: str, *, is_edge: bool) -> Rule:
+    """Administrators of the unit or of one above it; what may be about an edge, only acting for its legal entity."""
+    return lambda who: administers(who) and any(
+        granted in way_up(unit) and (not is_edge or entity(granted) == entity(unit)) for granted in GRANTS[who]
+    )
 
 
 def _party(seller: str, buyer: str, *, as_seller: bool = False) -> Rule:

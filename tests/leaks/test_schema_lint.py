@@ -16,6 +16,8 @@ UNSCOPED = "^(django_|auth_|procrastinate)"
 """Tables of sign-in sessions, migrations and the job queue: read before an actor exists (data-core.md §3)."""
 
 DEFINER = {
+    "acted_for", "acting_follow", "audit_by", "audit_chain", "audit_head_follow", "audit_payload", "end_acting",
+    "may_view_as", "people_to_view", "rebuild_acting", "rebuild_acting_of", "unit_moved_acting",
     "administers_member", "anchor_follow", "anchor_released", "assignment_life", "billed_above", "branch",
     "brand_life", "brand_of_host", "can_in_customers", "ceiling_of", "children_shown", "contract_entity_follow",
     "contract_life", "count_refusal", "create_hierarchy", "customers_follow", "defer_job", "disclosing_versions",

@@ -73,6 +73,11 @@ class ViewOnly(Forbidden):
         return "forbidden"
 
 
+class ViewingOver(ViewOnly):
+    default_detail = "You do not view as somebody else any more, so nothing was done."
+    default_hint = "Load the page again: you see it as yourself now."
+
+
 class NotFound(Refusal):
     """Absent and hidden answer with these very bytes (trust.md A4), so the text never varies."""
 

@@ -1,8 +1,10 @@
 """Who is asking: people who signed in, their API keys, and those for whom something was left to be done."""
 
+from collections.abc import MutableMapping
 from datetime import timedelta
+from typing import Any
 
-from underlet.access.acting import acting_session, actor_of_acting
+from underlet.access.acting import acting_as, acting_session, actor_of_acting
 from underlet.access.models import ApiToken, User
 from underlet.access.queries.tokens import digest
 from underlet.access.types import Me
@@ -11,11 +13,13 @@ from underlet.foundation.clock import now
 from underlet.foundation.database.sql import execute
 from underlet.foundation.registry import query
 from underlet.foundation.types import NoInput
-from underlet.kernel.errors import Unauthenticated
+from underlet.kernel.errors import Unauthenticated, ViewingOver
 from underlet.kernel.sentence import Sentence
 from underlet.organization.queries import list_home_units
 from underlet.organization.types import FindUnits, UnitLink
 
+VIEWING = "viewing"
+"""Under which a browser's session remembers as whom its person views."""
 _LAST_USED_PRECISION = timedelta(minutes=1)
 
 
@@ -23,6 +27,24 @@ def actor_of(user: User) -> Actor:
     """The actor of a signed-in person."""
     _refresh(user)
     return Actor(user.id, user.name, ActorKind.USER, user.is_operator, user.language)
+
+
+def signed_in(user: User, session: MutableMapping[str, Any], *, is_writing: bool) -> Actor:
+    """The actor of a signed-in person: they themselves, or as whom they view, while that lasts (P32).
+
+    session: of their browser, which remembers it. Raises ViewingOver for a write once it is over: whoever sent it did
+    not mean to do it as themselves.
+    """
+    actor = actor_of(user)
+    if VIEWING not in session:
+        return actor
+    acting = acting_as(actor, session[VIEWING])
+    if acting is not None:
+        return acting
+    del session[VIEWING]
+    if is_writing:
+        raise ViewingOver()
+    return actor
 
 
 def _refresh(user: User) -> None:

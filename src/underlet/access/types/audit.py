@@ -24,8 +24,8 @@ class ListAudit(PageInput):
     operation: str = Field(default="", max_length=80, description="Name of an operation, or its beginning")
     q: str = Field(default="", max_length=200, description="Part of the name of the unit that it was about")
     within: Literal["below", "unit"] = Field(default="below", description="Units below as well, or the unit alone")
-    since: date | Literal[""] = Field(default="", description="From this UTC day on")
-    until: date | Literal[""] = Field(default="", description="Up to this UTC day, itself included")
+    since: date | None = Field(default=None, description="From this UTC day on")
+    until: date | None = Field(default=None, description="Up to this UTC day, itself included")
     sort: Literal["-at", "at"] = Field(default="-at", description="Newest first, or oldest first")
 
 

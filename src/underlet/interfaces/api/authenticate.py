@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 
 from underlet.access.models import User
-from underlet.access.queries import actor_by_token, actor_of
+from underlet.access.queries import actor_by_token, signed_in
 from underlet.foundation.actor import Actor
 from underlet.kernel.errors import Forbidden, Unauthenticated
 
@@ -24,7 +24,7 @@ def actor_of_request(request: HttpRequest) -> Actor:
         raise Unauthenticated()
     if request.method not in _SAFE:
         _check_csrf(request)
-    return actor_of(user)
+    return signed_in(user, request.session, is_writing=request.method not in _SAFE)
 
 
 def _nothing(_: HttpRequest) -> HttpResponse:

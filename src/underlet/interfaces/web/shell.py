@@ -58,6 +58,8 @@ AREAS = (
             ("branding", _("Branding")),
             ("provisioning", _("Provisioning")),
             ("api_keys", _("API keys")),
+            ("audit", _("Audit")),
+            ("view_as", _("View as")),
         ),
     ),
 )

@@ -10,7 +10,7 @@ from underlet.interfaces.web.views import files, sign_in, styleguide
 _MODULES = (
     "start", "names", "home", "structure", "life", "structure_files", "units_edit", "moves", "profile", "environment",
     "customer_organizations", "search", "accounts", "imports", "contracts", "billing_runs", "exchange_rates",
-    "invoices", "costs", "branding", "users", "provisioning", "api_keys", "me", "jobs",
+    "invoices", "costs", "branding", "users", "audit", "view_as", "provisioning", "api_keys", "me", "jobs",
 )  # fmt: skip
 
 for _name in _MODULES:
