@@ -57,12 +57,17 @@ BEFORE_MOVES = "2026-05-19"
 AUDITED = (
     ("ben", "birch unit", "brand.update"),
     ("ben", "birch edge", "contract.create"),
-    ("eve", "cedar unit", "provisioning_hook.set"),
+    ("eve", "cedar unit", "unit.update"),
+    ("ada", "fjord unit", "unit.update"),
     ("uma", "harbor unit", "unit.update"),
 )
 """Who reads an entry of the audit trail, about which unit, whether itself or an edge of it, and what was done."""
 SCHEDULED = {"delta": "birch", "gamma_finance": "cedar"}
 """Customer -> where it is to move: the first on a day to come, the second on one that has passed without a worker."""
+UNIT_TOKENS = {"bea": "beta", "uma": "physics"}
+"""Person -> the unit that a key of theirs is bound to."""
+DIRECTORIES = {"dan": "acme", "eve": "cedar"}
+"""Person -> the unit whose people and groups a directory keeps there."""
 NO_ID = "00000000-0000-4000-8000-000000000000"
 
 
@@ -107,6 +112,7 @@ def make_world() -> World:
     _usage(world)
     _months(world)
     _moves(world)
+    _providers(world)
     _environments(world)
     _scheduled(world)
     _belongings(world)
@@ -227,6 +233,15 @@ def _moves(world: World) -> None:
                 world.add("contract", f"{parent} {unit} draft", row.id)
 
 
+def _providers(world: World) -> None:
+    data = {
+        "kind": "openid_connect", "name": "canary-provider-birch", "issuer": "https://login.example.com",
+        "client_id": "canary-client-birch", "client_secret": "canary-secret-birch",
+    }  # fmt: skip
+    made = _do(world, "ben", "identity_provider.create", world.cast.units["birch"], data)
+    world.add("identity_provider", "birch", made["id"])
+
+
 def _environments(world: World) -> None:
     """One made at once, one that somebody was called for, one that failed; Cedar and a customer say whom to call."""
     units = world.cast.units
@@ -252,6 +267,16 @@ def _scheduled(world: World) -> None:
 
 
 def _belongings(world: World) -> None:
+    for who, unit in UNIT_TOKENS.items():
+        data = {"name": f"canary-unit-token-{unit}", "unit": world.cast.units[unit]}
+        world.add("unit_token", unit, _do(world, who, "token.create", None, data)["token"]["id"])
+    for who, unit in DIRECTORIES.items():
+        entry = {"user_name": f"canary-entry-{unit}", "email": f"entry-{unit}@example.net"}
+        made = _do(world, who, "directory_user.create", world.cast.units[unit], entry)
+        world.add("directory_user", unit, made["id"])
+        group = {"display_name": f"canary-group-{unit}", "members": [made["id"]]}
+        made = _do(world, who, "directory_group.create", world.cast.units[unit], group)
+        world.add("directory_group", unit, made["id"])
     for who in ("ada", "ben", "dan"):
         made = _do(world, who, "token.create", None, {"name": f"canary-token-{who}"})
         world.add("token", who, made["token"]["id"])

@@ -16,7 +16,7 @@ UNIT_OF = {
 
 THINGS = frozenset({
     "sub_account", "assignment", "usage_import", "structure_import", "contract", "billing_run", "invoice", "token",
-    "job", "scheduled_move", "audit_entry",
+    "job", "scheduled_move", "unit_token", "directory_group", "audit_entry",
 })  # fmt: skip
 """Parameters of addresses whose values the caller finds: in the tests' world, or on a served site."""
 
@@ -155,6 +155,13 @@ MORE = (
     _refused("user_invite", email="nobody"),
     _refused("branding", product_name="x" * 61),
     Scene("api_keys", "secret", sends={"name": "nightly"}),
+    Scene("api_key_rotate", "secret", sends={"grace_hours": "1"}),
+    _refused("api_key_change", networks="nowhere"),
+    Scene("unit_api_keys", "empty", who="cleo"),
+    Scene("directory", "some", who="dan"),
+    Scene("directory_users", "some", who="dan"),
+    Scene("directory_group_map", who="dan"),
+    Scene("directory_key", "secret", sends={"name": "Entra ID"}),
 )
 """States that matter beside the one that an address shows by itself."""
 

@@ -139,6 +139,17 @@ OPERATIONS: dict[str, Example] = {
     ),
     "provisioning_hook.remove": _plain("eve", "cedar", {}, *_NOTHING),
     "provisioning_hook.test": _plain("eve", "cedar", {}, *_NOTHING),
+    "identity_provider.create": _plain(
+        "ben", "birch", {
+            "kind": "openid_connect", "name": "Birch", "issuer": "https://login.example.com", "client_id": "underlet",
+        },
+        ({}, "kind"), ({"kind": "ldap", "name": "x"}, "kind"), ({"kind": "saml", "name": "x"}, "entity_id"),
+        ({"kind": "openid_connect", "name": "x", "client_id": "x"}, "issuer"),
+        ({"kind": "openid_connect", "name": "x", "client_id": "x", "issuer": "http://x.example"}, "issuer"),
+        ({"kind": "saml", "name": "x", "metadata": "<x/>"}, "metadata"),
+    ),
+    "identity_provider.update": _plain("ben", "birch", {"name": "Birch sign-in"}, ({"name": ""}, "name")),
+    "identity_provider.remove": _plain("ben", "birch", {}, *_NOTHING),
     "hierarchy.create": _plain(
         "operator", "", {"name": "Sund", "currency": "SEK"},
         ({}, "name"), ({"name": "Sund", "currency": "kr"}, "currency"), ({"name": "Sund", "metric": "list"}, "metric"),
@@ -168,6 +179,35 @@ OPERATIONS: dict[str, Example] = {
     "view_as.end": _plain("ada", "ada", {}, *_NOTHING),
     "token.create": _plain(
         "dan", "", {"name": "nightly"}, ({}, "name"), ({"name": "x", "expires_in_days": 0}, "expires_in_days"),
+        ({"name": "x", "unit": NO_ID}, "unit"), ({"name": "x", "permissions": ["fly"]}, "permissions.0"),
+        ({"name": "x", "networks": ["::1/129"]}, "networks.0"), ({"name": "x", "purpose": "directory"}, "unit"),
+    ),
+    "token.update": _plain(
+        "dan", "dan", {"name": "weekly", "networks": ["192.0.2.0/24"]}, ({"name": ""}, "name"),
+        ({"networks": ["x"]}, "networks.0"), ({"unit": NO_ID}, "unit"),
+    ),
+    "token.rotate": _plain("dan", "dan", {"grace_hours": 1}, ({"grace_hours": 73}, "grace_hours")),
+    "token.revoke_in_unit": _plain("ben", "beta", {}, *_NOTHING),
+    "directory_user.create": _plain(
+        "dan", "acme", {"user_name": "kim", "email": "kim@example.net"}, ({"user_name": "kim"}, "email"),
+        ({"user_name": "", "email": "kim@example.net"}, "user_name"), ({"user_name": "k", "email": "k"}, "email"),
+    ),
+    "directory_user.update": _plain(
+        "dan", "acme", {"display_name": "Kim", "active": False}, ({"email": "k"}, "email"), ({"user": NO_ID}, "user"),
+    ),
+    "directory_user.remove": _plain("dan", "acme", {}, *_NOTHING),
+    "directory_group.create": _plain(
+        "dan", "acme", {"display_name": "All"}, ({}, "display_name"),
+        ({"display_name": "All", "members": [NO_ID]}, "members"),
+    ),
+    "directory_group.update": _plain(
+        "dan", "acme", {"display_name": "All", "members": []}, ({"members": ["x"]}, "members.0"),
+        ({"members": [NO_ID]}, "members"),
+    ),
+    "directory_group.remove": _plain("dan", "acme", {}, *_NOTHING),
+    "directory_group.map": _plain(
+        "dan", "acme", {"role": "customer_viewer"}, ({"role": "owner"}, "role"), ({"role": "king"}, "role"),
+        ({"role": "viewer", "unit": NO_ID}, "unit"), ({"role": "viewer", "unit_group": NO_ID}, "unit_group"),
     ),
     "token.revoke": _plain("dan", "dan", {}, *_NOTHING),
     "brand.update": _plain(
@@ -271,6 +311,8 @@ QUERIES: dict[str, Example] = {
     "structure_import.show": _plain("ben", "birch", {}, *_NOTHING),
     "structure_import.findings": _plain("ben", "birch", {}, *_LISTS, ({"kind": "x"}, "kind")),
     "environment.show": _plain("dan", "acme", {}, *_NOTHING),
+    "identity_provider.list": _plain("ben", "birch", {}, *_LISTS),
+    "identity_provider.show": _plain("ben", "birch", {}, *_NOTHING),
     "provisioning_hook.show": _plain("ben", "birch", {}, *_NOTHING),
     "unit.preview_move_many": _made(
         "ben", "birch_lab", lambda world: {"units": world.ids["unit"]["alder"]},
@@ -294,6 +336,11 @@ QUERIES: dict[str, Example] = {
         "ada", "fjord", {}, ({"head_seq": "0"}, "head_seq"), ({"head_seq": "3"}, "head_hash"),
         ({"head_hash": "0" * 64}, "head_seq"), ({"head_hash": "x"}, "head_hash"),
     ),
+    "token.list_of_unit": _plain("ben", "birch", {}, *_LISTS, ({"state": "x"}, "state")),
+    "directory.show": _plain("dan", "acme", {}, *_NOTHING),
+    "directory_user.list": _plain("dan", "acme", {}, *_LISTS, ({"active": "x"}, "active")),
+    "directory_group.list": _plain("dan", "acme", {}, *_LISTS),
+    "directory_group.show": _plain("dan", "acme", {}, *_NOTHING),
     "brand.show": _plain("dan", "acme", {}, *_NOTHING),
     "brand.logo": _plain("dan", "acme", {"size": "2x"}, *_NOTHING, ({"size": "3x"}, "size")),
     "brand.favicon": _plain("dan", "acme", {}, *_NOTHING, ({"size": "16"}, "size")),

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from tests.world import (
     ADDED,
+    DIRECTORIES,
     DRAFTED,
     DRAFTS,
     EDGES,
@@ -17,6 +18,7 @@ from tests.world import (
     OWNERS,
     SCHEDULED,
     UNASSIGNED,
+    UNIT_TOKENS,
     World,
     code,
     label,
@@ -95,6 +97,10 @@ def visible(kind: str, name: str) -> Rule:
         return lambda who: who == name
     if kind == "audit_entry":
         return _audits(first, is_edge=rest == "edge")
+    if kind in ("unit_token", "directory_user", "directory_group"):
+        return lambda who: sees(who, name) and who not in ("ira", "bea", "pat")
+    if kind == "identity_provider":
+        return _administers(name)
     if kind == "structure_import":
         return lambda who: who == "ben"
     if kind == "job":
@@ -117,9 +123,17 @@ def allowed(world: World) -> dict[str, frozenset[str]]:
     found["canary-env-gamma_finance"] = visible("unit", "gamma_finance")
     found[world.attempt] = visible("unit", "delta")
     for unit in ("cedar", "gamma_finance"):
-        found[f"canary-hook-{unit}"] = _makes_environments(unit)
     # Whoever is looked at is told; so are those who read the whole entry: they stand where Ada stood.
     found["canary-viewing-ben"] = lambda who: who in ("ada", "ben", "operator")
+        found[f"canary-hook-{unit}"] = _administers(unit)
+    for owner, unit in UNIT_TOKENS.items():
+        rule = _owner_or(owner, visible("unit_token", unit))
+        found[f"canary-unit-token-{unit}"] = found[world.ids["unit_token"][unit]] = rule
+    for unit in DIRECTORIES.values():
+        found[f"canary-entry-{unit}"] = found[f"canary-group-{unit}"] = visible("directory_user", unit)
+    for text in ("canary-provider-birch", "canary-client-birch"):
+        found[text] = _administers("birch")
+    found["canary-secret-birch"] = lambda who: False
     for who in world.ids["token"]:
         found[f"canary-token-{who}"] = visible("token", who)
     for text in ("canary-file-structure", "canary-structure.csv"):
@@ -141,22 +155,26 @@ def allowed(world: World) -> dict[str, frozenset[str]]:
     return {text: frozenset(who for who in PEOPLE if rule(who)) for text, rule in found.items()}
 
 
-def administers(person: str) -> bool:
+def runs_all(person: str) -> bool:
     """Has a role that allows everything."""
     roles = {person.key: person.role for person in stage.PEOPLE} | {"operator": "owner"}
     return roles[person] in ("administrator", "owner")
 
 
-def _makes_environments(unit: str) -> Rule:
-    """Administrators of the unit: who is called is told to nobody else, not even to those below."""
-    return lambda who: sees(who, unit) and administers(who)
-
-
 def _audits(unit: str, *, is_edge: bool) -> Rule:
     """Administrators of the unit or of one above it; what may be about an edge, only acting for its legal entity."""
-    return lambda who: administers(who) and any(
+    return lambda who: runs_all(who) and any(
         granted in way_up(unit) and (not is_edge or entity(granted) == entity(unit)) for granted in GRANTS[who]
     )
+
+
+def _owner_or(owner: str, rule: Rule) -> Rule:
+    return lambda who: who == owner or rule(who)
+
+
+def _administers(unit: str) -> Rule:
+    """Administrators of the unit: who is called, or says who people are, is told to nobody else, not even below."""
+    return lambda who: sees(who, unit) and runs_all(who)
 
 
 def _party(seller: str, buyer: str, *, as_seller: bool = False) -> Rule:

@@ -18,19 +18,22 @@ UNSCOPED = "^(django_|auth_|procrastinate)"
 DEFINER = {
     "acted_for", "acting_follow", "audit_by", "audit_chain", "audit_head_follow", "audit_payload", "end_acting",
     "may_view_as", "people_to_view", "rebuild_acting", "rebuild_acting_of", "unit_moved_acting",
-    "administers_member", "anchor_follow", "anchor_released", "assignment_life", "billed_above", "branch",
-    "brand_life", "brand_of_host", "can_in_customers", "ceiling_of", "children_shown", "contract_entity_follow",
-    "contract_life", "count_refusal", "create_hierarchy", "customers_follow", "defer_job", "disclosing_versions",
-    "effective_brand", "entity_follow", "environment_change", "environment_note", "grant_follow", "granted_scope",
-    "group_follow", "held_names", "hook_unit", "invoice_balances", "invoice_material", "is_billed", "is_raw_buyer",
-    "issuable_drafts", "issue_invoice", "legal_entity_life", "levels_below", "may_welcome", "move_contracts",
-    "name_is_held", "names_taken", "nearest_seller", "page_children", "page_parents", "page_past", "page_units",
-    "page_units_down", "people_behind", "plan_move", "raw_cost_customer", "raw_cost_disclosed", "rebuild_scope",
-    "refresh_scope", "refusals_counted", "release_name", "reporting_currency", "require_operator", "reserve_name",
-    "sees_group", "sees_user", "shows_past", "sub_account_unit", "take_number", "unit_anchor_life",
-    "unit_archive_assignment", "unit_archive_contract", "unit_archive_environment", "unit_follow", "unit_frozen",
-    "unit_gone", "unit_moved_keys", "unit_name_reserved", "unit_records", "unit_remember", "unit_ties",
-    "user_id_by_email", "way_past",
+    "address_refusals_counted", "administers_member", "anchor_follow", "anchor_released", "assignment_life",
+    "billed_above", "branch", "brand_life", "brand_of_host", "can_in_customers", "ceiling_follow", "ceiling_of",
+    "children_shown", "contract_entity_follow", "contract_life", "count_address_refusal", "count_refusal",
+    "create_hierarchy", "customers_follow", "defer_job", "disclosing_versions", "effective_brand",
+    "entity_follow", "environment_change", "environment_note", "follow_directory_user", "grant_follow",
+    "grant_role", "granted_scope", "group_follow", "held_names", "hook_unit", "invoice_balances",
+    "invoice_material", "is_billed", "is_raw_buyer", "issuable_drafts", "issue_invoice", "legal_entity_life",
+    "levels_below", "may_welcome", "move_contracts", "name_is_held", "names_taken", "nearest_seller",
+    "note_directory_call", "page_children", "page_parents", "page_past", "page_units", "page_units_down",
+    "people_behind", "person_within", "plan_move", "raw_cost_customer", "raw_cost_disclosed", "rebuild_scope",
+    "refresh_scope", "refusals_counted", "release_name", "reporting_currency", "require_operator",
+    "reserve_name", "revoke_unit_token", "role_follow", "role_gone", "role_within", "sees_group", "sees_role",
+    "sees_user", "settle_directory_group", "shows_past", "sub_account_unit", "take_number", "unit_anchor_life",
+    "unit_archive_assignment", "unit_archive_contract", "unit_archive_environment", "unit_follow",
+    "unit_frozen", "unit_gone", "unit_moved_keys", "unit_moved_roles", "unit_name_reserved", "unit_records",
+    "unit_remember", "unit_ties", "user_id_by_email", "way_past",
 }  # fmt: skip
 """Functions that run as the system; each is called after its caller's right was checked, or checks it itself."""
 
@@ -40,6 +43,8 @@ GLOBAL_KEYS = {
     "unit_closure_des_anc_key",
     "app_user_email_key_key",
     "api_token_digest_key",
+    "api_token_previous_digest_key",
+    "address_refusal_count_key",
     "usage_file_path_key",
     "brand_host_name",
     "reserved_name_pkey",
@@ -47,8 +52,8 @@ GLOBAL_KEYS = {
 """Unique keys across hierarchies: names (neutral answer), sign-in addresses, secrets' digests, our own paths, hosts
 (which only the operator of the installation sets)."""
 
-OUTSIDE = {"vat_id", "external_id"}
-"""Fields that tax offices and providers number."""
+OUTSIDE = {"vat_id", "external_id", "client_id", "entity_id"}
+"""Fields that tax offices and providers number or name."""
 
 RULES: dict[str, LiteralString] = {
     "row-level security is on and forced": """
@@ -102,8 +107,9 @@ RULES: dict[str, LiteralString] = {
         select conname from pg_constraint where contype = 'f' and confdeltype = 'c'
         and connamespace = 'public'::regnamespace and conrelid::regclass::text !~ %(unscoped)s
         and conrelid::regclass::text not in ('unit_closure', 'user_scope', 'access_grant', 'api_token', 'role',
-          'unit_group', 'group_member', 'unit_ceiling', 'brand', 'charge_line', 'charge_cost', 'provider_cost',
-          'invoice_line', 'provisioning_hook', 'scheduled_move')""",
+          'unit_group', 'group_member', 'unit_ceiling', 'directory', 'directory_user', 'directory_group',
+          'directory_member', 'directory_mapping', 'brand', 'charge_line', 'charge_cost', 'provider_cost',
+          'invoice_line', 'provisioning_hook', 'scheduled_move', 'identity_provider')""",
     "keys of names sort by bytes": """
         select a.attrelid::regclass || '.' || a.attname from pg_attribute a join pg_class c on c.oid = a.attrelid
         join pg_collation l on l.oid = a.attcollation

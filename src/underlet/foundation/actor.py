@@ -48,3 +48,8 @@ def require(permission: Permission, unit_id: int) -> None:
     """Raise Forbidden unless the actor of the open transaction holds the permission in the unit."""
     if not can(permission, unit_id):
         raise Forbidden()
+
+
+def can_below(permission: Permission, unit_id: int) -> bool:
+    """Whether the actor of the open transaction holds the permission in the unit and in everything below it."""
+    return bool(scalar("select can_below(%s, %s)", [unit_id, int(permission)]))

@@ -22,12 +22,13 @@ _SECRET = re.compile("secret|password|passphrase|private_key|authorization", re.
 _KEPT_BACK = "•••"
 
 
-def _without_secrets(value: Any) -> Any:
-    """Plain data in which nothing stands below a name that tells of a secret."""
+def _without_secrets(value: Any, secrets: frozenset[str] = frozenset()) -> Any:
+    """Plain data without the fields that are secrets, and in which nothing stands below a name that tells of one."""
     if isinstance(value, dict):
         return {
             name: _KEPT_BACK if item and _SECRET.search(name) else _without_secrets(item)
             for name, item in value.items()
+            if name not in secrets
         }
     return [_without_secrets(item) for item in value] if isinstance(value, list) else value
 
@@ -48,7 +49,10 @@ def record(
             actor.id,
             entry.name,
             str(getattr(subject, "public_id", "")) or None,
-            *(json.dumps(_without_secrets(part)) for part in (to_json(data), dict(before), body)),
+            *(
+                json.dumps(_without_secrets(part, entry.secrets))
+                for part in (to_json(data), dict(before), body)
+            ),
             now(),
         ],
     )

@@ -104,7 +104,7 @@ class Operation(Entry):
     "entity.name" is the name of the subject's entity.
 
     idempotency: "key" (a request key makes a retry harmless) or "natural" (a unique constraint does).
-    secrets: fields of the result that are shown once and stored nowhere, not even in the audit trail.
+    secrets: fields of input and result that are given or shown once and not kept as they are, nor in the audit trail.
     as_oneself: who views as another does it as themselves.
     """
 

@@ -92,6 +92,16 @@ class GrantExceedsCeiling(Refusal):
     default_hint = "Choose a smaller role, or ask an administrator who holds more."
 
 
+class EntryTaken(Refusal):
+    default_detail = "This directory has another entry of this name or address already."
+    default_hint = "Change that one, or remove it first."
+
+
+class RoleInUse(Refusal):
+    default_detail = "People hold this role, so it stays."
+    default_hint = "Give them another role, or take this one back, and delete it then."
+
+
 class InvalidInput(Refusal):
     status = 422
     default_detail = "Some of the input is not valid."

@@ -33,7 +33,7 @@ from underlet.kernel.hierarchy import MAX_DEPTH, UnitKind, UnitState
 from underlet.kernel.naming import name_key
 from underlet.kernel.permission import Permission
 from underlet.organization.facets import bits, chosen, named_like
-from underlet.organization.masks import mask_of_unit, shown_of
+from underlet.organization.masks import mask_of_unit, shown_in_unit
 from underlet.organization.models import LegalEntity, Unit
 from underlet.organization.scope import Held, InScope
 from underlet.organization.types import (
@@ -119,9 +119,9 @@ def held_in(unit: Unit) -> Permission:
     return permissions_in(unit) if held is None else held
 
 
-UNIT = Subject("unit", find_unit, _unit_id, _hierarchy_id, _lock_unit, held=_held, shown=shown_of)
-PARENT = Subject("unit", find_unit, _unit_id, _hierarchy_id, _share_hierarchy, held=_held, shown=shown_of)
-MOVING_UNIT = Subject("unit", find_unit, _unit_id, _hierarchy_id, _lock_structure, held=_held, shown=shown_of)
+UNIT = Subject("unit", find_unit, _unit_id, _hierarchy_id, _lock_unit, held=_held, shown=shown_in_unit)
+PARENT = Subject("unit", find_unit, _unit_id, _hierarchy_id, _share_hierarchy, held=_held, shown=shown_in_unit)
+MOVING_UNIT = Subject("unit", find_unit, _unit_id, _hierarchy_id, _lock_structure, held=_held, shown=shown_in_unit)
 
 
 def unit_links(actor: Actor, ids: Sequence[int]) -> dict[int, UnitLink]:

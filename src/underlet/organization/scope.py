@@ -13,6 +13,8 @@ from underlet.kernel.hierarchy import UnitKind
 from underlet.kernel.permission import Permission
 from underlet.organization.models import Unit
 
+_BOTH: Final = int(Permission.COST_READ | Permission.MARGIN_READ)
+
 
 class InScope(Func):
     """Whether a unit, given by its `anc` and `id` columns, lies in the actor's scope with these permissions."""
@@ -104,6 +106,8 @@ class InEdge(Func):
     seller is in scope, and the actor acts for the seller's legal entity; so a seller keeps what it agreed and issued
     when its buyer has moved away (billing.md §8). Where a customer shares its seller's legal entity, a grant on the
     customer does not make its holder the seller: what a seller pays and keeps is not for its people (R27, ADR-0032).
+    What an organization of one's own legal entity buys shows to who may see both cost and margin there: beside what it
+    sells it tells the margin (A11, ADR-0038).
     """
 
     output_field = BooleanField()
@@ -112,7 +116,7 @@ class InEdge(Func):
     def __init__(
         self, actor: Actor, side: Literal["seller", "buyer"], needs: Permission = Permission.PRICES
     ) -> None:
-        super().__init__(F(f"{side}_entity_id"), *map(F, self._ENDS[side]))
+        super().__init__(F("buyer_entity_id"), F(f"{side}_entity_id"), *map(F, self._ENDS[side]))
         self._actor_id, self._needs = actor.id, int(needs)
 
     # override: Django's stubs want a tuple of parameters, Django itself any sequence
@@ -120,7 +124,7 @@ class InEdge(Func):
         """The condition and its parameters."""
         # Plain columns, so none has parameters. Ancestors are looked up, not joined: the unit at the other end may
         # be hidden, and a join to it would take the edge along.
-        entity, *ends = (compiler.compile(one)[0] for one in self.source_expressions)
+        buyer_entity, entity, *ends = (compiler.compile(one)[0] for one in self.source_expressions)
         # One end is the buyer's own side; of two, the first is the buyer seen from the seller's.
         above = "party.anc"
         if len(ends) > 1:
@@ -132,10 +136,12 @@ class InEdge(Func):
             "exists (select 1 from user_scope scope where scope.actor_id = %s"  # noqa: S608 (made of columns)
             f" and scope.unit_id = any ((select {above} from unit party where party.id = {end})::bigint[])"
             f" and (scope.subtree or scope.unit_id = {end})"
-            f" and scope.perms & %s = %s and scope.entity_id = {entity})"
+            f" and scope.perms & %s = %s and scope.entity_id = {entity}"
+            f" and (scope.perms & %s = %s or scope.entity_id <> {buyer_entity}"
+            f" or exists (select 1 from unit party where party.id = {ends[0]} and party.kind = 'customer')))"
             for end in ends
         )
-        return f"({text})", [self._actor_id, self._needs, self._needs] * len(ends)
+        return f"({text})", [self._actor_id, self._needs, self._needs, _BOTH, _BOTH] * len(ends)
 
 
 class IsParty(Func):

@@ -11,5 +11,6 @@ from underlet.interfaces.api.main import api  # noqa: E402 (binds what is regist
 handler404 = "underlet.interfaces.web.answers.not_found"
 urlpatterns = [
     path("api/v1/", api.urls),
+    path("", include("underlet.interfaces.api.scim.urls")),
     path("", include("underlet.interfaces.web.urls")),
 ]

@@ -1,11 +1,13 @@
 """Writes to roles that people have."""
 
+from django.db.models import F
+
 from underlet.access.models import Grant
 from underlet.access.roles import with_role
 from underlet.access.types import Revoked, RevokeGrant
 from underlet.foundation.actor import Actor
 from underlet.foundation.registry import operation
-from underlet.kernel.errors import Forbidden, NotFound
+from underlet.kernel.errors import Forbidden, NotFound, WrongState
 from underlet.kernel.permission import Permission, within_ceiling
 from underlet.organization.models import Unit
 from underlet.organization.queries import UNIT, permissions_in
@@ -14,11 +16,20 @@ from underlet.organization.queries import UNIT, permissions_in
 @operation("grant.revoke", needs=Permission.USER_EDIT, subject=UNIT, idempotency="natural")
 def revoke_grant(actor: Actor, unit: Unit, data: RevokeGrant) -> Revoked:
     """Take a role on this unit, or on all its customers, back from a person; binds on their next request (A6)."""
-    grant = Grant.objects.filter(
-        with_role(data.role), unit=unit, scope=data.scope, user__email_key=data.email.casefold()
-    ).first()
+    grant = (
+        Grant.objects.filter(
+            with_role(data.role), unit=unit, scope=data.scope, user__email_key=data.email.casefold()
+        )
+        .order_by(F("directory_group").asc(nulls_first=True))
+        .first()
+    )
     if grant is None:
         raise NotFound()
+    if grant.directory_group_id is not None:
+        raise WrongState(
+            "A group of a directory gives this role.",
+            hint="Take the person out of the group there, or map it anew.",
+        )
     if grant.user_id == actor.id:
         raise Forbidden("You cannot take away your own role.", hint="Ask another administrator to do it.")
     if not within_ceiling(Permission(grant.perms), permissions_in(unit)):

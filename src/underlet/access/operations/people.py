@@ -46,7 +46,7 @@ def invite_user(actor: Actor, unit: Unit, data: InviteUser) -> Invited:
     execute(
         "insert into access_grant (user_id, unit_id, role, role_id, perms, scope, acts_for_id, created_at)"
         " values (%s, %s, %s, %s, %s, %s, %s, %s)"
-        " on conflict (user_id, unit_id, role, role_id, scope, group_id) do nothing",
+        " on conflict do nothing",
         [user_id, unit.id, choice.role, choice.own_role_id, int(perms), data.scope, acts_for_id, now()],
     )
     user = User.objects.get(id=user_id)

@@ -25,7 +25,7 @@ CUSTOMERS = "customers"
 """The scope of a grant on all customers of a customer organization."""
 
 
-def _on_units(units: QuerySet[Unit]) -> Q:
+def on_units(units: QuerySet[Unit]) -> Q:
     """Grants that lie on these units, or reach them as customers of a customer organization (R75)."""
     return Q(unit__in=units) | Q(scope=CUSTOMERS, unit__in=units.exclude(anchor=None).values("anchor"))
 
@@ -39,7 +39,7 @@ def user_rows(actor: Actor, users: Sequence[User]) -> list[UserRow]:
     # Not joined: a unit that the reader does not see would take the grant along.
     unit = visible_units(actor).filter(id=OuterRef("unit_id"))
     link = Subquery(unit.values(json=JSONObject(id="public_id", kind="kind", name="name")))
-    found = Grant.objects.filter(_on_units(visible_units(actor)), user__in=[user.id for user in users]).annotate(
+    found = Grant.objects.filter(on_units(visible_units(actor)), user__in=[user.id for user in users]).annotate(
         link=link,
         depth=Subquery(unit.values("depth")),
         key=Subquery(unit.values("name_key")),
@@ -67,7 +67,7 @@ def visible_users(actor: Actor, unit: Unit, role: str = "") -> QuerySet[User]:
     """People with a grant, or one of a role, that reaches the unit or one below it (first belt: the unit is visible and
     allows USER_EDIT)."""
     below = visible_units(actor).filter(anc__contains=[unit.id])
-    grants = Grant.objects.filter(_on_units(below), with_role(role) if role else Q())
+    grants = Grant.objects.filter(on_units(below), with_role(role) if role else Q())
     return User.objects.filter(id__in=grants.values("user_id"))
 
 

@@ -18,7 +18,29 @@ from underlet.access.types.audit import (
     ShowHead,
     VerifyAudit,
 )
+from underlet.access.types.directory import (
+    CreateDirectoryGroup,
+    CreateDirectoryUser,
+    DirectoryGroupRow,
+    DirectoryUserRow,
+    DirectoryView,
+    EntryRemoved,
+    GroupLink,
+    ListDirectoryGroups,
+    ListDirectoryUsers,
+    MapDirectoryGroup,
+    Mapping,
+    UpdateDirectoryGroup,
+    UpdateDirectoryUser,
+)
 from underlet.access.types.history import FieldChange, HistoryEntry, ListHistory
+from underlet.access.types.identity_providers import (
+    CreateIdentityProvider,
+    IdentityProviderRow,
+    ListIdentityProviders,
+    ProviderRemoved,
+    UpdateIdentityProvider,
+)
 from underlet.access.types.installation import CreateHierarchy, HeldName, ListNames, NameHeld, NameInput
 from underlet.access.types.me import Me, UpdateMe
 from underlet.access.types.people import (
@@ -32,12 +54,44 @@ from underlet.access.types.people import (
     RevokeGrant,
     UserRow,
 )
-from underlet.access.types.tokens import CreateToken, ListTokens, TokenCreated, TokenRow
+from underlet.access.types.roles import (
+    CeilingView,
+    EditRole,
+    ListRoles,
+    NamedRole,
+    PreviewRole,
+    RoleDeleted,
+    RoleHolder,
+    RolePreview,
+    RoleRow,
+    RoleView,
+    SetCeiling,
+    UpdateRole,
+)
+from underlet.access.types.tokens import (
+    TOKEN_DAYS,
+    CreateToken,
+    ListTokens,
+    ListUnitTokens,
+    RotateToken,
+    TokenCreated,
+    TokenPurpose,
+    TokenRow,
+    UnitTokenRow,
+    UpdateToken,
+)
 
 __all__ = [
     "ActingMode", "AuditField", "AuditHead", "AuditRow", "AuditVerdict", "AuditView", "ListAudit", "ListPeopleToView",
     "ListViewAs", "PersonToView", "ShowHead", "StartViewAs", "VerifyAudit", "ViewAsRow",
-    "CreateHierarchy", "CreateToken", "Email", "FieldChange", "GrantRow", "GrantScope", "HeldName", "HistoryEntry",
-    "InviteUser", "Invited", "ListHistory", "ListNames", "ListTokens", "ListUsers", "Me", "NameHeld", "NameInput",
-    "RevokeGrant", "Revoked", "TokenCreated", "TokenRow", "UpdateMe", "UserRow",
+    "TOKEN_DAYS", "CeilingView", "CreateDirectoryGroup", "CreateDirectoryUser", "CreateHierarchy",
+    "CreateIdentityProvider", "CreateToken", "DirectoryGroupRow", "DirectoryUserRow", "DirectoryView",
+    "EditRole", "Email", "EntryRemoved", "FieldChange", "GrantRow", "GrantScope", "GroupLink", "HeldName",
+    "HistoryEntry", "IdentityProviderRow", "InviteUser", "Invited", "ListDirectoryGroups", "ListDirectoryUsers",
+    "ListHistory", "ListIdentityProviders", "ListNames", "ListRoles", "ListTokens", "ListUnitTokens",
+    "ListUsers", "MapDirectoryGroup", "Mapping", "Me", "NameHeld", "NameInput", "NamedRole", "PreviewRole",
+    "ProviderRemoved", "RevokeGrant", "Revoked", "RoleDeleted", "RoleHolder", "RolePreview", "RoleRow",
+    "RoleView", "RotateToken", "SetCeiling", "TokenCreated", "TokenPurpose", "TokenRow", "UnitTokenRow",
+    "UpdateDirectoryGroup", "UpdateDirectoryUser", "UpdateIdentityProvider", "UpdateMe", "UpdateRole",
+    "UpdateToken", "UserRow",
 ]  # fmt: skip

@@ -6,9 +6,15 @@ from django.middleware.csrf import CsrfViewMiddleware
 from underlet.access.models import User
 from underlet.access.queries import actor_by_token, signed_in
 from underlet.foundation.actor import Actor
+from underlet.foundation.peers import client_address
 from underlet.kernel.errors import Forbidden, Unauthenticated
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def address_of(request: HttpRequest) -> str:
+    """From which address a call comes; "" = unknown."""
+    return client_address(request.META.get("REMOTE_ADDR", ""), request.headers.get("X-Forwarded-For", ""))
 
 
 def actor_of_request(request: HttpRequest) -> Actor:
@@ -18,7 +24,7 @@ def actor_of_request(request: HttpRequest) -> Actor:
         scheme, _, secret = header.partition(" ")
         if scheme.lower() != "bearer" or not secret:
             raise Unauthenticated("The Authorization header must be “Bearer” and an API key.")
-        return actor_by_token(secret.strip())
+        return actor_by_token(secret.strip(), address_of(request))
     user = request.user
     if not isinstance(user, User) or not user.is_active:
         raise Unauthenticated()

@@ -19,7 +19,14 @@ from underlet.interfaces.web.templatetags.history import (
     history_words,
     operation_names,
 )
-from underlet.interfaces.web.templatetags.names import grant_place, key_state, state_name
+from underlet.interfaces.web.templatetags.names import (
+    grant_place,
+    key_limits,
+    key_state,
+    mapping_words,
+    person_name,
+    state_name,
+)
 from underlet.interfaces.web.words import kinds, role_name, roles
 from underlet.invoicing.types import InvoiceRow
 from underlet.organization.types import UnitRow
@@ -28,6 +35,16 @@ from underlet.organization.types import UnitRow
 def _states(*names: str) -> Choices:
     """All states, then each of them in words."""
     return (("", gettext("All states")), *((name, state_name(name)) for name in names))
+
+
+def _key_states() -> Choices:
+    """States of API keys."""
+    return _states("active", "expires_soon", "expired", "revoked")
+
+
+def _activity() -> Choices:
+    """Whether a directory says that somebody is active."""
+    return (("", gettext("All states")), ("yes", state_name("active")), ("no", state_name("suspended")))
 
 
 def _unit_states() -> Choices:
@@ -365,13 +382,51 @@ API_KEYS = Table(
     (
         Column("name", _("Key"), "name", value=lambda row: row.name, is_fixed=True),
         Column("state", _("State"), value=key_state),
-        Column("made", _("Made"), "created", value=lambda row: row.created_at),
+        Column("limits", _("Limits"), value=key_limits),
+        Column("made", _("Made"), "created", value=lambda row: row.created_at, is_shown=False),
         Column("used", _("Last used"), "used", value=lambda row: row.last_used_at),
         Column("expires", _("Expires"), "expires", value=lambda row: row.expires_at),
         _ACTIONS,
     ),
-    (Filter("state", _("State"), choices=lambda: _states("active", "expired", "revoked")),),
+    (Filter("state", _("State"), choices=_key_states),),
     has_subject=False,
+)  # fmt: skip
+UNIT_API_KEYS = Table(
+    "token.list_of_unit", "unit-api-keys", _("Keys of this unit"),
+    (
+        Column("name", _("Key"), "name", value=lambda row: row.key.name, is_fixed=True),
+        Column("owner", _("Owner"), value=lambda row: row.owner or ""),
+        Column("state", _("State"), value=lambda row: key_state(row.key)),
+        Column("limits", _("Limits"), value=lambda row: key_limits(row.key)),
+        Column("made", _("Made"), "created", value=lambda row: row.key.created_at, is_shown=False),
+        Column("used", _("Last used"), "used", value=lambda row: row.key.last_used_at),
+        Column("expires", _("Expires"), "expires", value=lambda row: row.key.expires_at),
+        _ACTIONS,
+    ),
+    (Filter("state", _("State"), choices=_key_states),),
+)  # fmt: skip
+DIRECTORY_USERS = Table(
+    "directory_user.list", "directory-users", _("People of the directory"),
+    (
+        Column("name", _("User name"), "name", value=lambda row: row.user_name, is_fixed=True),
+        Column("called", _("Name"), value=person_name),
+        Column("email", _("E-mail address"), value=lambda row: row.email),
+        Column("state", _("State"), value=lambda row: "active" if row.active else "suspended"),
+        Column("groups", _("Groups"), value=lambda row: ", ".join(one.name for one in row.groups)),
+        Column("changed", _("Changed"), "changed", value=lambda row: row.updated_at),
+    ),
+    (Filter("q", _("Name or address"), "search"), Filter("active", _("State"), choices=_activity)),
+)  # fmt: skip
+DIRECTORY_GROUPS = Table(
+    "directory_group.list", "directory-groups", _("Groups of the directory"),
+    (
+        Column("name", _("Group"), "name", value=lambda row: row.display_name, is_fixed=True),
+        Column("members", _("People"), kind="num", value=lambda row: row.members),
+        Column("role", _("Stands for"), value=mapping_words),
+        Column("changed", _("Changed"), "changed", value=lambda row: row.updated_at, is_shown=False),
+        _ACTIONS,
+    ),
+    (Filter("q", _("Name"), "search"),),
 )  # fmt: skip
 JOBS = Table(
     "job.list", "jobs", _("Jobs"),
@@ -387,6 +442,7 @@ JOBS = Table(
 )  # fmt: skip
 ALL = (
     CUSTOMERS, CUSTOMERS_OF, ACCOUNTS, SUB_ACCOUNTS, CONTRACTS, INVOICES, BILLING_RUNS, EXCHANGE_RATES,
-    IMPORTS, USERS, HISTORY, API_KEYS, JOBS, ARCHIVED, NAMES, SCHEDULED_MOVES,
+    IMPORTS, USERS, HISTORY, API_KEYS, UNIT_API_KEYS, DIRECTORY_USERS, DIRECTORY_GROUPS, JOBS,
+    ARCHIVED, NAMES, SCHEDULED_MOVES,
     AUDIT, PEOPLE_TO_VIEW, VIEWINGS,
 )  # fmt: skip

@@ -8,10 +8,36 @@ from underlet.interfaces.web.addresses import PAGES
 from underlet.interfaces.web.views import files, sign_in, styleguide
 
 _MODULES = (
-    "start", "names", "home", "structure", "life", "structure_files", "units_edit", "moves", "profile", "environment",
-    "customer_organizations", "search", "accounts", "imports", "contracts", "billing_runs", "exchange_rates",
-    "invoices", "costs", "branding", "users", "audit", "view_as", "provisioning", "api_keys", "me", "jobs",
-)  # fmt: skip
+    "start",
+    "names",
+    "home",
+    "structure",
+    "life",
+    "structure_files",
+    "units_edit",
+    "moves",
+    "profile",
+    "environment",
+    "customer_organizations",
+    "search",
+    "accounts",
+    "imports",
+    "contracts",
+    "billing_runs",
+    "exchange_rates",
+    "invoices",
+    "costs",
+    "branding",
+    "users",
+    "audit",
+    "view_as",
+    "provisioning",
+    "api_keys",
+    "directory",
+    "me",
+    "jobs",
+    "identity_providers",
+)
 
 for _name in _MODULES:
     import_module(f"underlet.interfaces.web.views.{_name}")

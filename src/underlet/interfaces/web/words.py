@@ -1,12 +1,13 @@
 """Labels of fixed choices, in the reader's language."""
 
+from collections.abc import Sequence
 from zoneinfo import available_timezones
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from underlet.interfaces.web.forms import Choices
-from underlet.kernel.permission import Role
+from underlet.kernel.permission import READING, Permission, Role
 from underlet.kernel.price_type import CostMetric, Feature, PriceType
 from underlet.kernel.pricing.types import Dimension, Metric, OnMissingBase, Operator
 from underlet.kernel.tax import VatCategory
@@ -67,6 +68,28 @@ def role_name(role: str) -> str:
     """A built-in role without its explanation; of an own one, its name as given."""
     built_in = dict(roles()).get(role)
     return built_in.split(":")[0] if built_in else role
+
+
+def key_uses() -> Choices:
+    """What an API key is made for; what it may do then is at most that."""
+    return (
+        ("", _("Everything that I may")),
+        ("read", _("Read only")),
+        ("usage", _("Send billing files")),
+        ("structure", _("Create and change units")),
+        ("billing", _("Bill: contracts, runs, invoices")),
+    )
+
+
+def key_use(permissions: Sequence[str] | None) -> str:
+    """What an API key may do at most: nothing but read, or so many permissions."""
+    if permissions is None:
+        return _("Everything that its owner may")
+    reading = {str(one.name).lower() for one in Permission if one in READING}
+    if set(permissions) <= reading:
+        return _("Read only")
+    n = len(permissions)
+    return ngettext("{n} permission", "{n} permissions", n).format(n=n)
 
 
 def price_types() -> Choices:

@@ -10,7 +10,7 @@ from underlet.kernel.permission import Permission
 from underlet.kernel.price_type import PriceType
 from underlet.organization.customer_organizations import refer
 from underlet.organization.environments import check_not_frozen
-from underlet.organization.masks import shown_of
+from underlet.organization.masks import is_own_customer
 from underlet.organization.models import Unit
 from underlet.organization.names import check_name
 from underlet.organization.operations.legal_entities import new_entity
@@ -77,7 +77,7 @@ def update_unit(actor: Actor, unit: Unit, data: UpdateUnit) -> UnitView:
         is_renamed=data.name is not None and data.name != unit.name,
         is_repriced=price_type != unit.price_type,
     )
-    if price_type != unit.price_type and shown_of(unit) is not None:
+    if price_type != unit.price_type and is_own_customer(unit):
         raise Forbidden("The price type of a customer is set from above it.")
     unit.price_type = price_type
     if data.name is not None and data.name != unit.name:

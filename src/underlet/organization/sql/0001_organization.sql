@@ -133,6 +133,15 @@ create function acts_for(unit_id bigint, entity bigint, wanted bigint) returns b
       and s.unit_id = any (u.anc) and (s.subtree or s.unit_id = u.id) and s.perms & wanted = wanted)
 $$;
 
+-- Whether a scope row lets its holder see an edge on which their own legal entity buys. What an organization buys, beside
+-- what it sells, tells its margin: so both figures, cost and margin, must be among its bits (A11, ADR-0038). What a
+-- customer pays is its price.
+create function shows_purchase(perms bigint, acting bigint, buyer bigint, buyer_entity bigint) returns boolean
+language sql stable as $$
+  select perms & 34816 = 34816 or acting <> buyer_entity
+    or exists (select 1 from unit u where u.id = buyer and u.kind = 'customer')
+$$;
+
 -- Whether a visible unit is a customer with this legal entity: of its own, or one that it shares with its seller.
 create function is_customer_of(unit_id bigint, entity bigint) returns boolean language sql stable as $$
   select exists (select 1 from unit u

@@ -7,8 +7,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from underlet.access.types import GrantRow, TokenRow
-from underlet.foundation.clock import now
+from underlet.access.types import DirectoryGroupRow, DirectoryUserRow, GrantRow, TokenRow
 from underlet.interfaces.web import words
 from underlet.interfaces.web.say import said
 from underlet.interfaces.web.templatetags.ui import icon
@@ -54,6 +53,8 @@ def _states() -> Mapping[str, tuple[str, str, str]]:
         "unassigned": (_WARN, "circle-alert", gettext("Unassigned")),
         "revoked": (_CALM, "circle-x", gettext("Revoked")),
         "expired": (_WARN, "clock", gettext("Expired")),
+        "expires_soon": (_WARN, "clock-alert", gettext("Ends soon")),
+        "suspended": (_CALM, "circle-pause", gettext("Suspended")),
         "invited": (_INFO, "mail", gettext("Invited")),
         "not_provisioned": (_CALM, "circle-dashed", gettext("Not provisioned")),
         "provisioning": (_INFO, "loader-circle", gettext("Provisioning")),
@@ -141,10 +142,37 @@ def grant_place(grant: GrantRow) -> str:
 
 @register.filter
 def key_state(key: TokenRow) -> str:
-    """The state of an API key: active, expired or revoked."""
-    if key.revoked_at is not None:
-        return "revoked"
-    return "expired" if key.expires_at is not None and key.expires_at <= now() else "active"
+    """The state of an API key: active, expires_soon, expired or revoked."""
+    return key.state
+
+
+@register.filter
+def key_use(key: TokenRow) -> str:
+    """What an API key may do at most, in words."""
+    return words.key_use(key.permissions)
+
+
+def key_limits(key: TokenRow) -> str:
+    """The limits of an API key in one line."""
+    place = key.unit.name if key.unit else ""
+    use = words.key_use(key.permissions) if key.permissions is not None else ""
+    return ", ".join(part for part in (place, use, *key.networks) if part)
+
+
+@register.filter
+def person_name(row: DirectoryUserRow) -> str:
+    """What a directory calls a person."""
+    return row.display_name or f"{row.given_name} {row.family_name}".strip()
+
+
+@register.filter
+def mapping_words(row: DirectoryGroupRow) -> str:
+    """The role that a group of a directory stands for, and where."""
+    found = row.mapping
+    if found is None:
+        return ""
+    place = found.unit_group or (found.unit.name if found.unit else gettext("a unit that you do not see"))
+    return gettext("{role} on {place}").format(role=found.role_name or words.role_name(found.role), place=place)
 
 
 @register.filter
