@@ -48,6 +48,9 @@ GLOBAL_KEYS = {
     "usage_file_path_key",
     "brand_host_name",
     "reserved_name_pkey",
+    "unique_verified_email",
+    "usersessions_usersession_session_key_key",
+    "socialaccount_socialaccount_provider_uid_fc810c6e_uniq",
 }
 """Unique keys across hierarchies: names (neutral answer), sign-in addresses, secrets' digests, our own paths, hosts
 (which only the operator of the installation sets)."""

@@ -6,6 +6,7 @@ from django.urls import path
 
 from underlet.interfaces.web.addresses import PAGES
 from underlet.interfaces.web.views import files, sign_in, styleguide
+from underlet.interfaces.web.views import second_factors as factors
 
 _MODULES = (
     "start",
@@ -43,9 +44,25 @@ for _name in _MODULES:
     import_module(f"underlet.interfaces.web.views.{_name}")
 
 urlpatterns = [
-    path("login", sign_in.login, name="login"),
-    path("logout", sign_in.logout, name="logout"),
+    # Names that begin with account_ and mfa_ are those under which allauth looks for its pages.
+    path("login", sign_in.login, name="account_login"),
+    path("login/2fa", factors.SecondStep.as_view(), name="mfa_authenticate"),
+    path("login/passkey", factors.passkey_sign_in, name="mfa_login_webauthn"),
+    path("logout", sign_in.logout, name="account_logout"),
     path("welcome/<str:uid>/<str:token>", sign_in.welcome, name="welcome"),
+    path("password/forgotten", sign_in.password_forgotten, name="account_reset_password"),
+    path("password/new/<str:uid>/<str:token>", sign_in.password_reset, name="password_reset"),
+    path("me/sign-in", factors.overview, name="mfa_index"),
+    path("me/sign-in/password", factors.password_change, name="account_change_password"),
+    path("me/sign-in/again", factors.AgainByPassword.as_view(), name="account_reauthenticate"),
+    path("me/sign-in/again/code", factors.AgainByCode.as_view(), name="mfa_reauthenticate"),
+    path("me/sign-in/again/passkey", factors.AgainByPasskey.as_view(), name="mfa_reauthenticate_webauthn"),
+    path("me/sign-in/passkeys/new", factors.AddPasskey.as_view(), name="mfa_add_webauthn"),
+    path("me/sign-in/passkeys/<int:pk>/remove", factors.RemovePasskey.as_view(), name="mfa_remove_webauthn"),
+    path("me/sign-in/app/new", factors.AddApp.as_view(), name="mfa_activate_totp"),
+    path("me/sign-in/app/remove", factors.RemoveApp.as_view(), name="mfa_deactivate_totp"),
+    path("me/sign-in/codes", factors.Codes.as_view(), name="mfa_view_recovery_codes"),
+    path("me/sign-in/codes/new", factors.NewCodes.as_view(), name="mfa_generate_recovery_codes"),
     path("brand/pictures/<str:sha256>.png", files.host_picture, name="host_picture"),
     path("styleguide", styleguide.styleguide, name="styleguide"),
     path("styleguide/units", styleguide.styleguide_units, name="styleguide_units"),
