@@ -41,13 +41,15 @@ def last(cast: Cast) -> int:
 
 
 def test_every_entry_continues_the_chain_of_its_hierarchy(some: Cast) -> None:
-    """S9: numbers without gap, a chain of its own for each hierarchy and for the installation; checked from the columns."""
+    """S9: numbers without gap, a chain of its own for each hierarchy and for the installation."""
     with system():
         chains = rows(
             "select chain_id, count(*), max(seq), count(distinct hash), bool_and(chain_id = coalesce(hierarchy_id, 0))"
             " from audit_entry group by 1 order by 1"
         )
-        heads = {chain: (seq, bytes(hash_)) for chain, seq, hash_ in rows("select chain_id, seq, hash from audit_head")}
+        heads = {
+            chain: (seq, bytes(hash_)) for chain, seq, hash_ in rows("select chain_id, seq, hash from audit_head")
+        }
         for chain, count, top, hashes, is_own in chains:
             assert (count, hashes, is_own) == (top, top, True)
             links = list(audit_chain.links_of(chain))
@@ -116,7 +118,9 @@ def test_a_chain_written_anew_shows_against_a_noted_head(some: Cast) -> None:
     with tables.connect() as connection:
         connection.execute("alter table audit_entry disable trigger audit_entry_is_final")
         with connection.transaction():
-            connection.execute("create temp table kept on commit drop as select * from audit_entry where chain_id <> 0")
+            connection.execute(
+                "create temp table kept on commit drop as select * from audit_entry where chain_id <> 0"
+            )
             connection.execute("delete from audit_entry where chain_id <> 0")
             connection.execute("delete from audit_head where chain_id <> 0")
             connection.execute("set local session_replication_role = origin")
@@ -147,11 +151,12 @@ REFUSED: dict[str, LiteralString] = {
 @pytest.mark.parametrize("case", REFUSED)
 @pytest.mark.parametrize("role", ["a person", "the software"])
 def test_nobody_rewrites_it(cast: Cast, case: str, role: str) -> None:
-    """S9, A5: refused by privilege to the role of people and to the role of the software, which may move heads alone."""
+    """S9, A5: refused by privilege to people's role and to the software's, which may move heads alone."""
     if case == "moving the head" and role == "the software":
         pytest.skip("its trigger does")
-    with pytest.raises(DatabaseError, match="permission denied"), (
-        writing(cast.ada) if role == "a person" else system()
+    with (
+        pytest.raises(DatabaseError, match="permission denied"),
+        writing(cast.ada) if role == "a person" else system(),
     ):
         execute(REFUSED[case])
 

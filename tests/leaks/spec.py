@@ -122,9 +122,9 @@ def allowed(world: World) -> dict[str, frozenset[str]]:
     found["canary-brand-birch"] = lambda who: any(sees(who, unit) and "birch" in way_up(unit) for unit in PARENT)
     found["canary-env-gamma_finance"] = visible("unit", "gamma_finance")
     found[world.attempt] = visible("unit", "delta")
-    for unit in ("cedar", "gamma_finance"):
     # Whoever is looked at is told; so are those who read the whole entry: they stand where Ada stood.
     found["canary-viewing-ben"] = lambda who: who in ("ada", "ben", "operator")
+    for unit in ("cedar", "gamma_finance"):
         found[f"canary-hook-{unit}"] = _administers(unit)
     for owner, unit in UNIT_TOKENS.items():
         rule = _owner_or(owner, visible("unit_token", unit))
@@ -163,8 +163,11 @@ def runs_all(person: str) -> bool:
 
 def _audits(unit: str, *, is_edge: bool) -> Rule:
     """Administrators of the unit or of one above it; what may be about an edge, only acting for its legal entity."""
-    return lambda who: runs_all(who) and any(
-        granted in way_up(unit) and (not is_edge or entity(granted) == entity(unit)) for granted in GRANTS[who]
+    return lambda who: (
+        runs_all(who)
+        and any(
+            granted in way_up(unit) and (not is_edge or entity(granted) == entity(unit)) for granted in GRANTS[who]
+        )
     )
 
 

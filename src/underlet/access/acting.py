@@ -1,7 +1,7 @@
 """Seeing with somebody else's eyes, and acting for them (P32, ADR-0035).
 
-Whoever views as another is an actor of its own for half an hour at most. Its scope is what both people may; the database
-makes it anew whenever the scope of either changes. Entries of the audit trail name both.
+Whoever views as another is an actor of its own for half an hour at most. Its scope is what both people may; the
+database makes it anew whenever the scope of either changes. Entries of the audit trail name both.
 """
 
 from dataclasses import replace
@@ -46,7 +46,7 @@ def acting_as(viewer: Actor, public_id: str) -> Actor | None:
 
 
 def actor_of_acting(acting_id: int) -> Actor | None:
-    """The same of something that was left to be done; None for any other actor. Raises Unauthenticated once it is over."""
+    """The same of something that was left to be done; None for any other actor. Raises Unauthenticated when over."""
     if not ActingSession.objects.filter(id=acting_id).exists():
         return None
     found = _lasting(id=acting_id)

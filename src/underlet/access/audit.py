@@ -1,4 +1,4 @@
-"""The audit trail as people read it: who did what, as whom, where; and whether it is as it was written (S9, ADR-0034)."""
+"""The audit trail as people read it: who did what, as whom, where; and whether it is whole (S9, ADR-0034)."""
 
 import json
 from collections.abc import Sequence
@@ -146,8 +146,8 @@ def _head(head: Head) -> AuditHead:
 def _rows(actor: Actor, entries: Sequence[AuditEntry]) -> tuple[AuditRow, ...]:
     """Entries with names, as far as the reader may know them; two queries, whatever their number."""
     units = unit_links(actor, [one.unit_id for one in entries if one.unit_id is not None])
-    people: set[int | None] = {id_ for one in entries for id_ in (one.person_id, one.behalf_of_id)}
-    names = dict(known_people(actor).filter(id__in=people - {None}).values_list("id", "name"))
+    people = {id_ for one in entries for id_ in (one.person_id, one.behalf_of_id) if id_ is not None}
+    names = dict(known_people(actor).filter(id__in=people).values_list("id", "name"))
     return tuple(
         AuditRow(
             one.public_id,

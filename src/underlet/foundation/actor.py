@@ -1,4 +1,7 @@
-"""Who acts: a person, an API key, the operator at the command line, or somebody who views as another. Rights are never cached on it."""
+"""Who acts: a person, an API key, the operator at the command line, or somebody who views as another.
+
+Rights are never cached on it.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -49,10 +49,7 @@ def record(
             actor.id,
             entry.name,
             str(getattr(subject, "public_id", "")) or None,
-            *(
-                json.dumps(_without_secrets(part, entry.secrets))
-                for part in (to_json(data), dict(before), body)
-            ),
+            *(json.dumps(_without_secrets(part, entry.secrets)) for part in (to_json(data), dict(before), body)),
             now(),
         ],
     )

@@ -68,9 +68,7 @@ def _piece(part: Any) -> bytes:
     return str(len(text)).encode() + b":" + text
 
 
-def verdict(
-    links: Iterator[Link], chain_id: int, head: Head, noted: tuple[int, bytes] | None = None
-) -> Verdict:
+def verdict(links: Iterator[Link], chain_id: int, head: Head, noted: tuple[int, bytes] | None = None) -> Verdict:
     """Walk a chain to its head. noted: number and hash of a head that was exported earlier (a chain alone does not show
     that its end was cut off, nor that all of it was written anew)."""
     checked, before = 0, b""

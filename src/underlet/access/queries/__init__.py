@@ -31,7 +31,8 @@ from underlet.access.queries.tokens import OWN_TOKEN, TOKEN_PREFIX, UNIT_TOKEN, 
 
 __all__ = [
     "CUSTOMERS", "DIRECTORY_GROUP", "DIRECTORY_USER", "IDENTITY_PROVIDER", "OWN_TOKEN", "SCIM_PATH",
-    "SIGN_IN_PATH", "TOKEN_PREFIX", "UNIT_TOKEN", "VIEWING", "actor_by_email", "actor_by_id", "actor_by_token", "actor_of",
+    "SIGN_IN_PATH", "TOKEN_PREFIX", "UNIT_TOKEN", "VIEWING",
+    "actor_by_email", "actor_by_id", "actor_by_token", "actor_of",
     "digest", "directory_by_token", "directory_group_rows", "directory_groups", "directory_groups_with",
     "directory_members", "directory_user_rows", "directory_users", "directory_users_in", "grants_on",
     "identity_provider_row", "installation", "me", "note_directory_call", "operator", "reaches", "roles", "signed_in",

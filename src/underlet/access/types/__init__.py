@@ -82,16 +82,15 @@ from underlet.access.types.tokens import (
 )
 
 __all__ = [
-    "ActingMode", "AuditField", "AuditHead", "AuditRow", "AuditVerdict", "AuditView", "ListAudit", "ListPeopleToView",
-    "ListViewAs", "PersonToView", "ShowHead", "StartViewAs", "VerifyAudit", "ViewAsRow",
-    "TOKEN_DAYS", "CeilingView", "CreateDirectoryGroup", "CreateDirectoryUser", "CreateHierarchy",
-    "CreateIdentityProvider", "CreateToken", "DirectoryGroupRow", "DirectoryUserRow", "DirectoryView",
-    "EditRole", "Email", "EntryRemoved", "FieldChange", "GrantRow", "GrantScope", "GroupLink", "HeldName",
-    "HistoryEntry", "IdentityProviderRow", "InviteUser", "Invited", "ListDirectoryGroups", "ListDirectoryUsers",
-    "ListHistory", "ListIdentityProviders", "ListNames", "ListRoles", "ListTokens", "ListUnitTokens",
-    "ListUsers", "MapDirectoryGroup", "Mapping", "Me", "NameHeld", "NameInput", "NamedRole", "PreviewRole",
-    "ProviderRemoved", "RevokeGrant", "Revoked", "RoleDeleted", "RoleHolder", "RolePreview", "RoleRow",
-    "RoleView", "RotateToken", "SetCeiling", "TokenCreated", "TokenPurpose", "TokenRow", "UnitTokenRow",
-    "UpdateDirectoryGroup", "UpdateDirectoryUser", "UpdateIdentityProvider", "UpdateMe", "UpdateRole",
-    "UpdateToken", "UserRow",
+    "TOKEN_DAYS", "ActingMode", "AuditField", "AuditHead", "AuditRow", "AuditVerdict", "AuditView",
+    "CeilingView", "CreateDirectoryGroup", "CreateDirectoryUser", "CreateHierarchy", "CreateIdentityProvider",
+    "CreateToken", "DirectoryGroupRow", "DirectoryUserRow", "DirectoryView", "EditRole", "Email",
+    "EntryRemoved", "FieldChange", "GrantRow", "GrantScope", "GroupLink", "HeldName", "HistoryEntry",
+    "IdentityProviderRow", "InviteUser", "Invited", "ListAudit", "ListDirectoryGroups", "ListDirectoryUsers",
+    "ListHistory", "ListIdentityProviders", "ListNames", "ListPeopleToView", "ListRoles", "ListTokens",
+    "ListUnitTokens", "ListUsers", "ListViewAs", "MapDirectoryGroup", "Mapping", "Me", "NameHeld", "NameInput",
+    "NamedRole", "PersonToView", "PreviewRole", "ProviderRemoved", "RevokeGrant", "Revoked", "RoleDeleted",
+    "RoleHolder", "RolePreview", "RoleRow", "RoleView", "RotateToken", "SetCeiling", "ShowHead", "StartViewAs",
+    "TokenCreated", "TokenPurpose", "TokenRow", "UnitTokenRow", "UpdateDirectoryGroup", "UpdateDirectoryUser",
+    "UpdateIdentityProvider", "UpdateMe", "UpdateRole", "UpdateToken", "UserRow", "VerifyAudit", "ViewAsRow",
 ]  # fmt: skip

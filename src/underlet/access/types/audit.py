@@ -96,7 +96,7 @@ class AuditHead:
 class AuditVerdict:
     """What became of checking a chain. checked: entries in order. fault: "" = all of it is as it was written.
 
-    changed: an entry is not what it was; missing: one is not there; out_of_order: one does not follow the one before it;
+    changed: an entry is not what it was; missing: one is not there; out_of_order: one does not follow the one before;
     cut_off: the end is not there; not_the_head: the end, or the noted entry, is another. seq, at: of the first bad one.
     """
 

@@ -32,7 +32,9 @@ def json_answer(visit: Visit, table: Table) -> HttpResponseBase:
     asked = tables.asked_of(visit.request.GET, table)
     asked.pop("after", None)
     tables.page_of(visit, table, {**asked, "limit": "1"})  # refused before the file begins
-    return _file(StreamingHttpResponse(_objects(visit, table, asked), content_type="application/json"), table, "json")
+    return _file(
+        StreamingHttpResponse(_objects(visit, table, asked), content_type="application/json"), table, "json"
+    )
 
 
 def _objects(visit: Visit, table: Table, asked: dict[str, str]) -> Iterator[str]:

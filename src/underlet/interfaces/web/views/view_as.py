@@ -1,5 +1,7 @@
 """Viewing as somebody else: whom to view as, beginning and ending it, who looked as oneself (P32)."""
 
+from contextlib import suppress
+
 from django.http import HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
@@ -30,7 +32,14 @@ def view_as_start(visit: Visit) -> HttpResponse:
     modes = (("view", _("Only look: nothing can be changed")), ("act", _("Look and act: what you both may do")))
     fields = (
         Field("person", "", "hidden"),
-        Field("reason", _("Why"), required=True, focus=True, hint=_("The person reads it in their profile"), wide=True),
+        Field(
+            "reason",
+            _("Why"),
+            required=True,
+            focus=True,
+            hint=_("The person reads it in their profile"),
+            wide=True,
+        ),
         Field("mode", _("How"), "select", choices=modes, wide=True),
     )
     said = form.errors.get("person", "")
@@ -51,10 +60,8 @@ def view_as_end(visit: Visit) -> HttpResponse:
             text=_("You see everything as yourself again."), submit=_("End"), back="/",
         )  # fmt: skip
     if viewing:
-        try:
+        with suppress(Refusal):  # it may be over by itself
             visit.run("view_as.end", viewing)
-        except Refusal:
-            pass  # it is over, one way or the other
         visit.request.session.pop(VIEWING, None)
     return visit.to_address("/", _("You are yourself again."))
 
