@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests import tables
+from tests.access.teams import kim
 from tests.cast import Cast, make_cast
 from tests.usage.focus import csv_bytes, record
 from tests.usage.imports import take_in
@@ -68,6 +69,8 @@ UNIT_TOKENS = {"bea": "beta", "uma": "physics"}
 """Person -> the unit that a key of theirs is bound to."""
 DIRECTORIES = {"dan": "acme", "eve": "cedar"}
 """Person -> the unit whose people and groups a directory keeps there."""
+LOOKED_AFTER = ("cedar", "beta")
+"""Members of the group that Kim looks after, for Fjord."""
 NO_ID = "00000000-0000-4000-8000-000000000000"
 
 
@@ -115,6 +118,8 @@ def make_world() -> World:
     _providers(world)
     _environments(world)
     _scheduled(world)
+    _roles(world)
+    _groups(world)
     _belongings(world)
     _made.append((world, tables.take()))
     return deepcopy(world)
@@ -264,6 +269,25 @@ def _scheduled(world: World) -> None:
         with frozen(instant):
             made = _do(world, "ada", "unit.schedule_move", world.cast.units[unit], data)
         world.add("scheduled_move", unit, made["id"])
+
+
+def _roles(world: World) -> None:
+    """An own role of the root, to be given everywhere below it; a limit where nobody has a role."""
+    data = {"name": "canary-role-fjord", "description": "canary-for-fjord", "permissions": ["audit_read"]}
+    world.add("role", "fjord", _do(world, "ada", "role.create", world.cast.units["fjord"], data)["role"])
+    _do(world, "ben", "role_ceiling.set", world.ids["unit"]["draft"], {"permissions": ["unit_edit"]})
+
+
+def _groups(world: World) -> None:
+    """Kim looks after a group of Fjord's; another is Birch's, with a rule."""
+    units = world.cast.units
+    north = _do(world, "ada", "group.create", units["fjord"], {"name": "canary-team-north"})["id"]
+    _do(world, "ada", "group.add_members", north, {"units": [units[one] for one in LOOKED_AFTER]})
+    rule = {"kind": "customer", "name": "*.example.org"}
+    ruled = _do(world, "ben", "group.create", units["birch"], {"name": "canary-team-ruled", "rule": rule})["id"]
+    world.add("group", "north", north)
+    world.add("group", "ruled", ruled)
+    world.cast.people["kim"] = kim(north)
 
 
 def _belongings(world: World) -> None:

@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 
 UNIT_OF = {
     "ada": "fjord", "ben": "birch", "cleo": "alder", "bea": "beta", "dan": "acme", "uma": "harbor",
-    "operator": "", "": "",
+    "kim": "cedar", "operator": "", "": "",
 }  # fmt: skip
 """Who visits, "" = nobody signed in, and the unit where they work."""
 
 THINGS = frozenset({
     "sub_account", "assignment", "usage_import", "structure_import", "contract", "billing_run", "invoice", "token",
-    "job", "scheduled_move", "unit_token", "directory_group", "audit_entry",
+    "job", "scheduled_move", "group", "unit_token", "directory_group", "role",
+    "audit_entry",
 })  # fmt: skip
 """Parameters of addresses whose values the caller finds: in the tests' world, or on a served site."""
 
@@ -92,6 +93,12 @@ OWN = (
 
 MORE = (
     Scene("home", "customer", who="dan"),
+    Scene("start", "team", who="kim"),
+    Scene("group", "team", who="kim"),
+    Scene("group", "ruled", things={"group": "ruled_group"}, who="ben"),
+    Scene("groups", "empty", who="uma"),
+    _refused("group_create", name="canary-team-north"),
+    Scene("customers", "of-a-group", "group={group}"),
     Scene("home", "first-start", who="uma"),
     Scene("structure", "found", "q=acme"),
     Scene("structure", "nothing-found", "q=nothing-has-this-name"),
@@ -190,6 +197,9 @@ REPLACED = (
     Scene("unit_restore", who="uma", unit="archived"),
     Scene("name_release", query="name=held.example.org", who="operator"),
     Scene("names", who="operator"),
+    Scene("group_rule", things={"group": "ruled_group"}, who="ben"),
+    Scene("group_join", query="row={unit beta}"),
+    Scene("group_leave", query="row={unit beta}"),
     *(Scene(name, unit="acme") for name in ENVIRONMENT),
 )
 """Pages that need another thing or person than the usual one."""

@@ -40,6 +40,8 @@ LISTS = {
     "billing_run": ("billing-runs", {}),
     "scheduled_move": ("scheduled-moves", {"state": "pending"}),
     "audit_entry": ("audit", {}),
+    "unit_token": ("tokens", {}),
+    "directory_group": ("directory/groups", {}),
     "invoice": ("invoices", {"side": "sold", "state": "issued"}),
     "draft_invoice": ("invoices", {"side": "sold", "state": "draft"}),
 }
@@ -79,6 +81,8 @@ def _things(page: Page, site: str, top: str, own: str) -> dict[str, str]:
     for sub_account in _answer(page, f"{here}/sub-accounts", {"state": "assigned"})[:1]:
         shown = page.request.get(f"{api}/sub-accounts/{sub_account['id']}").json()
         things |= {"sub_account": sub_account["id"], "assignment": shown["assignments"][0]["id"]}
+    for one in [*_answer(page, f"{here}/roles", {"kind": "own"}), {"role": "viewer"}][:1]:
+        things["role"] = str(one["role"])
     for thing, name in (("job", "jobs"), ("token", "tokens")):
         for one in _answer(page, f"{api}/{name}", {})[:1]:
             things[thing] = str(one["id"])

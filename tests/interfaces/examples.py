@@ -80,6 +80,33 @@ OPERATIONS: dict[str, Example] = {
         ({}, "kind"), ({"kind": "customer", "name": ""}, "name"), ({"kind": "team", "name": "x"}, "kind"),
         ({"kind": "organization", "name": "x\0"}, "name"), ({"kind": "organization", "name": 7}, "name"),
         ({"kind": "customer", "name": "x.example.io", "customer_organization": NO_ID}, "customer_organization"),
+        ({"kind": "organization", "name": "X", "groups": [NO_ID]}, "groups.0"),
+    ),
+    "group.create": _plain(
+        "ben", "birch", {"name": "South", "rule": {"kind": "customer", "name": "*.com"}},
+        ({}, "name"), ({"name": ""}, "name"), ({"name": "x", "rule": {"kind": "x"}}, "rule.kind"),
+        ({"name": "x", "rule": {"below": NO_ID}}, "below"),
+    ),
+    "group.update": _plain(
+        "ben", "ruled", {"description": "Customers of Birch"}, ({"name": ""}, "name"), ({"rule": {"x": 1}}, "rule.x"),
+    ),
+    "group.delete": _plain("ben", "ruled", {}, *_NOTHING),
+    "group.set_members": _made(
+        "ada", "north", lambda world: {"units": [world.ids["unit"]["beta"]]},
+        ({}, "units"), ({"units": [NO_ID]}, "units.0"), ({"units": ["x"]}, "units.0"),
+    ),
+    "group.add_members": _made(
+        "ada", "north", lambda world: {"units": [world.ids["unit"]["acme"]]},
+        ({}, "units"), ({"units": [NO_ID]}, "units.0"), ({"every": {"kind": "x"}}, "every.kind"),
+    ),
+    "group.remove_members": _made(
+        "ada", "north", lambda world: {"units": [world.ids["unit"]["beta"]]},
+        ({}, "units"), ({"units": []}, "units"), ({"units": [NO_ID]}, "units.0"),
+    ),
+    "group.create_unit": _plain(
+        "kim", "north", {"kind": "customer", "name": "new.example.com"},
+        ({}, "kind"), ({"kind": "customer", "name": ""}, "name"),
+        ({"kind": "organization", "name": "X", "groups": [NO_ID]}, "groups.0"),
     ),
     "unit.update": _plain(
         "ben", "birch", {"code": "B-2", "display_name": "Birch AB"}, ({"price_type": "raw_cost_only"}, "price_type"),
@@ -150,6 +177,11 @@ OPERATIONS: dict[str, Example] = {
     ),
     "identity_provider.update": _plain("ben", "birch", {"name": "Birch sign-in"}, ({"name": ""}, "name")),
     "identity_provider.remove": _plain("ben", "birch", {}, *_NOTHING),
+    "session.end": _plain("dan", "", {}, ({"session": "x"}, "session"), ({"user": NO_ID[:-1]}, "user")),
+    "sign_in_policy.set": _plain(
+        "ben", "birch", {"requires_second_factor": True}, ({}, "requires_second_factor"),
+        ({"requires_second_factor": "perhaps"}, "requires_second_factor"),
+    ),
     "hierarchy.create": _plain(
         "operator", "", {"name": "Sund", "currency": "SEK"},
         ({}, "name"), ({"name": "Sund", "currency": "kr"}, "currency"), ({"name": "Sund", "metric": "list"}, "metric"),
@@ -177,6 +209,20 @@ OPERATIONS: dict[str, Example] = {
         ({"person": NO_ID, "reason": "She asked", "mode": "x"}, "mode"),
     ),
     "view_as.end": _plain("ada", "ada", {}, *_NOTHING),
+    "role.create": _plain(
+        "ben", "birch", {"name": "Clerk", "permissions": ["unit_edit"], "masks": ["cost"]},
+        ({}, "name"), ({"name": "x", "permissions": ["fly"]}, "permissions.0"),
+        ({"name": "x", "masks": ["tax"]}, "masks.0"), ({"name": "Viewer"}, "name"),
+    ),
+    "role.update": _plain(
+        "ada", "fjord", {"description": "For the desk"}, ({"name": ""}, "name"), ({"masks": ["tax"]}, "masks.0"),
+    ),
+    "role.delete": _plain("ada", "fjord", {}, *_NOTHING),
+    "role_ceiling.set": _plain(
+        "ben", "draft", {"permissions": ["unit_edit"], "masks": ["margin"]},
+        ({"permissions": ["fly"]}, "permissions.0"),
+    ),
+    "role_ceiling.clear": _plain("ben", "draft", {}, *_NOTHING),
     "token.create": _plain(
         "dan", "", {"name": "nightly"}, ({}, "name"), ({"name": "x", "expires_in_days": 0}, "expires_in_days"),
         ({"name": "x", "unit": NO_ID}, "unit"), ({"name": "x", "permissions": ["fly"]}, "permissions.0"),
@@ -274,6 +320,15 @@ QUERIES: dict[str, Example] = {
     "unit.show": _plain("ben", "birch", {}, *_NOTHING),
     "unit.list": _plain("ben", "birch", {"q": "a"}, *_LISTS, ({"q": "x" * 201}, "q")),
     "unit.children": _plain("ben", "birch", {}, *_PAGES),
+    "group.mine": _plain("kim", "", {}, *_PAGES),
+    "group.list": _plain("ben", "birch", {}, *_LISTS, ({"where": "x"}, "where")),
+    "group.choices": _plain("ben", "birch", {}, ({"limit": "0"}, "limit"), ({"limit": "501"}, "limit")),
+    "group.show": _plain("kim", "north", {}, *_NOTHING),
+    "group.members": _plain("kim", "north", {}, *_LISTS, ({"state": "x"}, "state")),
+    "group.preview_rule": _plain(
+        "ben", "birch", {"kind": "customer"},
+        ({"kind": "x"}, "kind"), ({"below": NO_ID}, "below"), ({"group": NO_ID}, "group"),
+    ),
     "unit.around": _made(
         "ben", "acme", lambda world: {"named": world.ids["unit"]["beta"]},
         ({"named": "birch"}, "named.0"), ({"limit": "0"}, "limit"), ({"limit": "101"}, "limit"), ({"x": "1"}, "x"),
@@ -311,6 +366,8 @@ QUERIES: dict[str, Example] = {
     "structure_import.show": _plain("ben", "birch", {}, *_NOTHING),
     "structure_import.findings": _plain("ben", "birch", {}, *_LISTS, ({"kind": "x"}, "kind")),
     "environment.show": _plain("dan", "acme", {}, *_NOTHING),
+    "session.list": _plain("ben", "", {}, ({"user": "x"}, "user"), ({"x": "1"}, "x")),
+    "sign_in_policy.show": _plain("ben", "birch", {}, *_NOTHING),
     "identity_provider.list": _plain("ben", "birch", {}, *_LISTS),
     "identity_provider.show": _plain("ben", "birch", {}, *_NOTHING),
     "provisioning_hook.show": _plain("ben", "birch", {}, *_NOTHING),
@@ -323,6 +380,13 @@ QUERIES: dict[str, Example] = {
     "scheduled_move.show": _plain("ada", "delta", {}, *_NOTHING),
     "user.me": _plain("ben", "", {}, *_NOTHING),
     "user.list": _plain("ben", "birch", {}, *_LISTS),
+    "role.list": _plain("ben", "birch", {}, *_LISTS, ({"kind": "x"}, "kind")),
+    "role.show": _plain("ben", "birch", {"role": "viewer"}, ({}, "role"), ({"role": "king"}, "role")),
+    "role.preview": _plain(
+        "ada", "fjord", {"permissions": "import", "masks": "margin"}, ({"masks": "tax"}, "masks"),
+        ({"permissions": "fly"}, "permissions"),
+    ),
+    "role_ceiling.show": _plain("dan", "acme", {}, *_NOTHING),
     "token.list": _plain("dan", "", {}, *_LISTS),
     "view_as.list": _plain("ben", "", {}, *_LISTS, ({"side": "x"}, "side")),
     "view_as.people": _plain("ben", "birch", {}, *_LISTS),

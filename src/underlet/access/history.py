@@ -26,7 +26,10 @@ _TEXTS = (
 _UNITS = {"parent": "parent_id", "customer_organization": "anchor_id"}
 
 
-_OF_THE_UNIT = ("unit", "legal_entity", "user", "grant", "brand", "environment", "structure", "view_as")
+_OF_THE_UNIT = (
+    "unit", "legal_entity", "user", "grant", "group", "role", "role_ceiling", "sign_in_policy", "brand", "environment",
+    "structure", "view_as",
+)  # fmt: skip
 """What operations on a unit itself are about; all others may be about an edge, which is its two parties' alone."""
 
 

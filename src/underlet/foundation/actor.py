@@ -56,3 +56,12 @@ def require(permission: Permission, unit_id: int) -> None:
 def can_below(permission: Permission, unit_id: int) -> bool:
     """Whether the actor of the open transaction holds the permission in the unit and in everything below it."""
     return bool(scalar("select can_below(%s, %s)", [unit_id, int(permission)]))
+
+
+def require_below(permission: Permission, unit_id: int) -> None:
+    """Raise Forbidden for a role that gives the permission in the unit alone; whatever has nothing below it passes."""
+    if not scalar("select can_branch(%s, %s)", [unit_id, int(permission)]):
+        raise Forbidden(
+            "Your role holds on this unit alone, and this acts on what lies below it as well.",
+            hint="Ask an administrator for a role that reaches below.",
+        )

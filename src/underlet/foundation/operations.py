@@ -110,7 +110,7 @@ def _permit(entry: Operation, actor: Actor, subject: Any) -> None:
         if not actor.is_operator:
             raise Forbidden("Only the operator of the installation may do this.")
         return
-    entry.subject.require(entry.needs, subject)
+    entry.permit(subject)
 
 
 def _digest(entry: Operation, address: str | None, raw: Payload) -> str:

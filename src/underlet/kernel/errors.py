@@ -97,6 +97,12 @@ class EntryTaken(Refusal):
     default_hint = "Change that one, or remove it first."
 
 
+class LastOwner(Refusal):
+    status = 409
+    default_detail = "A hierarchy keeps an owner: this is the last one of its root."
+    default_hint = "Make somebody else its owner first, without an end."
+
+
 class RoleInUse(Refusal):
     default_detail = "People hold this role, so it stays."
     default_hint = "Give them another role, or take this one back, and delete it then."
@@ -176,6 +182,18 @@ class MoveAlreadyScheduled(Refusal):
 
 class RootCannotMove(Refusal):
     default_detail = "The root of a hierarchy has no parent and cannot move."
+
+
+class GroupRequired(Refusal):
+    status = 422
+    default_detail = "You look after groups of units, so a new unit needs one of your groups."
+    default_hint = "Choose at least one group."
+
+
+class MemberOutsideSubtree(Refusal):
+    status = 422
+    default_detail = "A member of a group stands below the unit whose group it is."
+    default_hint = "Choose units below that one."
 
 
 class UnitInUse(Refusal):

@@ -66,6 +66,11 @@ def login_first(request: HttpRequest) -> HttpResponse:
     """To the sign-in page, and back here afterwards; htmx is told to leave the page."""
     target = request.get_full_path() if request.method == "GET" and not wants_fragment(request) else "/"
     address = "/login" if target == "/" else f"/login?{urlencode({'next': target})}"
+    return go_to(request, address)
+
+
+def go_to(request: HttpRequest, address: str) -> HttpResponse:
+    """To another page of ours; htmx is told to leave the present one."""
     if "HX-Request" in request.headers:
         answer = HttpResponse(status=204)
         answer["HX-Redirect"] = address

@@ -20,6 +20,7 @@ from underlet.interfaces.web.templatetags.history import (
     operation_names,
 )
 from underlet.interfaces.web.templatetags.names import (
+    figures_words,
     grant_place,
     key_limits,
     key_state,
@@ -87,8 +88,18 @@ def _kinds() -> Choices:
     return (("", gettext("All kinds")), *kinds())
 
 
+def _wheres() -> Choices:
+    return (
+        ("", gettext("All groups")), ("below", gettext("Kept here or below")), ("member", gettext("With this unit")),
+    )  # fmt: skip
+
+
 def _roles() -> Choices:
     return (("", gettext("All roles")), *((value, role_name(value)) for value, _words in roles()))
+
+
+def _role_kinds() -> Choices:
+    return (("", gettext("All roles")), ("built_in", gettext("Built-in")), ("own", gettext("Own")))
 
 
 def _owner(row: SubAccountRow) -> str:
@@ -153,6 +164,7 @@ CUSTOMERS = Table(
         Filter("q", _("Search customers"), "search"),
         Filter("is_customer_organization", _("Customer organization"), choices=_anchors),
         Filter("state", _("State"), choices=_unit_states),
+        Filter("group", _("Group"), "group"),
     ),
     fixed={"kind": "customer"},
 )  # fmt: skip
@@ -238,7 +250,11 @@ SUB_ACCOUNTS = Table(
         Column("last", _("Last used"), "", "nowrap", value=lambda row: row.last_on),
         _ACTIONS,
     ),
-    (Filter("q", _("Search names and ids"), "search"), Filter("state", _("State"), choices=_owned)),
+    (
+        Filter("q", _("Search names and ids"), "search"),
+        Filter("state", _("State"), choices=_owned),
+        Filter("group", _("Group"), "group"),
+    ),
 )  # fmt: skip
 CONTRACTS = Table(
     "contract.list", "contracts", _("Contracts"),
@@ -254,6 +270,7 @@ CONTRACTS = Table(
         Filter("q", _("Search parties"), "search"),
         Filter("side", _("Side"), choices=_sides),
         Filter("state", _("State"), choices=lambda: _states("draft", "scheduled", "active", "ended")),
+        Filter("group", _("Group"), "group"),
     ),
 )  # fmt: skip
 INVOICES = Table(
@@ -276,6 +293,7 @@ INVOICES = Table(
         Filter("side", _("Side"), choices=_sides),
         Filter("state", _("State"), choices=lambda: _states("draft", "issued")),
         Filter("period", _("Month"), "month"),
+        Filter("group", _("Group"), "group"),
     ),
 )  # fmt: skip
 BILLING_RUNS = Table(
@@ -329,6 +347,18 @@ USERS = Table(
         Column("signed_in", _("Last sign-in"), "signed_in", value=lambda row: row.last_login),
     ),
     (Filter("q", _("Search people"), "search"), Filter("role", _("Role"), choices=_roles)),
+)  # fmt: skip
+ROLES = Table(
+    "role.list", "roles", _("Roles"),
+    (
+        Column("name", _("Role"), "name", value=lambda row: row.name, is_fixed=True),
+        Column("kind", _("Kind"), value=lambda row: "built_in" if row.is_built_in else "own"),
+        Column("unit", _("Made by"), value=lambda row: row.unit.name if row.unit else ""),
+        Column("figures", _("Figures"), value=lambda row: figures_words(row.masks)),
+        Column("holders", _("Held here by"), kind="num", value=lambda row: row.holders),
+        Column("given", _("To give"), value=lambda row: row.is_within),
+    ),
+    (Filter("q", _("Search roles"), "search"), Filter("kind", _("Kind"), choices=_role_kinds)),
 )  # fmt: skip
 HISTORY = Table(
     "unit.history", "history", _("History"),
@@ -440,9 +470,43 @@ JOBS = Table(
     (Filter("state", _("State"), choices=lambda: _states("queued", "running", "done", "failed")),),
     has_subject=False,
 )  # fmt: skip
+GROUPS = Table(
+    "group.list", "groups", _("Groups"),
+    (
+        Column("name", _("Group"), "name", value=lambda row: row.name, is_fixed=True),
+        Column("members", _("Members"), kind="num", value=lambda row: row.members),
+        Column("how", _("Members come"), value=lambda row: "by rule" if row.is_ruled else "chosen"),
+        Column("unit", _("Unit"), value=lambda row: row.unit.name if row.unit else ""),
+        Column("description", _("Description"), value=lambda row: row.description),
+    ),
+    (Filter("q", _("Search groups"), "search"), Filter("where", _("Which groups"), choices=_wheres)),
+)  # fmt: skip
+MEMBERS = Table(
+    "group.members", "members", _("Members"),
+    (
+        Column("name", _("Unit"), "name", value=lambda row: row.name, is_fixed=True),
+        Column("display_name", _("Display name"), value=lambda row: row.display_name),
+        Column("code", _("Code"), value=lambda row: row.code),
+        Column("state", _("State"), value=lambda row: row.state),
+    ),
+    (
+        Filter("q", _("Search members"), "search"),
+        Filter("kind", _("Kind"), choices=_kinds),
+        Filter("state", _("State"), choices=_unit_states),
+    ),
+)  # fmt: skip
+CANDIDATES = Table(
+    "unit.list", "units", _("Units"),
+    (
+        Column("name", _("Unit"), "name", value=lambda row: row.name, is_fixed=True),
+        Column("display_name", _("Display name"), value=lambda row: row.display_name),
+        Column("code", _("Code"), value=lambda row: row.code),
+    ),
+    (Filter("q", _("Search units"), "search"), Filter("kind", _("Kind"), choices=_kinds)),
+)  # fmt: skip
 ALL = (
     CUSTOMERS, CUSTOMERS_OF, ACCOUNTS, SUB_ACCOUNTS, CONTRACTS, INVOICES, BILLING_RUNS, EXCHANGE_RATES,
-    IMPORTS, USERS, HISTORY, API_KEYS, UNIT_API_KEYS, DIRECTORY_USERS, DIRECTORY_GROUPS, JOBS,
-    ARCHIVED, NAMES, SCHEDULED_MOVES,
+    IMPORTS, USERS, ROLES, HISTORY, API_KEYS, UNIT_API_KEYS, DIRECTORY_USERS, DIRECTORY_GROUPS, JOBS,
+    ARCHIVED, NAMES, SCHEDULED_MOVES, GROUPS, MEMBERS, CANDIDATES,
     AUDIT, PEOPLE_TO_VIEW, VIEWINGS,
 )  # fmt: skip

@@ -2,9 +2,12 @@
 
 from importlib import import_module
 
+from allauth.socialaccount.providers.openid_connect import views as openid_connect
+from allauth.socialaccount.providers.saml import views as saml
 from django.urls import path
 
 from underlet.interfaces.web.addresses import PAGES
+from underlet.interfaces.web.social import calling
 from underlet.interfaces.web.views import files, sign_in, styleguide
 from underlet.interfaces.web.views import second_factors as factors
 
@@ -30,14 +33,17 @@ _MODULES = (
     "costs",
     "branding",
     "users",
+    "roles",
     "audit",
     "view_as",
     "provisioning",
     "api_keys",
     "directory",
     "me",
+    "sessions",
     "jobs",
     "identity_providers",
+    "groups",
 )
 
 for _name in _MODULES:
@@ -47,6 +53,17 @@ urlpatterns = [
     # Names that begin with account_ and mfa_ are those under which allauth looks for its pages.
     path("login", sign_in.login, name="account_login"),
     path("login/2fa", factors.SecondStep.as_view(), name="mfa_authenticate"),
+    path("login/with/oidc/<str:provider_id>/login/", calling(openid_connect.login), name="openid_connect_login"),
+    path(
+        "login/with/oidc/<str:provider_id>/login/callback/",
+        calling(openid_connect.callback),
+        name="openid_connect_callback",
+    ),
+    path("login/with/saml/<str:organization_slug>/login/", saml.login, name="saml_login"),
+    path("login/with/saml/<str:organization_slug>/acs/", saml.acs, name="saml_acs"),
+    path("login/with/saml/<str:organization_slug>/acs/finish/", saml.finish_acs, name="saml_finish_acs"),
+    path("login/with/saml/<str:organization_slug>/sls/", saml.sls, name="saml_sls"),
+    path("login/with/saml/<str:organization_slug>/metadata/", saml.metadata, name="saml_metadata"),
     path("login/passkey", factors.passkey_sign_in, name="mfa_login_webauthn"),
     path("logout", sign_in.logout, name="account_logout"),
     path("welcome/<str:uid>/<str:token>", sign_in.welcome, name="welcome"),

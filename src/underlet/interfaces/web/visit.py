@@ -4,14 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.contrib import messages
+from django.contrib import auth, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
+from underlet.access.arrivals import PROVIDER, is_theirs
 from underlet.access.models import User
 from underlet.access.queries import VIEWING, signed_in
+from underlet.access.sign_in.policy import lacks_second_factor
 from underlet.foundation.actor import Actor
 from underlet.foundation.operations import Outcome, run
 from underlet.foundation.reads import ask
@@ -32,6 +34,10 @@ _REMEMBERED = 6
 """Units that the session remembers: the present one and five before it."""
 _END = "view_as.end"
 _NOT_VALUES = frozenset({"csrfmiddlewaretoken", "request_key"})
+
+
+class SecondFactorNeeded(Exception):
+    """Somebody is signed in who must add a second factor before anything else."""
 
 
 @dataclass
@@ -267,6 +273,12 @@ def visitor(request: HttpRequest, tab: str, uses: tuple[str, ...]) -> Visit:
     user = request.user
     if not isinstance(user, User) or not user.is_active:
         raise Unauthenticated()
+    provider = request.session.get(PROVIDER)
+    if provider is not None and not is_theirs(provider, user.id):
+        auth.logout(request)
+        raise Unauthenticated()
+    if provider is None and lacks_second_factor(user):
+        raise SecondFactorNeeded()
     translation.activate(user.language)
     request.session.get("unit")  # reads the session before any transaction of the actor is open
     was_viewing = VIEWING in request.session

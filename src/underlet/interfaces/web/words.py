@@ -130,6 +130,7 @@ def job_name(name: str) -> str:
         "billing_run.perform": _("Billing run"),
         "invoice.render": _("Make PDFs"),
         "user.mail_invitation": _("Mail an invitation"),
+        "user.mail_sign_in": _("Mail about your sign-in"),
         "environment.call": _("Call for an environment"),
         "provisioning_hook.call": _("Test a call"),
     }

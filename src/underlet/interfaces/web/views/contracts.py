@@ -19,7 +19,7 @@ from underlet.interfaces.web.visit import Visit
 from underlet.kernel.period import Month
 
 
-@page("u/contracts", tab="contracts", uses=("contract.list",))
+@page("u/contracts", tab="contracts", uses=("contract.list", "group.choices"))
 def contracts(visit: Visit) -> HttpResponseBase:
     """Contracts bought and sold, newest first unless sorted otherwise."""
     may_add = visit.may("contract.create") and visit.unit.kind == "organization"

@@ -14,7 +14,7 @@ from underlet.interfaces.web.visit import Visit
 from underlet.invoicing.types import MOST_ISSUED, InvoiceView
 
 
-@page("u/invoices", tab="invoices", uses=("invoice.list",))
+@page("u/invoices", tab="invoices", uses=("invoice.list", "group.choices"))
 def invoices(visit: Visit) -> HttpResponseBase:
     """Invoices bought and sold, newest first, by side, state, month and text (R86)."""
     may_issue = visit.may("invoice.issue_many")

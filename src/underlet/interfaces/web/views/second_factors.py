@@ -90,6 +90,7 @@ class _Page:
             "look": getattr(self.request.user, "theme", "auto"),
             "home": HOME,
             "form": _form(asked),
+            "secret": getattr(asked, "secret", ""),
             "options": json.dumps(next(iter(options.values())), default=dict) if options else "",
         }
 

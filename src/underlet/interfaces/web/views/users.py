@@ -7,9 +7,10 @@ from underlet.interfaces.web import lists
 from underlet.interfaces.web.bind import page
 from underlet.interfaces.web.forms import Field
 from underlet.interfaces.web.list_page import list_page
+from underlet.interfaces.web.role_words import role_called, role_choices
 from underlet.interfaces.web.sides import PAGES_WITH_SIDES, sides
 from underlet.interfaces.web.visit import Visit
-from underlet.interfaces.web.words import languages, role_name, roles
+from underlet.interfaces.web.words import languages
 from underlet.kernel.errors import NotFound
 
 
@@ -31,7 +32,7 @@ def customer_choice(visit: Visit) -> HttpResponse:
     return visit.page("pages/customer_choice.html", _("Choose a customer"), **context)
 
 
-@page("u/settings/users/invite", tab="users", uses=("user.invite",), writes=True)
+@page("u/settings/users/invite", tab="users", uses=("user.invite", "role.list"), writes=True)
 def user_invite(visit: Visit) -> HttpResponse:
     """Give a person a role on this unit and everything below it (R33, R34, R43), or on the customers of a customer
     organization (R80)."""
@@ -54,7 +55,13 @@ def user_invite(visit: Visit) -> HttpResponse:
         Field("email", _("E-mail address"), "email", required=True, focus=True, autocomplete="off"),
         Field("name", _("Name"), required=True, autocomplete="off"),
         *((_scope(visit),) if visit.unit.is_customer_organization else ()),
-        Field("role", _("Role"), "select", choices=roles(), hint=_("At most what you may do here yourself")),
+        Field(
+            "role",
+            _("Role"),
+            "select",
+            choices=role_choices(visit),
+            hint=_("At most what you may do here yourself"),
+        ),
         Field("language", _("Language"), "select", choices=languages()),
     )
     return visit.page(
@@ -75,7 +82,7 @@ def _scope(visit: Visit) -> Field:
     return Field("scope", _("Works for"), "select", choices=choices, wide=True)
 
 
-@page("u/settings/users/revoke", tab="users", uses=("grant.revoke",), writes=True)
+@page("u/settings/users/revoke", tab="users", uses=("grant.revoke", "role.show"), writes=True)
 def grant_revoke(visit: Visit) -> HttpResponse:
     """Take a role on this unit back from a person; binds on their next request."""
     asked = visit.request.GET
@@ -92,7 +99,7 @@ def grant_revoke(visit: Visit) -> HttpResponse:
         if form.values.get("scope") == "customers"
         else _("{email} loses the role “{role}” on {unit} and everything below it, at once.")
     )
-    email, role = form.values.get("email", ""), role_name(form.values.get("role", ""))
+    email, role = form.values.get("email", ""), role_called(visit, form.values.get("role", ""))
     return visit.page(
         "pages/confirm.html", _("Take a role back"), status=form.status, form=form, fields=fields, danger=True,
         text=lost.format(email=email, role=role, unit=visit.unit.name),
