@@ -284,7 +284,8 @@ create policy app_read on unit_version for select to underlet_app using (
 -- Whether an operation is about a unit itself; all others may be about an edge, which is its two parties' alone.
 create function is_about_unit(operation text) returns boolean language sql immutable as $$
   select split_part(operation, '.', 1)
-    in ('unit', 'legal_entity', 'user', 'grant', 'brand', 'environment', 'structure', 'view_as')
+    in ('unit', 'legal_entity', 'user', 'grant', 'group', 'role', 'role_ceiling', 'sign_in_policy', 'view_as', 'brand',
+      'environment', 'structure')
 $$;
 
 -- Operations on a unit, without what they were told and answered: for those who may read its audit trail. What may be
