@@ -79,10 +79,12 @@ def _refused(page: str, who: str = "ada", unit: str = "", **sends: str) -> Scene
 
 _WELCOME = {"uid": "welcome_uid", "token": "welcome_token"}
 OWN = (
-    Scene("login", who=""),
-    Scene("login", "errors", who="", sends={"email": "nobody@example.com", "password": "wrong"}, status=422),
+    Scene("account_login", who=""),
+    Scene("account_login", "errors", who="", sends={"email": "nobody@example.com", "password": "wrong"}, status=422),
     Scene("welcome", things=_WELCOME, who=""),
     Scene("welcome", "errors", things=_WELCOME, who="", sends={"password": "short"}, status=422),
+    Scene("account_reset_password", who=""),
+    Scene("mfa_index", who="dan"),
     Scene("styleguide", who=""),
     Scene("setup", who="operator"),
     Scene("", who="ada", status=404),

@@ -155,7 +155,7 @@ def test_sessions_are_listed_and_ended(cast: Cast) -> None:
 
 
 def test_a_second_factor_is_required_at_a_unit_and_below(cast: Cast) -> None:
-    """Whoever has a role there gets nothing but the pages that add one, by session; keys go on; others are not asked."""
+    """Whoever has a role there gets nothing but the pages that add one, by session; keys go on; others do too."""
     key = run("token.create", cast.people["ben"], None, {"name": "nightly"}).body["secret"]
     ben, eve = _sign_in("ben"), _sign_in("eve")
     with pytest.raises((Forbidden, NotFound)):

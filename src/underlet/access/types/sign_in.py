@@ -27,7 +27,7 @@ class EndSessions(Input):
 
 @dataclass(frozen=True, slots=True)
 class SessionRow:
-    """Where somebody is signed in. browser: as it names itself; address: of the network, last_seen_at within minutes."""
+    """Where somebody is signed in. browser: as it names itself; address: of the network; last_seen_at: to minutes."""
 
     id: UUID
     browser: str

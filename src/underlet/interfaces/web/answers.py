@@ -51,6 +51,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return refused(request, NotFound())
 
 
+def too_many(request: HttpRequest) -> HttpResponse:
+    """The answer to more attempts than allauth lets through."""
+    return refused(request, RateLimited(retry_after=60))
+
+
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The answer to a form whose token is missing or old (S5)."""
     return refused(

@@ -17,6 +17,10 @@ def _this_one(visit: Visit) -> UUID:
     return UUID(sha256((visit.request.session.session_key or "").encode()).hexdigest()[:32])
 
 
+def _elsewhere(found: Sessions, here: UUID) -> int:
+    return sum(one.id != here for one in found.items)
+
+
 @page("me/sessions", uses=("session.list", "session.end"), writes=True)
 def sessions(visit: Visit) -> HttpResponse:
     """Where one is signed in; a session that is not one's own doing is ended here (S4)."""
@@ -30,23 +34,25 @@ def sessions(visit: Visit) -> HttpResponse:
     found: Sessions = visit.ask("session.list")
     return visit.page(
         "pages/sessions.html", _("Where you are signed in"), status=form.status, form=form, found=found, here=here,
-        back=visit.address("me"),
+        elsewhere=_elsewhere(found, here), back=visit.address("me"),
     )  # fmt: skip
 
 
-@page("u/settings/users/<str:user>/sessions", tab="users", uses=("session.list", "session.end"), writes=True)
-def user_sessions(visit: Visit, user: str) -> HttpResponse:
+@page("u/settings/users/sessions", tab="users", uses=("session.list", "session.end"), writes=True)
+def user_sessions(visit: Visit) -> HttpResponse:
     """Where a person is signed in whose every role lies where one administers users; each session can be ended."""
+    user = {"user": visit.request.GET["user"]} if visit.request.GET.get("user") else {}
+    here = _this_one(visit)
     form = visit.form()
     if visit.is_posted:
-        which = {"user": user} | ({"session": form.values["session"]} if form.values.get("session") else {})
-        outcome, form = visit.attempt(form, "session.end", None, which)
+        which = {"session": form.values["session"]} if form.values.get("session") else {"keep": str(here)}
+        outcome, form = visit.attempt(form, "session.end", None, user | which)
         if outcome is not None:
-            return visit.to("user_sessions", _("Signed out there."), user=user)
-    found: Sessions = visit.ask("session.list", None, {"user": user})
+            return visit.to_address(visit.request.get_full_path(), _("Signed out there."))
+    found: Sessions = visit.ask("session.list", None, user)
     return visit.page(
         "pages/sessions.html", _("Where {name} is signed in").format(name=found.name), status=form.status, form=form,
-        found=found, back=visit.address("users"),
+        found=found, here=here, elsewhere=_elsewhere(found, here), back=visit.address("users"),
     )  # fmt: skip
 
 
