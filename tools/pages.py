@@ -16,7 +16,7 @@ UNIT_OF = {
 
 THINGS = frozenset({
     "sub_account", "assignment", "usage_import", "structure_import", "contract", "billing_run", "invoice", "token",
-    "job", "scheduled_move", "group", "unit_token", "directory_group", "role", "person", "grant",
+    "job", "scheduled_move", "group", "unit_token", "directory_group", "role", "person", "grant", "audit_entry",
 })  # fmt: skip
 """Parameters of addresses whose values the caller finds: in the tests' world, or on a served site."""
 

@@ -36,6 +36,8 @@ _MODULES = (
     "people",
     "access",
     "roles",
+    "audit",
+    "view_as",
     "provisioning",
     "api_keys",
     "directory",
