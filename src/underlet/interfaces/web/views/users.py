@@ -7,7 +7,7 @@ from underlet.interfaces.web import lists
 from underlet.interfaces.web.bind import page
 from underlet.interfaces.web.forms import Field
 from underlet.interfaces.web.list_page import list_page
-from underlet.interfaces.web.role_words import role_called, role_choices
+from underlet.interfaces.web.role_words import role_called
 from underlet.interfaces.web.sides import PAGES_WITH_SIDES, sides
 from underlet.interfaces.web.views.people import invited, role_fields
 from underlet.interfaces.web.visit import Visit
