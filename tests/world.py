@@ -55,6 +55,14 @@ BEFORE_MOVES = "2026-05-19"
 """A day on which nothing had moved yet."""
 
 
+AUDITED = (
+    ("ben", "birch unit", "brand.update"),
+    ("ben", "birch edge", "contract.create"),
+    ("eve", "cedar unit", "unit.update"),
+    ("ada", "fjord unit", "unit.update"),
+    ("uma", "harbor unit", "unit.update"),
+)
+"""Who reads an entry of the audit trail, about which unit, whether itself or an edge of it, and what was done."""
 SCHEDULED = {"delta": "birch", "gamma_finance": "cedar"}
 """Customer -> where it is to move: the first on a day to come, the second on one that has passed without a worker."""
 UNIT_TOKENS = {"bea": "beta", "uma": "physics"}
@@ -307,3 +315,12 @@ def _belongings(world: World) -> None:
     world.add("structure_import", "birch", tried["id"])
     for row in ask("job.list", world.cast.ada).items:
         world.add("job", str(row.id), row.id)
+    person = str(ask("user.me", world.cast.ben).id)
+    viewed = {"person": person, "reason": "canary-viewing-ben", "mode": "act"}
+    for who in ("operator", "ada"):
+        world.add("view_as", who, _do(world, who, "view_as.start", world.cast.units["birch"], viewed)["id"])
+    for who, name, operation in AUDITED:
+        found = ask(
+            "audit.list", world.cast.people[who], world.cast.units[name.split()[0]], {"operation": operation}
+        )
+        world.add("audit_entry", name, found.items[0].id)

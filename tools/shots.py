@@ -39,6 +39,7 @@ LISTS = {
     "draft_contract": ("contracts", {"side": "sold"}),
     "billing_run": ("billing-runs", {}),
     "scheduled_move": ("scheduled-moves", {"state": "pending"}),
+    "audit_entry": ("audit", {}),
     "unit_token": ("tokens", {}),
     "directory_group": ("directory/groups", {}),
     "invoice": ("invoices", {"side": "sold", "state": "issued"}),

@@ -42,7 +42,10 @@ def test_a_list_gives_the_role_once_and_a_link_to_whoever_is_new(cast: Cast) -> 
         (1, "New", "invite"), (1, "pat", "invite"), (2, "eve", "invite"),
     ]  # fmt: skip
     done = run("user.invite_many", cast.ben, cast.units["birch"], data).body
-    assert (done["invited"], [link["email"] for link in done["links"]]) == (3, ["new@example.com", "pat@example.com"])
+    assert (done["invited"], [link["email"] for link in done["links"]]) == (
+        3,
+        ["new@example.com", "pat@example.com"],
+    )
     again = run("user.invite_many", cast.ben, cast.units["birch"], data).body
     assert (again["invited"], again["unchanged"], again["links"]) == (0, 3, [])
     many = {"people": "\n".join(f"a{number}@example.com" for number in range(501)), "role": "viewer"}
@@ -54,7 +57,9 @@ def test_a_list_gives_the_role_once_and_a_link_to_whoever_is_new(cast: Cast) -> 
 def test_a_preview_tells_of_strangers_what_it_tells_of_nobody(cast: Cast) -> None:
     """A3: an address that another hierarchy knows looks like one that nobody knows."""
     told = [
-        ask("user.preview_invite_many", cast.ben, cast.units["birch"], {"people": email, "role": "viewer"}).lines[0]
+        ask("user.preview_invite_many", cast.ben, cast.units["birch"], {"people": email, "role": "viewer"}).lines[
+            0
+        ]
         for email in ("uma@example.com", "una@example.com")
     ]
     assert {(line.what, line.problem) for line in told} == {("invite", "")}

@@ -44,6 +44,7 @@ def things_of(world: World) -> Mapping[str, str]:
         "role": ids["role"]["fjord"],
         "directory_group": ids["directory_group"]["acme"],
         "scheduled_move": ids["scheduled_move"]["delta"],
+        "audit_entry": ids["audit_entry"]["fjord unit"],
         "group": ids["group"]["north"],
         "ruled_group": ids["group"]["ruled"],
         "job": next(iter(ids["job"].values())),

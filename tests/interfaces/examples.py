@@ -10,6 +10,7 @@ from typing import Any
 
 from tests.world import BEFORE_MOVES, NO_ID, World
 from underlet.foundation.clock import today
+from underlet.foundation.reads import ask
 from underlet.foundation.uploads import receive
 
 Data = dict[str, Any]
@@ -63,6 +64,10 @@ _WRONG_TERMS: tuple[tuple[Data, str], ...] = tuple(
         ({"fees": [{"label": "", "price": "1"}]}, "fees.0.label"),
     )
 )
+
+
+def _person(world: World, who: str) -> str:
+    return str(ask("user.me", world.cast.people[who]).id)
 
 
 def _structure(world: World) -> Data:
@@ -230,6 +235,13 @@ OPERATIONS: dict[str, Example] = {
         ({}, "email"), ({"email": "ira", "role": "viewer"}, "email"),
         ({"email": "ira@example.com", "role": "viewer", "scope": "all"}, "scope"),
     ),
+    "view_as.start": _made(
+        "ben", "alder", lambda world: {"person": _person(world, "cleo"), "reason": "She asked for help"},
+        ({}, "person"), ({"person": "cleo", "reason": "She asked"}, "person"),
+        ({"person": NO_ID, "reason": "She asked"}, "person"), ({"person": NO_ID, "reason": ""}, "reason"),
+        ({"person": NO_ID, "reason": "She asked", "mode": "x"}, "mode"),
+    ),
+    "view_as.end": _plain("ada", "ada", {}, *_NOTHING),
     "role.create": _plain(
         "ben", "birch", {"name": "Clerk", "permissions": ["unit_edit"], "masks": ["cost"]},
         ({}, "name"), ({"name": "x", "permissions": ["fly"]}, "permissions.0"),
@@ -422,6 +434,18 @@ QUERIES: dict[str, Example] = {
     ),
     "role_ceiling.show": _plain("dan", "acme", {}, *_NOTHING),
     "token.list": _plain("dan", "", {}, *_LISTS),
+    "view_as.list": _plain("ben", "", {}, *_LISTS, ({"side": "x"}, "side")),
+    "view_as.people": _plain("ben", "birch", {}, *_LISTS),
+    "audit.list": _plain(
+        "ben", "birch", {"operation": "brand.update"}, *_LISTS, ({"within": "x"}, "within"), ({"since": "x"}, "since"),
+        ({"until": "2026-02-30"}, "until"),
+    ),
+    "audit.show": _plain("ben", "birch unit", {}, *_NOTHING),
+    "audit.head": _plain("ada", "fjord", {}, ({"chain": "x"}, "chain"), ({"x": "1"}, "x")),
+    "audit.verify": _plain(
+        "ada", "fjord", {}, ({"head_seq": "0"}, "head_seq"), ({"head_seq": "3"}, "head_hash"),
+        ({"head_hash": "0" * 64}, "head_seq"), ({"head_hash": "x"}, "head_hash"),
+    ),
     "token.list_of_unit": _plain("ben", "birch", {}, *_LISTS, ({"state": "x"}, "state")),
     "directory.show": _plain("dan", "acme", {}, *_NOTHING),
     "directory_user.list": _plain("dan", "acme", {}, *_LISTS, ({"active": "x"}, "active")),

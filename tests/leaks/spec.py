@@ -106,12 +106,14 @@ def visible(kind: str, name: str) -> Rule:
         return lambda who: runs_root(who) or (name in OWNERS and sees(who, name))
     if kind in ("import", "billing_run"):
         return runs_root
-    if kind == "token":
+    if kind in ("token", "view_as"):
         return lambda who: who == name
     if kind == "grant":
         return lambda who: who == name or any(sees(who, unit) for unit in GRANTS[name])
     if kind == "person":
         return lambda who: who == name or any(_administers(unit)(who) for unit in GRANTS[name])
+    if kind == "audit_entry":
+        return _audits(first, is_edge=rest == "edge")
     if kind in ("unit_token", "directory_user", "directory_group"):
         return lambda who: sees(who, name) and who not in ("ira", "bea", "pat", "kim")
     if kind == "role":
@@ -139,6 +141,8 @@ def allowed(world: World) -> dict[str, frozenset[str]]:
     found["canary-brand-birch"] = lambda who: any(sees(who, unit) and "birch" in way_up(unit) for unit in PARENT)
     found["canary-env-gamma_finance"] = visible("unit", "gamma_finance")
     found[world.attempt] = visible("unit", "delta")
+    # Whoever is looked at is told; so are those who read the whole entry: they stand where Ada stood.
+    found["canary-viewing-ben"] = lambda who: who in ("ada", "ben", "operator")
     for unit in ("cedar", "gamma_finance"):
         found[f"canary-hook-{unit}"] = _administers(unit)
     for owner, unit in UNIT_TOKENS.items():
@@ -174,6 +178,22 @@ def allowed(world: World) -> dict[str, frozenset[str]]:
     return {text: frozenset(who for who in PEOPLE if rule(who)) for text, rule in found.items()}
 
 
+def runs_all(person: str) -> bool:
+    """Has a role that allows everything."""
+    roles = {person.key: person.role for person in stage.PEOPLE} | {"operator": "owner"}
+    return roles.get(person) in ("administrator", "owner")
+
+
+def _audits(unit: str, *, is_edge: bool) -> Rule:
+    """Administrators of the unit or of one above it; what may be about an edge, only acting for its legal entity."""
+    return lambda who: (
+        runs_all(who)
+        and any(
+            granted in way_up(unit) and (not is_edge or entity(granted) == entity(unit)) for granted in GRANTS[who]
+        )
+    )
+
+
 def _owner_or(owner: str, rule: Rule) -> Rule:
     return lambda who: who == owner or rule(who)
 
@@ -185,8 +205,7 @@ def _gives_roles(who: str) -> bool:
 
 def _administers(unit: str) -> Rule:
     """Administrators of the unit: who is called, or says who people are, is told to nobody else, not even below."""
-    roles = {person.key: person.role for person in stage.PEOPLE} | {"operator": "owner"}
-    return lambda who: sees(who, unit) and roles.get(who) in ("administrator", "owner")
+    return lambda who: sees(who, unit) and runs_all(who)
 
 
 def _party(seller: str, buyer: str, *, as_seller: bool = False) -> Rule:

@@ -16,6 +16,8 @@ _MODULES = (
     "underlet.organization.operations",
     "underlet.access.queries",
     "underlet.access.history",
+    "underlet.access.audit",
+    "underlet.access.acting",
     "underlet.access.operations",
     "underlet.access.jobs",
     "underlet.access.sign_in.mails",

@@ -123,6 +123,7 @@ begin
       select l.id, true where s.subtree and s.unit_id <> l.id and s.unit_id = any (l.anc)) within
     where s.actor_id = of_user
     group by t.id, within.unit_id, s.entity_id, within.subtree;
+  perform rebuild_acting_of(of_user, at);
 end $$;
 revoke execute on function rebuild_scope(bigint, timestamptz) from public;
 alter function rebuild_scope(bigint, timestamptz) owner to underlet_system;

@@ -1,5 +1,23 @@
 """Inputs and results of the access context, a module a subject."""
 
+from underlet.access.types.acting import (
+    ActingMode,
+    ListPeopleToView,
+    ListViewAs,
+    PersonToView,
+    StartViewAs,
+    ViewAsRow,
+)
+from underlet.access.types.audit import (
+    AuditField,
+    AuditHead,
+    AuditRow,
+    AuditVerdict,
+    AuditView,
+    ListAudit,
+    ShowHead,
+    VerifyAudit,
+)
 from underlet.access.types.directory import (
     CreateDirectoryGroup,
     CreateDirectoryUser,
@@ -85,16 +103,18 @@ from underlet.access.types.tokens import (
 )
 
 __all__ = [
-    "MOST_INVITED", "TOKEN_DAYS", "CeilingView", "CreateDirectoryGroup", "CreateDirectoryUser",
-    "CreateHierarchy", "CreateIdentityProvider", "CreateToken", "DirectoryGroupRow", "DirectoryUserRow",
-    "DirectoryView", "EditRole", "Email", "EndSessions", "EntryRemoved", "FieldChange", "GiveRole", "GivenRole",
-    "GrantRow", "GrantScope", "GroupLink", "HeldName", "HistoryEntry", "IdentityProviderRow", "InviteLine",
-    "InviteMany", "InvitePreview", "InviteUser", "Invited", "InvitedMany", "ListDirectoryGroups",
-    "ListDirectoryUsers", "ListHistory", "ListIdentityProviders", "ListNames", "ListRoles", "ListSessions",
-    "ListTokens", "ListUnitTokens", "ListUsers", "MapDirectoryGroup", "Mapping", "Me", "NameHeld", "NameInput",
-    "NamedRole", "OfPerson", "PersonChange", "PersonState", "PreviewRole", "ProviderRemoved", "RevokeGrant",
-    "Revoked", "RoleDeleted", "RoleHolder", "RolePreview", "RoleRow", "RoleView", "RotateToken", "SessionRow",
-    "Sessions", "SessionsEnded", "SetCeiling", "SetSignInPolicy", "SignInPolicy", "TokenCreated",
-    "TokenPurpose", "TokenRow", "UnitTokenRow", "UpdateDirectoryGroup", "UpdateDirectoryUser", "UpdateGrant",
-    "UpdateIdentityProvider", "UpdateMe", "UpdateRole", "UpdateToken", "UserRow", "WelcomeLink",
+    "MOST_INVITED", "TOKEN_DAYS", "ActingMode", "AuditField", "AuditHead", "AuditRow", "AuditVerdict",
+    "AuditView", "CeilingView", "CreateDirectoryGroup", "CreateDirectoryUser", "CreateHierarchy",
+    "CreateIdentityProvider", "CreateToken", "DirectoryGroupRow", "DirectoryUserRow", "DirectoryView",
+    "EditRole", "Email", "EndSessions", "EntryRemoved", "FieldChange", "GiveRole", "GivenRole", "GrantRow",
+    "GrantScope", "GroupLink", "HeldName", "HistoryEntry", "IdentityProviderRow", "InviteLine", "InviteMany",
+    "InvitePreview", "InviteUser", "Invited", "InvitedMany", "ListAudit", "ListDirectoryGroups",
+    "ListDirectoryUsers", "ListHistory", "ListIdentityProviders", "ListNames", "ListPeopleToView", "ListRoles",
+    "ListSessions", "ListTokens", "ListUnitTokens", "ListUsers", "ListViewAs", "MapDirectoryGroup", "Mapping",
+    "Me", "NameHeld", "NameInput", "NamedRole", "OfPerson", "PersonChange", "PersonState", "PersonToView",
+    "PreviewRole", "ProviderRemoved", "RevokeGrant", "Revoked", "RoleDeleted", "RoleHolder", "RolePreview",
+    "RoleRow", "RoleView", "RotateToken", "SessionRow", "Sessions", "SessionsEnded", "SetCeiling",
+    "SetSignInPolicy", "ShowHead", "SignInPolicy", "StartViewAs", "TokenCreated", "TokenPurpose", "TokenRow",
+    "UnitTokenRow", "UpdateDirectoryGroup", "UpdateDirectoryUser", "UpdateGrant", "UpdateIdentityProvider",
+    "UpdateMe", "UpdateRole", "UpdateToken", "UserRow", "VerifyAudit", "ViewAsRow", "WelcomeLink",
 ]  # fmt: skip

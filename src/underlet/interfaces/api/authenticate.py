@@ -5,7 +5,7 @@ from django.middleware.csrf import CsrfViewMiddleware
 
 from underlet.access.arrivals import PROVIDER, is_theirs
 from underlet.access.models import User
-from underlet.access.queries import actor_by_token, actor_of
+from underlet.access.queries import actor_by_token, signed_in
 from underlet.access.sign_in.policy import lacks_second_factor
 from underlet.foundation.actor import Actor
 from underlet.foundation.peers import client_address
@@ -37,7 +37,7 @@ def actor_of_request(request: HttpRequest) -> Actor:
         raise Forbidden("A second factor is required here.", hint="Sign in to the pages, and add one.")
     if request.method not in _SAFE:
         _check_csrf(request)
-    return actor_of(user)
+    return signed_in(user, request.session, is_writing=request.method not in _SAFE)
 
 
 def _nothing(_: HttpRequest) -> HttpResponse:

@@ -8,12 +8,17 @@ from datetime import timedelta
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from underlet.access.types import HeldName, HistoryEntry, UserRow
+from underlet.access.types import AuditRow, HeldName, HistoryEntry, UserRow
 from underlet.accounts.types import SubAccountRow
 from underlet.contracts.types import ContractRow
 from underlet.interfaces.web.forms import Choices
 from underlet.interfaces.web.tables import Column, Filter, Table
-from underlet.interfaces.web.templatetags.history import field_name, field_value, history_words
+from underlet.interfaces.web.templatetags.history import (
+    field_name,
+    field_value,
+    history_words,
+    operation_names,
+)
 from underlet.interfaces.web.templatetags.names import (
     figures_words,
     grant_place,
@@ -56,6 +61,23 @@ def _held_because(row: HeldName) -> str:
 def _sides() -> Choices:
     """Sides of an edge (P9)."""
     return (("", gettext("Bought and sold")), ("bought", gettext("Bought")), ("sold", gettext("Sold")))
+
+
+def _doer(row: AuditRow) -> str:
+    """Who did it, and as whom, as one text."""
+    return f"{row.actor} / {row.on_behalf_of or '?'}" if row.is_on_behalf else row.actor
+
+
+def _operations() -> Choices:
+    return (("", gettext("All operations")), *sorted(operation_names().items(), key=lambda one: one[1]))
+
+
+def _within() -> Choices:
+    return (("", gettext("Here and below")), ("unit", gettext("Here alone")))
+
+
+def _viewing_sides() -> Choices:
+    return (("", gettext("Others as me")), ("mine", gettext("I as others")))
 
 
 def _owned() -> Choices:
@@ -350,6 +372,43 @@ HISTORY = Table(
     ),
     (Filter("what", _("What"), choices=_whats),),
 )  # fmt: skip
+AUDIT = Table(
+    "audit.list", "audit", _("Audit"),
+    (
+        Column("when", _("When"), "at", "nowrap", value=lambda row: row.at, is_fixed=True),
+        Column("who", _("Who"), value=_doer),
+        Column("what", _("What"), value=lambda row: row.operation),
+        Column("unit", _("Unit"), value=lambda row: row.unit.name if row.unit else ""),
+    ),
+    (
+        Filter("q", _("Search units"), "search"), Filter("who", _("Search people"), "search"),
+        Filter("operation", _("What"), choices=_operations),
+        Filter("within", _("Where"), choices=_within),
+        Filter("since", _("From"), "day"), Filter("until", _("Until"), "day"),
+    ),
+)  # fmt: skip
+PEOPLE_TO_VIEW = Table(
+    "view_as.people", "people", _("People"),
+    (
+        Column("name", _("Person"), "name", value=lambda row: row.name, is_fixed=True),
+        Column("email", _("E-mail address"), value=lambda row: row.email),
+        _ACTIONS,
+    ),
+    (Filter("q", _("Search people"), "search"),),
+)  # fmt: skip
+VIEWINGS = Table(
+    "view_as.list", "viewings", _("Who looked as you"),
+    (
+        Column("when", _("When"), "started", "nowrap", value=lambda row: row.started_at, is_fixed=True),
+        Column("viewer", _("Who"), value=lambda row: row.viewer),
+        Column("person", _("As whom"), value=lambda row: row.person),
+        Column("mode", _("How"), value=lambda row: row.mode),
+        Column("reason", _("Why"), value=lambda row: row.reason),
+        Column("ended", _("Ended"), value=lambda row: row.ended_at),
+    ),
+    (Filter("side", _("Whose"), choices=_viewing_sides),),
+    has_subject=False,
+)  # fmt: skip
 API_KEYS = Table(
     "token.list", "api-keys", _("API keys"),
     (
@@ -451,4 +510,5 @@ ALL = (
     CUSTOMERS, CUSTOMERS_OF, ACCOUNTS, SUB_ACCOUNTS, CONTRACTS, INVOICES, BILLING_RUNS, EXCHANGE_RATES,
     IMPORTS, USERS, ROLES, HISTORY, API_KEYS, UNIT_API_KEYS, DIRECTORY_USERS, DIRECTORY_GROUPS, JOBS,
     ARCHIVED, NAMES, SCHEDULED_MOVES, GROUPS, MEMBERS, CANDIDATES,
+    AUDIT, PEOPLE_TO_VIEW, VIEWINGS,
 )  # fmt: skip

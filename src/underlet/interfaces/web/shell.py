@@ -61,6 +61,8 @@ AREAS = (
             ("provisioning", _("Provisioning")),
             ("api_keys", _("API keys")),
             ("directory", _("Directory")),
+            ("audit", _("Audit")),
+            ("view_as", _("View as")),
         ),
     ),
 )

@@ -8,6 +8,7 @@ address holds and the list does not know is ignored. The columns that a person c
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any, Literal
 from urllib.parse import urlencode
 
@@ -20,6 +21,7 @@ from underlet.foundation.registry import QUERIES
 from underlet.foundation.types import Page
 from underlet.interfaces.web.forms import Choices
 from underlet.interfaces.web.parts import month_words
+from underlet.interfaces.web.say import day_words
 from underlet.interfaces.web.visit import Visit
 from underlet.kernel.errors import InvalidInput
 
@@ -56,13 +58,15 @@ class Filter:
 
     name: str
     label: Text
-    kind: Literal["search", "select", "month", "group"] = "select"
+    kind: Literal["search", "select", "month", "day", "group"] = "select"
     choices: Callable[[], Choices] = tuple
 
     def words(self, value: str) -> str:
         """A value as its chip says it."""
         if self.kind == "month":
             return month_words(value)
+        if self.kind == "day":
+            return f"{self.label} {day_words(date.fromisoformat(value))}"
         return f"“{value}”" if self.kind == "search" else str(dict(self.choices()).get(value, value))
 
 

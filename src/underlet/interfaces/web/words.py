@@ -49,11 +49,11 @@ def roles() -> Choices:
     return (
         (Role.CUSTOMER_VIEWER.value, _("Customer viewer: sees its own side")),
         (Role.CUSTOMER_ADMINISTRATOR.value, _("Customer administrator: sees its own side, invites users")),
-        (Role.SALES_AGENT.value, _("Sales agent: creates and edits units, sees no money")),
+        (Role.SALES_AGENT.value, _("Sales agent: creates and edits units, sees prices, no cost or margin")),
         (Role.KEY_ACCOUNT_VIEWER.value, _("Key account viewer: sees everything of its groups")),
         (
             Role.LIMITED_KEY_ACCOUNT_MANAGER.value,
-            _("Limited key account manager: manages the units of its groups, without contracts"),
+            _("Limited key account manager: manages the units of its groups, without contracts and margin"),
         ),
         (Role.KEY_ACCOUNT_MANAGER.value, _("Key account manager: manages the units of its groups")),
         (Role.SUPPORT.value, _("Support: structure only, no money")),
