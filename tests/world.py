@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests import tables
+from tests.access.teams import kim
 from tests.cast import Cast, make_cast
 from tests.usage.focus import csv_bytes, record
 from tests.usage.imports import take_in
@@ -54,12 +55,22 @@ BEFORE_MOVES = "2026-05-19"
 """A day on which nothing had moved yet."""
 
 
+AUDITED = (
+    ("ben", "birch unit", "brand.update"),
+    ("ben", "birch edge", "contract.create"),
+    ("eve", "cedar unit", "unit.update"),
+    ("ada", "fjord unit", "unit.update"),
+    ("uma", "harbor unit", "unit.update"),
+)
+"""Who reads an entry of the audit trail, about which unit, whether itself or an edge of it, and what was done."""
 SCHEDULED = {"delta": "birch", "gamma_finance": "cedar"}
 """Customer -> where it is to move: the first on a day to come, the second on one that has passed without a worker."""
 UNIT_TOKENS = {"bea": "beta", "uma": "physics"}
 """Person -> the unit that a key of theirs is bound to."""
 DIRECTORIES = {"dan": "acme", "eve": "cedar"}
 """Person -> the unit whose people and groups a directory keeps there."""
+LOOKED_AFTER = ("cedar", "beta")
+"""Members of the group that Kim looks after, for Fjord."""
 NO_ID = "00000000-0000-4000-8000-000000000000"
 
 
@@ -108,6 +119,7 @@ def make_world() -> World:
     _environments(world)
     _scheduled(world)
     _roles(world)
+    _groups(world)
     _belongings(world)
     _made.append((world, tables.take()))
     return deepcopy(world)
@@ -266,6 +278,18 @@ def _roles(world: World) -> None:
     _do(world, "ben", "role_ceiling.set", world.ids["unit"]["draft"], {"permissions": ["unit_edit"]})
 
 
+def _groups(world: World) -> None:
+    """Kim looks after a group of Fjord's; another is Birch's, with a rule."""
+    units = world.cast.units
+    north = _do(world, "ada", "group.create", units["fjord"], {"name": "canary-team-north"})["id"]
+    _do(world, "ada", "group.add_members", north, {"units": [units[one] for one in LOOKED_AFTER]})
+    rule = {"kind": "customer", "name": "*.example.org"}
+    ruled = _do(world, "ben", "group.create", units["birch"], {"name": "canary-team-ruled", "rule": rule})["id"]
+    world.add("group", "north", north)
+    world.add("group", "ruled", ruled)
+    world.cast.people["kim"] = kim(north)
+
+
 def _belongings(world: World) -> None:
     for who, unit in UNIT_TOKENS.items():
         data = {"name": f"canary-unit-token-{unit}", "unit": world.cast.units[unit]}
@@ -277,6 +301,10 @@ def _belongings(world: World) -> None:
         group = {"display_name": f"canary-group-{unit}", "members": [made["id"]]}
         made = _do(world, who, "directory_group.create", world.cast.units[unit], group)
         world.add("directory_group", unit, made["id"])
+    for row in ask("user.list", world.cast.ben, world.cast.units["birch"]).items:
+        if row.name in ("Ira", "Cleo"):
+            world.add("person", row.name.lower(), row.id)
+            world.add("grant", row.name.lower(), row.grants[0].id)
     for who in ("ada", "ben", "dan"):
         made = _do(world, who, "token.create", None, {"name": f"canary-token-{who}"})
         world.add("token", who, made["token"]["id"])
@@ -287,3 +315,12 @@ def _belongings(world: World) -> None:
     world.add("structure_import", "birch", tried["id"])
     for row in ask("job.list", world.cast.ada).items:
         world.add("job", str(row.id), row.id)
+    person = str(ask("user.me", world.cast.ben).id)
+    viewed = {"person": person, "reason": "canary-viewing-ben", "mode": "act"}
+    for who in ("operator", "ada"):
+        world.add("view_as", who, _do(world, who, "view_as.start", world.cast.units["birch"], viewed)["id"])
+    for who, name, operation in AUDITED:
+        found = ask(
+            "audit.list", world.cast.people[who], world.cast.units[name.split()[0]], {"operation": operation}
+        )
+        world.add("audit_entry", name, found.items[0].id)

@@ -35,7 +35,7 @@ from underlet.kernel.permission import FIGURES, Permission
 from underlet.kernel.tax import VatCategory
 from underlet.organization.masks import mask_of_edge, reads_raw, shown_of
 from underlet.organization.models import Unit
-from underlet.organization.queries import UNIT, acts_for, unit_public_ids
+from underlet.organization.queries import UNIT, acts_for, in_group, unit_public_ids
 from underlet.organization.scope import InEdge, IsParty, deals_of
 
 
@@ -130,6 +130,7 @@ def list_contracts(actor: Actor, unit: Unit, data: ListContracts) -> Page[Contra
         found = found.filter(seller_id=unit.id)
     elif data.side == "bought":
         found = found.filter(buyer_id=unit.id)
+    found = found.filter(in_group(actor, data.group, "buyer_id"))
     if data.q:
         found = found.filter(Q(seller_name__icontains=data.q) | Q(buyer_name__icontains=data.q))
     if data.state:

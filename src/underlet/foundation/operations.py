@@ -50,6 +50,8 @@ def run(name: str, actor: Actor, address: str | None = None, raw: Payload = b"",
     Raises a Refusal; nothing is changed then. A deadlock is retried once; what others hold up for too long is Busy.
     """
     entry = OPERATIONS[name]
+    if entry.as_oneself and actor.oneself is not None:
+        actor = actor.oneself
     try:
         try:
             with limits.counted(actor):

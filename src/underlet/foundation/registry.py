@@ -115,12 +115,14 @@ class Operation(Entry):
 
     idempotency: "key" (a request key makes a retry harmless) or "natural" (a unique constraint does).
     secrets: fields of input and result that are given or shown once and not kept as they are, nor in the audit trail.
+    as_oneself: who views as another does it as themselves.
     """
 
     states: frozenset[str] = frozenset()
     audit: tuple[str, ...] = ()
     idempotency: Literal["key", "natural"] = "key"
     secrets: frozenset[str] = frozenset()
+    as_oneself: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +163,7 @@ def operation(
     idempotency: Literal["key", "natural"] = "key",
     secrets: frozenset[str] | set[str] = frozenset(),
     own: bool = False,
+    as_oneself: bool = False,
     waive: Mapping[Interface, str] | None = None,
     below: bool = False,
 ) -> Callable[[FunctionT], FunctionT]:
@@ -173,7 +176,7 @@ def operation(
             raise ValueError(f"{name} is registered twice")
         OPERATIONS[name] = Operation(
             name, needs, subject, function, input_type, result, summary, description, own, waive or {}, below,
-            frozenset(states), audit, idempotency, frozenset(secrets),
+            frozenset(states), audit, idempotency, frozenset(secrets), as_oneself,
         )  # fmt: skip
         return function
 

@@ -34,7 +34,7 @@ from underlet.kernel.sentence import Sentence, Value
 from underlet.kernel.tax import TaxedLine, VatCategory, document_totals
 from underlet.organization.masks import mask_of_edge, reads_raw, shown_of
 from underlet.organization.models import Unit
-from underlet.organization.queries import UNIT
+from underlet.organization.queries import UNIT, in_group
 from underlet.organization.scope import InEdge, IsParty, deals_of
 from underlet.rating.queries import explain_line, visible_runs
 from underlet.rating.types import LineKey
@@ -99,6 +99,7 @@ def list_invoices(actor: Actor, unit: Unit, data: ListInvoices) -> Page[InvoiceR
         found = found.filter(seller_id=unit.id)
     elif data.side == "bought":
         found = found.filter(buyer_id=unit.id)
+    found = found.filter(in_group(actor, data.group, "buyer_id"))
     if data.state:
         found = found.filter(state=data.state)
     if data.period:

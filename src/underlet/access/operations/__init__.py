@@ -3,14 +3,18 @@
 from underlet.access.operations import (
     directory,
     grants,
+    groups,
     identity_providers,
     installation,
     me,
     people,
     roles,
+    sign_in,
     tokens,
+    units,
 )
 
 __all__ = [
-    "directory", "grants", "identity_providers", "installation", "me", "people", "roles", "tokens",
+    "directory", "grants", "groups", "identity_providers", "installation", "me", "people", "roles", "sign_in",
+    "tokens", "units",
 ]  # fmt: skip

@@ -8,12 +8,17 @@ from datetime import timedelta
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from underlet.access.types import HeldName, HistoryEntry, UserRow
+from underlet.access.types import AuditRow, HeldName, HistoryEntry, UserRow
 from underlet.accounts.types import SubAccountRow
 from underlet.contracts.types import ContractRow
 from underlet.interfaces.web.forms import Choices
 from underlet.interfaces.web.tables import Column, Filter, Table
-from underlet.interfaces.web.templatetags.history import field_name, field_value, history_words
+from underlet.interfaces.web.templatetags.history import (
+    field_name,
+    field_value,
+    history_words,
+    operation_names,
+)
 from underlet.interfaces.web.templatetags.names import (
     figures_words,
     grant_place,
@@ -58,12 +63,35 @@ def _sides() -> Choices:
     return (("", gettext("Bought and sold")), ("bought", gettext("Bought")), ("sold", gettext("Sold")))
 
 
+def _doer(row: AuditRow) -> str:
+    """Who did it, and as whom, as one text."""
+    return f"{row.actor} / {row.on_behalf_of or '?'}" if row.is_on_behalf else row.actor
+
+
+def _operations() -> Choices:
+    return (("", gettext("All operations")), *sorted(operation_names().items(), key=lambda one: one[1]))
+
+
+def _within() -> Choices:
+    return (("", gettext("Here and below")), ("unit", gettext("Here alone")))
+
+
+def _viewing_sides() -> Choices:
+    return (("", gettext("Others as me")), ("mine", gettext("I as others")))
+
+
 def _owned() -> Choices:
     return (("", gettext("All")), ("assigned", gettext("Assigned")), ("unassigned", gettext("Unassigned")))
 
 
 def _kinds() -> Choices:
     return (("", gettext("All kinds")), *kinds())
+
+
+def _wheres() -> Choices:
+    return (
+        ("", gettext("All groups")), ("below", gettext("Kept here or below")), ("member", gettext("With this unit")),
+    )  # fmt: skip
 
 
 def _roles() -> Choices:
@@ -136,6 +164,7 @@ CUSTOMERS = Table(
         Filter("q", _("Search customers"), "search"),
         Filter("is_customer_organization", _("Customer organization"), choices=_anchors),
         Filter("state", _("State"), choices=_unit_states),
+        Filter("group", _("Group"), "group"),
     ),
     fixed={"kind": "customer"},
 )  # fmt: skip
@@ -221,7 +250,11 @@ SUB_ACCOUNTS = Table(
         Column("last", _("Last used"), "", "nowrap", value=lambda row: row.last_on),
         _ACTIONS,
     ),
-    (Filter("q", _("Search names and ids"), "search"), Filter("state", _("State"), choices=_owned)),
+    (
+        Filter("q", _("Search names and ids"), "search"),
+        Filter("state", _("State"), choices=_owned),
+        Filter("group", _("Group"), "group"),
+    ),
 )  # fmt: skip
 CONTRACTS = Table(
     "contract.list", "contracts", _("Contracts"),
@@ -237,6 +270,7 @@ CONTRACTS = Table(
         Filter("q", _("Search parties"), "search"),
         Filter("side", _("Side"), choices=_sides),
         Filter("state", _("State"), choices=lambda: _states("draft", "scheduled", "active", "ended")),
+        Filter("group", _("Group"), "group"),
     ),
 )  # fmt: skip
 INVOICES = Table(
@@ -259,6 +293,7 @@ INVOICES = Table(
         Filter("side", _("Side"), choices=_sides),
         Filter("state", _("State"), choices=lambda: _states("draft", "issued")),
         Filter("period", _("Month"), "month"),
+        Filter("group", _("Group"), "group"),
     ),
 )  # fmt: skip
 BILLING_RUNS = Table(
@@ -308,10 +343,12 @@ USERS = Table(
     (
         Column("name", _("Person"), "name", value=lambda row: row.name, is_fixed=True),
         Column("email", _("E-mail address"), "email", value=lambda row: row.email),
+        Column("state", _("State"), value=lambda row: row.state),
         Column("roles", _("Roles"), value=_grants),
         Column("signed_in", _("Last sign-in"), "signed_in", value=lambda row: row.last_login),
     ),
-    (Filter("q", _("Search people"), "search"), Filter("role", _("Role"), choices=_roles)),
+    (Filter("q", _("Search people"), "search"), Filter("role", _("Role"), choices=_roles),
+     Filter("state", _("State"), choices=lambda: _states("active", "invited", "ends_soon", "suspended", "ended"))),
 )  # fmt: skip
 ROLES = Table(
     "role.list", "roles", _("Roles"),
@@ -334,6 +371,43 @@ HISTORY = Table(
         Column("changes", _("Before and after"), value=_changes, is_fixed=True),
     ),
     (Filter("what", _("What"), choices=_whats),),
+)  # fmt: skip
+AUDIT = Table(
+    "audit.list", "audit", _("Audit"),
+    (
+        Column("when", _("When"), "at", "nowrap", value=lambda row: row.at, is_fixed=True),
+        Column("who", _("Who"), value=_doer),
+        Column("what", _("What"), value=lambda row: row.operation),
+        Column("unit", _("Unit"), value=lambda row: row.unit.name if row.unit else ""),
+    ),
+    (
+        Filter("q", _("Search units"), "search"), Filter("who", _("Search people"), "search"),
+        Filter("operation", _("What"), choices=_operations),
+        Filter("within", _("Where"), choices=_within),
+        Filter("since", _("From"), "day"), Filter("until", _("Until"), "day"),
+    ),
+)  # fmt: skip
+PEOPLE_TO_VIEW = Table(
+    "view_as.people", "people", _("People"),
+    (
+        Column("name", _("Person"), "name", value=lambda row: row.name, is_fixed=True),
+        Column("email", _("E-mail address"), value=lambda row: row.email),
+        _ACTIONS,
+    ),
+    (Filter("q", _("Search people"), "search"),),
+)  # fmt: skip
+VIEWINGS = Table(
+    "view_as.list", "viewings", _("Who looked as you"),
+    (
+        Column("when", _("When"), "started", "nowrap", value=lambda row: row.started_at, is_fixed=True),
+        Column("viewer", _("Who"), value=lambda row: row.viewer),
+        Column("person", _("As whom"), value=lambda row: row.person),
+        Column("mode", _("How"), value=lambda row: row.mode),
+        Column("reason", _("Why"), value=lambda row: row.reason),
+        Column("ended", _("Ended"), value=lambda row: row.ended_at),
+    ),
+    (Filter("side", _("Whose"), choices=_viewing_sides),),
+    has_subject=False,
 )  # fmt: skip
 API_KEYS = Table(
     "token.list", "api-keys", _("API keys"),
@@ -398,8 +472,43 @@ JOBS = Table(
     (Filter("state", _("State"), choices=lambda: _states("queued", "running", "done", "failed")),),
     has_subject=False,
 )  # fmt: skip
+GROUPS = Table(
+    "group.list", "groups", _("Groups"),
+    (
+        Column("name", _("Group"), "name", value=lambda row: row.name, is_fixed=True),
+        Column("members", _("Members"), kind="num", value=lambda row: row.members),
+        Column("how", _("Members come"), value=lambda row: "by rule" if row.is_ruled else "chosen"),
+        Column("unit", _("Unit"), value=lambda row: row.unit.name if row.unit else ""),
+        Column("description", _("Description"), value=lambda row: row.description),
+    ),
+    (Filter("q", _("Search groups"), "search"), Filter("where", _("Which groups"), choices=_wheres)),
+)  # fmt: skip
+MEMBERS = Table(
+    "group.members", "members", _("Members"),
+    (
+        Column("name", _("Unit"), "name", value=lambda row: row.name, is_fixed=True),
+        Column("display_name", _("Display name"), value=lambda row: row.display_name),
+        Column("code", _("Code"), value=lambda row: row.code),
+        Column("state", _("State"), value=lambda row: row.state),
+    ),
+    (
+        Filter("q", _("Search members"), "search"),
+        Filter("kind", _("Kind"), choices=_kinds),
+        Filter("state", _("State"), choices=_unit_states),
+    ),
+)  # fmt: skip
+CANDIDATES = Table(
+    "unit.list", "units", _("Units"),
+    (
+        Column("name", _("Unit"), "name", value=lambda row: row.name, is_fixed=True),
+        Column("display_name", _("Display name"), value=lambda row: row.display_name),
+        Column("code", _("Code"), value=lambda row: row.code),
+    ),
+    (Filter("q", _("Search units"), "search"), Filter("kind", _("Kind"), choices=_kinds)),
+)  # fmt: skip
 ALL = (
     CUSTOMERS, CUSTOMERS_OF, ACCOUNTS, SUB_ACCOUNTS, CONTRACTS, INVOICES, BILLING_RUNS, EXCHANGE_RATES,
     IMPORTS, USERS, ROLES, HISTORY, API_KEYS, UNIT_API_KEYS, DIRECTORY_USERS, DIRECTORY_GROUPS, JOBS,
-    ARCHIVED, NAMES, SCHEDULED_MOVES,
+    ARCHIVED, NAMES, SCHEDULED_MOVES, GROUPS, MEMBERS, CANDIDATES,
+    AUDIT, PEOPLE_TO_VIEW, VIEWINGS,
 )  # fmt: skip

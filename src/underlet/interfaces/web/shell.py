@@ -48,7 +48,7 @@ AREAS = (
             ("exchange_rates", _("Exchange rates")),
         ),
     ),
-    Area(_("Structure"), (("structure", _("Structure")),)),
+    Area(_("Structure"), (("structure", _("Structure")), ("groups", _("Groups")))),
     Area(
         _("Settings"),
         (
@@ -61,6 +61,8 @@ AREAS = (
             ("provisioning", _("Provisioning")),
             ("api_keys", _("API keys")),
             ("directory", _("Directory")),
+            ("audit", _("Audit")),
+            ("view_as", _("View as")),
         ),
     ),
 )
