@@ -202,7 +202,7 @@ def _may_give(unit: str) -> Rule:
     """Administrators of the unit, or below it: its own roles are theirs to give, also where they do not see it."""
     roles = {person.key: person.role for person in stage.PEOPLE} | {"operator": "owner"}
     giving = ("administrator", "owner", "customer_administrator")
-    return lambda who: roles[who] in giving and any(unit in way_up(one) for one in GRANTS[who])
+    return lambda who: roles.get(who) in giving and any(unit in way_up(one) for one in GRANTS[who])
 
 
 def _administers(unit: str) -> Rule:
