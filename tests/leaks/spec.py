@@ -196,7 +196,7 @@ def _owner_or(owner: str, rule: Rule) -> Rule:
 
 def _gives_roles(who: str) -> bool:
     roles = {person.key: person.role for person in stage.PEOPLE} | {"operator": "owner"}
-    return roles[who] in ("administrator", "owner", "customer_administrator")
+    return roles.get(who) in ("administrator", "owner", "customer_administrator")
 
 
 def _administers(unit: str) -> Rule:
