@@ -301,6 +301,10 @@ def _belongings(world: World) -> None:
         group = {"display_name": f"canary-group-{unit}", "members": [made["id"]]}
         made = _do(world, who, "directory_group.create", world.cast.units[unit], group)
         world.add("directory_group", unit, made["id"])
+    for row in ask("user.list", world.cast.ben, world.cast.units["birch"]).items:
+        if row.name in ("Ira", "Cleo"):
+            world.add("person", row.name.lower(), row.id)
+            world.add("grant", row.name.lower(), row.grants[0].id)
     for who in ("ada", "ben", "dan"):
         made = _do(world, who, "token.create", None, {"name": f"canary-token-{who}"})
         world.add("token", who, made["token"]["id"])

@@ -16,8 +16,7 @@ UNIT_OF = {
 
 THINGS = frozenset({
     "sub_account", "assignment", "usage_import", "structure_import", "contract", "billing_run", "invoice", "token",
-    "job", "scheduled_move", "group", "unit_token", "directory_group", "role",
-    "audit_entry",
+    "job", "scheduled_move", "group", "unit_token", "directory_group", "role", "person", "grant", "audit_entry",
 })  # fmt: skip
 """Parameters of addresses whose values the caller finds: in the tests' world, or on a served site."""
 
@@ -80,7 +79,9 @@ def _refused(page: str, who: str = "ada", unit: str = "", **sends: str) -> Scene
 _WELCOME = {"uid": "welcome_uid", "token": "welcome_token"}
 OWN = (
     Scene("account_login", who=""),
-    Scene("account_login", "errors", who="", sends={"email": "nobody@example.com", "password": "wrong"}, status=422),
+    Scene(
+        "account_login", "errors", who="", sends={"email": "nobody@example.com", "password": "wrong"}, status=422
+    ),
     Scene("welcome", things=_WELCOME, who=""),
     Scene("welcome", "errors", things=_WELCOME, who="", sends={"password": "short"}, status=422),
     Scene("account_reset_password", who=""),
@@ -162,6 +163,7 @@ MORE = (
     _refused("contract_create", starts_on="", vat_rate="100"),
     _refused("exchange_rates", currency="crown"),
     _refused("user_invite", email="nobody"),
+    Scene("users_invite", "preview", sends={"people": "new@example.com, Nobody, New <new@example.com>"}),
     _refused("branding", product_name="x" * 61),
     Scene("api_keys", "secret", sends={"name": "nightly"}),
     Scene("api_key_rotate", "secret", sends={"grace_hours": "1"}),

@@ -78,6 +78,9 @@ def _things(page: Page, site: str, top: str, own: str) -> dict[str, str]:
             found = [one for one in found if one["state"] == "draft"]
         if found:
             things[thing] = str(found[0]["id"])
+    for person in _answer(page, f"{here}/users", {}):
+        if person["name"] == "Ira":
+            things |= {"person": str(person["id"]), "grant": str(person["grants"][0]["id"])}
     for sub_account in _answer(page, f"{here}/sub-accounts", {"state": "assigned"})[:1]:
         shown = page.request.get(f"{api}/sub-accounts/{sub_account['id']}").json()
         things |= {"sub_account": sub_account["id"], "assignment": shown["assignments"][0]["id"]}

@@ -128,6 +128,47 @@ def test_a_password_changed_or_forgotten_ends_sessions(cast: Cast, monkeypatch: 
     assert not _is_in(elsewhere)
 
 
+def test_mails_about_sign_in(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """S4, S7: in the person's language, from their unit; the link is made when it is sent, and stored nowhere."""
+    from tests.smtp import mail_server, parts_of
+    from underlet.foundation.jobs import run_job
+
+    run("brand.update", cast.people["ben"], cast.units["acme"], {"product_name": "Acme desk"})
+    run("user.update_me", cast.people["dan"], None, {"language": "sv"})
+    with mail_server(monkeypatch) as inbox:
+        Client().post("/password/forgotten", {"email": "dan@example.com"})
+        with system():
+            [(job, arguments)] = rows("select public_id, arguments from job where name = 'user.mail_sign_in'")
+        assert "kind" in arguments
+        assert "password/new" not in arguments
+        assert run_job(job) == "done"
+    [mail] = inbox.mails
+    assert mail["Subject"] == "Nytt lösenord för Acme desk"
+    [path] = re.findall(r"/password/new/\S+", str(parts_of(mail)["text/plain"]))
+    assert Client().get(path).status_code == 200
+
+
+def test_the_database_holds_the_policy_by_itself(cast: Cast) -> None:
+    """A5: SQL as the role of people neither requires nor drops a second factor, nor ends sessions, where it may not."""
+    from django.db import DatabaseError
+
+    from underlet.foundation.database.sql import execute
+    from underlet.foundation.database.transactions import writing
+
+    run("sign_in_policy.set", cast.people["ben"], cast.units["birch"], {"requires_second_factor": True})
+    with writing(cast.people["ira"]):
+        assert execute("update sign_in_policy set requires_second_factor = false") == 0
+    for text in (
+        "insert into sign_in_policy select id, true from unit limit 1",
+        "delete from sign_in_policy",
+        "delete from usersessions_usersession",
+        "select lacks_second_factor(1)",
+        "select end_sessions((select id from app_user where name = 'Ben'), null, null)",
+    ):
+        with pytest.raises(DatabaseError), writing(cast.people["ira"]):
+            execute(text)  # type: ignore[arg-type]
+
+
 def test_sessions_are_listed_and_ended(cast: Cast) -> None:
     """S4, A1: one's own by oneself; others' by who administers every role of theirs, and by nobody else."""
     first, second = _sign_in("ira"), _sign_in("ira")

@@ -38,6 +38,8 @@ def things_of(world: World) -> Mapping[str, str]:
         "invoice": ids["invoice"]["fjord birch issued"],
         "draft_invoice": ids["invoice"]["fjord birch draft"],
         "token": ids["token"]["ada"],
+        "person": ids["person"]["ira"],
+        "grant": ids["grant"]["ira"],
         "unit_token": ids["unit_token"]["beta"],
         "role": ids["role"]["fjord"],
         "directory_group": ids["directory_group"]["acme"],

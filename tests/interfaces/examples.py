@@ -34,10 +34,22 @@ def _made(who: str, subject: str, data: Callable[[World], Data], *invalid: tuple
     return Example(who, subject, data, invalid)
 
 
+def _ira(world: World) -> Data:
+    """Who has a role on Birch Lab, of whom an entry is to be about."""
+    return {"user": world.ids["person"]["ira"]}
+
+
 _PAGES = (({"limit": "0"}, "limit"), ({"limit": "101"}, "limit"), ({"after": "?"}, "after"), ({"x": "1"}, "x"))
 _LISTS = (*_PAGES, ({"sort": "x"}, "sort"), ({"sort": "-"}, "sort"))
 _NOTHING = (({"x": 1}, "x"), ({"x": {"y": 1}}, "x"))
 _TERMS: Data = {"currency": "EUR", "rules": [{"verb": "pass_through"}]}
+_INVITE_MANY: tuple[tuple[Data, str], ...] = (
+    ({"people": "a@example.com"}, "role"), ({"people": "a@example.com", "role": "king"}, "role"),
+    ({"role": "viewer"}, "people"), ({"role": "viewer", "upload": NO_ID}, "upload"),
+    ({"role": "viewer", "people": "a@example.com", "scope": "group"}, "groups"),
+    ({"role": "viewer", "people": "a@example.com", "language": "fr"}, "language"),
+    ({"role": "viewer", "people": "a@example.com\nnobody"}, "lines.2"),
+)  # fmt: skip
 _WRONG_TERMS: tuple[tuple[Data, str], ...] = tuple(
     ({"starts_on": "2027-02-01", **_TERMS, **change}, name)
     for change, name in (
@@ -191,8 +203,28 @@ OPERATIONS: dict[str, Example] = {
         ({"name": "New", "role": "viewer"}, "email"),
         ({"email": "new", "name": "New", "role": "viewer"}, "email"),
         ({"email": "new@example.com", "name": "New", "role": "king"}, "role"),
-        ({"email": "new@example.com", "name": "New", "role": "viewer", "scope": "unit"}, "scope"),
+        ({"email": "new@example.com", "name": "New", "role": "viewer", "scope": "all"}, "scope"),
+        ({"email": "new@example.com", "name": "New", "role": "viewer", "scope": "group"}, "groups"),
+        ({"email": "new@example.com", "name": "New", "role": "viewer", "ends_on": "2020-01-01"}, "ends_on"),
         ({"email": "new@example.com", "name": "New", "role": "viewer", "scope": "customers"}, "scope"),
+    ),
+    "user.invite_many": _plain(
+        "ben", "birch", {"people": "One <one@example.com>, two@example.com", "role": "viewer"}, *_INVITE_MANY,
+    ),
+    "user.invite_again": _made("ben", "birch_lab", _ira, ({}, "user"), ({"user": NO_ID}, "user")),
+    "user.suspend": _made("ben", "birch_lab", _ira, ({}, "user"), ({"user": NO_ID}, "user"), ({"user": "x"}, "user")),
+    "user.resume": _made("ben", "birch_lab", _ira, ({}, "user"), ({"user": NO_ID}, "user")),
+    "user.remove": _made("ben", "birch_lab", _ira, ({}, "user"), ({"user": NO_ID}, "user")),
+    "grant.create": _made(
+        "ben", "birch", lambda world: {**_ira(world), "role": "viewer", "scope": "unit", "ends_on": "2126-01-01"},
+        ({"role": "viewer"}, "user"), ({"user": NO_ID, "role": "viewer"}, "user"),
+        ({"user": NO_ID, "role": "king"}, "role"), ({"user": NO_ID, "role": "viewer", "scope": "group"}, "groups"),
+        ({"user": NO_ID, "role": "viewer", "scope": "group", "groups": [NO_ID]}, "groups.0"),
+        ({"user": NO_ID, "role": "viewer", "ends_on": "2020-01-01"}, "ends_on"),
+    ),
+    "grant.update": _plain(
+        "ben", "ira", {"role": "support", "ends_on": "2126-01-01"},
+        ({"role": "king"}, "role"), ({"scope": "customers"}, "scope"), ({"ends_on": "2020-01-01"}, "ends_on"),
     ),
     "user.update_me": _plain(
         "dan", "", {"language": "sv", "theme": "dark"}, ({"language": "fr"}, "language"), ({"theme": "pink"}, "theme"),
@@ -200,7 +232,8 @@ OPERATIONS: dict[str, Example] = {
     ),
     "grant.revoke": _plain(
         "ben", "birch_lab", {"email": "ira@example.com", "role": "viewer"},
-        ({}, "email"), ({"email": "ira@example.com", "role": "king"}, "role"),
+        ({}, "email"), ({"email": "ira", "role": "viewer"}, "email"),
+        ({"email": "ira@example.com", "role": "viewer", "scope": "all"}, "scope"),
     ),
     "view_as.start": _made(
         "ben", "alder", lambda world: {"person": _person(world, "cleo"), "reason": "She asked for help"},
@@ -380,6 +413,19 @@ QUERIES: dict[str, Example] = {
     "scheduled_move.show": _plain("ada", "delta", {}, *_NOTHING),
     "user.me": _plain("ben", "", {}, *_NOTHING),
     "user.list": _plain("ben", "birch", {}, *_LISTS),
+    "user.my_roles": _plain("ben", "", {}, *_NOTHING),
+    "user.show": _made("ben", "birch_lab", _ira, ({}, "user"), ({"user": NO_ID}, "user")),
+    "user.preview_removal": _made("ben", "birch_lab", _ira, ({}, "user"), ({"user": NO_ID}, "user")),
+    "user.preview_invite_many": _plain(
+        "ben", "birch", {"people": "one@example.com, two", "role": "viewer"}, *_INVITE_MANY[:-1],
+    ),
+    "access.of_person": _made(
+        "ben", "birch", lambda world: {"user": world.ids["person"]["cleo"]}, ({}, "user"), ({"user": NO_ID}, "user"),
+        *((data | {"user": NO_ID}, name) for data, name in _LISTS if name != "after"),
+    ),
+    "access.of_unit": _plain("ben", "acme", {"q": "e"}, *_LISTS, ({"q": "x" * 201}, "q")),
+    "access.of_contract": _plain("ben", "birch beta", {}, *_LISTS),
+    "access.of_invoice": _plain("ben", "birch beta issued", {}, *_LISTS),
     "role.list": _plain("ben", "birch", {}, *_LISTS, ({"kind": "x"}, "kind")),
     "role.show": _plain("ben", "birch", {"role": "viewer"}, ({}, "role"), ({"role": "king"}, "role")),
     "role.preview": _plain(

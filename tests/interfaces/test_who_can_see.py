@@ -1,4 +1,4 @@
-""" "Who can see this, and why" is what requests really return (A7, B12): over everybody of the cast and every object."""
+"""Who can see this, and why: what requests really return (A7, B12), over everybody of the cast and every object."""
 
 from functools import cache
 
@@ -43,7 +43,7 @@ def told(world: World, reader: str, name: str, id_: str) -> set[str] | None:
 
 
 def test_of_every_unit(world: World) -> None:
-    """A7, B12, R35: who is in the answer has the unit, and it is in their list; nobody else whom the reader is told of."""
+    """A7, B12, R35: who is in the answer has the unit, and it is in their list; and all of these that are told."""
     units = world.ids["unit"]
 
     @cache
@@ -87,7 +87,7 @@ def test_of_every_contract_and_invoice(world: World, kind: str) -> None:
 
 
 def test_prices_of_a_unit_are_those_of_its_contracts(world: World) -> None:
-    """A7: `prices` is said of whoever reads a contract by which the unit buys, as far as the reader reads it as well."""
+    """A7: `prices` is said of whoever reads a contract by which the unit buys and that the reader reads as well."""
     bought = [
         (name.split(" ")[1], id_) for name, id_ in world.ids["contract"].items() if not name.endswith("draft")
     ]

@@ -108,6 +108,10 @@ def visible(kind: str, name: str) -> Rule:
         return runs_root
     if kind in ("token", "view_as"):
         return lambda who: who == name
+    if kind == "grant":
+        return lambda who: who == name or any(sees(who, unit) for unit in GRANTS[name])
+    if kind == "person":
+        return lambda who: who == name or any(_administers(unit)(who) for unit in GRANTS[name])
     if kind == "audit_entry":
         return _audits(first, is_edge=rest == "edge")
     if kind in ("unit_token", "directory_user", "directory_group"):

@@ -25,6 +25,7 @@ class Actor:
 
     owner_id: of an API key, the person whose it is; of one who views as another, who they are.
     oneself: of one who views as another (P32), they as themselves. is_read_only: nothing can be written.
+    is_sent: a provider of sign-in said who it is, which is trusted within its unit only.
     """
 
     id: int
@@ -35,6 +36,7 @@ class Actor:
     owner_id: int | None = None
     oneself: "Actor | None" = None
     is_read_only: bool = False
+    is_sent: bool = False
 
     @property
     def person_id(self) -> int:

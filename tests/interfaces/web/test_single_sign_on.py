@@ -13,6 +13,7 @@ from tests.cast import Cast, make_cast
 from tests.receiver import called_networks
 from tests.saml import ENTITY, SIGN_IN, make_saml_provider
 from underlet.access.models import DirectoryGroup, User
+from underlet.access.queries import actor_of
 from underlet.foundation.database.transactions import system
 from underlet.foundation.operations import run
 
@@ -63,6 +64,14 @@ def test_a_person_of_the_unit_signs_in_and_sees_their_own(cast: Cast, issuer: st
     assert browser.get(f"/api/v1/units/{cast.units['alder']}").status_code == 200
     assert browser.get(f"/api/v1/units/{cast.units['fjord']}").status_code == 404
     assert browser.get("/api/v1/me").json()["email"] == "cleo@example.com"
+    browser.cookies["csrftoken"] = "a" * 32
+    for page in ("password", "passkeys/new", "app/new", "codes/new"):
+        assert browser.get(f"/me/sign-in/{page}").status_code == 403
+    key = browser.post(
+        "/api/v1/tokens", {"name": "mine"}, content_type="application/json", headers={"X-CSRFToken": "a" * 32}
+    )
+    assert key.status_code == 422, key.content
+    assert b"Choose a unit" in key.content
     run("identity_provider.update", cast.ben, provider["id"], {"is_enabled": False})
     assert browser.get("/api/v1/me").status_code == 401
     assert browser.get("/me")["Location"].startswith("/login")
@@ -97,6 +106,16 @@ def test_calls_to_a_provider_reach_public_addresses_only(cast: Cast, monkeypatch
     answer = Client().get(provider["sign_in_path"])
     assert answer.status_code == 503
     assert "127.0.0.1" not in answer.content.decode()
+
+
+def test_the_sign_in_page_offers_the_providers_of_its_host(cast: Cast, issuer: str) -> None:
+    """R33: of the unit that named the host, and of nobody else; who has which is told to nobody (A1)."""
+    _provider(cast, issuer)
+    assert b"Sign in with Birch" not in Client().get("/login").content
+    operator = actor_of(User.objects.get(is_operator=True))
+    run("brand.update", operator, cast.units["birch"], {"host_name": "localhost"})
+    assert b"Sign in with Birch" in Client(headers={"host": "localhost"}).get("/login").content
+    assert b"Sign in with Birch" not in Client(headers={"host": "127.0.0.1"}).get("/login").content
 
 
 def test_an_unknown_provider_is_absent(cast: Cast) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from underlet.access.acting import acting_as, acting_session, actor_of_acting
+from underlet.access.arrivals import PROVIDER
 from underlet.access.models import ApiToken, User
 from underlet.access.queries.tokens import digest
 from underlet.access.types import Me, TokenPurpose
@@ -30,10 +31,10 @@ _LAST_USED_PRECISION = timedelta(minutes=1)
 _NOT_HERE = "This API key is unknown, has ended, or is not for use here."
 
 
-def actor_of(user: User) -> Actor:
-    """The actor of a signed-in person."""
+def actor_of(user: User, *, is_sent: bool = False) -> Actor:
+    """The actor of a signed-in person. is_sent: by a provider of sign-in."""
     _refresh(user)
-    return Actor(user.id, user.name, ActorKind.USER, user.is_operator, user.language)
+    return Actor(user.id, user.name, ActorKind.USER, user.is_operator, user.language, is_sent=is_sent)
 
 
 def signed_in(user: User, session: MutableMapping[str, Any], *, is_writing: bool) -> Actor:
@@ -42,7 +43,7 @@ def signed_in(user: User, session: MutableMapping[str, Any], *, is_writing: bool
     session: of their browser, which remembers it. Raises ViewingOver for a write once it is over: whoever sent it did
     not mean to do it as themselves.
     """
-    actor = actor_of(user)
+    actor = actor_of(user, is_sent=PROVIDER in session)
     if VIEWING not in session:
         return actor
     acting = acting_as(actor, session[VIEWING])

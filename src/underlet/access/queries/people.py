@@ -16,7 +16,7 @@ from underlet.foundation.actor import Actor
 from underlet.foundation.clock import now
 from underlet.foundation.listing import Order, sorted_page
 from underlet.foundation.registry import Subject, query
-from underlet.foundation.types import Page, decode_cursor, page_of
+from underlet.foundation.types import NoInput, Page, decode_cursor, page_of
 from underlet.kernel.errors import InvalidInput
 from underlet.kernel.hierarchy import UnitKind
 from underlet.kernel.naming import name_key
@@ -223,6 +223,12 @@ def list_users(actor: Actor, unit: Unit, data: ListUsers) -> Page[UserRow]:
 def show_user(actor: Actor, unit: Unit, data: OfPerson) -> UserRow:
     """Show a person with a role on a unit or below it, and every role of theirs that the reader may see (R36, R42)."""
     return user_rows(actor, [person_in(actor, unit, data.user)])[0]
+
+
+@query("user.my_roles")
+def my_roles(actor: Actor, data: NoInput) -> UserRow:
+    """Show one's own roles: which, where, until when."""
+    return user_rows(actor, [User.objects.get(id=actor.person_id)])[0]
 
 
 @query("user.preview_removal", needs=Permission.USER_EDIT, subject=UNIT)

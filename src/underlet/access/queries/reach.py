@@ -41,6 +41,18 @@ class Hold:
     entities: frozenset[int]
 
 
+def holds_of(user_id: int, unit_ids: Sequence[int]) -> dict[int, list[Hold]]:
+    """The roles by which a person reaches each of these units, as far as the actor is told."""
+    found: dict[int, list[Hold]] = defaultdict(list)
+    for unit, grant, perms, entities in rows(
+        "select u.id, g.public_id, r.perms, r.entities from unnest(%s::bigint[]) u (id)"
+        " cross join lateral who_reaches(u.id, %s) r join access_grant g on g.id = r.grant_id where r.user_id = %s",
+        [list(unit_ids), now(), user_id],
+    ):
+        found[unit].append(Hold(grant, Permission(perms), frozenset(entities or ())))
+    return found
+
+
 def holds_in(unit_id: int) -> dict[int, list[Hold]]:
     """The roles by which people reach a unit, by person, as far as the actor is told."""
     found: dict[int, list[Hold]] = defaultdict(list)
@@ -111,11 +123,11 @@ def access_of_person(actor: Actor, unit: Unit, data: WhatReached) -> Page[Reache
         found = found.filter(name_key__contains=name_key(data.q))
     page = sorted_page(found, data, data.sort, {"name": Order("name_key", str)})
     grants = {grant.id: grant for grant in user_rows(actor, [user])[0].grants}
-    return Page(tuple(_reached(one, user, grants) for one in page.items), page.next)
+    holds = holds_of(user.id, [one.id for one in page.items])
+    return Page(tuple(_reached(one, holds.get(one.id, ()), grants) for one in page.items), page.next)
 
 
-def _reached(unit: Unit, user: User, grants: Mapping[UUID, GrantRow]) -> ReachedUnit:
-    held = holds_in(unit.id).get(user.id, [])
+def _reached(unit: Unit, held: Sequence[Hold], grants: Mapping[UUID, GrantRow]) -> ReachedUnit:
     perms = Permission(0)
     for one in held:
         perms |= one.perms

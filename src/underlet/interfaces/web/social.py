@@ -114,6 +114,23 @@ def calling(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponse
     return answer
 
 
+def unsent(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """A page on which somebody adds a way to sign in: not for whom a provider sent, since what is added here would
+    outlive the trust in it."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, **parameters: Any) -> HttpResponseBase:
+        if PROVIDER in request.session:
+            refusal = Forbidden(
+                "Your organization's provider signs you in, and keeps your password and second factors.",
+                hint="Change them there.",
+            )
+            return refused(request, refusal)
+        return view(request, **parameters)
+
+    return answer
+
+
 def _said(provider: IdentityProvider, login: SocialLogin) -> Arrival:
     """What the provider says of somebody. Raises Forbidden where it names no address of theirs, or an unproved one."""
     address = next((one for one in login.email_addresses), None)

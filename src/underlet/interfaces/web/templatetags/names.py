@@ -56,6 +56,7 @@ def _states() -> Mapping[str, tuple[str, str, str]]:
         "expired": (_WARN, "clock", gettext("Expired")),
         "expires_soon": (_WARN, "clock-alert", gettext("Ends soon")),
         "suspended": (_CALM, "circle-pause", gettext("Suspended")),
+        "ends_soon": (_WARN, "clock", gettext("Ends soon")),
         "invited": (_INFO, "mail", gettext("Invited")),
         "not_provisioned": (_CALM, "circle-dashed", gettext("Not provisioned")),
         "provisioning": (_INFO, "loader-circle", gettext("Provisioning")),
@@ -138,10 +139,20 @@ def grant_role(grant: GrantRow) -> str:
 
 
 @register.filter
+def may_do(permissions: tuple[str, ...]) -> str:
+    """Permissions in words."""
+    return ", ".join(filter(None, map(words.permission_name, permissions)))
+
+
+@register.filter
 def grant_place(grant: GrantRow) -> str:
     """Where a role holds."""
+    if grant.scope == "group":
+        return gettext("group {name}").format(name=grant.group) if grant.group else gettext("a group of units")
     if grant.unit is None:
         return gettext("several customers, this one among them")
+    if grant.scope == "unit":
+        return gettext("{name} alone").format(name=grant.unit.name)
     if grant.scope == "customers":
         return gettext("customers of {name}").format(name=grant.unit.name)
     return grant.unit.name

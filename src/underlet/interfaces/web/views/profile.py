@@ -34,6 +34,7 @@ def profile(visit: Visit) -> HttpResponse:
     newest = visit.ask("scheduled_move.list", visit.here, {"only": True, "limit": 1}).items
     context: dict[str, Any] = {
         "may_edit": visit.may("unit.update"),
+        "who": visit.may("access.of_unit"),
         "may_promote": unit.kind == UnitKind.CUSTOMER
         and not unit.is_customer_organization
         and unit.customer_organization is None

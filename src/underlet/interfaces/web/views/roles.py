@@ -9,7 +9,6 @@ from underlet.access.types import CeilingView, RolePreview, RoleView
 from underlet.interfaces.web import lists
 from underlet.interfaces.web.bind import page
 from underlet.interfaces.web.forms import Form
-from underlet.interfaces.web.frame import Link
 from underlet.interfaces.web.list_page import list_page
 from underlet.interfaces.web.role_words import (
     figures,
@@ -34,10 +33,6 @@ def roles(visit: Visit) -> HttpResponseBase:
         visit, lists.ROLES, "pages/roles.html", _("Roles"), sides=sides(visit, "roles"), ceiling=ceiling,
         is_limited=is_limited, may_make=visit.may("role.create"),
     )  # fmt: skip
-
-
-def _way(visit: Visit) -> tuple[Link, ...]:
-    return (Link(_("Roles"), visit.address("roles")),)
 
 
 def _shown(visit: Visit, role: str) -> RoleView:
@@ -72,7 +67,7 @@ def _input(form: Form) -> dict[str, object]:
 
 def _form(visit: Visit, form: Form, title: str, submit: str, back: str) -> HttpResponse:
     return visit.page(
-        "pages/role_form.html", title, status=form.status, way=_way(visit), form=form, groups=right_groups(),
+        "pages/role_form.html", title, status=form.status, form=form, groups=right_groups(),
         figures=figures(), submit=submit, back=back, lead="",
     )  # fmt: skip
 
@@ -86,9 +81,7 @@ def role(visit: Visit, role: str) -> HttpResponse:
         (heading, [(right, right.name in view.permissions) for right in group])
         for heading, group in right_groups()
     ]
-    return visit.page(
-        "pages/role.html", name, way=_way(visit), view=view, groups=groups, figures=figures_words(view.masks)
-    )
+    return visit.page("pages/role.html", name, view=view, groups=groups, figures=figures_words(view.masks))
 
 
 @page(
@@ -121,7 +114,7 @@ def _asked(raw: Mapping[str, object]) -> dict[str, object]:
 
 def _sure(visit: Visit, view: RoleView, form: Form, change: RolePreview) -> HttpResponse:
     return visit.page(
-        "pages/role_sure.html", _("What changes for whom"), way=_way(visit), form=form, view=view, change=change,
+        "pages/role_sure.html", _("What changes for whom"), form=form, view=view, change=change,
         kept=tuple(form.values.items()), gained=right_words(change.gained), lost=right_words(change.lost),
         more=change.people - len({one.id for one in change.holders}), back=visit.address("role", role=view.role),
     )  # fmt: skip
@@ -137,7 +130,7 @@ def role_delete(visit: Visit, role: str) -> HttpResponse:
         if outcome is not None:
             return visit.to("roles", _("The role was deleted."))
     return visit.page(
-        "pages/confirm.html", _("Delete a role"), status=form.status, way=_way(visit), form=form, fields=(),
+        "pages/confirm.html", _("Delete a role"), status=form.status, form=form, fields=(),
         danger=True, text=_("The role “{name}” is deleted. Nobody may have it any more.").format(name=view.name),
         submit=_("Delete"), back=visit.address("role", role=role),
     )  # fmt: skip
@@ -158,7 +151,7 @@ def role_ceiling(visit: Visit) -> HttpResponse:
         if outcome is not None:
             return visit.to("roles", _("The limit was lifted.") if is_cleared else _("The limit was set."))
     return visit.page(
-        "pages/role_ceiling.html", _("What roles may hold at most"), status=form.status, way=_way(visit), form=form,
+        "pages/role_ceiling.html", _("What roles may hold at most"), status=form.status, form=form,
         ceiling=ceiling, groups=right_groups(), figures=figures(), shown=right_words(ceiling.permissions),
         shows=figures_words(ceiling.masks), back=visit.address("roles"),
     )  # fmt: skip
