@@ -142,7 +142,8 @@ def allowed(world: World) -> dict[str, frozenset[str]]:
     found["canary-env-gamma_finance"] = visible("unit", "gamma_finance")
     found[world.attempt] = visible("unit", "delta")
     # Whoever is looked at is told; so are those who read the whole entry: they stand where Ada stood.
-    found["canary-viewing-ben"] = lambda who: who in ("ada", "ben", "operator")
+    for text in ("canary-viewing-ben", *world.ids["view_as"].values()):
+        found[text] = lambda who: who in ("ada", "ben", "operator")
     for unit in ("cedar", "gamma_finance"):
         found[f"canary-hook-{unit}"] = _administers(unit)
     for owner, unit in UNIT_TOKENS.items():
