@@ -25,7 +25,7 @@ VALUES = {"line": "1"}
 """Parameters that are the same everywhere."""
 
 NOT_PAGES = {
-    "root": "leads to a unit", "go": "leads to a page of another unit", "logout": "takes POST only",
+    "root": "leads to a unit", "go": "leads to a page of another unit", "account_logout": "takes POST only",
     "brand_picture": "an image", "host_picture": "an image", "brand_preview_invoice": "an image",
     "invoice_pdf": "a PDF", "style": "a style sheet", "script": "a script",
     "mfa_remove_webauthn": "asks for the password first, then for a passkey that there must be",

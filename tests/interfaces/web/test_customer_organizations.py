@@ -15,9 +15,10 @@ from underlet.interfaces.web.addresses import BILLED
 FINANCE = "finance.omega.example.com"
 
 NOT_BILLED = {
-    "audit", "brand", "customer_organization", "environment", "grant", "group", "hierarchy", "home", "job",
-    "legal_entity", "name", "provisioning_hook", "role", "role_ceiling", "scheduled_move", "session",
-    "sign_in_policy", "structure", "structure_import", "token", "unit", "upload", "user", "view_as",
+    "access", "audit", "brand", "customer_organization", "directory", "directory_group", "directory_user",
+    "environment", "grant", "group", "hierarchy", "home", "identity_provider", "job", "legal_entity", "name",
+    "provisioning_hook", "role", "role_ceiling", "scheduled_move", "session", "sign_in_policy", "structure",
+    "structure_import", "token", "unit", "upload", "user", "view_as",
 }  # fmt: skip
 
 
