@@ -178,7 +178,7 @@ MORE = (
     Scene("unit_api_keys", "empty", who="cleo"),
     Scene("directory", "some", who="dan"),
     Scene("directory_users", "some", who="dan"),
-    Scene("directory_group_map", who="dan"),
+    Scene("directory_group_map", "customer", who="dan"),
     Scene("directory_key", "secret", sends={"name": "Entra ID"}),
 )
 """States that matter beside the one that an address shows by itself."""
