@@ -24,6 +24,10 @@ ISSUED, DRAFTED = date(2026, 4, 1), date(2026, 5, 1)
 FIRST_BIT, BITS = 20, 46
 """Amounts are 2^20 … 2^65: no other number of an answer is as large and as round."""
 ANONYMOUS = 0
+_PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63f8cfc0000003"
+    "010100c9fe92ef0000000049454e44ae426082"
+)
 _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
 
 READ, WRITE, PRICES, UNIT_EDIT, USER_EDIT, BRAND_EDIT, ACCOUNT_EDIT, IMPORT = (1 << bit for bit in range(8))
@@ -593,7 +597,7 @@ def _brand(world: World, unit: Row) -> None:
     id_ = world.next_id("brand")
     pictures = {}
     for name in ("logo_sha256", "logo_1x_sha256", "logo_2x_sha256", "favicon_sha256", "favicon_180_sha256"):
-        content = f"\x89PNG {world.text('brand', id_, name)}".encode()
+        content = _PNG + world.text("brand", id_, name).encode()
         pictures[name] = world.blob(content)
         world.texts[pictures[name]] = Mark("brand", id_, name)
     world.add(
