@@ -2,13 +2,16 @@
 
 import json
 import logging
+import os
 import random
 import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
+from tests.leaks import revocation
 from tests.leaks.build import put_world
 from tests.leaks.calls import (
     NO_ID,
@@ -34,6 +37,7 @@ from tests.leaks.worlds import NOW, Row, World, make_world
 from underlet.foundation.clock import frozen
 from underlet.foundation.settings import settings
 from underlet.interfaces.web.addresses import PAGES, PageEntry
+from underlet.kernel.errors import Refusal
 
 logging.getLogger("django.request").setLevel(logging.CRITICAL)  # thousands of 404 are the point here
 logging.getLogger("underlet.interfaces.api.main").setLevel(logging.CRITICAL)
@@ -59,8 +63,6 @@ class Tally:
 @contextmanager
 def without(belt: str) -> Iterator[None]:
     """One of the two belts taken off, "" for none (A8)."""
-    import os
-
     name = f"UNDERLET_WITHOUT_{belt}"
     if belt:
         os.environ[name] = "1"
@@ -74,11 +76,12 @@ def without(belt: str) -> Iterator[None]:
 
 @dataclass
 class Programme:
-    """A world in the database, and what was found out about it. rate: how much of all calls is made."""
+    """A world in the database, and what was found out about it. rate: how much of all calls is made. only: of these entries."""
 
     seed: int
     tally: Tally = field(default_factory=Tally)
     rate: float = 1.0
+    only: frozenset[str] = frozenset()
     world: World = field(init=False)
 
     def __post_init__(self) -> None:
@@ -125,8 +128,8 @@ class Programme:
     def _leak(self, detector: str, what: str, actor: int, call: Call) -> Leak:
         return Leak(detector, what, self.seed, actor, str(call))
 
-    def _skips(self) -> bool:
-        return self.rng.random() > self.rate
+    def _skips(self, name: str = "") -> bool:
+        return self.rng.random() > self.rate or bool(self.only and name not in self.only)
 
     # --- reads: D1, D2, D4 ---
 
@@ -145,7 +148,7 @@ class Programme:
         made = []
         maker = Maker(self.world, self.specification, actor, self.rng)
         for route in routes():
-            if not route.is_read or self._skips():
+            if not route.is_read or self._skips(route.entry.name):
                 continue
             if not route.kind:
                 made.append((self._read(route, "", maker), True))
@@ -265,7 +268,7 @@ class Programme:
         visitor, judge = Visitor(self.world, actor), Judge(self.specification, actor)
         with rehearsing() as rehearsal:
             for route in routes():
-                if route.is_read or self._skips() or route.entry.name == "upload.create":
+                if route.is_read or self._skips(route.entry.name) or route.entry.name == "upload.create":
                     continue
                 found += self._on_hidden(visitor, rehearsal, route)
                 found += self._on_own(visitor, rehearsal, judge, route)
@@ -364,6 +367,62 @@ class Programme:
             found.append(self._leak("D4", f"a hidden id inside differs from an absent one: {hidden.text[:300]} / {absent.text[:300]}", actor, call))
         return found
 
+    # --- revocation: D6 ---
+
+    def revocations(self, actor: int, most: int = 40) -> list[Leak]:
+        """What was open is shut on the next request: the same session or key asks again after each change."""
+        found, visitor = list[Leak](), Visitor(self.world, actor)
+        person = actor if self.world.has("app_user", actor) else self.world.get("api_token", actor)["user_id"]
+        calls = [call for call, visible in self.read_calls(actor) if visible][:most]
+        for change in revocation.CHANGES:
+            download = self._download(visitor, actor)
+            whom = actor if "key" in change.__name__ else person
+            if not change(self.world, whom, self.rng):
+                continue
+            self.specification, self.absent = Specification(self.world), {}
+            detective = self.detective(actor)
+            found += self._rest(download, detective, actor, change.__name__)
+            for call in calls:
+                answer = visitor.call(call)
+                found += [
+                    Leak("D6", f"after {change.__name__}: {one.what}", self.seed, actor, one.call)
+                    for one in detective.look(call, answer)
+                ]
+                found += [
+                    Leak("D6", f"after {change.__name__}: {one.what}", self.seed, actor, one.call)
+                    for one in self._presence(visitor, call, answer, visible=self._is_seen(actor, call))
+                ]
+        return found
+
+    def _is_seen(self, actor: int, call: Call) -> bool:
+        route = next(one for one in routes() if one.entry.name == call.name and one.method == call.method)
+        if not route.kind:
+            return True
+        address = call.path.removeprefix(PREFIX).split("?")[0].split("/")[2]
+        return any(row["public_id"] == address for row in self.split(actor, route.kind)[0])
+
+    def _download(self, visitor: Visitor, actor: int) -> Any:
+        """A list as a file, begun and not read."""
+        homes = [one.unit for one in self.specification.reaches(actor) if one.perms & 1 and one.below]
+        homes = [one for one in homes if self.world.get("unit", one)["kind"] == "organization"]
+        if not homes or visitor.is_key or not self.live(actor):
+            return None
+        unit = self.world.get("unit", homes[0])["public_id"]
+        answer: Any = visitor.start(Call("page customers", "GET", f"/u/{unit}/customers?export=csv&bom=0"))
+        return answer if answer.streaming else None
+
+    def _rest(self, download: Any, detective: Detective, actor: int, change: str) -> list[Leak]:
+        if download is None:
+            return []
+        try:
+            body = b"".join(download.streaming_content)
+        except Refusal:
+            body = b""
+        call = Call("page customers", "GET", f"a file begun before {change}")
+        return [
+            Leak("D6", one.what, self.seed, actor, one.call) for one in detective.look(call, Answer(200, (), body))
+        ]
+
     # --- two worlds: D3 ---
 
     def hidden_facts(self, actor: int, most: int = 60) -> list[Leak]:
@@ -403,7 +462,6 @@ MAY_LACK = {
     "brand.logo": "a unit without pictures",
     "brand.favicon": "a unit without pictures",
     "environment.show": "organizations have none",
-    "environment.list": "",
     "invoice.explain": "the run's files are not in a world made of rows; the fixed world has them",
     "unit.past": "before the unit was made",
     "provisioning_hook.show": "none is set",

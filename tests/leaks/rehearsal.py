@@ -71,9 +71,8 @@ class Rehearsal:
             if digest == self.digests.get(table):
                 continue
             old, new = self.tables.get(table, []), _rows_of(table)
-            keys = _key_of(table)
-            before = {tuple(str(row[name]) for name in keys): row for row in old}
-            after = {tuple(str(row[name]) for name in keys): row for row in new}
+            before = {_key_of(table, row): row for row in old}
+            after = {_key_of(table, row): row for row in new}
             for key in before.keys() | after.keys():
                 if before.get(key) != after.get(key):
                     found.append(Changed(table, before.get(key), after.get(key)))
@@ -119,8 +118,9 @@ def _rows_of(table: str) -> list[Row]:
     return list(json.loads(found) if isinstance(found, str) else found)
 
 
-def _key_of(table: str) -> tuple[str, ...]:
-    return _keys[table] or ("id",)
+def _key_of(table: str, row: Row) -> tuple[str, ...]:
+    """Its primary key; a table without one: all of it."""
+    return tuple(str(row[name]) for name in _keys[table] or sorted(row))
 
 
 # --- who may change what -------------------------------------------------------------------------

@@ -478,10 +478,12 @@ def _month(world: World, rng: random.Random, hierarchy: Row) -> None:
         snapshot = world.add("usage_snapshot", False, hierarchy_id=hid, import_id=taken["id"], provider="aws",
                              billing_account=..., period=period, line_count=17, is_active=True)  # fmt: skip
         world.add("usage_file", False, snapshot_id=snapshot["id"], kind="lines", path=..., sha256=..., line_count=17, bytes=99)
-        total = {"id": taken["id"], "import_id": taken["id"], "currency": "EUR", "metric": "billed_cost"}
-        total["exact"] = total["stored"] = world.amount("usage_total", taken["id"], "exact") if period == ISSUED else 7
-        total.pop("id")
-        world.rows.setdefault("usage_total", []).append(total)
+        for metric in ("billed_cost", "effective_cost", "list_cost", "contracted_cost"):
+            is_known = period == ISSUED and metric == "billed_cost"
+            exact = world.amount("usage_total", taken["id"], "exact") if is_known else 7
+            world.rows.setdefault("usage_total", []).append(
+                {"import_id": taken["id"], "currency": "EUR", "metric": metric, "exact": exact, "stored": exact}
+            )
         run = world.add(
             "billing_run", hierarchy_id=hid, unit_id=root["id"], actor_id=starter, period=period, state="done",
             is_current=True, manifest={}, inputs_hash=..., result_hash=..., engine_version="1", folder="",
