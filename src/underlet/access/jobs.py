@@ -21,8 +21,8 @@ _NAMED = 5
 def mail_invitation(run: Run, arguments: Mapping[str, Any]) -> None:
     """Mail a person that they have a role, with the link that sets their first password if they need one.
 
-    arguments: user, unit (internal ids), role, scope, welcome: whether the inviter may hand out that link. The link is
-    made here, so that it is stored nowhere (S7). A role that was taken back meanwhile is not announced. Every try has
+    arguments: user, unit, own_role (internal ids), role, scope, welcome: whether the inviter may hand out that link. The
+    link is made here, so that it is stored nowhere (S7). A role that was taken back meanwhile is not announced. Every try has
     the same Message-ID, so that a mail sent twice is shown once.
     """
     with system():
@@ -36,7 +36,11 @@ def mail_invitation(run: Run, arguments: Mapping[str, Any]) -> None:
 def _prepare(arguments: Mapping[str, Any]) -> tuple[Mail, Sender] | None:
     grant = (
         Grant.objects.filter(
-            user_id=arguments["user"], unit_id=arguments["unit"], role=arguments["role"], scope=arguments["scope"]
+            user_id=arguments["user"],
+            unit_id=arguments["unit"],
+            role=arguments["role"],
+            own_role_id=arguments["own_role"],
+            scope=arguments["scope"],
         )
         .select_related("user", "unit")
         .first()

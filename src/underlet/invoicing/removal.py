@@ -6,6 +6,7 @@ Removing lives here because documents and charges stand against it; the rules ar
 from django.db.models import Q
 
 from underlet.access.queries import grants_on
+from underlet.access.roles import role_of
 from underlet.branding.queries import brand_of
 from underlet.contracts.archive import Tie, archive_obstacles, in_use, removal_obstacles, ties
 from underlet.foundation.actor import Actor
@@ -39,7 +40,8 @@ def preview_removal(actor: Actor, unit: Unit, data: NoInput) -> RemovalPreview:
     """
     found = _all_ties(actor, unit)
     people = tuple(
-        LosingPerson(grant.user.public_id, grant.user.name, grant.role) for grant in grants_on(actor, {unit.id})
+        LosingPerson(grant.user.public_id, grant.user.name, role_of(grant))
+        for grant in grants_on(actor, {unit.id})
     )
     return RemovalPreview(
         unit.public_id,

@@ -49,11 +49,11 @@ class Role(StrEnum):
 
 
 _P = Permission
-_EVERYTHING = Permission(sum(permission.value for permission in Permission))
+EVERY_PERMISSION = Permission(sum(permission.value for permission in Permission))
 
 ROLE_PERMISSIONS: dict[Role, Permission] = {
-    Role.OWNER: _EVERYTHING,
-    Role.ADMINISTRATOR: _EVERYTHING,
+    Role.OWNER: EVERY_PERMISSION,
+    Role.ADMINISTRATOR: EVERY_PERMISSION,
     Role.BILLING: _P.READ
     | _P.WRITE
     | _P.PRICES

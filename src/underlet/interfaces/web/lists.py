@@ -65,7 +65,7 @@ def _last_day(row: ContractRow) -> object:
 
 
 def _grants(row: UserRow) -> str:
-    return "; ".join(f"{grant.role} {grant_place(grant)}" for grant in row.grants)
+    return "; ".join(f"{grant.role_name or grant.role} {grant_place(grant)}" for grant in row.grants)
 
 
 def _anchors() -> Choices:

@@ -64,8 +64,9 @@ def roles() -> Choices:
 
 
 def role_name(role: str) -> str:
-    """A role without its explanation."""
-    return dict(roles()).get(role, role).split(":")[0]
+    """A built-in role without its explanation; of an own one, its name as given."""
+    built_in = dict(roles()).get(role)
+    return built_in.split(":")[0] if built_in else role
 
 
 def price_types() -> Choices:

@@ -124,6 +124,12 @@ def role_label(role: str) -> str:
 
 
 @register.filter
+def grant_role(grant: GrantRow) -> str:
+    """The role of a grant in words, or the name of an own one."""
+    return grant.role_name or words.role_name(grant.role)
+
+
+@register.filter
 def grant_place(grant: GrantRow) -> str:
     """Where a role holds."""
     if grant.unit is None:
