@@ -39,7 +39,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "product_name": ("Cloud",), "sender_name": ("Sender",), "reply_to": ("reply@example.net",), "invoice_footer": ("f",),
     "host_name": ("host.example.net",), "label": ("Label",), "unit": ("Hours",), "dimension": ("ChargeCategory",),
     "currency": ("EUR",), "sha256": ("0" * 64,), "note": ("n",), "description": ("d",), "text": ("t",),
-    "user": ("x",), "q_text": ("a",),
+    "role": ("viewer",),
 }  # fmt: skip
 """Fields that hold texts -> what they may be."""
 

@@ -59,6 +59,7 @@ def _lines(
     yield start + text_of([heads])
     count, after = 0, ""
     while True:
+        visit.come_again()
         page = tables.page_of(visit, table, {**asked, "after": after, "limit": str(MAX_PAGE_SIZE)})
         rows = page.items[: MOST_ROWS - count]
         yield text_of([[cell(column.value(row)) for column in columns if column.value] for row in rows])

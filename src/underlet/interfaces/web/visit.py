@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from underlet.access.models import User
-from underlet.access.queries import actor_of
+from underlet.access.queries import actor_by_id, actor_of
 from underlet.foundation.actor import Actor
 from underlet.foundation.operations import Outcome, run
 from underlet.foundation.reads import ask
@@ -75,6 +75,13 @@ class Visit:
             session["unit"] = address
             before = [one for one in session.get("recent", ()) if one != address]
             session["recent"] = [address, *before][:_REMEMBERED]
+
+    def come_again(self) -> None:
+        """Let the reader in once more: a file is written while time passes, and grants end meanwhile (A6).
+
+        Raises Unauthenticated for who may not come in any more.
+        """
+        actor_by_id(self.actor.id)
 
     @property
     def unit(self) -> UnitView:
