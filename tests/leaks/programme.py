@@ -53,11 +53,21 @@ class Tally:
     refused: Counter[tuple[str, str]] = field(default_factory=Counter)
     pages: Counter[tuple[str, bool]] = field(default_factory=Counter)
     calls: Counter[str] = field(default_factory=Counter)
+    tried: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def lacks(self, entry: str, role: str) -> bool:
+        """Whether a pair has no success or no refusal yet, and was not looked for in vain often."""
+        pair = entry, role
+        return self.tried[pair] < PATIENCE and not (self.done[pair] and self.refused[pair])
 
     def note(self, entry: str, role: str, status: int) -> None:
         """Count an answer."""
         (self.done if status < 300 else self.refused)[entry, role] += 1
         self.calls[f"{status}"] += 1
+
+
+PATIENCE = 4
+"""In how many worlds a pair of entry and role is looked for before it is left to chance."""
 
 
 @contextmanager
@@ -128,32 +138,43 @@ class Programme:
     def _leak(self, detector: str, what: str, actor: int, call: Call) -> Leak:
         return Leak(detector, what, self.seed, actor, str(call))
 
-    def _skips(self, name: str = "") -> bool:
-        return self.rng.random() > self.rate or bool(self.only and name not in self.only)
+    def _skips(self, name: str = "", actor: int = 0) -> bool:
+        """Whether a call is left out this time: never what is still lacking for the actor's role."""
+        if self.only and name not in self.only:
+            return True
+        if actor:
+            pair = name, self.role_of(actor)
+            if self.tally.lacks(*pair):
+                self.tally.tried[pair] += 1
+                return False
+        return self.rng.random() > self.rate
 
     # --- reads: D1, D2, D4 ---
 
     def reads(self, actor: int) -> list[Leak]:
         """Every read of the API: an object that the actor sees, one that they do not, none, and another kind's."""
         visitor, detective, found = Visitor(self.world, actor), self.detective(actor), list[Leak]()
-        for call, visible in self.read_calls(actor):
+        for call, visible in self.read_calls(actor, fills=True):
             answer = visitor.call(call)
             self.tally.note(call.name, self.role_of(actor), answer.status)
             found += detective.look(call, answer)
             found += self._presence(visitor, call, answer, visible=visible)
         return found + self._listed(visitor)
 
-    def read_calls(self, actor: int) -> list[tuple[Call, bool]]:
-        """Calls, and whether their subject is the actor's to see."""
+    def read_calls(self, actor: int, *, fills: bool = False) -> list[tuple[Call, bool]]:
+        """Calls, and whether their subject is the actor's to see. fills: what the tally lacks is never left out."""
         made = []
         maker = Maker(self.world, self.specification, actor, self.rng)
         for route in routes():
-            if not route.is_read or self._skips(route.entry.name):
+            if not route.is_read or self._skips(route.entry.name, actor if fills else 0):
                 continue
             if not route.kind:
                 made.append((self._read(route, "", maker), True))
                 continue
             own, hidden = self.split(actor, route.kind)
+            if not self.tally.done[route.entry.name, self.role_of(actor)]:
+                needs = int(route.entry.needs)
+                own = [row for row in own if self.specification.can(actor, needs, self._place(row))] or own
             for rows, visible in ((own, True), (hidden, False)):
                 if rows:
                     made.append((self._read(route, self.rng.choice(rows)["public_id"], maker), visible))
@@ -163,7 +184,8 @@ class Programme:
         return made
 
     def _read(self, route: Route, address: str, maker: Maker) -> Call:
-        maker.ids = self.rng.choice(("own", "own", "hidden", "absent"))
+        is_new = not self.tally.done[route.entry.name, self.role_of(maker.actor)]
+        maker.ids = "own" if is_new else self.rng.choice(("own", "own", "hidden", "absent"))
         query = maker.query(route.entry)
         told = "&".join(f"{name}={value}" for name, value in query.items())
         return Call(route.entry.name, "GET", route.at(address) + (f"?{told}" if told else ""))
@@ -268,7 +290,7 @@ class Programme:
         visitor, judge = Visitor(self.world, actor), Judge(self.specification, actor)
         with rehearsing() as rehearsal:
             for route in routes():
-                if route.is_read or self._skips(route.entry.name) or route.entry.name == "upload.create":
+                if route.is_read or route.entry.name == "upload.create" or self._skips(route.entry.name, actor):
                     continue
                 found += self._on_hidden(visitor, rehearsal, route)
                 found += self._on_own(visitor, rehearsal, judge, route)

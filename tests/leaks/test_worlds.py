@@ -55,24 +55,22 @@ def assert_none(leaks: list[Leak]) -> None:
 @pytest.mark.parametrize("seed", seeds())
 def test_nothing_leaks(seed: int, database: None) -> None:
     """A1–A8, A11: reads, writes and pages of two actors, one of them with a single belt; hidden facts; revocation."""
-    found = Programme(seed, _TALLY, rate=0.5)
+    found = Programme(seed, _TALLY, rate=0.2)
     first, second, third = chosen(found.world, seed, 3)
     assert_none(found.reads(first))
     assert_none(found.writes(first))
     with without(_BELTS[seed % 2]):
         assert_none(found.reads(second))
-        found.rate = 0.12
-        assert_none(found.pages(second))
-        found.rate = 0.5
         assert_none(found.hidden_facts(second, most=16))
-    found.rate = 0.12
+        found.rate = 0.1
+        assert_none(found.pages(second))
     assert_none(found.pages(third))
-    found.rate = 0.5
+    found.rate = 0.2
+    assert_none(found.writes(third))
     assert_none(found.hidden_facts(first, most=16))
     if seed % 4 == 0:
         assert_none(found.strangers())
     if seed % 2:
-        found.rate = 0.3
         assert_none(found.revocations(third))
 
 
@@ -80,13 +78,15 @@ def test_every_entry_succeeds_and_is_refused_for_every_role(database: None) -> N
     """Non-vacuity (§6): what no world had yet is looked for in more worlds; then nothing may be missing."""
     if sum(_TALLY.calls.values()) < 100 * min(WORLDS, 20):
         pytest.skip("needs the worlds before it")
-    for seed in seeds(12, start=5000):
+    for seed in seeds(int(os.environ.get("UNDERLET_FILL", "4")), start=5000):
         lacking = missing(_TALLY)
+        print(len(lacking), lacking)
         if not lacking:
             break
-        one = Programme(seed, _TALLY, only=frozenset(entry for entry, _ in lacking))
+        one = Programme(seed, _TALLY)
         for actor in cast_of(one.world):
-            if any(role == one.role_of(actor) for _, role in lacking):
+            one.only = frozenset(entry for entry, role in lacking if role == one.role_of(actor))
+            if one.only:
                 assert_none(one.reads(actor))
                 assert_none(one.writes(actor))
     print(dict(_TALLY.calls))
