@@ -3,9 +3,11 @@ does and it goes on (F3)."""
 
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -15,14 +17,37 @@ from underlet.foundation.database.processes import read_pid_file
 from underlet.foundation.jobs import wait_for_database
 from underlet.foundation.settings import settings
 
-_PRELUDE = """
-import json, sys
+_NURSERY = """
+import json, os, sys
 import django
 django.setup()
 from underlet.project import wiring
 wiring.load()
-what = json.loads(sys.argv[1])
+from underlet.foundation.settings import settings
+for line in sys.stdin:
+    asked = json.loads(line)
+    child = os.fork()
+    if child == 0:
+        output = os.open(asked["output"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        os.dup2(output, 1)
+        os.dup2(output, 2)
+        os.environ["UNDERLET_CRASH_AT"] = asked["crash_at"]
+        settings.cache_clear()
+        what, code = asked["what"], 1
+        try:
+            exec(asked["code"])
+            code = 0
+        except BaseException:
+            import traceback
+            traceback.print_exc()
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(code)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
+"""Loads everything once, before any connection or thread, then splits off a process for each thing to be done."""
+_nursery: "list[subprocess.Popen[str]]" = []
 _JOB = """
 from underlet.foundation.jobs import run_job
 print(run_job(what["job"]))
@@ -43,7 +68,7 @@ def database_dies_at(label: str, job_id: UUID | str) -> None:
     """Let a job work in another process while the server is killed at the crash point; it must still be done."""
     before = _postmaster()
     done = _elsewhere(f"postgres:{label}", _JOB, {"job": str(job_id)})
-    assert (done.returncode, done.stdout.strip()) == (0, "done"), f"{label}:\n{done.stdout}\n{done.stderr}"
+    assert (done.code, done.output.strip()) == (0, "done"), f"{label}:\n{done.output}"
     wait_for_database()  # our own connection died with the server, too
     assert _postmaster() != before, f"{label} was not reached"
 
@@ -61,15 +86,41 @@ def operation_dies_at(label: str, name: str, actor: Actor, address: str, data: d
 
 def _die(label: str, code: str, what: dict[str, Any]) -> None:
     done = _elsewhere(label, code, what)
-    assert done.returncode == -signal.SIGKILL, f"{label} was not reached:\n{done.stdout}\n{done.stderr}"
+    assert done.code == -signal.SIGKILL, f"{label} was not reached:\n{done.output}"
 
 
-def _elsewhere(crash_at: str, code: str, what: dict[str, Any]) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-c", _PRELUDE + code, json.dumps(what)],
-        env={**os.environ, "UNDERLET_CRASH_AT": crash_at, "PYTHONPATH": os.pathsep.join(sys.path)},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """How a process ended, and what it wrote."""
+
+    code: int
+    output: str
+
+
+def _elsewhere(crash_at: str, code: str, what: dict[str, Any]) -> _Done:
+    output = settings().data / "elsewhere.txt"
+    asked = {"crash_at": crash_at, "code": code, "what": what, "output": str(output)}
+    nursery = _the_nursery()
+    assert nursery.stdin is not None
+    assert nursery.stdout is not None
+    print(json.dumps(asked, default=str), file=nursery.stdin, flush=True)
+    if not select.select([nursery.stdout], [], [], 120)[0]:
+        nursery.kill()
+        raise AssertionError(f"{crash_at}: still at work after two minutes")
+    ended = int(nursery.stdout.readline())
+    return _Done(ended, output.read_text())
+
+
+def _the_nursery() -> "subprocess.Popen[str]":
+    """One for all tests of this process; it ends with it, as its input does."""
+    if not _nursery or _nursery[0].poll() is not None:
+        _nursery[:] = [
+            subprocess.Popen(
+                [sys.executable, "-c", _NURSERY],
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+        ]
+    return _nursery[0]

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests import tables
+from tests.access.teams import kim
 from tests.cast import Cast, make_cast
 from tests.usage.focus import csv_bytes, record
 from tests.usage.imports import take_in
@@ -54,8 +55,22 @@ BEFORE_MOVES = "2026-05-19"
 """A day on which nothing had moved yet."""
 
 
+AUDITED = (
+    ("ben", "birch unit", "brand.update"),
+    ("ben", "birch edge", "contract.create"),
+    ("eve", "cedar unit", "unit.update"),
+    ("ada", "fjord unit", "unit.update"),
+    ("uma", "harbor unit", "unit.update"),
+)
+"""Who reads an entry of the audit trail, about which unit, whether itself or an edge of it, and what was done."""
 SCHEDULED = {"delta": "birch", "gamma_finance": "cedar"}
 """Customer -> where it is to move: the first on a day to come, the second on one that has passed without a worker."""
+UNIT_TOKENS = {"bea": "beta", "uma": "physics"}
+"""Person -> the unit that a key of theirs is bound to."""
+DIRECTORIES = {"dan": "acme", "eve": "cedar"}
+"""Person -> the unit whose people and groups a directory keeps there."""
+LOOKED_AFTER = ("cedar", "beta")
+"""Members of the group that Kim looks after, for Fjord."""
 NO_ID = "00000000-0000-4000-8000-000000000000"
 
 
@@ -100,8 +115,11 @@ def make_world() -> World:
     _usage(world)
     _months(world)
     _moves(world)
+    _providers(world)
     _environments(world)
     _scheduled(world)
+    _roles(world)
+    _groups(world)
     _belongings(world)
     _made.append((world, tables.take()))
     return deepcopy(world)
@@ -220,6 +238,15 @@ def _moves(world: World) -> None:
                 world.add("contract", f"{parent} {unit} draft", row.id)
 
 
+def _providers(world: World) -> None:
+    data = {
+        "kind": "openid_connect", "name": "canary-provider-birch", "issuer": "https://login.example.com",
+        "client_id": "canary-client-birch", "client_secret": "canary-secret-birch",
+    }  # fmt: skip
+    made = _do(world, "ben", "identity_provider.create", world.cast.units["birch"], data)
+    world.add("identity_provider", "birch", made["id"])
+
+
 def _environments(world: World) -> None:
     """One made at once, one that somebody was called for, one that failed; Cedar and a customer say whom to call."""
     units = world.cast.units
@@ -244,7 +271,40 @@ def _scheduled(world: World) -> None:
         world.add("scheduled_move", unit, made["id"])
 
 
+def _roles(world: World) -> None:
+    """An own role of the root, to be given everywhere below it; a limit where nobody has a role."""
+    data = {"name": "canary-role-fjord", "description": "canary-for-fjord", "permissions": ["audit_read"]}
+    world.add("role", "fjord", _do(world, "ada", "role.create", world.cast.units["fjord"], data)["role"])
+    _do(world, "ben", "role_ceiling.set", world.ids["unit"]["draft"], {"permissions": ["unit_edit"]})
+
+
+def _groups(world: World) -> None:
+    """Kim looks after a group of Fjord's; another is Birch's, with a rule."""
+    units = world.cast.units
+    north = _do(world, "ada", "group.create", units["fjord"], {"name": "canary-team-north"})["id"]
+    _do(world, "ada", "group.add_members", north, {"units": [units[one] for one in LOOKED_AFTER]})
+    rule = {"kind": "customer", "name": "*.example.org"}
+    ruled = _do(world, "ben", "group.create", units["birch"], {"name": "canary-team-ruled", "rule": rule})["id"]
+    world.add("group", "north", north)
+    world.add("group", "ruled", ruled)
+    world.cast.people["kim"] = kim(north)
+
+
 def _belongings(world: World) -> None:
+    for who, unit in UNIT_TOKENS.items():
+        data = {"name": f"canary-unit-token-{unit}", "unit": world.cast.units[unit]}
+        world.add("unit_token", unit, _do(world, who, "token.create", None, data)["token"]["id"])
+    for who, unit in DIRECTORIES.items():
+        entry = {"user_name": f"canary-entry-{unit}", "email": f"entry-{unit}@example.net"}
+        made = _do(world, who, "directory_user.create", world.cast.units[unit], entry)
+        world.add("directory_user", unit, made["id"])
+        group = {"display_name": f"canary-group-{unit}", "members": [made["id"]]}
+        made = _do(world, who, "directory_group.create", world.cast.units[unit], group)
+        world.add("directory_group", unit, made["id"])
+    for row in ask("user.list", world.cast.ben, world.cast.units["birch"]).items:
+        if row.name in ("Ira", "Cleo"):
+            world.add("person", row.name.lower(), row.id)
+            world.add("grant", row.name.lower(), row.grants[0].id)
     for who in ("ada", "ben", "dan"):
         made = _do(world, who, "token.create", None, {"name": f"canary-token-{who}"})
         world.add("token", who, made["token"]["id"])
@@ -255,3 +315,12 @@ def _belongings(world: World) -> None:
     world.add("structure_import", "birch", tried["id"])
     for row in ask("job.list", world.cast.ada).items:
         world.add("job", str(row.id), row.id)
+    person = str(ask("user.me", world.cast.ben).id)
+    viewed = {"person": person, "reason": "canary-viewing-ben", "mode": "act"}
+    for who in ("operator", "ada"):
+        world.add("view_as", who, _do(world, who, "view_as.start", world.cast.units["birch"], viewed)["id"])
+    for who, name, operation in AUDITED:
+        found = ask(
+            "audit.list", world.cast.people[who], world.cast.units[name.split()[0]], {"operation": operation}
+        )
+        world.add("audit_entry", name, found.items[0].id)

@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 
 UNIT_OF = {
     "ada": "fjord", "ben": "birch", "cleo": "alder", "bea": "beta", "dan": "acme", "uma": "harbor",
-    "operator": "", "": "",
+    "kim": "cedar", "operator": "", "": "",
 }  # fmt: skip
 """Who visits, "" = nobody signed in, and the unit where they work."""
 
 THINGS = frozenset({
     "sub_account", "assignment", "usage_import", "structure_import", "contract", "billing_run", "invoice", "token",
-    "job", "scheduled_move",
+    "job", "scheduled_move", "group", "unit_token", "directory_group", "role", "person", "grant", "audit_entry",
 })  # fmt: skip
 """Parameters of addresses whose values the caller finds: in the tests' world, or on a served site."""
 
@@ -78,10 +78,14 @@ def _refused(page: str, who: str = "ada", unit: str = "", **sends: str) -> Scene
 
 _WELCOME = {"uid": "welcome_uid", "token": "welcome_token"}
 OWN = (
-    Scene("login", who=""),
-    Scene("login", "errors", who="", sends={"email": "nobody@example.com", "password": "wrong"}, status=422),
+    Scene("account_login", who=""),
+    Scene(
+        "account_login", "errors", who="", sends={"email": "nobody@example.com", "password": "wrong"}, status=422
+    ),
     Scene("welcome", things=_WELCOME, who=""),
     Scene("welcome", "errors", things=_WELCOME, who="", sends={"password": "short"}, status=422),
+    Scene("account_reset_password", who=""),
+    Scene("mfa_index", who="dan"),
     Scene("styleguide", who=""),
     Scene("setup", who="operator"),
     Scene("", who="ada", status=404),
@@ -92,6 +96,12 @@ OWN = (
 
 MORE = (
     Scene("home", "customer", who="dan"),
+    Scene("start", "team", who="kim"),
+    Scene("group", "team", who="kim"),
+    Scene("group", "ruled", things={"group": "ruled_group"}, who="ben"),
+    Scene("groups", "empty", who="uma"),
+    _refused("group_create", name="canary-team-north"),
+    Scene("customers", "of-a-group", "group={group}"),
     Scene("home", "first-start", who="uma"),
     Scene("structure", "found", "q=acme"),
     Scene("structure", "nothing-found", "q=nothing-has-this-name"),
@@ -153,8 +163,16 @@ MORE = (
     _refused("contract_create", starts_on="", vat_rate="100"),
     _refused("exchange_rates", currency="crown"),
     _refused("user_invite", email="nobody"),
+    Scene("users_invite", "preview", sends={"people": "new@example.com, Nobody, New <new@example.com>"}),
     _refused("branding", product_name="x" * 61),
     Scene("api_keys", "secret", sends={"name": "nightly"}),
+    Scene("api_key_rotate", "secret", sends={"grace_hours": "1"}),
+    _refused("api_key_change", networks="nowhere"),
+    Scene("unit_api_keys", "empty", who="cleo"),
+    Scene("directory", "some", who="dan"),
+    Scene("directory_users", "some", who="dan"),
+    Scene("directory_group_map", who="dan"),
+    Scene("directory_key", "secret", sends={"name": "Entra ID"}),
 )
 """States that matter beside the one that an address shows by itself."""
 
@@ -183,6 +201,9 @@ REPLACED = (
     Scene("unit_restore", who="uma", unit="archived"),
     Scene("name_release", query="name=held.example.org", who="operator"),
     Scene("names", who="operator"),
+    Scene("group_rule", things={"group": "ruled_group"}, who="ben"),
+    Scene("group_join", query="row={unit beta}"),
+    Scene("group_leave", query="row={unit beta}"),
     *(Scene(name, unit="acme") for name in ENVIRONMENT),
 )
 """Pages that need another thing or person than the usual one."""

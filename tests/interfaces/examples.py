@@ -10,6 +10,7 @@ from typing import Any
 
 from tests.world import BEFORE_MOVES, NO_ID, World
 from underlet.foundation.clock import today
+from underlet.foundation.reads import ask
 from underlet.foundation.uploads import receive
 
 Data = dict[str, Any]
@@ -33,10 +34,22 @@ def _made(who: str, subject: str, data: Callable[[World], Data], *invalid: tuple
     return Example(who, subject, data, invalid)
 
 
+def _ira(world: World) -> Data:
+    """Who has a role on Birch Lab, of whom an entry is to be about."""
+    return {"user": world.ids["person"]["ira"]}
+
+
 _PAGES = (({"limit": "0"}, "limit"), ({"limit": "101"}, "limit"), ({"after": "?"}, "after"), ({"x": "1"}, "x"))
 _LISTS = (*_PAGES, ({"sort": "x"}, "sort"), ({"sort": "-"}, "sort"))
 _NOTHING = (({"x": 1}, "x"), ({"x": {"y": 1}}, "x"))
 _TERMS: Data = {"currency": "EUR", "rules": [{"verb": "pass_through"}]}
+_INVITE_MANY: tuple[tuple[Data, str], ...] = (
+    ({"people": "a@example.com"}, "role"), ({"people": "a@example.com", "role": "king"}, "role"),
+    ({"role": "viewer"}, "people"), ({"role": "viewer", "upload": NO_ID}, "upload"),
+    ({"role": "viewer", "people": "a@example.com", "scope": "group"}, "groups"),
+    ({"role": "viewer", "people": "a@example.com", "language": "fr"}, "language"),
+    ({"role": "viewer", "people": "a@example.com\nnobody"}, "lines.2"),
+)  # fmt: skip
 _WRONG_TERMS: tuple[tuple[Data, str], ...] = tuple(
     ({"starts_on": "2027-02-01", **_TERMS, **change}, name)
     for change, name in (
@@ -51,6 +64,10 @@ _WRONG_TERMS: tuple[tuple[Data, str], ...] = tuple(
         ({"fees": [{"label": "", "price": "1"}]}, "fees.0.label"),
     )
 )
+
+
+def _person(world: World, who: str) -> str:
+    return str(ask("user.me", world.cast.people[who]).id)
 
 
 def _structure(world: World) -> Data:
@@ -75,6 +92,33 @@ OPERATIONS: dict[str, Example] = {
         ({}, "kind"), ({"kind": "customer", "name": ""}, "name"), ({"kind": "team", "name": "x"}, "kind"),
         ({"kind": "organization", "name": "x\0"}, "name"), ({"kind": "organization", "name": 7}, "name"),
         ({"kind": "customer", "name": "x.example.io", "customer_organization": NO_ID}, "customer_organization"),
+        ({"kind": "organization", "name": "X", "groups": [NO_ID]}, "groups.0"),
+    ),
+    "group.create": _plain(
+        "ben", "birch", {"name": "South", "rule": {"kind": "customer", "name": "*.com"}},
+        ({}, "name"), ({"name": ""}, "name"), ({"name": "x", "rule": {"kind": "x"}}, "rule.kind"),
+        ({"name": "x", "rule": {"below": NO_ID}}, "below"),
+    ),
+    "group.update": _plain(
+        "ben", "ruled", {"description": "Customers of Birch"}, ({"name": ""}, "name"), ({"rule": {"x": 1}}, "rule.x"),
+    ),
+    "group.delete": _plain("ben", "ruled", {}, *_NOTHING),
+    "group.set_members": _made(
+        "ada", "north", lambda world: {"units": [world.ids["unit"]["beta"]]},
+        ({}, "units"), ({"units": [NO_ID]}, "units.0"), ({"units": ["x"]}, "units.0"),
+    ),
+    "group.add_members": _made(
+        "ada", "north", lambda world: {"units": [world.ids["unit"]["acme"]]},
+        ({}, "units"), ({"units": [NO_ID]}, "units.0"), ({"every": {"kind": "x"}}, "every.kind"),
+    ),
+    "group.remove_members": _made(
+        "ada", "north", lambda world: {"units": [world.ids["unit"]["beta"]]},
+        ({}, "units"), ({"units": []}, "units"), ({"units": [NO_ID]}, "units.0"),
+    ),
+    "group.create_unit": _plain(
+        "kim", "north", {"kind": "customer", "name": "new.example.com"},
+        ({}, "kind"), ({"kind": "customer", "name": ""}, "name"),
+        ({"kind": "organization", "name": "X", "groups": [NO_ID]}, "groups.0"),
     ),
     "unit.update": _plain(
         "ben", "birch", {"code": "B-2", "display_name": "Birch AB"}, ({"price_type": "raw_cost_only"}, "price_type"),
@@ -134,6 +178,22 @@ OPERATIONS: dict[str, Example] = {
     ),
     "provisioning_hook.remove": _plain("eve", "cedar", {}, *_NOTHING),
     "provisioning_hook.test": _plain("eve", "cedar", {}, *_NOTHING),
+    "identity_provider.create": _plain(
+        "ben", "birch", {
+            "kind": "openid_connect", "name": "Birch", "issuer": "https://login.example.com", "client_id": "underlet",
+        },
+        ({}, "kind"), ({"kind": "ldap", "name": "x"}, "kind"), ({"kind": "saml", "name": "x"}, "entity_id"),
+        ({"kind": "openid_connect", "name": "x", "client_id": "x"}, "issuer"),
+        ({"kind": "openid_connect", "name": "x", "client_id": "x", "issuer": "http://x.example"}, "issuer"),
+        ({"kind": "saml", "name": "x", "metadata": "<x/>"}, "metadata"),
+    ),
+    "identity_provider.update": _plain("ben", "birch", {"name": "Birch sign-in"}, ({"name": ""}, "name")),
+    "identity_provider.remove": _plain("ben", "birch", {}, *_NOTHING),
+    "session.end": _plain("dan", "", {}, ({"session": "x"}, "session"), ({"user": NO_ID[:-1]}, "user")),
+    "sign_in_policy.set": _plain(
+        "ben", "birch", {"requires_second_factor": True}, ({}, "requires_second_factor"),
+        ({"requires_second_factor": "perhaps"}, "requires_second_factor"),
+    ),
     "hierarchy.create": _plain(
         "operator", "", {"name": "Sund", "currency": "SEK"},
         ({}, "name"), ({"name": "Sund", "currency": "kr"}, "currency"), ({"name": "Sund", "metric": "list"}, "metric"),
@@ -143,8 +203,28 @@ OPERATIONS: dict[str, Example] = {
         ({"name": "New", "role": "viewer"}, "email"),
         ({"email": "new", "name": "New", "role": "viewer"}, "email"),
         ({"email": "new@example.com", "name": "New", "role": "king"}, "role"),
-        ({"email": "new@example.com", "name": "New", "role": "viewer", "scope": "unit"}, "scope"),
+        ({"email": "new@example.com", "name": "New", "role": "viewer", "scope": "all"}, "scope"),
+        ({"email": "new@example.com", "name": "New", "role": "viewer", "scope": "group"}, "groups"),
+        ({"email": "new@example.com", "name": "New", "role": "viewer", "ends_on": "2020-01-01"}, "ends_on"),
         ({"email": "new@example.com", "name": "New", "role": "viewer", "scope": "customers"}, "scope"),
+    ),
+    "user.invite_many": _plain(
+        "ben", "birch", {"people": "One <one@example.com>, two@example.com", "role": "viewer"}, *_INVITE_MANY,
+    ),
+    "user.invite_again": _made("ben", "birch_lab", _ira, ({}, "user"), ({"user": NO_ID}, "user")),
+    "user.suspend": _made("ben", "birch_lab", _ira, ({}, "user"), ({"user": NO_ID}, "user"), ({"user": "x"}, "user")),
+    "user.resume": _made("ben", "birch_lab", _ira, ({}, "user"), ({"user": NO_ID}, "user")),
+    "user.remove": _made("ben", "birch_lab", _ira, ({}, "user"), ({"user": NO_ID}, "user")),
+    "grant.create": _made(
+        "ben", "birch", lambda world: {**_ira(world), "role": "viewer", "scope": "unit", "ends_on": "2126-01-01"},
+        ({"role": "viewer"}, "user"), ({"user": NO_ID, "role": "viewer"}, "user"),
+        ({"user": NO_ID, "role": "king"}, "role"), ({"user": NO_ID, "role": "viewer", "scope": "group"}, "groups"),
+        ({"user": NO_ID, "role": "viewer", "scope": "group", "groups": [NO_ID]}, "groups.0"),
+        ({"user": NO_ID, "role": "viewer", "ends_on": "2020-01-01"}, "ends_on"),
+    ),
+    "grant.update": _plain(
+        "ben", "ira", {"role": "support", "ends_on": "2126-01-01"},
+        ({"role": "king"}, "role"), ({"scope": "customers"}, "scope"), ({"ends_on": "2020-01-01"}, "ends_on"),
     ),
     "user.update_me": _plain(
         "dan", "", {"language": "sv", "theme": "dark"}, ({"language": "fr"}, "language"), ({"theme": "pink"}, "theme"),
@@ -152,10 +232,61 @@ OPERATIONS: dict[str, Example] = {
     ),
     "grant.revoke": _plain(
         "ben", "birch_lab", {"email": "ira@example.com", "role": "viewer"},
-        ({}, "email"), ({"email": "ira@example.com", "role": "king"}, "role"),
+        ({}, "email"), ({"email": "ira", "role": "viewer"}, "email"),
+        ({"email": "ira@example.com", "role": "viewer", "scope": "all"}, "scope"),
     ),
+    "view_as.start": _made(
+        "ben", "alder", lambda world: {"person": _person(world, "cleo"), "reason": "She asked for help"},
+        ({}, "person"), ({"person": "cleo", "reason": "She asked"}, "person"),
+        ({"person": NO_ID, "reason": "She asked"}, "person"), ({"person": NO_ID, "reason": ""}, "reason"),
+        ({"person": NO_ID, "reason": "She asked", "mode": "x"}, "mode"),
+    ),
+    "view_as.end": _plain("ada", "ada", {}, *_NOTHING),
+    "role.create": _plain(
+        "ben", "birch", {"name": "Clerk", "permissions": ["unit_edit"], "masks": ["cost"]},
+        ({}, "name"), ({"name": "x", "permissions": ["fly"]}, "permissions.0"),
+        ({"name": "x", "masks": ["tax"]}, "masks.0"), ({"name": "Viewer"}, "name"),
+    ),
+    "role.update": _plain(
+        "ada", "fjord", {"description": "For the desk"}, ({"name": ""}, "name"), ({"masks": ["tax"]}, "masks.0"),
+    ),
+    "role.delete": _plain("ada", "fjord", {}, *_NOTHING),
+    "role_ceiling.set": _plain(
+        "ben", "draft", {"permissions": ["unit_edit"], "masks": ["margin"]},
+        ({"permissions": ["fly"]}, "permissions.0"),
+    ),
+    "role_ceiling.clear": _plain("ben", "draft", {}, *_NOTHING),
     "token.create": _plain(
         "dan", "", {"name": "nightly"}, ({}, "name"), ({"name": "x", "expires_in_days": 0}, "expires_in_days"),
+        ({"name": "x", "unit": NO_ID}, "unit"), ({"name": "x", "permissions": ["fly"]}, "permissions.0"),
+        ({"name": "x", "networks": ["::1/129"]}, "networks.0"), ({"name": "x", "purpose": "directory"}, "unit"),
+    ),
+    "token.update": _plain(
+        "dan", "dan", {"name": "weekly", "networks": ["192.0.2.0/24"]}, ({"name": ""}, "name"),
+        ({"networks": ["x"]}, "networks.0"), ({"unit": NO_ID}, "unit"),
+    ),
+    "token.rotate": _plain("dan", "dan", {"grace_hours": 1}, ({"grace_hours": 73}, "grace_hours")),
+    "token.revoke_in_unit": _plain("ben", "beta", {}, *_NOTHING),
+    "directory_user.create": _plain(
+        "dan", "acme", {"user_name": "kim", "email": "kim@example.net"}, ({"user_name": "kim"}, "email"),
+        ({"user_name": "", "email": "kim@example.net"}, "user_name"), ({"user_name": "k", "email": "k"}, "email"),
+    ),
+    "directory_user.update": _plain(
+        "dan", "acme", {"display_name": "Kim", "active": False}, ({"email": "k"}, "email"), ({"user": NO_ID}, "user"),
+    ),
+    "directory_user.remove": _plain("dan", "acme", {}, *_NOTHING),
+    "directory_group.create": _plain(
+        "dan", "acme", {"display_name": "All"}, ({}, "display_name"),
+        ({"display_name": "All", "members": [NO_ID]}, "members"),
+    ),
+    "directory_group.update": _plain(
+        "dan", "acme", {"display_name": "All", "members": []}, ({"members": ["x"]}, "members.0"),
+        ({"members": [NO_ID]}, "members"),
+    ),
+    "directory_group.remove": _plain("dan", "acme", {}, *_NOTHING),
+    "directory_group.map": _plain(
+        "dan", "acme", {"role": "customer_viewer"}, ({"role": "owner"}, "role"), ({"role": "king"}, "role"),
+        ({"role": "viewer", "unit": NO_ID}, "unit"), ({"role": "viewer", "unit_group": NO_ID}, "unit_group"),
     ),
     "token.revoke": _plain("dan", "dan", {}, *_NOTHING),
     "brand.update": _plain(
@@ -222,6 +353,15 @@ QUERIES: dict[str, Example] = {
     "unit.show": _plain("ben", "birch", {}, *_NOTHING),
     "unit.list": _plain("ben", "birch", {"q": "a"}, *_LISTS, ({"q": "x" * 201}, "q")),
     "unit.children": _plain("ben", "birch", {}, *_PAGES),
+    "group.mine": _plain("kim", "", {}, *_PAGES),
+    "group.list": _plain("ben", "birch", {}, *_LISTS, ({"where": "x"}, "where")),
+    "group.choices": _plain("ben", "birch", {}, ({"limit": "0"}, "limit"), ({"limit": "501"}, "limit")),
+    "group.show": _plain("kim", "north", {}, *_NOTHING),
+    "group.members": _plain("kim", "north", {}, *_LISTS, ({"state": "x"}, "state")),
+    "group.preview_rule": _plain(
+        "ben", "birch", {"kind": "customer"},
+        ({"kind": "x"}, "kind"), ({"below": NO_ID}, "below"), ({"group": NO_ID}, "group"),
+    ),
     "unit.around": _made(
         "ben", "acme", lambda world: {"named": world.ids["unit"]["beta"]},
         ({"named": "birch"}, "named.0"), ({"limit": "0"}, "limit"), ({"limit": "101"}, "limit"), ({"x": "1"}, "x"),
@@ -259,6 +399,10 @@ QUERIES: dict[str, Example] = {
     "structure_import.show": _plain("ben", "birch", {}, *_NOTHING),
     "structure_import.findings": _plain("ben", "birch", {}, *_LISTS, ({"kind": "x"}, "kind")),
     "environment.show": _plain("dan", "acme", {}, *_NOTHING),
+    "session.list": _plain("ben", "", {}, ({"user": "x"}, "user"), ({"x": "1"}, "x")),
+    "sign_in_policy.show": _plain("ben", "birch", {}, *_NOTHING),
+    "identity_provider.list": _plain("ben", "birch", {}, *_LISTS),
+    "identity_provider.show": _plain("ben", "birch", {}, *_NOTHING),
     "provisioning_hook.show": _plain("ben", "birch", {}, *_NOTHING),
     "unit.preview_move_many": _made(
         "ben", "birch_lab", lambda world: {"units": world.ids["unit"]["alder"]},
@@ -269,7 +413,44 @@ QUERIES: dict[str, Example] = {
     "scheduled_move.show": _plain("ada", "delta", {}, *_NOTHING),
     "user.me": _plain("ben", "", {}, *_NOTHING),
     "user.list": _plain("ben", "birch", {}, *_LISTS),
+    "user.my_roles": _plain("ben", "", {}, *_NOTHING),
+    "user.show": _made("ben", "birch_lab", _ira, ({}, "user"), ({"user": NO_ID}, "user")),
+    "user.preview_removal": _made("ben", "birch_lab", _ira, ({}, "user"), ({"user": NO_ID}, "user")),
+    "user.preview_invite_many": _plain(
+        "ben", "birch", {"people": "one@example.com, two", "role": "viewer"}, *_INVITE_MANY[:-1],
+    ),
+    "access.of_person": _made(
+        "ben", "birch", lambda world: {"user": world.ids["person"]["cleo"]}, ({}, "user"), ({"user": NO_ID}, "user"),
+        *((data | {"user": NO_ID}, name) for data, name in _LISTS if name != "after"),
+    ),
+    "access.of_unit": _plain("ben", "acme", {"q": "e"}, *_LISTS, ({"q": "x" * 201}, "q")),
+    "access.of_contract": _plain("ben", "birch beta", {}, *_LISTS),
+    "access.of_invoice": _plain("ben", "birch beta issued", {}, *_LISTS),
+    "role.list": _plain("ben", "birch", {}, *_LISTS, ({"kind": "x"}, "kind")),
+    "role.show": _plain("ben", "birch", {"role": "viewer"}, ({}, "role"), ({"role": "king"}, "role")),
+    "role.preview": _plain(
+        "ada", "fjord", {"permissions": "import", "masks": "margin"}, ({"masks": "tax"}, "masks"),
+        ({"permissions": "fly"}, "permissions"),
+    ),
+    "role_ceiling.show": _plain("dan", "acme", {}, *_NOTHING),
     "token.list": _plain("dan", "", {}, *_LISTS),
+    "view_as.list": _plain("ben", "", {}, *_LISTS, ({"side": "x"}, "side")),
+    "view_as.people": _plain("ben", "birch", {}, *_LISTS),
+    "audit.list": _plain(
+        "ben", "birch", {"operation": "brand.update"}, *_LISTS, ({"within": "x"}, "within"), ({"since": "x"}, "since"),
+        ({"until": "2026-02-30"}, "until"),
+    ),
+    "audit.show": _plain("ben", "birch unit", {}, *_NOTHING),
+    "audit.head": _plain("ada", "fjord", {}, ({"chain": "x"}, "chain"), ({"x": "1"}, "x")),
+    "audit.verify": _plain(
+        "ada", "fjord", {}, ({"head_seq": "0"}, "head_seq"), ({"head_seq": "3"}, "head_hash"),
+        ({"head_hash": "0" * 64}, "head_seq"), ({"head_hash": "x"}, "head_hash"),
+    ),
+    "token.list_of_unit": _plain("ben", "birch", {}, *_LISTS, ({"state": "x"}, "state")),
+    "directory.show": _plain("dan", "acme", {}, *_NOTHING),
+    "directory_user.list": _plain("dan", "acme", {}, *_LISTS, ({"active": "x"}, "active")),
+    "directory_group.list": _plain("dan", "acme", {}, *_LISTS),
+    "directory_group.show": _plain("dan", "acme", {}, *_NOTHING),
     "brand.show": _plain("dan", "acme", {}, *_NOTHING),
     "brand.logo": _plain("dan", "acme", {"size": "2x"}, *_NOTHING, ({"size": "3x"}, "size")),
     "brand.favicon": _plain("dan", "acme", {}, *_NOTHING, ({"size": "16"}, "size")),

@@ -34,6 +34,11 @@ BYTES_ONLY = "upload.create"
 SWEPT = sorted(set(ENTRIES) - {BYTES_ONLY})
 
 WAIVED = {
+    *(
+        (f"directory_{noun}.{verb}", "web")
+        for noun in ("user", "group")
+        for verb in ("create", "update", "remove")
+    ),
     ("hierarchy.create", "web"),
     ("scheduled_move.carry_out", "web"),
     ("upload.create", "cli"),
@@ -148,6 +153,10 @@ def _hidden_and_absent(world: World, name: str) -> set[str]:
     return {str(answer["error"]) for answer in answers}
 
 
+_FOUND_BY = {"directory_user": 16, "directory_group": 16, "unit_token": 8192, "audit_entry": 4096}
+"""Subjects that show only to those who administer users or keys, or read the audit trail."""
+
+
 def _refuses_without_permission(world: World, entry: Entry, example: Example) -> None:
     """Takes the permission away from everybody and asks with a payload that cannot be parsed."""
     from underlet.foundation.database.sql import execute
@@ -155,6 +164,7 @@ def _refuses_without_permission(world: World, entry: Entry, example: Example) ->
     with system():
         kept = rows("select actor_id, unit_id, entity_id, subtree, perms from user_scope")
         readable = 1 | 4 | 128 | 512  # what subjects are found by
+        readable |= _FOUND_BY.get(entry.subject.parameter, 0) if entry.subject else 0
         needs = int(entry.needs)
         execute("update user_scope set perms = perms & %s", [readable & ~needs if needs & ~1 else 0])
     try:
@@ -240,6 +250,11 @@ def many(world: World) -> Iterator[World]:
         run("contract.create", cast.ben, cast.units["birch"], {**terms, "buyer": made.body["id"]})
         run("name.reserve", cast.people["operator"], None, {"name": f"held-{number}.example.io"})
         run("token.create", cast.dan, None, {"name": "n"})
+        run("token.create", cast.ben, None, {"name": "n", "unit": cast.units["birch"]})
+        entry = {"user_name": f"n{number}", "email": f"n{number}@b.io"}
+        member = run("directory_user.create", cast.dan, cast.units["acme"], entry).body["id"]
+        group = {"display_name": f"n{number}", "members": [member]}
+        run("directory_group.create", cast.dan, cast.units["acme"], group)
         rate = {"period": f"2026-{number + 1:02d}", "currency": "USD", "rate": "1.1"}
         run("exchange_rate.set", cast.ada, cast.units["fjord"], rate)
     _customer_organizations(cast)

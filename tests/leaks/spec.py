@@ -8,15 +8,18 @@ from decimal import Decimal
 
 from tests.world import (
     ADDED,
+    DIRECTORIES,
     DRAFTED,
     DRAFTS,
     EDGES,
     ISSUED,
     LISTED,
+    LOOKED_AFTER,
     MOVED,
     OWNERS,
     SCHEDULED,
     UNASSIGNED,
+    UNIT_TOKENS,
     World,
     code,
     label,
@@ -28,8 +31,13 @@ from underlet.project.demo import stage
 UNITS = (*stage.UNITS, stage.CUSTOMER_ORGANIZATION)
 PARENT = {root.key: "" for root in stage.ROOTS} | {unit.key: unit.parent for unit in UNITS} | MOVED | ADDED
 _OWN_ENTITY = {root.key for root in stage.ROOTS} | {unit.key for unit in UNITS if unit.has_entity}
-GRANTS = {person.key: person.units for person in stage.PEOPLE} | {"operator": ("fjord", "harbor")}
+GRANTS = {person.key: person.units for person in stage.PEOPLE} | {
+    "operator": ("fjord", "harbor"), "kim": LOOKED_AFTER
+}  # fmt: skip
 """Where a person's roles open units. Pat's is one role for gamma's customers, which opens those and not gamma (R75)."""
+SIDES = {"kim": "fjord"}
+"""For whom somebody acts who has roles on a group alone: the unit that keeps it (R51)."""
+GROUPS = {"north": "fjord", "ruled": "birch"}
 PEOPLE = tuple(GRANTS)
 
 Rule = Callable[[str], bool]
@@ -53,12 +61,17 @@ def sees(person: str, unit: str) -> bool:
     return any(granted in way_up(unit) for granted in GRANTS[person])
 
 
+def side(person: str, granted: str) -> str:
+    """The unit as whose legal entity a person acts by a role there."""
+    return entity(SIDES.get(person, granted))
+
+
 def is_party(person: str, seller: str, buyer: str, *, as_seller: bool = False) -> bool:
     """Sees the buyer and acts for either's legal entity, or sees the seller and acts for the seller's."""
     sides = {entity(seller)} if as_seller else {entity(seller), entity(buyer)}
     return any(
-        (granted in way_up(buyer) and entity(granted) in sides)
-        or (granted in way_up(seller) and entity(granted) == entity(seller))
+        (granted in way_up(buyer) and side(person, granted) in sides)
+        or (granted in way_up(seller) and side(person, granted) == entity(seller))
         for granted in GRANTS[person]
     )
 
@@ -81,6 +94,8 @@ def visible(kind: str, name: str) -> Rule:
         return lambda who: is_party(who, first, buyer, as_seller=state == "draft")
     if kind == "unit":
         return lambda who: sees(who, name)
+    if kind == "group":
+        return lambda who: sees(who, GROUPS[name]) or (who == "kim" and name == "north")
     if kind == "legal_entity":
         return lambda who: any(sees(who, unit) and entity(unit) == name for unit in PARENT)
     if kind == "assignment":
@@ -91,8 +106,20 @@ def visible(kind: str, name: str) -> Rule:
         return lambda who: runs_root(who) or (name in OWNERS and sees(who, name))
     if kind in ("import", "billing_run"):
         return runs_root
-    if kind == "token":
+    if kind in ("token", "view_as"):
         return lambda who: who == name
+    if kind == "grant":
+        return lambda who: who == name or any(sees(who, unit) for unit in GRANTS[name])
+    if kind == "person":
+        return lambda who: who == name or any(_administers(unit)(who) for unit in GRANTS[name])
+    if kind == "audit_entry":
+        return _audits(first, is_edge=rest == "edge")
+    if kind in ("unit_token", "directory_user", "directory_group"):
+        return lambda who: sees(who, name) and who not in ("ira", "bea", "pat", "kim")
+    if kind == "role":
+        return lambda who: _gives_roles(who) and any(name in way_up(unit) for unit in GRANTS[who])
+    if kind == "identity_provider":
+        return _administers(name)
     if kind == "structure_import":
         return lambda who: who == "ben"
     if kind == "job":
@@ -114,8 +141,22 @@ def allowed(world: World) -> dict[str, frozenset[str]]:
     found["canary-brand-birch"] = lambda who: any(sees(who, unit) and "birch" in way_up(unit) for unit in PARENT)
     found["canary-env-gamma_finance"] = visible("unit", "gamma_finance")
     found[world.attempt] = visible("unit", "delta")
+    # Whoever is looked at is told; so are those who read the whole entry: they stand where Ada stood.
+    found["canary-viewing-ben"] = lambda who: who in ("ada", "ben", "operator")
     for unit in ("cedar", "gamma_finance"):
-        found[f"canary-hook-{unit}"] = _makes_environments(unit)
+        found[f"canary-hook-{unit}"] = _administers(unit)
+    for owner, unit in UNIT_TOKENS.items():
+        rule = _owner_or(owner, visible("unit_token", unit))
+        found[f"canary-unit-token-{unit}"] = found[world.ids["unit_token"][unit]] = rule
+    for unit in DIRECTORIES.values():
+        found[f"canary-entry-{unit}"] = found[f"canary-group-{unit}"] = visible("directory_user", unit)
+    for group in GROUPS:
+        found[f"canary-team-{group}"] = visible("group", group)
+    for text in ("canary-provider-birch", "canary-client-birch"):
+        found[text] = _administers("birch")
+    for text in ("canary-role-fjord", "canary-for-fjord"):
+        found[text] = visible("role", "fjord")
+    found["canary-secret-birch"] = lambda who: False
     for who in world.ids["token"]:
         found[f"canary-token-{who}"] = visible("token", who)
     for text in ("canary-file-structure", "canary-structure.csv"):
@@ -137,10 +178,34 @@ def allowed(world: World) -> dict[str, frozenset[str]]:
     return {text: frozenset(who for who in PEOPLE if rule(who)) for text, rule in found.items()}
 
 
-def _makes_environments(unit: str) -> Rule:
-    """Administrators of the unit: who is called is told to nobody else, not even to those below."""
+def runs_all(person: str) -> bool:
+    """Has a role that allows everything."""
     roles = {person.key: person.role for person in stage.PEOPLE} | {"operator": "owner"}
-    return lambda who: sees(who, unit) and roles[who] in ("administrator", "owner")
+    return roles.get(person) in ("administrator", "owner")
+
+
+def _audits(unit: str, *, is_edge: bool) -> Rule:
+    """Administrators of the unit or of one above it; what may be about an edge, only acting for its legal entity."""
+    return lambda who: (
+        runs_all(who)
+        and any(
+            granted in way_up(unit) and (not is_edge or entity(granted) == entity(unit)) for granted in GRANTS[who]
+        )
+    )
+
+
+def _owner_or(owner: str, rule: Rule) -> Rule:
+    return lambda who: who == owner or rule(who)
+
+
+def _gives_roles(who: str) -> bool:
+    roles = {person.key: person.role for person in stage.PEOPLE} | {"operator": "owner"}
+    return roles[who] in ("administrator", "owner", "customer_administrator")
+
+
+def _administers(unit: str) -> Rule:
+    """Administrators of the unit: who is called, or says who people are, is told to nobody else, not even below."""
+    return lambda who: sees(who, unit) and runs_all(who)
 
 
 def _party(seller: str, buyer: str, *, as_seller: bool = False) -> Rule:

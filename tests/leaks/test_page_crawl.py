@@ -1,6 +1,7 @@
 """Every page as several people with ids seen and hidden: nothing foreign on any of them (A1, A8, I5, I6)."""
 
 import itertools
+import os
 import re
 from collections import Counter
 
@@ -29,11 +30,15 @@ def choices(world: World, who: str, parameter: str) -> list[str]:
 
 
 def paths(world: World, who: str, page: PageEntry) -> list[str]:
-    """Addresses of a page for a person."""
+    """Addresses of a page for a person: each unit and thing with the first of the other, all pairs in the deep run."""
     route = str(page.pattern.pattern)
     parameters = re.findall(r"<\w+:(\w+)>", route)
     found = []
-    for values in itertools.product(*(choices(world, who, name) for name in parameters)):
+    offered = [choices(world, who, name) for name in parameters]
+    for values in itertools.product(*offered):
+        others = sum(value != first[0] for value, first in zip(values, offered, strict=True))
+        if others > 1 and not os.environ.get("UNDERLET_DEEP"):
+            continue
         path = route
         for name, value in zip(parameters, values, strict=True):
             path = re.sub(rf"<\w+:{name}>", value, path)
@@ -43,7 +48,7 @@ def paths(world: World, who: str, page: PageEntry) -> list[str]:
 
 def test_pages_show_nothing_foreign(world: World, belts: str) -> None:
     """A1, A8: forms, fragments and downloads included; figures with their separators taken out."""
-    for who in ("ben", "dan", "eve") if belts == "both belts" else ("dan",):
+    for who in ("ben", "dan", "eve", "kim") if belts == "both belts" else ("dan",):
         _crawl(world, belts, who)
 
 

@@ -21,9 +21,9 @@ _NAMED = 5
 def mail_invitation(run: Run, arguments: Mapping[str, Any]) -> None:
     """Mail a person that they have a role, with the link that sets their first password if they need one.
 
-    arguments: user, unit, own_role (internal ids), role, scope, welcome: whether the inviter may hand out that link. The
-    link is made here, so that it is stored nowhere (S7). A role that was taken back meanwhile is not announced. Every try has
-    the same Message-ID, so that a mail sent twice is shown once.
+    arguments: user, unit, own_role (internal ids), role, scope, welcome: whether the inviter may hand out that link.
+    The link is made here, so that it is stored nowhere (S7). A role that was taken back meanwhile is not announced.
+    Every try has the same Message-ID, so that a mail sent twice is shown once.
     """
     with system():
         prepared = _prepare(arguments)

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from underlet.organization.models import Unit
@@ -135,6 +136,7 @@ class Grant(models.Model):
     acts_for = models.ForeignKey(Unit, models.DO_NOTHING, null=True, related_name="+")
     expires_at = models.DateTimeField(null=True)
     suspended_at = models.DateTimeField(null=True)
+    directory_group = models.ForeignKey("access.DirectoryGroup", models.DO_NOTHING, null=True)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -153,16 +155,177 @@ class ApiToken(models.Model):
     user = models.ForeignKey(User, models.DO_NOTHING)
     name = models.TextField()
     digest = models.TextField()
+    previous_digest = models.TextField(null=True)
+    previous_until = models.DateTimeField(null=True)
+    purpose = models.TextField(default="api")
     unit = models.ForeignKey(Unit, models.DO_NOTHING, null=True)
     perms = models.BigIntegerField(null=True)
+    networks = ArrayField(models.TextField(), null=True)
     expires_at = models.DateTimeField(null=True)
     last_used_at = models.DateTimeField(null=True)
+    last_used_from = models.GenericIPAddressField(null=True)
     revoked_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
 
     class Meta:
         managed = False
         db_table = "api_token"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ActingSession(models.Model):
+    """That somebody sees with somebody else's eyes (P32): an actor of its own, while it lasts. Names are as they were.
+
+    mode: "view": nothing can be written; "act": what both may do can be done. ends_at: at the latest; ended_at: before.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    public_id = models.UUIDField(db_default=models.Func(function="gen_random_uuid"))
+    hierarchy_id = models.BigIntegerField()
+    unit_id = models.BigIntegerField()
+    viewer = models.ForeignKey(User, models.DO_NOTHING, related_name="+")
+    viewer_name = models.TextField()
+    person = models.ForeignKey(User, models.DO_NOTHING, related_name="+")
+    person_name = models.TextField()
+    mode = models.TextField()
+    reason = models.TextField()
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "acting_session"
+
+    def __str__(self) -> str:
+        return f"{self.viewer_name} as {self.person_name}"
+
+
+class Directory(models.Model):
+    """What is known of the calls of a unit's directory."""
+
+    unit = models.OneToOneField(Unit, models.DO_NOTHING, primary_key=True)
+    last_call_at = models.DateTimeField()
+    last_error = models.TextField(default="")
+    last_error_at = models.DateTimeField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "directory"
+
+    def __str__(self) -> str:
+        return f"directory of {self.unit_id}"
+
+
+class DirectoryUser(models.Model):
+    """A person as a unit's directory keeps them (SCIM). is_maker: the person began with this entry."""
+
+    id = models.BigAutoField(primary_key=True)
+    public_id = models.UUIDField(db_default=models.Func(function="gen_random_uuid"))
+    unit = models.ForeignKey(Unit, models.DO_NOTHING)
+    user = models.ForeignKey(User, models.DO_NOTHING)
+    is_maker = models.BooleanField()
+    external_id = models.TextField(default="")
+    user_name = models.TextField()
+    user_name_key = models.TextField()
+    display_name = models.TextField(default="")
+    given_name = models.TextField(default="")
+    family_name = models.TextField(default="")
+    email = models.TextField()
+    email_type = models.TextField(default="")
+    active = models.BooleanField(default=True)
+    version = models.IntegerField(default=1)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "directory_user"
+
+    def __str__(self) -> str:
+        return self.user_name
+
+
+class DirectoryGroup(models.Model):
+    """A group of a unit's directory (SCIM), which may stand for a role."""
+
+    id = models.BigAutoField(primary_key=True)
+    public_id = models.UUIDField(db_default=models.Func(function="gen_random_uuid"))
+    unit = models.ForeignKey(Unit, models.DO_NOTHING)
+    external_id = models.TextField(default="")
+    display_name = models.TextField()
+    display_name_key = models.TextField()
+    version = models.IntegerField(default=1)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "directory_group"
+
+    def __str__(self) -> str:
+        return self.display_name
+
+
+class DirectoryMember(models.Model):
+    """That an entry of a directory is in one of its groups."""
+
+    pk = models.CompositePrimaryKey("group_id", "entry_id")
+    group = models.ForeignKey(DirectoryGroup, models.DO_NOTHING, related_name="members")
+    entry = models.ForeignKey(DirectoryUser, models.DO_NOTHING, related_name="memberships")
+    unit_id = models.BigIntegerField()
+
+    class Meta:
+        managed = False
+        db_table = "directory_member"
+
+    def __str__(self) -> str:
+        return f"{self.entry_id} in {self.group_id}"
+
+
+class DirectoryMapping(models.Model):
+    """The role that a group of a directory stands for, and where."""
+
+    group = models.OneToOneField(DirectoryGroup, models.DO_NOTHING, primary_key=True, related_name="mapping")
+    unit = models.ForeignKey(Unit, models.DO_NOTHING)
+    role = models.TextField()
+    own_role = models.ForeignKey(OwnRole, models.DO_NOTHING, null=True, db_column="role_id")
+    unit_group = models.ForeignKey(UnitGroup, models.DO_NOTHING, null=True)
+
+    class Meta:
+        managed = False
+        db_table = "directory_mapping"
+
+    def __str__(self) -> str:
+        return f"{self.role or self.own_role_id} for {self.group_id}"
+
+
+class IdentityProvider(models.Model):
+    """Who may say who somebody is, for the people whose every role lies in its unit or below. Kinds: OpenID Connect,
+    SAML. client_secret: sealed."""
+
+    id = models.BigAutoField(primary_key=True)
+    public_id = models.UUIDField(db_default=models.Func(function="gen_random_uuid"))
+    unit = models.ForeignKey(Unit, models.DO_NOTHING)
+    kind = models.TextField()
+    name = models.TextField()
+    issuer = models.TextField(default="")
+    client_id = models.TextField(default="")
+    client_secret = models.TextField(default="")
+    entity_id = models.TextField(default="")
+    sso_url = models.TextField(default="")
+    certificate = models.TextField(default="")
+    groups_claim = models.TextField(default="")
+    takes_new = models.BooleanField(default=False)
+    is_enabled = models.BooleanField(default=True)
+    version = models.IntegerField(default=1)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "identity_provider"
 
     def __str__(self) -> str:
         return self.name

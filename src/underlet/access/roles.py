@@ -1,15 +1,30 @@
 """Which roles there are to give on a unit: the built-in ones, its own, and those of the units above it (R34, P3)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from underlet.access.models import Grant, OwnRole
+from underlet.foundation.actor import can_below
 from underlet.foundation.database.sql import scalar
-from underlet.kernel.errors import GrantExceedsCeiling, InvalidInput
-from underlet.kernel.permission import EVERY_PERMISSION, ROLE_PERMISSIONS, Permission, Role, within_ceiling
+from underlet.kernel.errors import GrantExceedsCeiling, InvalidInput, NameTaken
+from underlet.kernel.naming import name_key
+from underlet.kernel.permission import (
+    EVERY_PERMISSION,
+    ROLE_PERMISSIONS,
+    Permission,
+    Role,
+    masks_of,
+    names_of,
+    permissions_of,
+    within_ceiling,
+)
 from underlet.organization.models import Unit
+
+OWN_ROLES_AT_MOST = 200
+"""Of one unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +56,7 @@ def resolve(unit: Unit, text: str) -> RoleChoice:
     Raises InvalidInput for one that is not there to give, hidden and absent alike; GrantExceedsCeiling for one that
     allows more than roles on the unit may hold (P2).
     """
-    choice = _find(unit, text)
+    choice = resolve_any(unit, text)
     check_ceiling(unit, choice.perms)
     return choice
 
@@ -60,12 +75,37 @@ def check_ceiling(unit: Unit, perms: Permission) -> None:
         )
 
 
+def check_role_name(unit_id: int, name: str) -> None:
+    """Whether a unit's own role may be called this. Raises InvalidInput, NameTaken."""
+    if is_built_in(name_key(name).replace(" ", "_")):
+        raise InvalidInput(fields={"name": "A built-in role is called this."})
+    if OwnRole.objects.filter(unit_id=unit_id, name_key=name_key(name)).exists():
+        raise NameTaken("Another role of this unit has this name.")
+
+
+def perms_after(role: OwnRole, permissions: Collection[str] | None, masks: Collection[str] | None) -> Permission:
+    """What a role allows after a change; None leaves that part as it is."""
+    held = Permission(role.perms)
+    return permissions_of(
+        names_of(held) if permissions is None else permissions, masks_of(held) if masks is None else masks
+    )
+
+
+def may_reach(unit: Unit, perms: Permission, scope: str) -> bool:
+    """Whether the actor holds this much as far as a grant on the unit reaches: below it, too, unless on it alone (P2).
+
+    Where it reaches the customers of a customer organization, they are asked for themselves.
+    """
+    return scope not in ("subtree", "group") or can_below(perms | Permission.USER_EDIT, unit.id)
+
+
 def role_of(grant: Grant) -> str:
     """What the role of a grant is called: the stored word of a built-in one, the name of an own one."""
     return grant.role or (grant.own_role.name if grant.own_role else "")
 
 
-def _find(unit: Unit, text: str) -> RoleChoice:
+def resolve_any(unit: Unit, text: str) -> RoleChoice:
+    """The same, whatever roles may hold there. Raises InvalidInput."""
     if is_built_in(text):
         return RoleChoice(ROLE_PERMISSIONS[Role(text)], text, None, text)
     own = assignable_roles(unit).filter(public_id=public_id).first() if (public_id := _as_id(text)) else None

@@ -11,19 +11,31 @@ from underlet.kernel.errors import InvalidInput, NotFound
 
 def welcome_path(user: User) -> str:
     """The path under which a person sets their first password; valid until used or three days old."""
+    return f"/welcome/{_ticket(user)}"
+
+
+def reset_path(user: User) -> str:
+    """The path under which a person sets a new password; valid until used, until they sign in, or for three days."""
+    return f"/password/new/{_ticket(user)}"
+
+
+def _ticket(user: User) -> str:
     uid = urlsafe_base64_encode(str(user.public_id).encode())
-    return f"/welcome/{uid}/{default_token_generator.make_token(user)}"
+    return f"{uid}/{default_token_generator.make_token(user)}"
 
 
 def user_of_welcome(uid: str, token: str) -> User:
-    """The person that a welcome link is for. Raises NotFound for a used, old or forged link."""
+    """The person that the link of an invitation, or of a mail about a forgotten password, is for.
+
+    Raises NotFound for a used, old or forged link.
+    """
     try:
         public_id = urlsafe_base64_decode(uid).decode()
         user = User.objects.filter(public_id=public_id, is_active=True).first()
     except (ValueError, ValidationError):
         user = None
     if user is None or not default_token_generator.check_token(user, token):
-        raise NotFound("This link has been used or is too old.", hint="Ask for a new invitation.")
+        raise NotFound("This link has been used or is too old.", hint="Ask for a new one.")
     return user
 
 

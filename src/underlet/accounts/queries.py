@@ -26,7 +26,7 @@ from underlet.kernel.hierarchy import UnitKind
 from underlet.kernel.naming import name_key
 from underlet.kernel.period import DayRange
 from underlet.organization.models import Unit
-from underlet.organization.queries import UNIT, visible_units
+from underlet.organization.queries import UNIT, in_group, visible_units
 from underlet.organization.scope import InScope
 from underlet.organization.types import UnitLink
 
@@ -131,6 +131,8 @@ def list_sub_accounts(actor: Actor, unit: Unit, data: ListSubAccounts) -> Page[S
     if data.state:
         owned = Exists(_owned_today(actor))
         found = found.filter(owned if data.state == "assigned" else ~owned)
+    if data.group is not None:
+        found = found.filter(Exists(_owned_today(actor).filter(in_group(actor, data.group, "unit_id"))))
     page = sorted_page(found, data, data.sort, _SUB_ACCOUNT_ORDERS)
     return Page(tuple(sub_account_rows(actor, page.items)), page.next)
 

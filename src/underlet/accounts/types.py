@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from underlet.foundation.types import SORTED_BY, Input, PageInput
-from underlet.organization.types import UnitLink
+from underlet.organization.types import OfGroup, UnitLink
 
 MOST_ASSIGNED = 500
 """Sub-accounts that can be assigned at once."""
@@ -41,6 +41,7 @@ class ListSubAccounts(PageInput):
 
     q: str = Field(default="", max_length=200, description="Part of the name or id")
     state: Literal["", "assigned", "unassigned"] = Field(default="", description="By today's owner")
+    group: OfGroup = None
 
 
 class ListAccounts(PageInput):

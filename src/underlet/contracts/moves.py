@@ -7,12 +7,13 @@ from uuid import UUID
 from django.db.models import Count, Max, Q
 
 from underlet.access.queries import grants_on, reaches
+from underlet.access.queries.groups import visible_groups
 from underlet.branding.queries import brand_of
 from underlet.branding.types import BrandField
 from underlet.contracts.models import Contract
 from underlet.contracts.move_types import MOST_AHEAD, PreviewMove
 from underlet.contracts.queries import visible_contracts
-from underlet.contracts.types import Moved, MovedContract, MovedPerson, MovePreview
+from underlet.contracts.types import LeftGroup, Moved, MovedContract, MovedPerson, MovePreview
 from underlet.foundation.actor import Actor
 from underlet.foundation.clock import now, today
 from underlet.foundation.database.sql import execute, rows
@@ -116,7 +117,7 @@ def contracts_changed(actor: Actor, unit: Unit, parent: Unit, day: date) -> tupl
 
 
 # A read of contracts by a permission of the structure: who moves is told what that does, but nothing of other edges.
-@query("unit.preview_move", needs=Permission.UNIT_EDIT, subject=UNIT)
+@query("unit.preview_move", needs=Permission.UNIT_EDIT, subject=UNIT, below=True)
 def preview_move(actor: Actor, unit: Unit, data: PreviewMove) -> MovePreview:
     """Show what moving a unit under another organization would do, and change nothing (R10, R11).
 
@@ -148,7 +149,15 @@ def preview_move(actor: Actor, unit: Unit, data: PreviewMove) -> MovePreview:
         parent.entity.name if is_entity_new else "",
         contracts,
         data.on,
+        groups_left(actor, unit, parent),
     )
+
+
+def groups_left(actor: Actor, unit: Unit, parent: Unit) -> tuple[LeftGroup, ...]:
+    """The groups that a unit, or units below it, leave by moving: members stand below the unit of their group."""
+    found = dict(rows("select group_id, units from groups_left(%s, %s)", [unit.id, parent.id]))
+    groups = visible_groups(actor).filter(id__in=found).order_by("name_key", "id")
+    return tuple(LeftGroup(one.public_id, one.name, found[one.id]) for one in groups)
 
 
 def people_changed(actor: Actor, unit: Unit, parent: Unit) -> tuple[MovedPerson, ...]:

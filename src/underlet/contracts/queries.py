@@ -31,11 +31,11 @@ from underlet.foundation.registry import Subject, query
 from underlet.foundation.settings import settings
 from underlet.foundation.types import NoInput, Page
 from underlet.kernel.period import DayRange, cut
-from underlet.kernel.permission import Permission
+from underlet.kernel.permission import FIGURES, Permission
 from underlet.kernel.tax import VatCategory
-from underlet.organization.masks import mask_of_edge, shown_of
+from underlet.organization.masks import mask_of_edge, reads_raw, shown_of
 from underlet.organization.models import Unit
-from underlet.organization.queries import UNIT, acts_for, unit_public_ids
+from underlet.organization.queries import UNIT, acts_for, in_group, unit_public_ids
 from underlet.organization.scope import InEdge, IsParty, deals_of
 
 
@@ -63,7 +63,12 @@ def public_ids_of(actor: Actor, ids: Collection[int]) -> dict[int, UUID]:
 
 def find_contract(actor: Actor, public_id: UUID) -> Contract | None:
     """The visible contract with this public id."""
-    return visible_contracts(actor).annotate(mask=mask_of_edge(actor)).filter(public_id=public_id).first()
+    return (
+        visible_contracts(actor)
+        .annotate(mask=mask_of_edge(actor), keeps=InEdge(actor, "seller", FIGURES))
+        .filter(public_id=public_id)
+        .first()
+    )
 
 
 def _lock(contract: Contract) -> None:
@@ -125,6 +130,7 @@ def list_contracts(actor: Actor, unit: Unit, data: ListContracts) -> Page[Contra
         found = found.filter(seller_id=unit.id)
     elif data.side == "bought":
         found = found.filter(buyer_id=unit.id)
+    found = found.filter(in_group(actor, data.group, "buyer_id"))
     if data.q:
         found = found.filter(Q(seller_name__icontains=data.q) | Q(buyer_name__icontains=data.q))
     if data.state:
@@ -158,10 +164,13 @@ def show_contract(actor: Actor, contract: Contract, data: NoInput) -> ContractVi
 
 
 def contract_view(actor: Actor, contract: Contract) -> ContractView:
-    """A visible contract in full; a buyer's people see their own prices and nothing of how they come about."""
-    may_edit = acts_for(Permission.CONTRACT_EDIT, contract.seller_id, contract.seller_entity_id)
-    is_seller = acts_for(Permission.PRICES, contract.seller_id, contract.seller_entity_id)
-    shows_raw = is_seller or shows_raw_cost(contract.buyer_id)
+    """A visible contract in full; a buyer's people see their own prices and nothing of how they come about, nor do
+    those of the seller's whose role hides its cost or margin."""
+    may_edit = acts_for(Permission.CONTRACT_EDIT | FIGURES, contract.seller_id, contract.seller_entity_id)
+    # A factor over the seller's cost tells its margin, so it is for those of its people who may see that (A11).
+    is_seller = acts_for(FIGURES, contract.seller_id, contract.seller_entity_id)
+    mask: str | None = getattr(contract, "mask", None)
+    shows_raw = is_seller or (reads_raw(contract.buyer_id, mask) and shows_raw_cost(contract.buyer_id))
     versions = contract.versions.prefetch_related("rules", "fees").order_by("-number")
     buyers = unit_public_ids(actor, [contract.buyer_id])
     return ContractView(

@@ -14,6 +14,7 @@ from underlet.foundation.types import SORTED_BY, CurrencyCode, ExactDecimal, Inp
 from underlet.kernel.period import DayRange
 from underlet.kernel.pricing.types import Dimension, Metric, OnMissingBase, Operator, Terms
 from underlet.kernel.tax import VatCategory
+from underlet.organization.types import OfGroup
 
 Verb = Literal["adjust", "margin", "unit", "pass_through", "remove"]
 
@@ -100,6 +101,7 @@ class ListContracts(PageInput):
 
     side: Literal["", "sold", "bought"] = ""
     state: Literal["", "draft", "scheduled", "active", "ended"] = Field(default="", description="As of today")
+    group: OfGroup = None
     q: str = Field(default="", max_length=200, description="Part of a party's name")
     sort: Literal[
         "created", "-created", "buyer", "-buyer", "seller", "-seller", "starts", "-starts", "ends", "-ends"
@@ -246,12 +248,22 @@ class MovedPerson:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftGroup:
+    """A group that moving units leave, because they no longer stand below its unit. units: how many of them."""
+
+    id: UUID
+    name: str
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
 class MovePreview:
     """What a move would do, as far as the mover may see it.
 
     organizations, customers: that move, the unit included. depth: level of the deepest of them afterwards, counted
     from the topmost unit that the reader sees. brand: the parts of it that change. legal_entity:
     name of the one that the unit inherits from then on; empty = it keeps its own. on: the day to come, None = now.
+    groups: those that the unit, or units below it, leave.
     """
 
     id: UUID
@@ -265,6 +277,7 @@ class MovePreview:
     legal_entity: str
     contracts: tuple[MovedContract, ...]
     on: date | None = None
+    groups: tuple[LeftGroup, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,15 +100,20 @@ class _Connection(http.client.HTTPConnection):
 
     def connect(self) -> None:
         """Resolve once, and connect to what was looked at."""
-        found = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
-        allowed = [one for one in found if may_call(str(one[4][0]), is_secure=self._is_secure)]
-        if not allowed:
-            raise AddressNotAllowed()
-        self.sock = _reach(allowed, self.timeout)
+        self.sock = reach(self.host, self.port, is_secure=self._is_secure, seconds=self.timeout)
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if self._is_secure:
             # Its time-out is for the whole handshake, unlike that of a read.
             self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self.host)
+
+
+def reach(host: str, port: int, *, is_secure: bool, seconds: float | None) -> socket.socket:
+    """A socket to an address of a host that may be called, resolved once. Raises AddressNotAllowed, OSError."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    allowed = [one for one in found if may_call(str(one[4][0]), is_secure=is_secure)]
+    if not allowed:
+        raise AddressNotAllowed()
+    return _reach(allowed, seconds)
 
 
 def _reach(found: "Sequence[_Found]", timeout: float | None) -> socket.socket:

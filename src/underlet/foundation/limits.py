@@ -16,8 +16,9 @@ from django.db import connection
 
 from underlet.foundation.actor import Actor
 from underlet.foundation.clock import now
-from underlet.foundation.database.sql import rows
-from underlet.foundation.database.transactions import writing
+from underlet.foundation.database.sql import execute, rows
+from underlet.foundation.database.transactions import system
+from underlet.foundation.peers import network_of
 from underlet.kernel.errors import RateLimited, Refusal
 
 
@@ -29,9 +30,9 @@ class Limit:
     window: timedelta
 
 
-LIMITS: Final = {"name": Limit(30, timedelta(minutes=10))}
+LIMITS: Final = {"name": Limit(30, timedelta(minutes=10)), "key": Limit(10, timedelta(minutes=5))}
 """name: names that are taken out of sight or reserved. Nobody who names customers meets thirty of them in ten minutes;
-whoever lists names by guessing gets 4,320 answers a day (ADR-0028)."""
+whoever lists names by guessing gets 4,320 answers a day (ADR-0028). key: wrong API keys, by address (S3)."""
 
 
 def require(actor: Actor, name: str) -> None:
@@ -77,7 +78,7 @@ def note(name: str, times: int) -> None:
 def _count(actor: Actor, name: str, times: int = 1) -> None:
     if connection.in_atomic_block:
         raise RuntimeError(f"answers that count against “{name}” cannot be asked for inside a snapshot")
-    with writing(actor):
+    with system():  # also for who may write nothing
         [(count, since)] = rows(
             "select count, since from count_refusal(%s, %s, %s, %s, %s)",
             [actor.person_id, name, times, now(), LIMITS[name].window],
@@ -91,3 +92,17 @@ def _check(name: str, count: int, since: datetime, *, answered: int) -> None:
     left = since + limit.window - now()
     if count - answered >= limit.most and left > timedelta():
         raise RateLimited(retry_after=max(1, round(left.total_seconds())))
+
+
+def require_of_address(address: str, name: str) -> None:
+    """Raise RateLimited if an address has used up a limit; before any actor is known."""
+    found = rows("select count, since from address_refusals_counted(%s, %s)", [network_of(address), name])
+    if found:
+        _check(name, *found[0], answered=0)
+
+
+def count_of_address(address: str, name: str) -> None:
+    """Count a refusal against the address that asked; before any actor is known."""
+    execute(
+        "select count_address_refusal(%s, %s, %s, %s)", [network_of(address), name, now(), LIMITS[name].window]
+    )

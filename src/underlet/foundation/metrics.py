@@ -57,6 +57,7 @@ OPTIONAL = "x-cost-metric"
 
 # Without Absent: what every reader of its answer may see, and what only the root's people read at all.
 Price = Annotated[Decimal, Figure(CostMetric.PRICE)]
+Bought = Annotated[Decimal | Absent, Figure(CostMetric.PRICE)]
 MaybePrice = Annotated[Decimal | None, Figure(CostMetric.PRICE)]
 SellerCost = Annotated[Decimal, Figure(CostMetric.SELLER_COST)]
 MaybeSellerCost = Annotated[Decimal | Absent | None, Figure(CostMetric.SELLER_COST)]

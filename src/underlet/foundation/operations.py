@@ -52,6 +52,8 @@ def run(name: str, actor: Actor, address: str | None = None, raw: Payload = b"",
     Raises a Refusal; nothing is changed then. A deadlock is retried once; what others hold up for too long is Busy.
     """
     entry = OPERATIONS[name]
+    if entry.as_oneself and actor.oneself is not None:
+        actor = actor.oneself
     try:
         try:
             with limits.counted(actor):
@@ -116,7 +118,7 @@ def _permit(entry: Operation, actor: Actor, subject: Any) -> None:
         if not actor.is_operator:
             raise Forbidden("Only the operator of the installation may do this.")
         return
-    entry.subject.require(entry.needs, subject)
+    entry.permit(subject)
 
 
 def _digest(entry: Operation, address: str | None, raw: Payload) -> str:

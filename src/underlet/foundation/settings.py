@@ -15,6 +15,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 from underlet.kernel.errors import SetupIncomplete
+from underlet.kernel.sentence import Sentence
 
 _MAIL_ADDRESS = re.compile(r"[^\s@<>\",;]+@[^\s@<>\",;]+")
 _PRIVATE_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -34,7 +35,7 @@ class Settings:
     `smtp://user:password@host:587` (STARTTLS), `smtps://…:465` (TLS) or `smtp+plain://host:25`; None: no mails are
     sent. mail_from: the address that they come from.
     outbound_networks: networks besides the public ones that calls to addresses given by people may reach, by plain
-    http too.
+    http too. trusted_proxies: networks of reverse proxies whose X-Forwarded-For is believed; none = nobody's.
     """
 
     data: Path
@@ -55,6 +56,7 @@ class Settings:
     smtp_url: str | None = None
     mail_from: str = ""
     outbound_networks: tuple[IPv4Network | IPv6Network, ...] = ()
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
 
     def secret_key(self) -> str:
         """The installation's secret, created at first use (mode 0600)."""
@@ -77,13 +79,14 @@ def _flag(text: str) -> bool:
     return text.strip().lower() in {"1", "true", "yes", "on"}
 
 
-def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+def _networks(values: Mapping[str, str], name: str) -> tuple[IPv4Network | IPv6Network, ...]:
     """Networks with commas between. Raises SetupIncomplete for what is none."""
+    text = values.get(name, "")
     try:
         return tuple(ip_network(one.strip()) for one in text.split(",") if one.strip())
     except ValueError as error:
         raise SetupIncomplete(
-            "UNDERLET_OUTBOUND_NETWORKS does not name networks.",
+            Sentence("{name} does not name networks.", name=name),
             hint="Write them as 10.20.0.0/16 or 192.168.1.7/32, with commas between.",
         ) from error
 
@@ -122,7 +125,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         url=values.get("UNDERLET_URL", f"http://{host}:{port}").rstrip("/"),
         smtp_url=values.get("UNDERLET_SMTP_URL") or None,
         mail_from=values.get("UNDERLET_MAIL_FROM", ""),
-        outbound_networks=_networks(values.get("UNDERLET_OUTBOUND_NETWORKS", "")),
+        outbound_networks=_networks(values, "UNDERLET_OUTBOUND_NETWORKS"),
+        trusted_proxies=_networks(values, "UNDERLET_TRUSTED_PROXIES"),
     )
     if settings.smtp_url and not (_MAIL_ADDRESS.fullmatch(settings.mail_from) and values.get("UNDERLET_URL")):
         raise SetupIncomplete(

@@ -29,12 +29,12 @@ from underlet.invoicing.types import (
 from underlet.kernel.errors import NotFound, WrongState
 from underlet.kernel.money import round_amount
 from underlet.kernel.period import Month
-from underlet.kernel.permission import Permission
+from underlet.kernel.permission import FIGURES, Permission
 from underlet.kernel.sentence import Sentence, Value
 from underlet.kernel.tax import TaxedLine, VatCategory, document_totals
-from underlet.organization.masks import mask_of_edge, shown_of
+from underlet.organization.masks import mask_of_edge, reads_raw, shown_of
 from underlet.organization.models import Unit
-from underlet.organization.queries import UNIT
+from underlet.organization.queries import UNIT, in_group
 from underlet.organization.scope import InEdge, IsParty, deals_of
 from underlet.rating.queries import explain_line, visible_runs
 from underlet.rating.types import LineKey
@@ -56,7 +56,12 @@ def open_drafts(actor: Actor, unit: Unit) -> QuerySet[Invoice]:
 
 def find_invoice(actor: Actor, public_id: UUID) -> Invoice | None:
     """The visible invoice with this public id."""
-    return visible_invoices(actor).annotate(mask=mask_of_edge(actor)).filter(public_id=public_id).first()
+    return (
+        visible_invoices(actor)
+        .annotate(mask=mask_of_edge(actor), keeps=InEdge(actor, "seller", FIGURES))
+        .filter(public_id=public_id)
+        .first()
+    )
 
 
 INVOICE = Subject(
@@ -94,6 +99,7 @@ def list_invoices(actor: Actor, unit: Unit, data: ListInvoices) -> Page[InvoiceR
         found = found.filter(seller_id=unit.id)
     elif data.side == "bought":
         found = found.filter(buyer_id=unit.id)
+    found = found.filter(in_group(actor, data.group, "buyer_id"))
     if data.state:
         found = found.filter(state=data.state)
     if data.period:
@@ -226,13 +232,14 @@ def explain_invoice_line(actor: Actor, invoice: Invoice, data: ExplainLine) -> L
     key = dict(line.key)
     version_id = int(key.pop("version_id"))
     to_seller = _acts_for_seller(actor, invoice)
-    shows_raw = not to_seller and shows_raw_cost(invoice.buyer_id)
+    mask: str | None = getattr(invoice, "mask", None)
+    shows_raw = not to_seller and reads_raw(invoice.buyer_id, mask) and shows_raw_cost(invoice.buyer_id)
     usage = explain_line(invoice.run_id, version_id, LineKey(**key), to_seller=to_seller, shows_raw=shows_raw)
     return LineExplanation(view, invoice.currency, "", usage)
 
 
 def _acts_for_seller(actor: Actor, invoice: Invoice) -> bool:
-    return Invoice.objects.filter(InEdge(actor, "seller"), id=invoice.id).exists()
+    return Invoice.objects.filter(InEdge(actor, "seller", FIGURES), id=invoice.id).exists()
 
 
 def _fee_text(key: dict[str, str], currency: str) -> Sentence:

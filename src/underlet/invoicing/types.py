@@ -11,7 +11,7 @@ from pydantic import Field
 from underlet.branding.types import BrandField
 from underlet.foundation.metrics import MaybePrice, Price
 from underlet.foundation.types import SORTED_BY, Input, MonthText, OptionalMonth, PageInput
-from underlet.organization.types import Obstacle
+from underlet.organization.types import Obstacle, OfGroup
 from underlet.rating.types import Explanation
 
 
@@ -56,6 +56,7 @@ class ListInvoices(PageInput):
     side: Literal["", "sold", "bought"] = ""
     state: Literal["", "draft", "issued"] = ""
     period: OptionalMonth = ""
+    group: OfGroup = None
     q: str = Field(default="", max_length=200, description="Part of a number or a party's name")
     sort: Literal[
         "created", "-created", "number", "-number", "buyer", "-buyer", "seller", "-seller", "month", "-month",

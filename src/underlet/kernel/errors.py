@@ -63,6 +63,21 @@ class Forbidden(Refusal):
     default_hint = "Ask an administrator of this unit for a role that allows it."
 
 
+class ViewOnly(Forbidden):
+    default_detail = "You are viewing as somebody else, and that changes nothing."
+    default_hint = "End the viewing, or begin it anew in a way that lets you act."
+
+    @classmethod
+    def code(cls) -> str:
+        """As any other action that is not allowed."""
+        return "forbidden"
+
+
+class ViewingOver(ViewOnly):
+    default_detail = "You do not view as somebody else any more, so nothing was done."
+    default_hint = "Load the page again: you see it as yourself now."
+
+
 class NotFound(Refusal):
     """Absent and hidden answer with these very bytes (trust.md A4), so the text never varies."""
 
@@ -75,6 +90,22 @@ class GrantExceedsCeiling(Refusal):
     status = 403
     default_detail = "You cannot give a role that allows more than your own."
     default_hint = "Choose a smaller role, or ask an administrator who holds more."
+
+
+class EntryTaken(Refusal):
+    default_detail = "This directory has another entry of this name or address already."
+    default_hint = "Change that one, or remove it first."
+
+
+class LastOwner(Refusal):
+    status = 409
+    default_detail = "A hierarchy keeps an owner: this is the last one of its root."
+    default_hint = "Make somebody else its owner first, without an end."
+
+
+class RoleInUse(Refusal):
+    default_detail = "People hold this role, so it stays."
+    default_hint = "Give them another role, or take this one back, and delete it then."
 
 
 class InvalidInput(Refusal):
@@ -151,6 +182,18 @@ class MoveAlreadyScheduled(Refusal):
 
 class RootCannotMove(Refusal):
     default_detail = "The root of a hierarchy has no parent and cannot move."
+
+
+class GroupRequired(Refusal):
+    status = 422
+    default_detail = "You look after groups of units, so a new unit needs one of your groups."
+    default_hint = "Choose at least one group."
+
+
+class MemberOutsideSubtree(Refusal):
+    status = 422
+    default_detail = "A member of a group stands below the unit whose group it is."
+    default_hint = "Choose units below that one."
 
 
 class UnitInUse(Refusal):

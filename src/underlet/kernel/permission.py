@@ -4,6 +4,7 @@ A permission is one bit of a 63-bit set. The first three are the coarse bits tha
 the others are named permissions that operations ask for. A role is a named set; a grant gives it on a unit.
 """
 
+from collections.abc import Collection
 from enum import IntFlag, StrEnum
 
 
@@ -30,6 +31,68 @@ class Permission(IntFlag):
     ROLE_EDIT = 1 << 17
     VIEW_AS = 1 << 18
     SIGN_IN_EDIT = 1 << 19
+
+
+class Mask(StrEnum):
+    """Figures that a role may hide (P3, A11). Each hides the ones after it as well: they would tell it."""
+
+    PRICES = "prices"
+    COST = "cost"
+    MARGIN = "margin"
+
+
+MASKED: dict[Mask, Permission] = {
+    Mask.PRICES: Permission.PRICES | Permission.COST_READ | Permission.MARGIN_READ,
+    Mask.COST: Permission.COST_READ | Permission.MARGIN_READ,
+    Mask.MARGIN: Permission.MARGIN_READ,
+}
+"""What a role lacks that hides a figure: with a price, the cost beside it tells the margin."""
+
+FIGURES = MASKED[Mask.PRICES]
+"""Prices, cost and margin: what who sees one side of an edge as its seller needs to see all of it."""
+
+CHOSEN: tuple[Permission, ...] = tuple(
+    one for one in Permission if one not in Permission.READ | Permission.WRITE | MASKED[Mask.PRICES]
+)
+"""What a role is made of besides its masks: reading goes with every role, and writing with what needs it."""
+_WRITING = (
+    Permission.UNIT_EDIT
+    | Permission.ACCOUNT_EDIT
+    | Permission.IMPORT
+    | Permission.CONTRACT_EDIT
+    | Permission.BILLING_RUN
+    | Permission.INVOICE_ISSUE
+    | Permission.ENVIRONMENT_EDIT
+)
+
+
+def permissions_of(names: Collection[str], masks: Collection[str]) -> Permission:
+    """What a role allows, by the names of what it is made of and the figures that it hides."""
+    held = Permission.READ | MASKED[Mask.PRICES]
+    for one in CHOSEN:
+        if name_of(one) in names:
+            held |= one
+    if held & _WRITING:
+        held |= Permission.WRITE
+    for mask in masks:
+        held &= ~MASKED[Mask(mask)]
+    return held
+
+
+def names_of(perms: Permission) -> tuple[str, ...]:
+    """The names of what a role is made of besides its masks, in one order."""
+    return tuple(name_of(one) for one in CHOSEN if one in perms)
+
+
+def masks_of(perms: Permission) -> tuple[Mask, ...]:
+    """The figures that a role hides, in one order."""
+    needed = {Mask.PRICES: Permission.PRICES, Mask.COST: Permission.COST_READ, Mask.MARGIN: Permission.MARGIN_READ}
+    return tuple(mask for mask, permission in needed.items() if permission not in perms)
+
+
+def name_of(permission: Permission) -> str:
+    """A single permission by its name in interfaces: "unit_edit"."""
+    return (permission.name or "").lower()
 
 
 class Role(StrEnum):
@@ -76,7 +139,7 @@ ROLE_PERMISSIONS: dict[Role, Permission] = {
     | _P.MARGIN_READ,
     Role.KEY_ACCOUNT_VIEWER: _P.READ | _P.PRICES | _P.COST_READ | _P.MARGIN_READ,
     Role.LIMITED_KEY_ACCOUNT_MANAGER: _P.READ | _P.WRITE | _P.UNIT_EDIT | _P.PRICES | _P.COST_READ,
-    Role.SALES_AGENT: _P.READ | _P.WRITE | _P.UNIT_EDIT,
+    Role.SALES_AGENT: _P.READ | _P.WRITE | _P.PRICES | _P.UNIT_EDIT,
     Role.CUSTOMER_ADMINISTRATOR: _P.READ
     | _P.WRITE
     | _P.PRICES
@@ -87,6 +150,10 @@ ROLE_PERMISSIONS: dict[Role, Permission] = {
     | _P.COST_READ,
     Role.CUSTOMER_VIEWER: _P.READ | _P.PRICES | _P.COST_READ,
 }
+
+
+READING = _P.READ | _P.PRICES | _P.COST_READ | _P.MARGIN_READ | _P.AUDIT_READ
+"""What only shows something."""
 
 
 def within_ceiling(granted: Permission, held: Permission) -> bool:

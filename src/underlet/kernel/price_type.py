@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from underlet.kernel.permission import Permission
+
 
 class PriceType(StrEnum):
     """What a customer is shown: the provider's own cost metrics (R24), or only the prices set for it (R26)."""
@@ -42,6 +44,22 @@ def shown_metrics(price_type: PriceType, *, is_disclosed: bool) -> frozenset[Cos
     if price_type is PriceType.RAW_COST_ONLY and is_disclosed:
         return own | RAW_METRICS
     return own
+
+
+def role_metrics(held: Permission, *, is_own: bool) -> frozenset[CostMetric]:
+    """What somebody sees of costs by what they may do where the figures lie, whatever the price type (P3, A11).
+
+    is_own: whether they are a customer's own people: to them the provider's figures tell no margin of anybody they work
+    for. To all others a cost beside its price tells the margin, so it shows to who may see that, too.
+    """
+    if Permission.PRICES not in held:
+        return frozenset()
+    shown = frozenset({CostMetric.PRICE, CostMetric.LIST, CostMetric.SALES})
+    if Permission.COST_READ in held and (is_own or Permission.MARGIN_READ in held):
+        shown |= RAW_METRICS
+    if Permission.COST_READ | Permission.MARGIN_READ in held:
+        shown |= {CostMetric.SELLER_COST, CostMetric.MARGIN}
+    return shown
 
 
 class Feature(StrEnum):

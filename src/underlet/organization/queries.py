@@ -33,9 +33,9 @@ from underlet.kernel.hierarchy import MAX_DEPTH, UnitKind, UnitState
 from underlet.kernel.naming import name_key
 from underlet.kernel.permission import Permission
 from underlet.organization.facets import bits, chosen, named_like
-from underlet.organization.masks import mask_of_unit, shown_of
+from underlet.organization.masks import mask_of_unit, shown_in_unit
 from underlet.organization.models import LegalEntity, Unit
-from underlet.organization.scope import Held, InScope
+from underlet.organization.scope import Held, InGroup, InScope
 from underlet.organization.types import (
     FindUnits,
     LegalEntityView,
@@ -119,9 +119,9 @@ def held_in(unit: Unit) -> Permission:
     return permissions_in(unit) if held is None else held
 
 
-UNIT = Subject("unit", find_unit, _unit_id, _hierarchy_id, _lock_unit, held=_held, shown=shown_of)
-PARENT = Subject("unit", find_unit, _unit_id, _hierarchy_id, _share_hierarchy, held=_held, shown=shown_of)
-MOVING_UNIT = Subject("unit", find_unit, _unit_id, _hierarchy_id, _lock_structure, held=_held, shown=shown_of)
+UNIT = Subject("unit", find_unit, _unit_id, _hierarchy_id, _lock_unit, held=_held, shown=shown_in_unit)
+PARENT = Subject("unit", find_unit, _unit_id, _hierarchy_id, _share_hierarchy, held=_held, shown=shown_in_unit)
+MOVING_UNIT = Subject("unit", find_unit, _unit_id, _hierarchy_id, _lock_structure, held=_held, shown=shown_in_unit)
 
 
 def unit_links(actor: Actor, ids: Sequence[int]) -> dict[int, UnitLink]:
@@ -176,6 +176,12 @@ _PAGE_UNITS: dict[str, LiteralString] = {
     "name": "select p.id from page_units(%s, %s, %s, %s, %s, %s, %s) p order by p.name_key, p.id",
     "-name": "select p.id from page_units_down(%s, %s, %s, %s, %s, %s, %s) p order by p.name_key desc, p.id desc",
 }
+_PAGE_GROUP_UNITS: dict[str, LiteralString] = {
+    "name": "select p.id from page_group_units(%s, %s, %s, %s, %s, %s, %s, %s) p order by p.name_key, p.id",
+    "-name": (
+        "select p.id from page_group_units_down(%s, %s, %s, %s, %s, %s, %s, %s) p order by p.name_key desc, p.id desc"
+    ),
+}
 _BEFORE_ALL: dict[str, tuple[str, int]] = {"name": ("", 0), "-name": ("\U0010ffff", 2**63 - 1)}
 """What the first page begins after; no name holds that character, which is none."""
 
@@ -186,6 +192,9 @@ _PAGE_CHILDREN: LiteralString = (
 _PAGE_PARENTS: LiteralString = (
     "select p.id from page_parents(%s, %s, %s, %s, %s, %s, %s) p order by p.name_key, p.id"
 )
+
+
+_PAGE_MINE: LiteralString = "select p.id from page_mine(%s, %s, %s, %s) p order by p.name_key, p.id"
 
 
 def _in_order(units: QuerySet[Unit], found: Sequence[tuple[int]]) -> list[Unit]:
@@ -213,12 +222,17 @@ def list_units(actor: Actor, unit: Unit, data: ListUnits) -> Page[UnitRow]:
         raise not_a_cursor()
     of_id = _as_id(data.q)
     if of_id is not None:
-        same = visible_units(actor).filter(chosen(data), public_id=of_id, anc__contains=[unit.id])
+        same = visible_units(actor).filter(
+            chosen(data), in_group(actor, data.group), public_id=of_id, anc__contains=[unit.id]
+        )
         return Page(tuple(unit_rows(actor, list(same))), None)
     if data.customer_organization is not None:
         return _list_referring(actor, unit, data, data.customer_organization)
-    mask, wanted = bits(data)
-    found = rows(_PAGE_UNITS[data.sort], [unit.id, *after, name_key(data.q), mask, wanted, data.limit + 1])
+    narrowed = [*after, name_key(data.q), *bits(data), data.limit + 1]
+    if data.group is not None:
+        found = rows(_PAGE_GROUP_UNITS[data.sort], [unit.id, data.group, *narrowed])
+    else:
+        found = rows(_PAGE_UNITS[data.sort], [unit.id, *narrowed])
     units = _in_order(visible_units(actor), found)
     page = page_of(units, data.limit, lambda row: (data.sort, row.name_key, row.id))
     return Page(tuple(unit_rows(actor, page.items)), page.next)
@@ -227,8 +241,15 @@ def list_units(actor: Actor, unit: Unit, data: ListUnits) -> Page[UnitRow]:
 def _list_referring(actor: Actor, unit: Unit, data: ListUnits, to: UUID) -> Page[UnitRow]:
     """The same, of customers that refer to one: few, so found by an index of their own."""
     anchor = visible_units(actor).filter(public_id=to)
-    found = visible_units(actor).filter(chosen(data), anchor__in=anchor, anc__contains=[unit.id])
+    found = visible_units(actor).filter(
+        chosen(data), in_group(actor, data.group), anchor__in=anchor, anc__contains=[unit.id]
+    )
     return units_by_name(actor, found.filter(named_like(data.q)), data, data.sort)
+
+
+def in_group(actor: Actor, group: UUID | None, unit_id: str = "id") -> Q:
+    """Rows whose unit is in a group that the actor sees, or stands below a member; all for no group (R54)."""
+    return Q() if group is None else Q(InGroup(actor, group, unit_id))
 
 
 def units_by_name(actor: Actor, found: QuerySet[Unit], data: FindUnits, sort: str) -> Page[UnitRow]:
@@ -271,7 +292,7 @@ def sizes_of(actor: Actor, units: Collection[Unit]) -> dict[int, tuple[int, int]
     return {id_: (organizations, customers) for id_, (organizations, customers) in sizes.items()}
 
 
-@query("unit.parents", needs=Permission.UNIT_EDIT, subject=UNIT)
+@query("unit.parents", needs=Permission.UNIT_EDIT, subject=UNIT, below=True)
 def list_parents(actor: Actor, unit: Unit, data: FindUnits) -> Page[UnitRow]:
     """List the organizations below which a unit may move, by name: where one may change units, outside its own branch,
     and not too deep for it (R8, R10). The present parent is among them, and without a right to change that there are
@@ -293,23 +314,9 @@ def list_parents(actor: Actor, unit: Unit, data: FindUnits) -> Page[UnitRow]:
 @query("unit.mine")
 def list_home_units(actor: Actor, data: FindUnits) -> Page[UnitRow]:
     """List the topmost units of one's own grants, by name: where one's work begins."""
-    ids = [
-        id_
-        for (id_,) in rows(
-            "select distinct s.unit_id from user_scope s join unit u on u.id = s.unit_id"
-            " where s.actor_id = %s and s.perms & 1 = 1 and not exists ("
-            "  select 1 from user_scope above where above.actor_id = s.actor_id and above.subtree"
-            "  and above.perms & 1 = 1 and above.unit_id <> s.unit_id and above.unit_id = any (u.anc))",
-            [actor.id],
-        )
-    ]
-    units = visible_units(actor).filter(id__in=ids).order_by("name_key", "id")
-    if data.q:
-        units = units.filter(named_like(data.q))
-    after = decode_cursor(data.after, str, int)
-    if after:
-        units = units.filter(Q(name_key__gt=after[0]) | Q(name_key=after[0], id__gt=after[1]))
-    page = page_of(list(units[: data.limit + 1]), data.limit, lambda row: (row.name_key, row.id))
+    after = decode_cursor(data.after, str, int) or _BEFORE_ALL["name"]
+    found = rows(_PAGE_MINE, [*after, name_key(data.q), data.limit + 1])
+    page = page_of(_in_order(visible_units(actor), found), data.limit, lambda row: (row.name_key, row.id))
     return Page(tuple(unit_rows(actor, page.items)), page.next)
 
 

@@ -5,6 +5,7 @@ that either alone keeps a row hidden (trust.md A8). Use them on any queryset tha
 """
 
 from typing import Any, Final, Literal
+from uuid import UUID
 
 from django.db.models import BigIntegerField, BooleanField, Exists, F, Func, OuterRef, Q
 
@@ -12,6 +13,8 @@ from underlet.foundation.actor import Actor
 from underlet.kernel.hierarchy import UnitKind
 from underlet.kernel.permission import Permission
 from underlet.organization.models import Unit
+
+_BOTH: Final = int(Permission.COST_READ | Permission.MARGIN_READ)
 
 
 class InScope(Func):
@@ -59,7 +62,8 @@ class FromAbove(Func):
     """Whether the actor stands above a unit, given by its `anc`, `id` and `entity_id` columns, and not for it.
 
     A grant reaches it from a unit above, or lies on it for who acts for another legal entity than the unit's: its
-    seller's account manager, say. All others are the unit's own people.
+    seller's account manager, say. All others are the unit's own people. Whoever views as somebody of another side acts
+    for nobody (entity 0, ADR-0035), and so stands above only where the grant does.
     """
 
     output_field = BooleanField()
@@ -75,7 +79,7 @@ class FromAbove(Func):
         text = (  # made of columns that Django compiled; values are parameters
             "exists (select 1 from user_scope scope where scope.actor_id = %s and scope.perms & 1 = 1"  # noqa: S608
             f" and (scope.subtree and scope.unit_id = any (trim_array({anc}, 1))"
-            f" or scope.unit_id = {unit} and scope.entity_id <> {entity}))"
+            f" or scope.unit_id = {unit} and scope.entity_id not in (0, {entity})))"
         )
         return text, [self._actor_id]
 
@@ -96,6 +100,33 @@ class InBranch(Func):
         return f"{column} in (select below.id from branch(%s) below)", [*values, self._top_id]  # noqa: S608
 
 
+class InGroup(Func):
+    """Whether a unit, given by its id column, is a member of a group or stands below one (R54).
+
+    Of a group that the actor does not see nothing is: neither by these conditions nor by those of `group_branch`.
+    The group's tables belong to `access`, which stands above this context; so they are named in SQL alone.
+    """
+
+    output_field = BooleanField()
+
+    def __init__(self, actor: Actor, group: UUID, unit_id: str = "id") -> None:
+        super().__init__(F(unit_id))
+        self._actor_id, self._group = actor.id, group
+
+    # override: Django's stubs want a tuple of parameters, Django itself any sequence
+    def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
+        """The condition and its parameters."""
+        column, values = compiler.compile(self.source_expressions[0])
+        text = (  # made of a column that Django compiled; values are parameters
+            f"({column} in (select below.id from group_branch(%s) below)"  # noqa: S608
+            " and exists (select 1 from unit_group grp where grp.public_id = %s and (group_role(grp.id) > 0 or exists ("
+            "select 1 from user_scope scope, unit owner where owner.id = grp.unit_id and scope.actor_id = %s"
+            " and scope.unit_id = any (owner.anc) and (scope.subtree or scope.unit_id = owner.id)"
+            " and scope.perms & 1 = 1))))"
+        )
+        return text, [*values, self._group, self._group, self._actor_id]
+
+
 class InEdge(Func):
     """Whether the actor stands on one side of an edge: of the contract, lines or invoices between a seller and a buyer.
 
@@ -103,6 +134,8 @@ class InEdge(Func):
     seller is in scope, and the actor acts for the seller's legal entity; so a seller keeps what it agreed and issued
     when its buyer has moved away (billing.md §8). Where a customer shares its seller's legal entity, a grant on the
     customer does not make its holder the seller: what a seller pays and keeps is not for its people (R27, ADR-0032).
+    What an organization of one's own legal entity buys shows to who may see both cost and margin there: beside what it
+    sells it tells the margin (A11, ADR-0038).
     """
 
     output_field = BooleanField()
@@ -111,7 +144,7 @@ class InEdge(Func):
     def __init__(
         self, actor: Actor, side: Literal["seller", "buyer"], needs: Permission = Permission.PRICES
     ) -> None:
-        super().__init__(F(f"{side}_entity_id"), *map(F, self._ENDS[side]))
+        super().__init__(F("buyer_entity_id"), F(f"{side}_entity_id"), *map(F, self._ENDS[side]))
         self._actor_id, self._needs = actor.id, int(needs)
 
     # override: Django's stubs want a tuple of parameters, Django itself any sequence
@@ -119,7 +152,7 @@ class InEdge(Func):
         """The condition and its parameters."""
         # Plain columns, so none has parameters. Ancestors are looked up, not joined: the unit at the other end may
         # be hidden, and a join to it would take the edge along.
-        entity, *ends = (compiler.compile(one)[0] for one in self.source_expressions)
+        buyer_entity, entity, *ends = (compiler.compile(one)[0] for one in self.source_expressions)
         # One end is the buyer's own side; of two, the first is the buyer seen from the seller's.
         above = "party.anc"
         if len(ends) > 1:
@@ -131,10 +164,12 @@ class InEdge(Func):
             "exists (select 1 from user_scope scope where scope.actor_id = %s"  # noqa: S608 (made of columns)
             f" and scope.unit_id = any ((select {above} from unit party where party.id = {end})::bigint[])"
             f" and (scope.subtree or scope.unit_id = {end})"
-            f" and scope.perms & %s = %s and scope.entity_id = {entity})"
+            f" and scope.perms & %s = %s and scope.entity_id = {entity}"
+            f" and (scope.perms & %s = %s or scope.entity_id <> {buyer_entity}"
+            f" or exists (select 1 from unit party where party.id = {ends[0]} and party.kind = 'customer')))"
             for end in ends
         )
-        return f"({text})", [self._actor_id, self._needs, self._needs] * len(ends)
+        return f"({text})", [self._actor_id, self._needs, self._needs, _BOTH, _BOTH] * len(ends)
 
 
 class IsParty(Func):

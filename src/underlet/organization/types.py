@@ -16,6 +16,11 @@ Language = Literal["en", "de", "sv"]
 UnitStates = Annotated[
     Literal["current", "draft", "active", "archived", "all"], BeforeValidator(lambda given: given or "current")
 ]
+OfGroup = Annotated[
+    UUID | None,
+    BeforeValidator(lambda given: None if given == "" else given),
+    Field(description="Only of members of this group and units below them (R54)"),
+]
 CURRENT_ONLY = "current: all but archived ones"
 CHOSEN_ONCE = "Of a customer: the active customer that it refers to, chosen once and for good (R77, R82)"
 
@@ -121,6 +126,7 @@ class ListUnits(ListChildren):
     """Units below the subject, by name."""
 
     customer_organization: UUID | None = Field(default=None, description="Only customers that refer to this one")
+    group: OfGroup = None
     sort: Literal["name", "-name"] = Field(default="name", description=SORTED_BY)
 
 

@@ -42,6 +42,13 @@ INSTALLED_APPS = [
     "underlet.rating",
     "underlet.invoicing",
     "underlet.interfaces.web",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.socialaccount.providers.saml",
+    "allauth.usersessions",
 ]
 
 MIDDLEWARE = [
@@ -57,6 +64,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "underlet.access.sign_in.sessions.session_seen",
 ]
 
 TEMPLATES = [
@@ -114,7 +123,7 @@ DATABASES = {
 }
 
 AUTH_USER_MODEL = "access.User"
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 if _settings.testing:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -125,6 +134,39 @@ AUTH_PASSWORD_VALIDATORS = [
 CSRF_FAILURE_VIEW = "underlet.interfaces.web.answers.csrf_failed"
 LOGIN_URL = "/login"
 LOGIN_REDIRECT_URL = "/"
+
+# Signing in: ADR-0033. What is counted against guessing lies in the database, so all processes count together (S3).
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "django_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+ACCOUNT_ADAPTER = "underlet.access.sign_in.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_USER_MODEL_EMAIL_FIELD = "email_key"
+ACCOUNT_EMAIL_VERIFICATION = "none"  # nobody signs up: the link of an invitation proves the address
+ACCOUNT_PREVENT_ENUMERATION = "strict"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_REAUTHENTICATION_METHODS = ["password", "mfa"]
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "login_failed": "10/5m/key",  # key: e-mail address and network address
+    "reset_password": "20/m/ip,5/5m/key",
+}
+MFA_ADAPTER = "underlet.access.sign_in.factors.FactorsAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1  # codes of half a minute before and after: clocks differ
+MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
+SOCIALACCOUNT_ADAPTER = "underlet.interfaces.web.social.SocialAdapter"
+SOCIALACCOUNT_PROVIDERS: dict[str, object] = {}  # units set their own
+# A form that leads to another site is not what the content policy allows; a link starts nothing that anybody could use.
+SOCIALACCOUNT_LOGIN_ON_GET = True
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

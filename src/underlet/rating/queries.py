@@ -17,8 +17,9 @@ from underlet.foundation.types import NoInput, Page
 from underlet.kernel.errors import NotFound
 from underlet.kernel.money import EXACT, round_amount
 from underlet.kernel.period import Month
-from underlet.kernel.permission import Permission
+from underlet.kernel.permission import FIGURES, Permission
 from underlet.kernel.sentence import unpacked
+from underlet.organization.masks import shown_at
 from underlet.organization.models import Unit
 from underlet.organization.queries import UNIT, reporting_currency
 from underlet.organization.scope import InEdge, InScope
@@ -39,7 +40,8 @@ from underlet.rating.types import (
     VersionLine,
 )
 
-_COSTS = Permission.PRICES | Permission.COST_READ
+_COSTS = FIGURES
+"""A cost beside its price tells the margin, so who sees costs may see that as well (A11)."""
 
 
 def visible_runs(actor: Actor) -> QuerySet[BillingRun]:
@@ -54,7 +56,13 @@ def find_run(actor: Actor, public_id: UUID) -> BillingRun | None:
     return visible_runs(actor).select_related("same_as").filter(public_id=public_id).first()
 
 
-RUN = Subject("billing_run", find_run, lambda row: row.unit_id, lambda row: row.hierarchy_id)
+RUN = Subject(
+    "billing_run",
+    find_run,
+    lambda row: row.unit_id,
+    lambda row: row.hierarchy_id,
+    shown=lambda row: shown_at(row.unit_id),
+)
 
 
 @query("billing_run.list", needs=Permission.BILLING_RUN, subject=UNIT)

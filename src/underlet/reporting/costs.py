@@ -13,8 +13,9 @@ from underlet.kernel.money import EXACT
 from underlet.kernel.period import Month
 from underlet.kernel.permission import Permission
 from underlet.kernel.price_type import RAW_METRICS, CostMetric, PriceType, shown_metrics
+from underlet.organization.masks import shown_in_unit
 from underlet.organization.models import Unit
-from underlet.organization.queries import UNIT, held_in
+from underlet.organization.queries import UNIT
 from underlet.rating.costs import bill_of
 from underlet.rating.queries import prices_of
 from underlet.reporting.types import CostRow, CostView, ShowCosts
@@ -63,10 +64,10 @@ def show_costs(actor: Actor, unit: Unit, data: ShowCosts) -> CostView:
 
 
 def _metrics(unit: Unit) -> frozenset[CostMetric]:
-    """What the unit sees of what it buys: an organization by its edges alone, a customer by its price type, too."""
-    is_disclosed = bool(held_in(unit) & Permission.COST_READ) and shows_raw_cost(unit.id)
+    """What the reader sees of what the unit buys: by its edges, of a customer by its price type, and by their role."""
+    is_disclosed = shows_raw_cost(unit.id)
     price_type = PriceType(unit.price_type) if unit.kind == "customer" else PriceType.RAW_COST_ONLY
-    return shown_metrics(price_type, is_disclosed=is_disclosed)
+    return shown_metrics(price_type, is_disclosed=is_disclosed) & shown_in_unit(unit)
 
 
 def _is_known(metric: CostMetric, rows: Sequence[CostRow]) -> bool:

@@ -9,9 +9,13 @@ from django.db.models import Count, Sum
 
 from underlet.contracts.queries import visible_versions
 from underlet.foundation.actor import Actor
+from underlet.foundation.metrics import ABSENT
 from underlet.invoicing.queries import visible_invoices
+from underlet.kernel.hierarchy import UnitKind
 from underlet.kernel.money import EXACT, multiply, round_amount, total
+from underlet.kernel.permission import FIGURES
 from underlet.organization.models import Unit
+from underlet.organization.queries import held_in
 from underlet.rating.queries import visible_provider_costs, visible_purchases
 from underlet.reporting.books import Books
 from underlet.reporting.types import MonthFigures
@@ -28,14 +32,23 @@ def months_of(actor: Actor, unit: Unit, books: Books, periods: Collection[date])
         .annotate(Count("id"))
     )
     figures = {}
+    shows_bought = shows_purchases(unit)
     for period in sorted(sold.keys() | bought.keys()):
         income = sold.get(period, Decimal(0))
         expense = bought.get(period)
+        if not shows_bought:
+            figures[period] = MonthFigures(f"{period:%Y-%m}", income, ABSENT, ABSENT, bool(drafts.get(period)))
+            continue
         spent = round_amount(expense or Decimal(0), books.currency)
         margin = None if income is None else round_amount(EXACT.subtract(income, spent), books.currency)
         provisional = bool(drafts.get(period)) or expense is None
         figures[period] = MonthFigures(f"{period:%Y-%m}", income, spent, margin, provisional)
     return figures
+
+
+def shows_purchases(unit: Unit) -> bool:
+    """Whether the reader's role shows what a unit buys: an organization's purchases tell its margin (A11)."""
+    return unit.kind == UnitKind.CUSTOMER or held_in(unit) & FIGURES == FIGURES
 
 
 def _sold(actor: Actor, unit: Unit, books: Books, periods: Collection[date]) -> dict[date, Decimal | None]:

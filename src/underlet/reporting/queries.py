@@ -10,7 +10,7 @@ from underlet.accounts.queries import unassigned
 from underlet.contracts.queries import public_ids_of
 from underlet.foundation.actor import Actor, can
 from underlet.foundation.clock import today
-from underlet.foundation.metrics import Margin, Sales
+from underlet.foundation.metrics import ABSENT, Absent, Bought, Margin, Sales
 from underlet.foundation.registry import query
 from underlet.foundation.types import NoInput
 from underlet.invoicing.queries import open_drafts, visible_invoices
@@ -21,7 +21,7 @@ from underlet.organization.models import Unit
 from underlet.organization.queries import UNIT, has_children, held_in
 from underlet.rating.queries import provider_costs_of, visible_runs
 from underlet.reporting.books import Books, books_of
-from underlet.reporting.figures import costs_by_contract, months_of
+from underlet.reporting.figures import costs_by_contract, months_of, shows_purchases
 from underlet.reporting.types import (
     ContractSummary,
     Freshness,
@@ -47,7 +47,7 @@ def show_summary(actor: Actor, unit: Unit, data: SummaryInput) -> SummaryView:
     run = visible_runs(actor).filter(unit=unit, period=period, is_current=True).first()
     contracts = _contracts(actor, unit, books, period)
     figures = months_of(actor, unit, books, [period]).get(period)
-    sold, bought, margin, provisional = _totals(figures, books)
+    sold, bought, margin, provisional = _totals(figures, books, shows_bought=shows_purchases(unit))
     return SummaryView(
         data.period,
         books.currency,
@@ -63,10 +63,12 @@ def show_summary(actor: Actor, unit: Unit, data: SummaryInput) -> SummaryView:
     )
 
 
-def _totals(figures: MonthFigures | None, books: Books) -> tuple[Sales, Decimal, Margin, bool]:
+def _totals(
+    figures: MonthFigures | None, books: Books, *, shows_bought: bool
+) -> tuple[Sales, Bought, Margin, bool]:
     if figures is None:
         nothing = round_amount(Decimal(0), books.currency)
-        return nothing, nothing, nothing, True
+        return (nothing, nothing, nothing, True) if shows_bought else (nothing, ABSENT, ABSENT, True)
     return figures.sold, figures.bought, figures.margin, figures.is_provisional
 
 
@@ -97,7 +99,9 @@ def _contracts(actor: Actor, unit: Unit, books: Books, period: date) -> tuple[Co
     return tuple(rows)
 
 
-def _kept(contracts: tuple[ContractSummary, ...], bought: Decimal, books: Books) -> Decimal | None:
+def _kept(contracts: tuple[ContractSummary, ...], bought: Bought, books: Books) -> Margin:
+    if isinstance(bought, Absent):
+        return ABSENT
     costs = [row.cost for row in contracts]
     known = [cost for cost in costs if isinstance(cost, Decimal)]
     return None if len(known) < len(costs) else round_amount(EXACT.subtract(bought, total(known)), books.currency)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from underlet.foundation.metrics import Margin, MaybeSellerCost, Price, Sales
+from underlet.foundation.metrics import Bought, Margin, MaybeSellerCost, Price, Sales
 from underlet.foundation.types import Input, MonthText
 from underlet.kernel.price_type import CostMetric
 from underlet.rating.types import ProviderCostRow
@@ -64,7 +64,8 @@ class SummaryView:
 
     The root reports in its hierarchy's currency, any other party in the currency it buys in. kept: the part of
     bought that no contract resells: unassigned, own use, fees bought, rounding; Σ cost + kept = bought.
-    sold, margin and kept are None where a rate is missing, and not there for a customer's people (R26, R27).
+    sold, margin and kept are None where a rate is missing, and not there for a customer's people (R26, R27). bought is
+    not there, nor what follows from it, for whose role hides cost or margin: beside sold it would tell them (A11).
     provider_costs, run_id, run_state: for the root's people only. is_provisional: something is still a draft, or the
     seller above has not issued yet.
     """
@@ -76,7 +77,7 @@ class SummaryView:
     is_provisional: bool
     contracts: tuple[ContractSummary, ...]
     sold: Sales
-    bought: Price
+    bought: Bought
     kept: Margin
     margin: Margin
     provider_costs: tuple[ProviderCostRow, ...]
@@ -115,7 +116,7 @@ class MonthFigures:
 
     period: str
     sold: Sales
-    bought: Price
+    bought: Bought
     margin: Margin
     is_provisional: bool
 

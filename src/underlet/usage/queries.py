@@ -20,6 +20,7 @@ from underlet.foundation.settings import settings
 from underlet.foundation.types import NoInput, Page
 from underlet.kernel.permission import Permission
 from underlet.kernel.sentence import unpacked
+from underlet.organization.masks import shown_at
 from underlet.organization.models import Unit
 from underlet.organization.queries import UNIT
 from underlet.organization.scope import InScope
@@ -55,7 +56,13 @@ def find_import(actor: Actor, public_id: UUID) -> UsageImport | None:
     return visible_imports(actor).select_related("same_as").filter(public_id=public_id).first()
 
 
-IMPORT = Subject("import", find_import, lambda row: row.unit_id, lambda row: row.hierarchy_id)
+IMPORT = Subject(
+    "import",
+    find_import,
+    lambda row: row.unit_id,
+    lambda row: row.hierarchy_id,
+    shown=lambda row: shown_at(row.unit_id),
+)
 
 
 _ORDERS = {"created": BY_ID, "name": Order("name_key", str), "rows": Order("line_count", int)}

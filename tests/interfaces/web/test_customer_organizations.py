@@ -15,8 +15,9 @@ from underlet.interfaces.web.addresses import BILLED
 FINANCE = "finance.omega.example.com"
 
 NOT_BILLED = {
-    "brand", "customer_organization", "environment", "grant", "hierarchy", "home", "job", "legal_entity", "name",
-    "provisioning_hook", "scheduled_move", "structure", "structure_import", "token", "unit", "upload", "user",
+    "audit", "brand", "customer_organization", "environment", "grant", "group", "hierarchy", "home", "job",
+    "legal_entity", "name", "provisioning_hook", "role", "role_ceiling", "scheduled_move", "session",
+    "sign_in_policy", "structure", "structure_import", "token", "unit", "upload", "user", "view_as",
 }  # fmt: skip
 
 

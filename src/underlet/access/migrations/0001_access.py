@@ -18,6 +18,7 @@ class Migration(migrations.Migration):
                     fields=[
                         ("id", models.BigAutoField(primary_key=True)),
                         ("email", models.TextField()),
+                        ("email_key", models.TextField(unique=True)),
                     ],
                     options={"db_table": "app_user", "managed": False},
                 )

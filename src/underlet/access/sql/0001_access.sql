@@ -33,12 +33,13 @@ create table access_grant (
   acts_for_id bigint references unit on delete cascade,
   expires_at timestamptz,
   suspended_at timestamptz,
+  directory_group_id bigint, -- the group of a directory that it comes from and goes with; null = given by hand
   created_at timestamptz not null,
   constraint access_grant_role check ((role = '') = (role_id is not null)),
   constraint access_grant_side check ((scope = 'customers') = (acts_for_id is null)),
   constraint access_grant_scope check ((scope = 'group') = (group_id is not null)),
   constraint access_grant_group foreign key (group_id, unit_id) references unit_group (id, unit_id) on delete cascade,
-  unique nulls not distinct (user_id, unit_id, role, role_id, scope, group_id)
+  unique nulls not distinct (user_id, unit_id, role, role_id, scope, group_id, directory_group_id)
 );
 create index on access_grant (group_id) where group_id is not null;
 create index on access_grant (role_id) where role_id is not null;
@@ -50,6 +51,11 @@ create table api_token (
   user_id bigint not null references app_user,
   name text not null,
   digest text not null unique,
+  -- The secret before the last rotation, for as long as it was given.
+  previous_digest text unique,
+  previous_until timestamptz,
+  -- What the key is for: the API, or provisioning of the unit's people, which is all that such a key can do.
+  purpose text not null default 'api' check (purpose in ('api', 'directory')),
   -- What the key may do at most, beside what its owner may: in this unit and below it, with these permissions, from
   -- these networks; null = wherever, whatever, from anywhere.
   unit_id bigint references unit on delete cascade,
@@ -57,21 +63,26 @@ create table api_token (
   networks cidr[],
   expires_at timestamptz,
   last_used_at timestamptz,
+  last_used_from inet,
   revoked_at timestamptz,
-  created_at timestamptz not null
+  created_at timestamptz not null,
+  constraint api_token_previous check ((previous_digest is null) = (previous_until is null)),
+  constraint api_token_directory check (purpose = 'api' or unit_id is not null)
 );
 
 create index on api_token (user_id);
 create index on api_token (unit_id) where unit_id is not null;
 
 -- What the grants of a person open, as long as they last and are not suspended. No more than the unit of the grant and
--- those above it allow roles there (P2).
+-- those above it allow roles there (P2); and by an own role nothing where its unit does not stand above any more.
 create function granted_scope(of_user bigint, at timestamptz)
 returns table (unit_id bigint, entity_id bigint, subtree boolean, perms bigint) language sql stable security definer
 set search_path = public as $$
   with live as (
     select * from access_grant g
-    where g.user_id = of_user and g.suspended_at is null and (g.expires_at is null or g.expires_at > at))
+    where g.user_id = of_user and g.suspended_at is null and (g.expires_at is null or g.expires_at > at)
+      and (g.role_id is null or exists (
+        select 1 from role r, unit u where r.id = g.role_id and u.id = g.unit_id and r.unit_id = any (u.anc))))
   select g.unit_id, side.entity_id, g.scope = 'subtree', g.perms & ceiling_of(g.unit_id)
     from live g join unit side on side.id = g.acts_for_id where g.scope in ('subtree', 'unit')
   union all
@@ -112,6 +123,7 @@ begin
       select l.id, true where s.subtree and s.unit_id <> l.id and s.unit_id = any (l.anc)) within
     where s.actor_id = of_user
     group by t.id, within.unit_id, s.entity_id, within.subtree;
+  perform rebuild_acting_of(of_user, at);
 end $$;
 revoke execute on function rebuild_scope(bigint, timestamptz) from public;
 alter function rebuild_scope(bigint, timestamptz) owner to underlet_system;
@@ -311,26 +323,53 @@ create policy app_read on access_grant for select to underlet_app using (
   user_id = (select actor_id()) or exists (select 1 from unit u where u.id = unit_id)
   or scope = 'customers' and exists (select 1 from unit c where c.anchor_id = access_grant.unit_id)
   or scope = 'group' and administers_member(group_id));
--- Nobody gives more than they hold, nor further (P2): what reaches below a unit is given by who holds it there.
-create policy app_insert on access_grant for insert to underlet_app with check (
-  can(unit_id, perms | 16) and case scope
-    when 'unit' then acts_for_id = unit_id
+-- Nobody gives more than they hold, nor further (P2): what reaches below a unit is given by who holds it there. And one
+-- changes or takes back what one could give; of that only what the ceilings leave of it counts.
+create function may_give(unit_id bigint, perms bigint, scope text) returns boolean language sql stable as $$
+  select can(unit_id, perms | 16) and case scope
+    when 'unit' then true
     when 'customers' then can_in_customers(unit_id, perms | 16)
-    else acts_for_id = unit_id and can_below(unit_id, perms | 16) end);
-create policy app_delete on access_grant for delete to underlet_app using (can(unit_id, 16));
+    else can_below(unit_id, perms | 16) end
+$$;
+create function may_take(unit_id bigint, perms bigint, scope text) returns boolean language sql stable as $$
+  select can(unit_id, perms & ceiling_of(unit_id) | 16)
+    and (scope in ('unit', 'customers') or can_below(unit_id, perms & ceiling_of(unit_id) | 16))
+$$;
+create policy app_insert on access_grant for insert to underlet_app with check (
+  may_give(unit_id, perms, scope) and (scope = 'customers' or acts_for_id = unit_id));
+create policy app_update on access_grant for update to underlet_app
+  using (may_take(unit_id, perms, scope))
+  with check (may_give(unit_id, perms, scope) and (scope = 'customers' or acts_for_id = unit_id));
+create policy app_delete on access_grant for delete to underlet_app using (may_take(unit_id, perms, scope));
 -- A key reads its own row, to say who it is; only its owner writes.
 create policy app_own on api_token to underlet_app
   using (user_id = (select actor_id()) or id = (select actor_id())) with check (user_id = (select actor_id()));
+-- Who administers the keys of a unit sees those bound to it (8192: TOKEN_EDIT), and takes them away by revoke_unit_token.
+create policy app_of_unit on api_token for select to underlet_app using (
+  unit_id is not null and can(unit_id, 8192));
 
 grant select, update (password, last_login) on app_user to underlet_session;
-grant select, update (last_used_at) on api_token to underlet_session;
+grant select, update (last_used_at, last_used_from) on api_token to underlet_session;
 grant select on app_user to underlet_app;
 grant insert (id, email, email_key, name, password, language, created_at) on app_user to underlet_app;
 grant update (language, theme) on app_user to underlet_app;
 grant select, insert, delete on access_grant to underlet_app;
+grant update (role, role_id, perms, scope, group_id, acts_for_id, expires_at, suspended_at) on access_grant to underlet_app;
 grant select, insert on api_token to underlet_app;
-grant update (revoked_at) on api_token to underlet_app;
+grant update (revoked_at, name, networks, digest, previous_digest, previous_until, expires_at) on api_token
+  to underlet_app;
 grant select, insert, update, delete on app_user, access_grant, api_token to underlet_system;
+
+-- A key bound to a unit is taken away by those who administer the unit's keys, whoever owns it.
+create function revoke_unit_token(token bigint, at timestamptz) returns void language plpgsql security definer
+set search_path = public as $$
+begin
+  update api_token t set revoked_at = at
+    where t.id = token and t.revoked_at is null and t.unit_id is not null and can(t.unit_id, 8192);
+end $$;
+revoke execute on function revoke_unit_token(bigint, timestamptz) from public;
+grant execute on function revoke_unit_token(bigint, timestamptz) to underlet_app, underlet_system;
+alter function revoke_unit_token(bigint, timestamptz) owner to underlet_system;
 
 -- A hierarchy begins as a whole: itself, its legal entity, its root, and an owner. Only the operator may.
 create function create_hierarchy(name text, key text, currency text, metric text, at timestamptz, perms bigint)

@@ -294,11 +294,13 @@ create policy app_read on contract for select to underlet_app using (
   exists (select 1 from user_scope s where s.actor_id = (select actor_id())
     and s.unit_id = any ((select u.anc from unit u where u.id = buyer_id)::bigint[])
     and (s.subtree or s.unit_id = buyer_id) and s.perms & 4 = 4
+    and shows_purchase(s.perms, s.entity_id, buyer_id, buyer_entity_id)
     and (s.entity_id = buyer_entity_id and state = 'active'
       or s.entity_id = seller_entity_id and not (s.unit_id = buyer_id and is_customer_of(buyer_id, seller_entity_id))))
   or exists (select 1 from user_scope s where s.actor_id = (select actor_id())
     and s.unit_id = any ((select u.anc from unit u where u.id = seller_id)::bigint[])
-    and (s.subtree or s.unit_id = seller_id) and s.perms & 4 = 4 and s.entity_id = seller_entity_id));
+    and (s.subtree or s.unit_id = seller_id) and s.perms & 4 = 4 and s.entity_id = seller_entity_id
+    and shows_purchase(s.perms, s.entity_id, buyer_id, buyer_entity_id)));
 create policy app_insert on contract for insert to underlet_app with check (
   acts_for(seller_id, seller_entity_id, 256)
   and exists (select 1 from unit u where u.id = seller_id and u.entity_id = seller_entity_id)

@@ -32,3 +32,38 @@ $$;
 revoke execute on function count_refusal(bigint, text, integer, timestamptz, interval) from public;
 grant execute on function count_refusal(bigint, text, integer, timestamptz, interval) to underlet_app, underlet_system;
 alter function count_refusal(bigint, text, integer, timestamptz, interval) owner to underlet_system;
+
+-- The same by the address that asks, before it is known who does: wrong API keys, say.
+create table address_refusal_count (
+  network text collate "C" not null,
+  name text not null,
+  since timestamptz not null,
+  count integer not null,
+  constraint address_refusal_count_key primary key (network, name)
+);
+create index on address_refusal_count (since);
+alter table address_refusal_count enable row level security;
+alter table address_refusal_count force row level security;
+create policy system_all on address_refusal_count to underlet_system using (true) with check (true);
+grant select, insert, update, delete on address_refusal_count to underlet_system;
+
+create function address_refusals_counted(of_network text, of_limit text) returns table (count integer, since timestamptz)
+language sql stable security definer set search_path = public as $$
+  select r.count, r.since from address_refusal_count r where r.network = of_network and r.name = of_limit
+$$;
+revoke execute on function address_refusals_counted(text, text) from public;
+grant execute on function address_refusals_counted(text, text) to underlet_session, underlet_system;
+alter function address_refusals_counted(text, text) owner to underlet_system;
+
+-- Counts one more, and forgets addresses that have not been counted for a day.
+create function count_address_refusal(of_network text, of_limit text, at timestamptz, length interval)
+returns void language sql security definer set search_path = public as $$
+  delete from address_refusal_count r where r.since < at - interval '1 day' and (r.network, r.name) <> (of_network, of_limit);
+  insert into address_refusal_count as r (network, name, since, count) values (of_network, of_limit, at, 1)
+  on conflict (network, name) do update set
+    count = case when r.since + length <= at then 1 else r.count + 1 end,
+    since = case when r.since + length <= at then at else r.since end
+$$;
+revoke execute on function count_address_refusal(text, text, timestamptz, interval) from public;
+grant execute on function count_address_refusal(text, text, timestamptz, interval) to underlet_session, underlet_system;
+alter function count_address_refusal(text, text, timestamptz, interval) owner to underlet_system;

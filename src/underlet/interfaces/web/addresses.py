@@ -27,7 +27,8 @@ BILLED = frozenset({
 @dataclass(frozen=True, slots=True)
 class PageEntry:
     """A bound page. tab: the menu entry it belongs to, "" = none. uses: registry names, the first of which decides
-    who may open it (§4). at_root: it exists at the root of a hierarchy only; for_customers: for customers only."""
+    who may open it (§4). at_root: it exists at the root of a hierarchy only; for_customers: for customers only;
+    for_organizations: for organizations only."""
 
     name: str
     tab: str
@@ -36,6 +37,7 @@ class PageEntry:
     at_root: bool
     for_customers: bool
     pattern: URLPattern
+    for_organizations: bool = False
 
     @property
     def is_about_unit(self) -> bool:
@@ -45,7 +47,10 @@ class PageEntry:
 
     def fits(self, unit: UnitView) -> bool:
         """Whether the unit is one that has this page at all."""
-        return (unit.is_root or not self.at_root) and (unit.kind == UnitKind.CUSTOMER or not self.for_customers)
+        is_customer = unit.kind == UnitKind.CUSTOMER
+        return (unit.is_root or not self.at_root) and not (
+            self.for_organizations if is_customer else self.for_customers
+        )
 
     def opens_for(self, unit: UnitView) -> bool:
         """Whether the reader of this unit may open the page in it."""

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods
 
 from underlet.foundation.database.transactions import reading
 from underlet.interfaces.web.addresses import BOUND, PAGES, PageEntry
-from underlet.interfaces.web.answers import login_first, refused
-from underlet.interfaces.web.visit import Visit, visitor
+from underlet.interfaces.web.answers import go_to, login_first, refused
+from underlet.interfaces.web.visit import SecondFactorNeeded, Visit, visitor
 from underlet.kernel.errors import Refusal, Unauthenticated
 
 P = ParamSpec("P")
@@ -31,11 +31,12 @@ def page(
     writes: bool = False,
     at_root: bool = False,
     for_customers: bool = False,
+    for_organizations: bool = False,
 ) -> Callable[[View[P]], View[P]]:
     """Bind a page for signed-in people under the view's name.
 
     route: one that begins with "u/" lies below `/u/{unit}/`. writes: it also takes POST. at_root: it exists only
-    where the context unit is a root; for_customers: only where it is a customer. A GET is answered from one read-only
+    where the context unit is a root; for_customers, for_organizations: only where it is one. A GET is answered from one read-only
     snapshot of the database.
     """
 
@@ -57,6 +58,8 @@ def page(
                     return view(visit, *arguments, **parameters)
             except Unauthenticated:
                 return login_first(request)
+            except SecondFactorNeeded:
+                return go_to(request, "/me/sign-in")
             except Refusal as refusal:
                 return refused(request, refusal)
 
@@ -64,7 +67,7 @@ def page(
         if name in PAGES:
             raise ValueError(f"the page {name} is bound twice")
         pattern = path(address, require_http_methods(methods)(answer), name=name)
-        PAGES[name] = PageEntry(name, tab, uses, in_unit, at_root, for_customers, pattern)
+        PAGES[name] = PageEntry(name, tab, uses, in_unit, at_root, for_customers, pattern, for_organizations)
         for entry in uses:
             BOUND[entry].add(name)
         return view

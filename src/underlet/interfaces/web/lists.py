@@ -8,13 +8,26 @@ from datetime import timedelta
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from underlet.access.types import HeldName, HistoryEntry, UserRow
+from underlet.access.types import AuditRow, HeldName, HistoryEntry, UserRow
 from underlet.accounts.types import SubAccountRow
 from underlet.contracts.types import ContractRow
 from underlet.interfaces.web.forms import Choices
 from underlet.interfaces.web.tables import Column, Filter, Table
-from underlet.interfaces.web.templatetags.history import field_name, field_value, history_words
-from underlet.interfaces.web.templatetags.names import grant_place, key_state, state_name
+from underlet.interfaces.web.templatetags.history import (
+    field_name,
+    field_value,
+    history_words,
+    operation_names,
+)
+from underlet.interfaces.web.templatetags.names import (
+    figures_words,
+    grant_place,
+    key_limits,
+    key_state,
+    mapping_words,
+    person_name,
+    state_name,
+)
 from underlet.interfaces.web.words import kinds, role_name, roles
 from underlet.invoicing.types import InvoiceRow
 from underlet.organization.types import UnitRow
@@ -23,6 +36,16 @@ from underlet.organization.types import UnitRow
 def _states(*names: str) -> Choices:
     """All states, then each of them in words."""
     return (("", gettext("All states")), *((name, state_name(name)) for name in names))
+
+
+def _key_states() -> Choices:
+    """States of API keys."""
+    return _states("active", "expires_soon", "expired", "revoked")
+
+
+def _activity() -> Choices:
+    """Whether a directory says that somebody is active."""
+    return (("", gettext("All states")), ("yes", state_name("active")), ("no", state_name("suspended")))
 
 
 def _unit_states() -> Choices:
@@ -40,6 +63,23 @@ def _sides() -> Choices:
     return (("", gettext("Bought and sold")), ("bought", gettext("Bought")), ("sold", gettext("Sold")))
 
 
+def _doer(row: AuditRow) -> str:
+    """Who did it, and as whom, as one text."""
+    return f"{row.actor} / {row.on_behalf_of or '?'}" if row.is_on_behalf else row.actor
+
+
+def _operations() -> Choices:
+    return (("", gettext("All operations")), *sorted(operation_names().items(), key=lambda one: one[1]))
+
+
+def _within() -> Choices:
+    return (("", gettext("Here and below")), ("unit", gettext("Here alone")))
+
+
+def _viewing_sides() -> Choices:
+    return (("", gettext("Others as me")), ("mine", gettext("I as others")))
+
+
 def _owned() -> Choices:
     return (("", gettext("All")), ("assigned", gettext("Assigned")), ("unassigned", gettext("Unassigned")))
 
@@ -48,8 +88,18 @@ def _kinds() -> Choices:
     return (("", gettext("All kinds")), *kinds())
 
 
+def _wheres() -> Choices:
+    return (
+        ("", gettext("All groups")), ("below", gettext("Kept here or below")), ("member", gettext("With this unit")),
+    )  # fmt: skip
+
+
 def _roles() -> Choices:
     return (("", gettext("All roles")), *((value, role_name(value)) for value, _words in roles()))
+
+
+def _role_kinds() -> Choices:
+    return (("", gettext("All roles")), ("built_in", gettext("Built-in")), ("own", gettext("Own")))
 
 
 def _owner(row: SubAccountRow) -> str:
@@ -114,6 +164,7 @@ CUSTOMERS = Table(
         Filter("q", _("Search customers"), "search"),
         Filter("is_customer_organization", _("Customer organization"), choices=_anchors),
         Filter("state", _("State"), choices=_unit_states),
+        Filter("group", _("Group"), "group"),
     ),
     fixed={"kind": "customer"},
 )  # fmt: skip
@@ -199,7 +250,11 @@ SUB_ACCOUNTS = Table(
         Column("last", _("Last used"), "", "nowrap", value=lambda row: row.last_on),
         _ACTIONS,
     ),
-    (Filter("q", _("Search names and ids"), "search"), Filter("state", _("State"), choices=_owned)),
+    (
+        Filter("q", _("Search names and ids"), "search"),
+        Filter("state", _("State"), choices=_owned),
+        Filter("group", _("Group"), "group"),
+    ),
 )  # fmt: skip
 CONTRACTS = Table(
     "contract.list", "contracts", _("Contracts"),
@@ -215,6 +270,7 @@ CONTRACTS = Table(
         Filter("q", _("Search parties"), "search"),
         Filter("side", _("Side"), choices=_sides),
         Filter("state", _("State"), choices=lambda: _states("draft", "scheduled", "active", "ended")),
+        Filter("group", _("Group"), "group"),
     ),
 )  # fmt: skip
 INVOICES = Table(
@@ -237,6 +293,7 @@ INVOICES = Table(
         Filter("side", _("Side"), choices=_sides),
         Filter("state", _("State"), choices=lambda: _states("draft", "issued")),
         Filter("period", _("Month"), "month"),
+        Filter("group", _("Group"), "group"),
     ),
 )  # fmt: skip
 BILLING_RUNS = Table(
@@ -286,10 +343,24 @@ USERS = Table(
     (
         Column("name", _("Person"), "name", value=lambda row: row.name, is_fixed=True),
         Column("email", _("E-mail address"), "email", value=lambda row: row.email),
+        Column("state", _("State"), value=lambda row: row.state),
         Column("roles", _("Roles"), value=_grants),
         Column("signed_in", _("Last sign-in"), "signed_in", value=lambda row: row.last_login),
     ),
-    (Filter("q", _("Search people"), "search"), Filter("role", _("Role"), choices=_roles)),
+    (Filter("q", _("Search people"), "search"), Filter("role", _("Role"), choices=_roles),
+     Filter("state", _("State"), choices=lambda: _states("active", "invited", "ends_soon", "suspended", "ended"))),
+)  # fmt: skip
+ROLES = Table(
+    "role.list", "roles", _("Roles"),
+    (
+        Column("name", _("Role"), "name", value=lambda row: row.name, is_fixed=True),
+        Column("kind", _("Kind"), value=lambda row: "built_in" if row.is_built_in else "own"),
+        Column("unit", _("Made by"), value=lambda row: row.unit.name if row.unit else ""),
+        Column("figures", _("Figures"), value=lambda row: figures_words(row.masks)),
+        Column("holders", _("Held here by"), kind="num", value=lambda row: row.holders),
+        Column("given", _("To give"), value=lambda row: row.is_within),
+    ),
+    (Filter("q", _("Search roles"), "search"), Filter("kind", _("Kind"), choices=_role_kinds)),
 )  # fmt: skip
 HISTORY = Table(
     "unit.history", "history", _("History"),
@@ -301,18 +372,93 @@ HISTORY = Table(
     ),
     (Filter("what", _("What"), choices=_whats),),
 )  # fmt: skip
+AUDIT = Table(
+    "audit.list", "audit", _("Audit"),
+    (
+        Column("when", _("When"), "at", "nowrap", value=lambda row: row.at, is_fixed=True),
+        Column("who", _("Who"), value=_doer),
+        Column("what", _("What"), value=lambda row: row.operation),
+        Column("unit", _("Unit"), value=lambda row: row.unit.name if row.unit else ""),
+    ),
+    (
+        Filter("q", _("Search units"), "search"), Filter("who", _("Search people"), "search"),
+        Filter("operation", _("What"), choices=_operations),
+        Filter("within", _("Where"), choices=_within),
+        Filter("since", _("From"), "day"), Filter("until", _("Until"), "day"),
+    ),
+)  # fmt: skip
+PEOPLE_TO_VIEW = Table(
+    "view_as.people", "people", _("People"),
+    (
+        Column("name", _("Person"), "name", value=lambda row: row.name, is_fixed=True),
+        Column("email", _("E-mail address"), value=lambda row: row.email),
+        _ACTIONS,
+    ),
+    (Filter("q", _("Search people"), "search"),),
+)  # fmt: skip
+VIEWINGS = Table(
+    "view_as.list", "viewings", _("Who looked as you"),
+    (
+        Column("when", _("When"), "started", "nowrap", value=lambda row: row.started_at, is_fixed=True),
+        Column("viewer", _("Who"), value=lambda row: row.viewer),
+        Column("person", _("As whom"), value=lambda row: row.person),
+        Column("mode", _("How"), value=lambda row: row.mode),
+        Column("reason", _("Why"), value=lambda row: row.reason),
+        Column("ended", _("Ended"), value=lambda row: row.ended_at),
+    ),
+    (Filter("side", _("Whose"), choices=_viewing_sides),),
+    has_subject=False,
+)  # fmt: skip
 API_KEYS = Table(
     "token.list", "api-keys", _("API keys"),
     (
         Column("name", _("Key"), "name", value=lambda row: row.name, is_fixed=True),
         Column("state", _("State"), value=key_state),
-        Column("made", _("Made"), "created", value=lambda row: row.created_at),
+        Column("limits", _("Limits"), value=key_limits),
+        Column("made", _("Made"), "created", value=lambda row: row.created_at, is_shown=False),
         Column("used", _("Last used"), "used", value=lambda row: row.last_used_at),
         Column("expires", _("Expires"), "expires", value=lambda row: row.expires_at),
         _ACTIONS,
     ),
-    (Filter("state", _("State"), choices=lambda: _states("active", "expired", "revoked")),),
+    (Filter("state", _("State"), choices=_key_states),),
     has_subject=False,
+)  # fmt: skip
+UNIT_API_KEYS = Table(
+    "token.list_of_unit", "unit-api-keys", _("Keys of this unit"),
+    (
+        Column("name", _("Key"), "name", value=lambda row: row.key.name, is_fixed=True),
+        Column("owner", _("Owner"), value=lambda row: row.owner or ""),
+        Column("state", _("State"), value=lambda row: key_state(row.key)),
+        Column("limits", _("Limits"), value=lambda row: key_limits(row.key)),
+        Column("made", _("Made"), "created", value=lambda row: row.key.created_at, is_shown=False),
+        Column("used", _("Last used"), "used", value=lambda row: row.key.last_used_at),
+        Column("expires", _("Expires"), "expires", value=lambda row: row.key.expires_at),
+        _ACTIONS,
+    ),
+    (Filter("state", _("State"), choices=_key_states),),
+)  # fmt: skip
+DIRECTORY_USERS = Table(
+    "directory_user.list", "directory-users", _("People of the directory"),
+    (
+        Column("name", _("User name"), "name", value=lambda row: row.user_name, is_fixed=True),
+        Column("called", _("Name"), value=person_name),
+        Column("email", _("E-mail address"), value=lambda row: row.email),
+        Column("state", _("State"), value=lambda row: "active" if row.active else "suspended"),
+        Column("groups", _("Groups"), value=lambda row: ", ".join(one.name for one in row.groups)),
+        Column("changed", _("Changed"), "changed", value=lambda row: row.updated_at),
+    ),
+    (Filter("q", _("Name or address"), "search"), Filter("active", _("State"), choices=_activity)),
+)  # fmt: skip
+DIRECTORY_GROUPS = Table(
+    "directory_group.list", "directory-groups", _("Groups of the directory"),
+    (
+        Column("name", _("Group"), "name", value=lambda row: row.display_name, is_fixed=True),
+        Column("members", _("People"), kind="num", value=lambda row: row.members),
+        Column("role", _("Stands for"), value=mapping_words),
+        Column("changed", _("Changed"), "changed", value=lambda row: row.updated_at, is_shown=False),
+        _ACTIONS,
+    ),
+    (Filter("q", _("Name"), "search"),),
 )  # fmt: skip
 JOBS = Table(
     "job.list", "jobs", _("Jobs"),
@@ -326,7 +472,43 @@ JOBS = Table(
     (Filter("state", _("State"), choices=lambda: _states("queued", "running", "done", "failed")),),
     has_subject=False,
 )  # fmt: skip
+GROUPS = Table(
+    "group.list", "groups", _("Groups"),
+    (
+        Column("name", _("Group"), "name", value=lambda row: row.name, is_fixed=True),
+        Column("members", _("Members"), kind="num", value=lambda row: row.members),
+        Column("how", _("Members come"), value=lambda row: "by rule" if row.is_ruled else "chosen"),
+        Column("unit", _("Unit"), value=lambda row: row.unit.name if row.unit else ""),
+        Column("description", _("Description"), value=lambda row: row.description),
+    ),
+    (Filter("q", _("Search groups"), "search"), Filter("where", _("Which groups"), choices=_wheres)),
+)  # fmt: skip
+MEMBERS = Table(
+    "group.members", "members", _("Members"),
+    (
+        Column("name", _("Unit"), "name", value=lambda row: row.name, is_fixed=True),
+        Column("display_name", _("Display name"), value=lambda row: row.display_name),
+        Column("code", _("Code"), value=lambda row: row.code),
+        Column("state", _("State"), value=lambda row: row.state),
+    ),
+    (
+        Filter("q", _("Search members"), "search"),
+        Filter("kind", _("Kind"), choices=_kinds),
+        Filter("state", _("State"), choices=_unit_states),
+    ),
+)  # fmt: skip
+CANDIDATES = Table(
+    "unit.list", "units", _("Units"),
+    (
+        Column("name", _("Unit"), "name", value=lambda row: row.name, is_fixed=True),
+        Column("display_name", _("Display name"), value=lambda row: row.display_name),
+        Column("code", _("Code"), value=lambda row: row.code),
+    ),
+    (Filter("q", _("Search units"), "search"), Filter("kind", _("Kind"), choices=_kinds)),
+)  # fmt: skip
 ALL = (
     CUSTOMERS, CUSTOMERS_OF, ACCOUNTS, SUB_ACCOUNTS, CONTRACTS, INVOICES, BILLING_RUNS, EXCHANGE_RATES,
-    IMPORTS, USERS, HISTORY, API_KEYS, JOBS, ARCHIVED, NAMES, SCHEDULED_MOVES,
+    IMPORTS, USERS, ROLES, HISTORY, API_KEYS, UNIT_API_KEYS, DIRECTORY_USERS, DIRECTORY_GROUPS, JOBS,
+    ARCHIVED, NAMES, SCHEDULED_MOVES, GROUPS, MEMBERS, CANDIDATES,
+    AUDIT, PEOPLE_TO_VIEW, VIEWINGS,
 )  # fmt: skip

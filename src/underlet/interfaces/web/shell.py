@@ -48,16 +48,21 @@ AREAS = (
             ("exchange_rates", _("Exchange rates")),
         ),
     ),
-    Area(_("Structure"), (("structure", _("Structure")),)),
+    Area(_("Structure"), (("structure", _("Structure")), ("groups", _("Groups")))),
     Area(
         _("Settings"),
         (
             ("profile", _("Unit")),
             ("environment", _("Environment")),
             ("users", _("Users")),
+            ("roles", _("Roles")),
+            ("identity_providers", _("Sign-in")),
             ("branding", _("Branding")),
             ("provisioning", _("Provisioning")),
             ("api_keys", _("API keys")),
+            ("directory", _("Directory")),
+            ("audit", _("Audit")),
+            ("view_as", _("View as")),
         ),
     ),
 )

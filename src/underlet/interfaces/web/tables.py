@@ -7,19 +7,21 @@ address holds and the list does not know is ignored. The columns that a person c
 """
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any, Literal
 from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.utils.functional import Promise
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
 from underlet.foundation.operations import validate
 from underlet.foundation.registry import QUERIES
 from underlet.foundation.types import Page
 from underlet.interfaces.web.forms import Choices
 from underlet.interfaces.web.parts import month_words
+from underlet.interfaces.web.say import day_words
 from underlet.interfaces.web.visit import Visit
 from underlet.kernel.errors import InvalidInput
 
@@ -49,17 +51,22 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """One input of the query that people filter by. choices: of a select, values and words, the first one "all"."""
+    """One input of the query that people filter by. choices: of a select, values and words, the first one "all".
+
+    A group is chosen among those that the reader sees (R54); where there are none, nobody is asked.
+    """
 
     name: str
     label: Text
-    kind: Literal["search", "select", "month"] = "select"
+    kind: Literal["search", "select", "month", "day", "group"] = "select"
     choices: Callable[[], Choices] = tuple
 
     def words(self, value: str) -> str:
         """A value as its chip says it."""
         if self.kind == "month":
             return month_words(value)
+        if self.kind == "day":
+            return f"{self.label} {day_words(date.fromisoformat(value))}"
         return f"“{value}”" if self.kind == "search" else str(dict(self.choices()).get(value, value))
 
 
@@ -67,7 +74,7 @@ class Filter:
 class Table:
     """A list, declared once. file: begins the name of an exported file. caption: names the table.
 
-    has_subject: the query asks about the context unit. fixed: inputs of the query that are always the same.
+    has_subject: the query asks about the context unit. subject: about this thing instead. fixed: inputs of the query that are always the same.
     """
 
     query: str
@@ -77,6 +84,7 @@ class Table:
     filters: tuple[Filter, ...] = ()
     has_subject: bool = True
     fixed: Mapping[str, str] = field(default_factory=dict)
+    subject: str = ""
 
     @property
     def default_sort(self) -> str:
@@ -168,7 +176,21 @@ def table_view(visit: Visit, table: Table, *, can_pick: Callable[[Any], bool] | 
     """A table as the address asks for it, with the rows of one page. can_pick: whether a row can be selected."""
     asked = asked_of(visit.request.GET, table)
     page = _page(visit, table, asked)
+    table = _with_groups(visit, table)
     return view_of(table, page, asked, visit.request.path, shown_columns(visit, table), can_pick)
+
+
+def _with_groups(visit: Visit, table: Table) -> Table:
+    """The table with the groups that it can be filtered by; its page uses `group.choices`."""
+    if all(one.kind != "group" for one in table.filters):
+        return table
+    found = visit.ask("group.choices", visit.here, {"limit": "500"}).groups
+    choices = (("", gettext("All groups")), *((str(one.id), one.name) for one in found))
+    kept = (one for one in table.filters if one.kind != "group" or found)
+    filters = (
+        replace(one, kind="select", choices=lambda: choices) if one.kind == "group" else one for one in kept
+    )
+    return replace(table, filters=tuple(filters))
 
 
 def view_of(
@@ -221,7 +243,7 @@ def asked_of(parameters: QueryDict, table: Table) -> dict[str, str]:
 
 def page_of(visit: Visit, table: Table, asked: Mapping[str, str], **more: Any) -> Page[Any]:
     """The rows that a table's query gives: the only place that asks it."""
-    to = visit.here if table.has_subject else None
+    to = table.subject or (visit.here if table.has_subject else None)
     page: Page[Any] = visit.ask(table.query, to, {**table.fixed, **asked, **more})
     return page
 

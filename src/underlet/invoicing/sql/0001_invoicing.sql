@@ -234,11 +234,13 @@ create policy app_read on invoice for select to underlet_app using (
   exists (select 1 from user_scope s where s.actor_id = (select actor_id())
     and s.unit_id = any ((select u.anc from unit u where u.id = buyer_id)::bigint[])
     and (s.subtree or s.unit_id = buyer_id) and s.perms & 4 = 4
+    and shows_purchase(s.perms, s.entity_id, buyer_id, buyer_entity_id)
     and (s.entity_id = buyer_entity_id and state = 'issued'
       or s.entity_id = seller_entity_id and not (s.unit_id = buyer_id and is_customer_of(buyer_id, seller_entity_id))))
   or exists (select 1 from user_scope s where s.actor_id = (select actor_id())
     and s.unit_id = any ((select u.anc from unit u where u.id = seller_id)::bigint[])
-    and (s.subtree or s.unit_id = seller_id) and s.perms & 4 = 4 and s.entity_id = seller_entity_id));
+    and (s.subtree or s.unit_id = seller_id) and s.perms & 4 = 4 and s.entity_id = seller_entity_id
+    and shows_purchase(s.perms, s.entity_id, buyer_id, buyer_entity_id)));
 create policy app_read on invoice_line for select to underlet_app using (
   exists (select 1 from invoice i where i.id = invoice_id));
 create policy app_read on invoice_document for select to underlet_app using (

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 
 from underlet.foundation.actor import Actor
-from underlet.foundation.database.sql import execute, scalar
 from underlet.foundation.registry import operation
 from underlet.kernel.errors import InvalidInput
 from underlet.kernel.permission import Permission
 from underlet.organization.models import LegalEntity, Unit
+from underlet.organization.new_units import new_entity
 from underlet.organization.queries import UNIT, unit_view, visible_units
 from underlet.organization.types import UnitView, UpdateLegalEntity
 
@@ -15,7 +15,12 @@ _AUDITED = ("is_entity_own", *(f"entity.{name}" for name in UpdateLegalEntity.mo
 
 
 @operation(
-    "legal_entity.update", needs=Permission.UNIT_EDIT, subject=UNIT, states={"draft", "active"}, audit=_AUDITED
+    "legal_entity.update",
+    needs=Permission.UNIT_EDIT,
+    subject=UNIT,
+    below=True,
+    states={"draft", "active"},
+    audit=_AUDITED,
 )
 def update_legal_entity(actor: Actor, unit: Unit, data: UpdateLegalEntity) -> UnitView:
     """Set the legal data of a unit, as documents print it.
@@ -41,16 +46,3 @@ def _check_electronic(entity: LegalEntity, changes: Mapping[str, str]) -> None:
     if bool(address) != bool(scheme):
         missing = "electronic_address_scheme" if address else "electronic_address"
         raise InvalidInput(fields={missing: "An e-invoice address and its kind go together."})
-
-
-def new_entity(like: LegalEntity, name: str) -> int:
-    """Insert a legal entity and return its id; it takes language and country from another one.
-
-    Not through the ORM: that reads the row back, and a new entity is visible only once a unit refers to it.
-    """
-    entity_id = int(scalar("select nextval(pg_get_serial_sequence('legal_entity', 'id'))"))
-    execute(
-        "insert into legal_entity (id, hierarchy_id, name, country, language) values (%s, %s, %s, %s, %s)",
-        [entity_id, like.hierarchy_id, name, like.country, like.language],
-    )
-    return entity_id

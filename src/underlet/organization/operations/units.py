@@ -1,59 +1,23 @@
-"""Writes on units. `unit.move` lives in `contracts`, because a move ends contracts; the life of units in `life`."""
+"""Writes on units; their life in `life`. `unit.create` lives in `access`, because a new unit joins groups; `unit.move` in
+`contracts`, because a move ends contracts."""
 
 from underlet.foundation.actor import Actor
-from underlet.foundation.clock import now
 from underlet.foundation.registry import operation
-from underlet.kernel.errors import Forbidden, InvalidInput, VersionConflict
-from underlet.kernel.hierarchy import UnitKind, UnitState, check_child
+from underlet.kernel.errors import Forbidden, VersionConflict
+from underlet.kernel.hierarchy import UnitKind
 from underlet.kernel.naming import check_display_name, name_key, search_key
 from underlet.kernel.permission import Permission
-from underlet.kernel.price_type import PriceType
 from underlet.organization.customer_organizations import refer
 from underlet.organization.environments import check_not_frozen
-from underlet.organization.masks import shown_of
+from underlet.organization.masks import is_own_customer
 from underlet.organization.models import Unit
 from underlet.organization.names import check_name
-from underlet.organization.operations.legal_entities import new_entity
-from underlet.organization.queries import PARENT, UNIT, unit_view, visible_units
+from underlet.organization.new_units import checked_price_type
+from underlet.organization.queries import UNIT, unit_view, visible_units
 from underlet.organization.time_zones import check_time_zone
-from underlet.organization.types import CreateUnit, UnitView, UpdateUnit
+from underlet.organization.types import UnitView, UpdateUnit
 
 _TEXTS = ("display_name", "organization_number", "time_zone", "code")
-
-
-@operation("unit.create", needs=Permission.UNIT_EDIT, subject=PARENT, states={"active"})
-def create_unit(actor: Actor, parent: Unit, data: CreateUnit) -> UnitView:
-    """Create an organization or a customer below a unit (R3, R7, R12, R13).
-
-    A customer may refer to its customer organization (R77, R82). As a draft a unit is in preparation: it can be edited,
-    but is chosen nowhere until `unit.activate`. Raises ParentMustBeOrganization, DepthExceeded, NamePattern, NameTaken,
-    NameUnavailable, RateLimited, CustomerOrganizationInactive, CustomerOrganizationInUse.
-    """
-    check_child(UnitKind(parent.kind), data.kind, parent.depth)
-    name = check_name(actor, data.kind, parent.hierarchy_id, data.name)
-    check_time_zone(data.time_zone)
-    own = data.own_legal_entity if data.own_legal_entity is not None else data.kind is UnitKind.CUSTOMER
-    entity_id = new_entity(parent.entity, data.display_name or name) if own else parent.entity_id
-    unit = Unit(
-        hierarchy_id=parent.hierarchy_id,
-        parent=parent,
-        kind=data.kind,
-        name=name,
-        name_key=name_key(name),
-        also_key=search_key(data.display_name, data.code, data.organization_number),
-        display_name=check_display_name(data.display_name),
-        organization_number=data.organization_number,
-        time_zone=data.time_zone,
-        code=data.code,
-        price_type=_price_type(data.kind, data.price_type) or PriceType.SELLER_SET_ONLY,
-        entity_id=entity_id,
-        is_entity_own=own,
-        state=UnitState.DRAFT if data.draft else UnitState.ACTIVE,
-        created_at=now(),
-    )
-    refer(actor, unit, data.customer_organization)
-    unit_id = Unit.objects.bulk_create([unit])[0].id
-    return unit_view(actor, visible_units(actor).get(id=unit_id))
 
 
 @operation(
@@ -71,13 +35,13 @@ def update_unit(actor: Actor, unit: Unit, data: UpdateUnit) -> UnitView:
     """
     if data.version is not None and data.version != unit.version:
         raise VersionConflict()
-    price_type = _price_type(UnitKind(unit.kind), data.price_type) or unit.price_type
+    price_type = checked_price_type(UnitKind(unit.kind), data.price_type) or unit.price_type
     check_not_frozen(
         unit,
         is_renamed=data.name is not None and data.name != unit.name,
         is_repriced=price_type != unit.price_type,
     )
-    if price_type != unit.price_type and shown_of(unit) is not None:
+    if price_type != unit.price_type and is_own_customer(unit):
         raise Forbidden("The price type of a customer is set from above it.")
     unit.price_type = price_type
     if data.name is not None and data.name != unit.name:
@@ -94,10 +58,3 @@ def update_unit(actor: Actor, unit: Unit, data: UpdateUnit) -> UnitView:
     referring = ("anchor_id",) if refer(actor, unit, data.customer_organization) else ()
     unit.save(update_fields=["name", "name_key", "also_key", *_TEXTS, "price_type", "version", *referring])
     return unit_view(actor, visible_units(actor).get(id=unit.id))
-
-
-def _price_type(kind: UnitKind, given: PriceType | None) -> PriceType | None:
-    """The price type that was given, if any; organizations have none (R22)."""
-    if given is not None and kind is not UnitKind.CUSTOMER:
-        raise InvalidInput(fields={"price_type": "Only customers have a price type."})
-    return given

@@ -133,6 +133,15 @@ create function acts_for(unit_id bigint, entity bigint, wanted bigint) returns b
       and s.unit_id = any (u.anc) and (s.subtree or s.unit_id = u.id) and s.perms & wanted = wanted)
 $$;
 
+-- Whether a scope row lets its holder see an edge on which their own legal entity buys. What an organization buys, beside
+-- what it sells, tells its margin: so both figures, cost and margin, must be among its bits (A11, ADR-0038). What a
+-- customer pays is its price.
+create function shows_purchase(perms bigint, acting bigint, buyer bigint, buyer_entity bigint) returns boolean
+language sql stable as $$
+  select perms & 34816 = 34816 or acting <> buyer_entity
+    or exists (select 1 from unit u where u.id = buyer and u.kind = 'customer')
+$$;
+
 -- Whether a visible unit is a customer with this legal entity: of its own, or one that it shares with its seller.
 create function is_customer_of(unit_id bigint, entity bigint) returns boolean language sql stable as $$
   select exists (select 1 from unit u
@@ -363,6 +372,25 @@ revoke execute on function page_parents(bigint, integer, bigint, text, bigint, t
 grant execute on function page_parents(bigint, integer, bigint, text, bigint, text, integer)
   to underlet_app, underlet_system;
 alter function page_parents(bigint, integer, bigint, text, bigint, text, integer) owner to underlet_system;
+
+-- One page of the topmost units in the actor's scope, by name: few for most people, thousands for those who look after
+-- groups.
+create function page_mine(after_key text, after_id bigint, needle text, lim integer)
+returns table (id bigint, name_key text) language sql stable security definer set search_path = public
+set plan_cache_mode = force_custom_plan as $$
+  select u.id, u.name_key from (
+    select distinct s.unit_id from user_scope s where s.actor_id = (select actor_id()) and s.perms & 1 = 1) mine
+    join unit u on u.id = mine.unit_id
+  where (u.name_key, u.id) > (after_key collate "C", after_id)
+    and (strpos(u.name_key, needle) > 0 or strpos(u.also_key, needle) > 0)
+    and not exists (
+      select 1 from user_scope above where above.actor_id = (select actor_id()) and above.subtree
+        and above.perms & 1 = 1 and above.unit_id = any (trim_array(u.anc, 1)))
+  order by u.name_key, u.id limit lim
+$$;
+revoke execute on function page_mine(text, bigint, text, integer) from public;
+grant execute on function page_mine(text, bigint, text, integer) to underlet_app, underlet_system;
+alter function page_mine(text, bigint, text, integer) owner to underlet_system;
 
 -- A unit and everything below it; the policy on `unit` decides which of them show.
 create function branch(of_unit bigint) returns table (id bigint) language sql stable security definer

@@ -19,7 +19,7 @@ from underlet.kernel.errors import NotFound
 from underlet.kernel.period import Month
 
 
-@page("u/customers", tab="customers", uses=("unit.list",))
+@page("u/customers", tab="customers", uses=("unit.list", "group.choices"))
 def customers(visit: Visit) -> HttpResponseBase:
     """The customers of the unit and below it, by name (R61, R62)."""
     may_edit = visit.may("unit.update_many")
@@ -35,7 +35,7 @@ def accounts(visit: Visit) -> HttpResponseBase:
     return list_page(visit, lists.ACCOUNTS, "pages/accounts.html", _("Accounts"))
 
 
-@page("u/sub-accounts", tab="sub_accounts", uses=("sub_account.list",))
+@page("u/sub-accounts", tab="sub_accounts", uses=("sub_account.list", "group.choices"))
 def sub_accounts(visit: Visit) -> HttpResponseBase:
     """Sub-accounts with today's owner; search and filter by state (R66, R67)."""
     may_edit = visit.may("sub_account.assign_many")

@@ -19,7 +19,7 @@ from underlet.interfaces.web.visit import Visit
 from underlet.kernel.period import Month
 
 
-@page("u/contracts", tab="contracts", uses=("contract.list",))
+@page("u/contracts", tab="contracts", uses=("contract.list", "group.choices"))
 def contracts(visit: Visit) -> HttpResponseBase:
     """Contracts bought and sold, newest first unless sorted otherwise."""
     may_add = visit.may("contract.create") and visit.unit.kind == "organization"
@@ -57,7 +57,7 @@ def _title(view: ContractView) -> str:
 def contract(visit: Visit, contract: str) -> HttpResponse:
     """A contract with its versions: price rules in order as sentences, fees, terms (R88, R89)."""
     view = visit.ask("contract.show", contract)
-    return visit.page("pages/contract.html", _title(view), view=view)
+    return visit.page("pages/contract.html", _title(view), view=view, who=visit.may("access.of_unit"))
 
 
 def _terms_form(visit: Visit, initial: Mapping[str, Any]) -> tuple[Form, bool]:

@@ -13,7 +13,7 @@ from underlet.interfaces.web.parts import Figure, Step, month_words, short_month
 from underlet.interfaces.web.visit import Visit
 from underlet.interfaces.web.waiting import tasks_of
 from underlet.kernel.period import Month
-from underlet.reporting.types import HomeView
+from underlet.reporting.types import HomeView, MonthFigures
 
 _ZERO = Decimal(0)
 _SHOWN_MONTHS = 12
@@ -43,8 +43,11 @@ def _figures(visit: Visit, view: HomeView) -> tuple[Figure, ...]:
     note = _("{month}, provisional").format(month=period) if month.is_provisional else period
     invoices = visit.address("invoices") if visit.may("invoice.list") else ""
     bought_at, sold_at = (f"{invoices}?side={side}" if invoices else "" for side in ("bought", "sold"))
-    bought = Figure(_("Bought"), month.bought, view.currency, note, "arrow-down-left", bought_at)
     sold, margin = month.sold, month.margin
+    if isinstance(month.bought, Absent):
+        shown = None if isinstance(sold, Absent) else sold
+        return (Figure(_("Sold"), shown, view.currency, note, "arrow-up-right", sold_at),)
+    bought = Figure(_("Bought"), month.bought, view.currency, note, "arrow-down-left", bought_at)
     if isinstance(sold, Absent) or isinstance(margin, Absent) or (sold == 0 and not view.top_buyers):
         return (bought,)
     return (
@@ -63,10 +66,23 @@ def _chart(view: HomeView) -> BarChart | None:
     while len(months) < _SHOWN_MONTHS:
         months.insert(0, months[0].previous())
     found = [figures.get(str(month)) for month in months]
-    parts = [Series(_("Bought"), tuple(one.bought if one else _ZERO for one in found))]
+    if any(isinstance(month.bought, Absent) for month in view.months):
+        parts = [Series(_("Sold"), tuple(_plain(one.sold) if one else _ZERO for one in found))]
+        return _bars(view, months, found, parts)
+    parts = [Series(_("Bought"), tuple(_plain(one.bought) if one else _ZERO for one in found))]
     if any(one and one.sold for one in found):
         margins = [one.margin if one else None for one in found]
-        parts.append(Series(_("Margin"), tuple(one if isinstance(one, Decimal) else _ZERO for one in margins)))
+        parts.append(Series(_("Margin"), tuple(_plain(one) for one in margins)))
+    return _bars(view, months, found, parts)
+
+
+def _plain(figure: Decimal | Absent | None) -> Decimal:
+    return figure if isinstance(figure, Decimal) else _ZERO
+
+
+def _bars(
+    view: HomeView, months: list[Month], found: list[MonthFigures | None], parts: list[Series]
+) -> BarChart | None:
     return stacked_bars(
         _("Twelve months"),
         view.currency,

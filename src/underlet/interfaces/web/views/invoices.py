@@ -14,7 +14,7 @@ from underlet.interfaces.web.visit import Visit
 from underlet.invoicing.types import MOST_ISSUED, InvoiceView
 
 
-@page("u/invoices", tab="invoices", uses=("invoice.list",))
+@page("u/invoices", tab="invoices", uses=("invoice.list", "group.choices"))
 def invoices(visit: Visit) -> HttpResponseBase:
     """Invoices bought and sold, newest first, by side, state, month and text (R86)."""
     may_issue = visit.may("invoice.issue_many")
@@ -65,7 +65,13 @@ def invoice(visit: Visit, invoice: str) -> HttpResponse:
     """An invoice with lines, VAT groups and totals."""
     view = visit.ask("invoice.show", invoice)
     has_quantities = any(line.quantity is not None for line in view.lines)
-    return visit.page("pages/invoice.html", _title(view), view=view, has_quantities=has_quantities)
+    return visit.page(
+        "pages/invoice.html",
+        _title(view),
+        view=view,
+        has_quantities=has_quantities,
+        who=visit.may("access.of_unit"),
+    )
 
 
 @page("u/invoices/<str:invoice>/pdf", tab="invoices", uses=("invoice.pdf",))

@@ -25,15 +25,16 @@ _LEGAL = (
 )  # fmt: skip
 
 
-@page("u/profile", tab="profile", uses=("unit.show", "unit.last_move", "scheduled_move.list"))
+@page("u/profile", tab="profile", uses=("unit.show", "unit.last_move", "scheduled_move.list", "group.list"))
 def profile(visit: Visit) -> HttpResponse:
-    """The unit: texts, parent, where it stood before and where it is to move, customer organization, legal entity (R10,
-    R14, R81).
+    """The unit: texts, parent, where it stood before and where it is to move, customer organization, groups, legal entity
+    (R10, R14, R48, R81).
     """
     unit = visit.ask("unit.show", visit.here)
     newest = visit.ask("scheduled_move.list", visit.here, {"only": True, "limit": 1}).items
     context: dict[str, Any] = {
         "may_edit": visit.may("unit.update"),
+        "who": visit.may("access.of_unit"),
         "may_promote": unit.kind == UnitKind.CUSTOMER
         and not unit.is_customer_organization
         and unit.customer_organization is None
@@ -41,6 +42,7 @@ def profile(visit: Visit) -> HttpResponse:
         and visit.may("unit.promote"),
         "last_move": visit.ask("unit.last_move", visit.here) if visit.may("unit.last_move") else None,
         "scheduled": next((one for one in newest if one.state in ("pending", "failed")), None),
+        "groups": visit.ask("group.list", visit.here, {"where": "member", "limit": 100}).items,
         "parent": unit.path[-2] if len(unit.path) > 1 else None,
     }
     return visit.page("pages/profile.html", unit.name, unit=unit, **context)

@@ -21,12 +21,14 @@ def root(visit: Visit) -> HttpResponse:
     return visit.to("setup" if not mine and visit.actor.is_operator else "start")
 
 
-@page("start", uses=("unit.mine",))
+@page("start", uses=("unit.mine", "group.mine"))
 def start(visit: Visit) -> HttpResponse:
-    """The topmost units of one's grants, to choose from."""
+    """The topmost units of one's grants, to choose from, and the groups that one looks after (R51)."""
     filters = visit.filters("q")
     found = visit.ask("unit.mine", None, filters)
-    return visit.page("pages/start.html", _("Choose where to work"), found=found, q=filters.get("q", ""))
+    q = filters.get("q", "")
+    groups = () if "after" in filters else visit.ask("group.mine", None, {"q": q, "limit": 100}).items
+    return visit.page("pages/start.html", _("Choose where to work"), found=found, groups=groups, q=q)
 
 
 @page("setup", uses=("hierarchy.create",), writes=True)

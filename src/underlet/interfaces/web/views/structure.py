@@ -1,5 +1,6 @@
 """The hierarchy: outline, unit panel, creating and moving units. What becomes of them: `views/life.py`."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
+from underlet.access.types.groups import GroupName
 from underlet.foundation.clock import today
 from underlet.interfaces.web.addresses import PAGES
 from underlet.interfaces.web.answers import wants_part
@@ -124,11 +126,11 @@ def go(visit: Visit, tab: str) -> HttpResponse:
 
 @page(
     "u/structure/new", tab="structure",
-    uses=("unit.create", "name.check", "customer_organization.choices", "unit.show"), writes=True,
+    uses=("unit.create", "name.check", "customer_organization.choices", "unit.show", "group.choices"), writes=True,
 )  # fmt: skip
 def unit_create(visit: Visit) -> HttpResponse:
-    """Create an organization or a customer below the context unit (R3, R12, R13, R77); its name is checked while it is
-    typed, where scripts run (R19, R20).
+    """Create an organization or a customer below the context unit (R3, R12, R13, R77), in groups if wanted (R53); its
+    name is checked while it is typed, where scripts run (R19, R20).
     """
     form = visit.form(asked_for(visit))
     if visit.is_posted and wants_part(visit.request, NAME_SAID):
@@ -141,11 +143,23 @@ def unit_create(visit: Visit) -> HttpResponse:
                 return visit.to("unit_next", said, unit=outcome.body["id"])
             id_ = outcome.body["id"]
             return visit.to_address(f"{visit.address('structure')}?sel={id_}#unit-{id_}", said)
-    fields = (
+    groups = visit.ask("group.choices", visit.here, {"joinable": "true", "limit": "500"}).groups
+    fields = (*unit_fields(said=NAME_SAID), *group_fields(groups), *choice(visit, form), draft_field())
+    is_customer = form.values.get("kind") == "customer"
+    return visit.page(
+        "pages/form.html", _("New customer") if is_customer else _("Add a unit"), status=form.status, form=form,
+        fields=fields, zones=TIME_ZONES, lead=_("Below {name}").format(name=visit.unit.name), submit=_("Add"),
+        back=visit.address("customers" if is_customer else "structure"),
+    )  # fmt: skip
+
+
+def unit_fields(said: str = "") -> tuple[Field, ...]:
+    """What is asked of every new unit. said: where it is told whether the name is free."""
+    return (
         Field("kind", _("Kind"), "select", choices=kinds()),
         Field(
             "name", _("Name"), required=True, focus=True, hint=_("Customers: like a host, acme.example.com"),
-            said=NAME_SAID,
+            said=said,
         ),
         Field("display_name", _("Display name"), hint=_("Free text beside the name")),
         Field("code", _("Customer code")),
@@ -164,15 +178,24 @@ def unit_create(visit: Visit) -> HttpResponse:
             ),
             hint=_("Who buys, sells and is invoiced needs its own."),
         ),
-        *choice(visit, form),
-        Field("draft", _("Only prepare it"), "checkbox", hint=_("A draft is chosen nowhere until it is activated.")),
     )  # fmt: skip
-    is_customer = form.values.get("kind") == "customer"
-    return visit.page(
-        "pages/form.html", _("New customer") if is_customer else _("Add a unit"), status=form.status, form=form,
-        fields=fields, zones=TIME_ZONES, lead=_("Below {name}").format(name=visit.unit.name), submit=_("Add"),
-        back=visit.address("customers" if is_customer else "structure"),
-    )  # fmt: skip
+
+
+def group_fields(groups: Sequence[GroupName]) -> tuple[Field, ...]:
+    """Up to three groups that a new unit joins (R53); none where there is nothing to choose."""
+    choices = (("", ""), *((str(one.id), one.name) for one in groups))
+    labels = (_("Group"), _("Second group"), _("Third group"))
+    return tuple(
+        Field(f"groups.{number}", label, "select", choices=choices)
+        for number, label in enumerate(labels[: len(groups)])
+    )
+
+
+def draft_field() -> Field:
+    """Whether a new unit begins as a draft."""
+    return Field(
+        "draft", _("Only prepare it"), "checkbox", hint=_("A draft is chosen nowhere until it is activated.")
+    )
 
 
 def _name_said(visit: Visit, form: Form) -> HttpResponse:

@@ -1,0 +1,9 @@
+"""Who must have a second factor: everybody with a role on a unit that requires it, or below one."""
+
+from underlet.access.models import User
+from underlet.foundation.database.sql import scalar
+
+
+def lacks_second_factor(user: User) -> bool:
+    """Whether a person must have a second factor and has none: they are led to add one, and get nothing else."""
+    return bool(scalar("select lacks_second_factor(%s)", [user.id]))
