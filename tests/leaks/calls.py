@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
+from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpResponseBase
@@ -84,7 +85,7 @@ class Visitor:
         """A session as signing in leaves it, without the sign-in's own trace (last_login)."""
         session = SessionStore()
         session[SESSION_KEY] = str(user.id)
-        session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
         session[HASH_SESSION_KEY] = user.get_session_auth_hash()
         session.save()
         self._client.cookies["underlet_session"] = session.session_key or ""
@@ -148,9 +149,13 @@ def routes() -> tuple[Route, ...]:
 
 
 OTHERS: Final[dict[str, tuple[str, ...]]] = {
-    "login": ("/login",),
-    "logout": ("/logout",),
+    "account_login": ("/login",),
+    "account_logout": ("/logout",),
     "welcome": ("/welcome/MQ/x-y",),
+    "account_reset_password": ("/password/forgotten",),
+    "password_reset": ("/password/new/MQ/x-y",),
+    "scim:root": ("/scim/v2",),
+    "scim:any": ("/scim/v2/Users", "/scim/v2/Groups"),
     "host_picture": ("/brand/pictures/" + "0" * 64 + ".png",),
     "styleguide": ("/styleguide",),
     "styleguide_units": ("/styleguide/units",),
@@ -160,7 +165,9 @@ OTHERS: Final[dict[str, tuple[str, ...]]] = {
     "api:openapi-view": ("/api/v1/docs",),
     "api:api-root": ("/api/v1/",),
 }
-"""Addresses that are no page and no registry entry: the same for everybody. One that is new fails the crawl."""
+"""Addresses that are no page and no route of the API; a stranger is told nothing by them. New ones fail the crawl."""
+SIGN_IN: Final = re.compile(r"(login/|me/sign-in)")
+"""Steps of signing in, of other libraries: what they show is one's own, or nobody's."""
 
 
 def addresses() -> dict[str, str]:
@@ -176,7 +183,8 @@ def addresses() -> dict[str, str]:
             elif isinstance(one, URLPattern):
                 plain = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", route.removeprefix("api/v1/"))
                 name = f"{space}{one.name}"
-                known = name if name in OTHERS or one.name in PAGES else ""
+                known = name if name in OTHERS or one.name in PAGES or SIGN_IN.match(route) else ""
+                known = known or next((n for n, paths in OTHERS.items() if f"/{plain.split('{')[0]}".rstrip("/") in paths[0]), "")
                 found[route] = known or (bound.get(plain, "") if route.startswith("api/") else "")
 
     walk(get_resolver().url_patterns, "", "")
@@ -206,6 +214,7 @@ def page_paths(page: PageEntry) -> list[str]:
 
 _FIXED: Final[dict[str, list[str]]] = {
     "tab": ["home"],
+    "pk": ["1"],
     "sha256": ["0" * 64],
     "line": ["1"],
     "what": ["page", "sign-in", "invoice", "x"],

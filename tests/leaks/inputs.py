@@ -20,13 +20,16 @@ from tests.leaks.worlds import DRAFTED, NOW, World
 from underlet.foundation.registry import Entry
 
 NO_ID = "00000000-0000-4000-8000-000000000000"
-TABLES = {"token": "api_token", "import": "usage_import", "group": "unit_group"}
+TABLES = {
+    "token": "api_token", "import": "usage_import", "group": "unit_group", "unit_token": "api_token", "grant": "access_grant",
+    "view_as": "acting_session", "person": "app_user", "user": "app_user",
+}  # fmt: skip
 """Parameters of addresses that are not called like their table."""
 IDS = {
     "unit": "unit", "units": "unit", "parent": "unit", "below": "unit", "named": "unit", "buyer": "unit",
     "customer_organization": "unit", "members": "unit", "upload": "upload", "logo": "upload", "favicon": "upload",
     "sub_accounts": "sub_account", "invoices": "invoice", "attempt": "environment", "group": "unit_group",
-    "groups": "unit_group", "own_role": "role", "role_id": "role",
+    "user": "app_user", "person": "app_user", "add": "unit", "remove": "unit", "unit_group": "unit_group", "session": "app_user", "keep": "app_user", "groups": "unit_group", "own_role": "role", "role_id": "role",
 }  # fmt: skip
 """Fields that hold ids -> the table whose."""
 TEXTS: dict[str, tuple[str, ...]] = {
@@ -39,7 +42,11 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "product_name": ("Cloud",), "sender_name": ("Sender",), "reply_to": ("reply@example.net",), "invoice_footer": ("f",),
     "host_name": ("host.example.net",), "label": ("Label",), "unit": ("Hours",), "dimension": ("ChargeCategory",),
     "currency": ("EUR",), "sha256": ("0" * 64,), "note": ("n",), "description": ("d",), "text": ("t",),
-    "role": ("viewer",),
+    "user_name": ("n",), "email_type": ("work",), "external_id": ("e",), "given_name": ("g",), "family_name": ("f",),
+    "role": ("viewer",), "people": ("new.one@example.net",), "who": ("a",), "operation": ("unit.update",), "head_hash": ("",),
+    "permissions": ("unit_edit",), "masks": ("",), "issuer": ("https://idp.example",), "client_id": ("id",),
+    "client_secret": ("s",), "entity_id": ("",), "sso_url": ("",), "certificate": ("",), "metadata": ("",),
+    "groups_claim": ("groups",), "networks": ("192.0.2.0/24",), "current": ("",),
 }  # fmt: skip
 """Fields that hold texts -> what they may be."""
 

@@ -14,6 +14,8 @@ from tests.leaks.worlds import (
     ENVIRONMENT_EDIT,
     IMPORT,
     PRICES,
+    READ,
+    SIGN_IN_EDIT,
     USER_EDIT,
     Mark,
     Row,
@@ -214,6 +216,31 @@ def _audit(specification: Specification, actor: int, row: Row) -> bool:
     return specification.can(actor, AUDIT_READ, row["unit_id"])
 
 
+def _administers(specification: Specification, actor: int, row: Row) -> bool:
+    return specification.can(actor, USER_EDIT, row["unit_id"])
+
+
+def _role(specification: Specification, actor: int, row: Row) -> bool:
+    """Who sees its unit, who administers users below it, whoever has it, and who may see a grant of it."""
+    below = [unit for unit, way in specification.above.items() if row["unit_id"] in way]
+    administers = any(specification.can(actor, READ | USER_EDIT, unit) for unit in below)
+    return (
+        administers
+        or _on_unit(specification, actor, row)
+        or any(
+            _grant(specification, actor, one)
+            for one in specification.world.rows["access_grant"]
+            if one["role_id"] == row["id"]
+        )
+    )
+
+
+def _acting(specification: Specification, actor: int, row: Row) -> bool:
+    """Both who are in it, and who reads the unit's audit trail."""
+    person = person_of(specification, actor)
+    return person in (row["viewer_id"], row["person_id"]) or _audit(specification, actor, row)
+
+
 def _operator(specification: Specification, actor: int, row: Row) -> bool:
     return is_operator(specification, actor)
 
@@ -227,7 +254,7 @@ RULES: dict[str, Rule] = {
     "app_user": user,
     "access_grant": _grant,
     "api_token": _key,
-    "role": _on_unit,
+    "role": _role,
     "unit_group": _group,
     "group_member": lambda specification, actor, row: _on_unit(specification, actor, row),
     "unit_ceiling": _on_unit,
@@ -263,6 +290,15 @@ RULES: dict[str, Rule] = {
     "idempotency_key": _own,
     "refusal_count": lambda specification, actor, row: person_of(specification, actor) == row["person_id"],
     "reserved_name": _operator,
+    "identity_provider": _holding(SIGN_IN_EDIT),
+    "sign_in_policy": _on_unit,
+    "directory": _administers,
+    "directory_user": _administers,
+    "directory_group": _administers,
+    "directory_member": _administers,
+    "directory_mapping": _administers,
+    "acting_session": _acting,
+    "address_refusal_count": _nobody,
 }
 """Who may know that a row exists."""
 
@@ -282,9 +318,8 @@ FIELDS: dict[tuple[str, str], Rule] = {
     ("provisioning_hook", "salt"): _nobody,
     ("upload", "content"): _nobody,
     ("idempotency_key", "key"): _nobody,
-    ("audit_entry", "input"): _nobody,
-    ("audit_entry", "before"): _nobody,
-    ("audit_entry", "after"): _nobody,
+    ("identity_provider", "name"): lambda *_: True,  # a button for strangers, at the host of its unit
+    ("identity_provider", "client_secret"): _nobody,
 }
 """Fields that fewer may know than the row, or others."""
 
@@ -301,7 +336,7 @@ def may_know(specification: Specification, actor: int, mark: Mark) -> bool:
     return rule(specification, actor, world.get(mark.table, mark.id))
 
 
-_WITHOUT_ID = {"usage_total": "import_id", "idempotency_key": "actor_id", "reserved_name": "-"}
+_WITHOUT_ID = {"usage_total": "import_id", "idempotency_key": "actor_id", "reserved_name": "-", "directory": "unit_id"}
 """Tables without a number of their own -> the column by which a mark finds the row."""
 
 
@@ -316,10 +351,21 @@ def _removed(specification: Specification, actor: int, mark: Mark) -> bool:
     return False
 
 
+def _audit_at_an_end(specification: Specification, actor: int, row: Row) -> bool:
+    """What may be about an edge only while acting for the unit's legal entity."""
+    of_unit = row["operation"].split(".")[0] in ("unit", "legal_entity", "user", "grant", "brand", "environment", "structure")
+    entity = specification.world.get("unit", row["unit_id"])["entity_id"]
+    return _audit(specification, actor, row) and (
+        of_unit or specification.acts(actor, row["unit_id"], entity, AUDIT_READ)
+    )
+
+
 def reached(specification: Specification, actor: int, table: str, row: Row) -> bool:
     """Whether an actor may reach the object by its id: as who may know it, or narrower."""
     if table == "api_token":
         return bool(row["user_id"] == actor)
+    if table == "audit_entry":
+        return _audit_at_an_end(specification, actor, row)
     if table == "environment":
         return specification.can(actor, ENVIRONMENT_EDIT, row["unit_id"])
     return RULES[table](specification, actor, row)

@@ -22,7 +22,7 @@ NEVER_REFUSED: dict[Pair, str] = {}
 
 def entries() -> dict[str, Entry]:
     """Everything that can be asked or done by its route."""
-    return {name: entry for name, entry in {**QUERIES, **OPERATIONS}.items() if name != "upload.create"}
+    return {name: entry for name, entry in {**QUERIES, **OPERATIONS}.items() if name != "upload.create" and "api" not in entry.waive}
 
 
 def why_never_done(entry: Entry, role: str) -> str:

@@ -208,7 +208,7 @@ class Programme:
             return []
         found = list[Leak]()
         call = Call("unit.mine", "GET", f"{PREFIX}/units?limit=100")
-        for home in json.loads(visitor.call(call).body)["items"][:2]:
+        for home in json.loads(visitor.call(call).body).get("items", ())[:2]:
             top = self.world.ids[home["id"]].id
             call = Call("unit.list", "GET", f"{PREFIX}/units/{home['id']}/units?limit=100&state=all")
             listed = {row["id"] for row in json.loads(visitor.call(call).body)["items"]}

@@ -24,8 +24,11 @@ from tests.leaks.worlds import (
     IMPORT,
     INVOICE_ISSUE,
     ROLE_EDIT,
+    SIGN_IN_EDIT,
+    TOKEN_EDIT,
     UNIT_EDIT,
     USER_EDIT,
+    VIEW_AS,
     Row,
 )
 from underlet.foundation import limits, operations
@@ -34,8 +37,8 @@ from underlet.foundation.database import transactions
 from underlet.foundation.database.sql import execute, rows, scalar
 from underlet.foundation.database.transactions import system
 
-OUTSIDE = "^(django_|auth_|procrastinate)"
-"""Tables of sign-in sessions, migrations and the queue."""
+OUTSIDE = "^(django_|auth_|procrastinate|account_email|mfa_|usersessions_|socialaccount_)"
+"""Tables of sign-in, migrations and the queue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,7 +322,9 @@ WRITABLE: dict[str, Rule] = {
     "unit": _unit,
     "app_user": _person,
     "access_grant": _grant,
-    "api_token": lambda judge, row, one: row["user_id"] == judge.actor or judge.removes(row["unit_id"]),
+    "api_token": lambda judge, row, one: (
+        row["user_id"] == judge.actor or judge.removes(row["unit_id"]) or judge.can(TOKEN_EDIT, row["unit_id"])
+    ),
     "role": _holding(ROLE_EDIT),
     "unit_ceiling": _holding(ROLE_EDIT),
     "unit_group": _holding(GROUP_EDIT),
@@ -350,6 +355,15 @@ WRITABLE: dict[str, Rule] = {
     "upload": _own,
     "idempotency_key": _own,
     "reserved_name": lambda judge, row, one: judge.is_operator(),
+    "identity_provider": _holding(SIGN_IN_EDIT),
+    "sign_in_policy": _holding(SIGN_IN_EDIT),
+    "directory": _holding(USER_EDIT),
+    "directory_user": _holding(USER_EDIT),
+    "directory_group": _holding(USER_EDIT),
+    "directory_member": _holding(USER_EDIT),
+    "directory_mapping": _holding(USER_EDIT),
+    "acting_session": lambda judge, row, one: row["viewer_id"] == judge.actor and judge.can(VIEW_AS, row["unit_id"]),
+    "audit_head": lambda judge, row, one: any(other.table == "audit_entry" for other in judge.changed),
     "user_scope": _scope,
     "unit_closure": _follows,
     "unit_version": _follows,

@@ -47,6 +47,8 @@ class Specification:
         for grant in self.world.rows["access_grant"]:
             if grant["user_id"] != person or grant["suspended_at"] or (grant["expires_at"] or NOW) < NOW:
                 continue
+            if grant["role_id"] and self.world.get("role", grant["role_id"])["unit_id"] not in self.above[grant["unit_id"]]:
+                continue
             place, bits = grant["unit_id"], grant["perms"]
             if grant["scope"] == "customers":
                 for row in self.world.rows["unit"]:

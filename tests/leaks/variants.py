@@ -44,6 +44,15 @@ NEVER_ADDED = {
     "refusal_count": "one for a person",
     "reserved_name": "its neutral answer is on the list of A3",
     "legal_entity": "comes with the unit that owns it",
+    "identity_provider": "its button is told to strangers",
+    "sign_in_policy": "one for a unit",
+    "directory": "one for a unit",
+    "directory_user": "one for a person in a unit",
+    "directory_group": "comes with its directory",
+    "directory_member": "comes with its group",
+    "directory_mapping": "comes with its group",
+    "acting_session": "its number is an actor's",
+    "address_refusal_count": "of networks, not of people",
     "assignment": "days of a sub-account have one owner",
 }
 """Tables of which no hidden row is added, and why; their hidden rows are changed and dropped."""

@@ -574,9 +574,10 @@ def _belongings(world: World, rng: random.Random) -> None:
         for operation in ("unit.update", "contract.revise"):
             id_ = world.next_id("audit_entry")
             told = {name: world.text("audit_entry", id_, name) for name in ("input", "before", "after")}
-            world.add("audit_entry", False, id_=id_, hierarchy_id=unit["hierarchy_id"], unit_id=unit["id"],
+            world.add("audit_entry", id_=id_, hierarchy_id=unit["hierarchy_id"], unit_id=unit["id"],
                       actor_id=rng.choice(everyone), operation=operation, subject_id=unit["public_id"],
                       input={"x": told["input"]}, before={"x": told["before"]}, after={"x": told["after"]}, at=CHANGED_AT)  # fmt: skip
+    _access(world)
     for person in everyone:
         if rng.random() < 0.5:
             world.add("job", actor_id=person, unit_id=None, name="import.load", arguments={"x": 1}, state="done", done=1,
@@ -593,6 +594,44 @@ def _belongings(world: World, rng: random.Random) -> None:
     )
     name = f"{world.text('reserved_name', 1, 'name')}.example.net"
     world.rows["reserved_name"] = [{"name_key": name, "name": name, "reserved_at": MADE_AT}]
+
+
+def _access(world: World) -> None:
+    """Providers of sign-in, directories, and who views as whom: at a seller, and where nobody else looks."""
+    big, small = world.rows["hierarchy"]
+    seller = world.get("unit", units(world, big, anchors=True)[0]["parent_id"])
+    for unit in (seller, units(world, small, parent_id=None)[0]):
+        world.add("identity_provider", unit_id=unit["id"], kind="openid_connect", name=..., client_id=...,
+                  client_secret=..., created_at=MADE_AT,
+                  issuer=f"https://{world.text('identity_provider', world.counters.get('identity_provider', 0) + 1, 'issuer')}.example")  # fmt: skip
+        world.rows.setdefault("sign_in_policy", []).append({"unit_id": unit["id"], "requires_second_factor": False})
+        world.rows.setdefault("directory", []).append(
+            {"unit_id": unit["id"], "last_call_at": MADE_AT, "last_error": world.text("directory", unit["id"], "last_error"),
+             "last_error_at": MADE_AT}
+        )  # fmt: skip
+        person = world.people["viewer at the top" if unit is seller else "operator"]
+        entry = world.add("directory_user", unit_id=unit["id"], user_id=person, is_maker=False, external_id=...,
+                          user_name=..., display_name=..., email=..., created_at=MADE_AT, updated_at=MADE_AT)  # fmt: skip
+        entry["user_name_key"] = entry["user_name"]
+        group = world.add("directory_group", unit_id=unit["id"], external_id=..., display_name=..., created_at=MADE_AT,
+                          updated_at=MADE_AT)  # fmt: skip
+        group["display_name_key"] = group["display_name"]
+        world.rows.setdefault("directory_member", []).append(
+            {"group_id": group["id"], "entry_id": entry["id"], "unit_id": unit["id"]}
+        )
+        world.rows.setdefault("directory_mapping", []).append(
+            {"group_id": group["id"], "unit_id": unit["id"], "role": "viewer", "role_id": None, "unit_group_id": None}
+        )
+    for viewer, person in (("support at the top", "customer_viewer at the top"), ("owner at the top", "administrator")):
+        id_ = world.next_id("api_token")  # actors share their numbers
+        names = [world.get("app_user", world.people[one])["name"] for one in (viewer, person)]
+        world.add("acting_session", id_=id_, hierarchy_id=1, unit_id=seller["id"], viewer_id=world.people[viewer],
+                  viewer_name=names[0], person_id=world.people[person], person_name=names[1], mode="view", reason=...,
+                  starts_at=NOW - timedelta(days=2), ends_at=NOW - timedelta(days=2, minutes=-20),
+                  ended_at=NOW - timedelta(days=2, minutes=-10))  # fmt: skip
+    world.rows["address_refusal_count"] = [
+        {"network": "192.0.2.0/24", "name": "key", "since": MADE_AT, "count": 1}
+    ]
 
 
 def _brand(world: World, unit: Row) -> None:
