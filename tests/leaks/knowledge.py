@@ -304,6 +304,10 @@ RULES: dict[str, Rule] = {
 
 FIELDS: dict[tuple[str, str], Rule] = {
     ("legal_entity", "name"): _entity_name,
+    ("app_user", "name"): lambda specification, actor, row: user(specification, actor, row) or any(
+        row["id"] in (one["viewer_id"], one["person_id"]) and _acting(specification, actor, one)
+        for one in specification.world.rows["acting_session"]
+    ),
     ("app_user", "password"): _nobody,
     ("api_token", "secret"): _nobody,
     ("account", "external_id"): _on_unit,

@@ -158,7 +158,21 @@ class Judge:
         return unit
 
     def can(self, bits: int, unit: int | None) -> bool:
-        return self.specification.can(self.actor, bits, self.place(unit))
+        return self.specification.can(self.actor, bits, self.place(unit)) or self._founded(bits, unit)
+
+    def _founded(self, bits: int, unit: int | None) -> bool:
+        """Whether the unit is new and in a group that the actor looks after, as key account managers make them (R51)."""
+        groups = {
+            one.after["group_id"]
+            for one in self.changed
+            if one.table == "group_member" and one.after and one.before is None and one.after["unit_id"] == unit
+        }
+        world = self.specification.world
+        return unit not in self.specification.above and any(
+            grant["group_id"] in groups and grant["perms"] & bits == bits and not grant["suspended_at"]
+            and grant["user_id"] == person_of(self.specification, self.actor)
+            for grant in world.rows["access_grant"]
+        )  # fmt: skip
 
     def is_operator(self) -> bool:
         return is_operator(self.specification, self.actor)
@@ -172,7 +186,8 @@ class Judge:
 
     def held(self, unit: int | None) -> int:
         place = self.place(unit)
-        return self.specification.held(self.actor, place) if place is not None else 0
+        held = self.specification.held(self.actor, place) if place is not None else 0
+        return -1 if self._founded(UNIT_EDIT, unit) else held  # its group's roles come with it
 
 
 def _brief(one: Changed) -> str:
@@ -206,7 +221,7 @@ def _unit(judge: Judge, row: Row, one: Changed) -> bool:
             for other in judge.changed
         )  # fmt: skip
     if row is one.after and one.before is None:
-        return judge.can(UNIT_EDIT, row["parent_id"])
+        return judge.can(UNIT_EDIT, row["parent_id"]) or judge.can(UNIT_EDIT, row["id"])
     moved = one.before and one.after and one.before["parent_id"] != one.after["parent_id"]
     return judge.can(UNIT_EDIT, row["id"]) and (not moved or judge.can(UNIT_EDIT, row["parent_id"]))
 

@@ -100,6 +100,11 @@ def move_away(world: World, person: int, rng: random.Random) -> bool:
         one["parent_id"] = root["id"]
         with system():
             execute("update unit set parent_id = %s where id = %s", [root["id"], one["id"]])
+        above = Specification(world).above
+        world.rows["group_member"] = [  # who leaves the branch of a group's unit leaves the group
+            row for row in world.rows["group_member"]
+            if world.get("unit_group", row["group_id"])["unit_id"] in above[row["unit_id"]][1:]
+        ]  # fmt: skip
     return bool(movable)
 
 

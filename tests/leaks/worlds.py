@@ -357,6 +357,7 @@ def _group(world: World, rng: random.Random, unit: Row) -> Row:
         one
         for one in world.rows["unit"]
         if one["hierarchy_id"] == unit["hierarchy_id"] and unit in way_up(world, one)[1:]
+        and not any("parent_id" in world.past.get(("unit", above["id"]), ()) for above in way_up(world, one))
     ]
     group = _named(world, "unit_group", unit, hierarchy_id=unit["hierarchy_id"], rule=None)
     for one in rng.sample(below, min(3, len(below))):
