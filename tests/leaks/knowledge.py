@@ -12,11 +12,13 @@ from tests.leaks.worlds import (
 
     COST_READ,
     ENVIRONMENT_EDIT,
+    FIGURES,
     IMPORT,
     PRICES,
     READ,
     SIGN_IN_EDIT,
     USER_EDIT,
+    VIEW_AS,
     Mark,
     Row,
 )
@@ -91,13 +93,15 @@ def _entity_name(specification: Specification, actor: int, row: Row) -> bool:
 
 
 def user(specification: Specification, actor: int, row: Row) -> bool:
-    """Themselves; and who administers users on a unit above or at a place that one of their grants opens or lies on."""
+    """Themselves; and who administers users, or views as others, where one of their grants lies or opens, or above."""
     world = specification.world
     if person_of(specification, actor) == row["id"]:
         return True
     return any(
         specification.sees(actor, place)
-        and any(specification.can(actor, USER_EDIT, above) for above in specification.above[place])
+        and any(
+            specification.can(actor, bits, above) for above in specification.above[place] for bits in (USER_EDIT, VIEW_AS)
+        )
         for grant in world.rows["access_grant"]
         if grant["user_id"] == row["id"]
         for place in places_of(specification, grant)
@@ -189,7 +193,7 @@ def _charge_line(specification: Specification, actor: int, row: Row) -> bool:
 
 def _charge_cost(specification: Specification, actor: int, row: Row) -> bool:
     line = specification.world.get("charge_line", row["charge_line_id"])
-    return specification.sells(actor, line, PRICES | COST_READ)
+    return specification.sells(actor, line, FIGURES)
 
 
 def _of(table: str, column: str, rule: Rule) -> Rule:
@@ -271,7 +275,7 @@ RULES: dict[str, Rule] = {
     "usage_total": _of("usage_import", "import_id", _usage),
     "exchange_rate": _holding(COST_READ),
     "billing_run": _run,
-    "provider_cost": _holding(PRICES | COST_READ),
+    "provider_cost": _holding(FIGURES),
     "charge_line": _charge_line,
     "charge_cost": _charge_cost,
     "invoice": invoice,
@@ -368,6 +372,8 @@ def reached(specification: Specification, actor: int, table: str, row: Row) -> b
     """Whether an actor may reach the object by its id: as who may know it, or narrower."""
     if table == "api_token":
         return bool(row["user_id"] == actor)
+    if table in ("access_grant", "role"):
+        return _on_unit(specification, actor, row)
     if table == "audit_entry":
         return _audit_at_an_end(specification, actor, row)
     if table == "environment":

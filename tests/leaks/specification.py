@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from tests.leaks.worlds import NOW, PRICES, READ, Row, World
+from tests.leaks.worlds import COST_READ, MARGIN_READ, NOW, PRICES, READ, Row, World
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,16 +123,26 @@ class Specification:
             for one in self.reaches(actor)
         )
 
+    def shows(self, one: Reach, edge: Row) -> bool:
+        """What an organization buys tells its margin, so who acts for it must read both cost and margin (A11)."""
+        buys = one.entity == edge["buyer_entity_id"] and self.world.get("unit", edge["buyer_id"])["kind"] != "customer"
+        return not buys or one.perms & (COST_READ | MARGIN_READ) == COST_READ | MARGIN_READ
+
     def sells(self, actor: int, edge: Row, bits: int = PRICES) -> bool:
         """Whether an actor stands on the seller's side of an edge: from the seller, or above the buyer."""
         buyer = self.world.get("unit", edge["buyer_id"])
         shared = buyer["kind"] == "customer" and buyer["entity_id"] == edge["seller_entity_id"]
-        return self.acts(actor, edge["seller_id"], edge["seller_entity_id"], bits) or any(
-            one.entity == edge["seller_entity_id"] and one.perms & bits == bits and self.in_reach(one, buyer["id"])
-            and not (shared and one.unit == buyer["id"])
+        return any(
+            one.entity == edge["seller_entity_id"] and one.perms & bits == bits and self.shows(one, edge)
+            and (self.in_reach(one, edge["seller_id"])
+                 or (self.in_reach(one, buyer["id"]) and not (shared and one.unit == buyer["id"])))
             for one in self.reaches(actor)
         )  # fmt: skip
 
     def buys(self, actor: int, edge: Row, bits: int = PRICES) -> bool:
         """Whether an actor stands on the buyer's side of an edge."""
-        return self.acts(actor, edge["buyer_id"], edge["buyer_entity_id"], bits)
+        return any(
+            one.entity == edge["buyer_entity_id"] and one.perms & bits == bits and self.shows(one, edge)
+            and self.in_reach(one, edge["buyer_id"])
+            for one in self.reaches(actor)
+        )  # fmt: skip

@@ -8,7 +8,7 @@ from tests.leaks import worlds
 from tests.leaks.build import put_world
 from tests.leaks.seeds import seeds
 from tests.leaks.specification import Specification
-from tests.leaks.worlds import NOW, World, make_world
+from tests.leaks.worlds import FIGURES, NOW, World, make_world
 from underlet.foundation.clock import frozen
 from underlet.foundation.database.sql import execute, rows
 from underlet.foundation.database.transactions import system
@@ -82,7 +82,7 @@ def _lists(world: World, specification: Specification, actor: int, places: list[
         count += len(world.rows[table])
     for line in world.rows["charge_cost"]:
         edge = world.get("charge_line", line["charge_line_id"])
-        assert (line["id"] in {id_ for (id_,) in rows(_EDGES["charge_cost"])}) == specification.sells(actor, edge, 2052)
+        assert (line["id"] in {id_ for (id_,) in rows(_EDGES["charge_cost"])}) == specification.sells(actor, edge, FIGURES)
         count += 1
     return count + len(places)
 

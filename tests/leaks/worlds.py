@@ -35,6 +35,7 @@ CONTRACT_EDIT, BILLING_RUN, INVOICE_ISSUE, COST_READ, AUDIT_READ, TOKEN_EDIT, EN
     1 << bit for bit in range(8, 15)
 )
 MARGIN_READ, GROUP_EDIT, ROLE_EDIT, VIEW_AS, SIGN_IN_EDIT = (1 << bit for bit in range(15, 20))
+FIGURES = PRICES | COST_READ | MARGIN_READ
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +270,7 @@ ROLES = {
     "key_account_manager": _LOOK | WRITE | UNIT_EDIT | ACCOUNT_EDIT | CONTRACT_EDIT | MARGIN_READ,
     "key_account_viewer": _LOOK | MARGIN_READ,
     "limited_key_account_manager": _LOOK | WRITE | UNIT_EDIT,
-    "sales_agent": READ | WRITE | UNIT_EDIT,
+    "sales_agent": READ | WRITE | PRICES | UNIT_EDIT,
     "customer_administrator": _LOOK | WRITE | USER_EDIT | BRAND_EDIT | TOKEN_EDIT | ROLE_EDIT,
     "customer_viewer": _LOOK,
 }
