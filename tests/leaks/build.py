@@ -31,7 +31,9 @@ def put_world(world: World) -> None:
                 _insert(connection, table, [_first(world, table, row) for row in [*rows, *extra]])
             for unit in world.rows["unit"]:
                 if unit["anchor_id"]:
-                    connection.execute("update unit set anchor_id = %s where id = %s", [unit["anchor_id"], unit["id"]])
+                    connection.execute(
+                        "update unit set anchor_id = %s where id = %s", [unit["anchor_id"], unit["id"]]
+                    )
         with connection.transaction():
             _enter(connection, CHANGED_AT)
             for (table, id_), past in world.past.items():

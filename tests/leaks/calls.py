@@ -110,7 +110,9 @@ class Visitor:
         answer: Any = self.start(call)
         content = b"".join(answer.streaming_content) if answer.streaming else answer.content
         is_packed = content.startswith(b"PK")  # with the time in it
-        headers = tuple(sorted(one for one in answer.headers.items() if not is_packed or one[0] != "Content-Length"))
+        headers = tuple(
+            sorted(one for one in answer.headers.items() if not is_packed or one[0] != "Content-Length")
+        )
         return Answer(answer.status_code, headers, _VARYING.sub(b"", unpacked(content)))
 
 
@@ -184,7 +186,9 @@ def addresses() -> dict[str, str]:
                 plain = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", route.removeprefix("api/v1/"))
                 name = f"{space}{one.name}"
                 known = name if name in OTHERS or one.name in PAGES or SIGN_IN.match(route) else ""
-                known = known or next((n for n, paths in OTHERS.items() if f"/{plain.split('{')[0]}".rstrip("/") in paths[0]), "")
+                known = known or next(
+                    (n for n, paths in OTHERS.items() if f"/{plain.split('{')[0]}".rstrip("/") in paths[0]), ""
+                )
                 found[route] = known or (bound.get(plain, "") if route.startswith("api/") else "")
 
     walk(get_resolver().url_patterns, "", "")

@@ -57,7 +57,9 @@ class Detective:
         found = [*self._foreign(str(call), text), *self._sums(text)]
         if answer.status >= 500:
             found.append(("D1", f"a fault, {answer.status}"))
-        return [Leak(detector, what, self.specification.world.seed, self.actor, str(call)) for detector, what in found]
+        return [
+            Leak(detector, what, self.specification.world.seed, self.actor, str(call)) for detector, what in found
+        ]
 
     def _foreign(self, asked: str, text: str) -> list[tuple[str, str]]:
         told = set(_TEXT.findall(asked)) | set(_ID.findall(asked)) | set(_HASH.findall(asked))

@@ -21,33 +21,110 @@ from underlet.foundation.registry import Entry
 
 NO_ID = "00000000-0000-4000-8000-000000000000"
 TABLES = {
-    "token": "api_token", "import": "usage_import", "group": "unit_group", "unit_token": "api_token", "grant": "access_grant",
-    "view_as": "acting_session", "person": "app_user", "user": "app_user",
-}  # fmt: skip
+    "token": "api_token",
+    "import": "usage_import",
+    "group": "unit_group",
+    "unit_token": "api_token",
+    "grant": "access_grant",
+    "view_as": "acting_session",
+    "person": "app_user",
+    "user": "app_user",
+}
 """Parameters of addresses that are not called like their table."""
 IDS = {
-    "unit": "unit", "units": "unit", "parent": "unit", "below": "unit", "named": "unit", "buyer": "unit",
-    "customer_organization": "unit", "members": "unit", "upload": "upload", "logo": "upload", "favicon": "upload",
-    "sub_accounts": "sub_account", "invoices": "invoice", "attempt": "environment", "group": "unit_group",
-    "user": "app_user", "person": "app_user", "add": "unit", "remove": "unit", "unit_group": "unit_group", "session": "app_user", "keep": "app_user", "groups": "unit_group", "own_role": "role", "role_id": "role",
-}  # fmt: skip
+    "unit": "unit",
+    "units": "unit",
+    "parent": "unit",
+    "below": "unit",
+    "named": "unit",
+    "buyer": "unit",
+    "customer_organization": "unit",
+    "members": "unit",
+    "upload": "upload",
+    "logo": "upload",
+    "favicon": "upload",
+    "sub_accounts": "sub_account",
+    "invoices": "invoice",
+    "attempt": "environment",
+    "group": "unit_group",
+    "user": "app_user",
+    "person": "app_user",
+    "add": "unit",
+    "remove": "unit",
+    "unit_group": "unit_group",
+    "session": "app_user",
+    "keep": "app_user",
+    "groups": "unit_group",
+    "own_role": "role",
+    "role_id": "role",
+}
 """Fields that hold ids -> the table whose."""
 TEXTS: dict[str, tuple[str, ...]] = {
-    "after": ("",), "q": ("zq", "a"), "sort": ("name",), "period": (f"{DRAFTED:%Y-%m}",), "name": ("new.example.net",),
-    "display_name": ("Shown",), "organization_number": ("55",), "time_zone": ("",), "code": ("c-1",), "city": ("Bergen",),
-    "street": ("s",), "postal_code": ("1",), "country": ("NO",), "vat_id": ("v",), "email": ("new.one@example.net",),
-    "phone": ("1",), "bank_name": ("b",), "iban": ("i",), "bic": ("b",), "address_line_2": ("a",), "region": ("r",),
-    "tax_number": ("t",), "electronic_address": ("",), "electronic_address_scheme": ("",), "reference": ("ref",),
-    "address": ("https://env.example/",), "reason": ("why",), "url": ("https://hooks.example/new",), "color": ("#123456",),
-    "product_name": ("Cloud",), "sender_name": ("Sender",), "reply_to": ("reply@example.net",), "invoice_footer": ("f",),
-    "host_name": ("host.example.net",), "label": ("Label",), "unit": ("Hours",), "dimension": ("ChargeCategory",),
-    "currency": ("EUR",), "sha256": ("0" * 64,), "note": ("n",), "description": ("d",), "text": ("t",),
-    "user_name": ("n",), "email_type": ("work",), "external_id": ("e",), "given_name": ("g",), "family_name": ("f",),
-    "role": ("viewer",), "people": ("new.one@example.net",), "who": ("a",), "operation": ("unit.update",), "head_hash": ("",),
-    "permissions": ("unit_edit",), "masks": ("",), "issuer": ("https://idp.example",), "client_id": ("id",),
-    "client_secret": ("s",), "entity_id": ("",), "sso_url": ("",), "certificate": ("",), "metadata": ("",),
-    "groups_claim": ("groups",), "networks": ("192.0.2.0/24",), "current": ("",),
-}  # fmt: skip
+    "after": ("",),
+    "q": ("zq", "a"),
+    "sort": ("name",),
+    "period": (f"{DRAFTED:%Y-%m}",),
+    "name": ("new.example.net",),
+    "display_name": ("Shown",),
+    "organization_number": ("55",),
+    "time_zone": ("",),
+    "code": ("c-1",),
+    "city": ("Bergen",),
+    "street": ("s",),
+    "postal_code": ("1",),
+    "country": ("NO",),
+    "vat_id": ("v",),
+    "email": ("new.one@example.net",),
+    "phone": ("1",),
+    "bank_name": ("b",),
+    "iban": ("i",),
+    "bic": ("b",),
+    "address_line_2": ("a",),
+    "region": ("r",),
+    "tax_number": ("t",),
+    "electronic_address": ("",),
+    "electronic_address_scheme": ("",),
+    "reference": ("ref",),
+    "address": ("https://env.example/",),
+    "reason": ("why",),
+    "url": ("https://hooks.example/new",),
+    "color": ("#123456",),
+    "product_name": ("Cloud",),
+    "sender_name": ("Sender",),
+    "reply_to": ("reply@example.net",),
+    "invoice_footer": ("f",),
+    "host_name": ("host.example.net",),
+    "label": ("Label",),
+    "unit": ("Hours",),
+    "dimension": ("ChargeCategory",),
+    "currency": ("EUR",),
+    "sha256": ("0" * 64,),
+    "note": ("n",),
+    "description": ("d",),
+    "text": ("t",),
+    "user_name": ("n",),
+    "email_type": ("work",),
+    "external_id": ("e",),
+    "given_name": ("g",),
+    "family_name": ("f",),
+    "role": ("viewer",),
+    "people": ("new.one@example.net",),
+    "who": ("a",),
+    "operation": ("unit.update",),
+    "head_hash": ("",),
+    "permissions": ("unit_edit",),
+    "masks": ("",),
+    "issuer": ("https://idp.example",),
+    "client_id": ("id",),
+    "client_secret": ("s",),
+    "entity_id": ("",),
+    "sso_url": ("",),
+    "certificate": ("",),
+    "metadata": ("",),
+    "groups_claim": ("groups",),
+    "networks": ("192.0.2.0/24",),
+    "current": ("",),
+}
 """Fields that hold texts -> what they may be."""
 
 
@@ -116,7 +193,14 @@ class Maker:
         if kind is bool:
             return self.rng.random() < 0.5
         if kind is int:
-            return {"limit": self.rng.choice((1, 2, 100)), "months": 12, "line": 1, "bytes": 1, "payment_days": 30, "version": 1}.get(name, 1)
+            return {
+                "limit": self.rng.choice((1, 2, 100)),
+                "months": 12,
+                "line": 1,
+                "bytes": 1,
+                "payment_days": 30,
+                "version": 1,
+            }.get(name, 1)
         if kind is Decimal:
             return "1"
         if kind is date:
@@ -137,9 +221,12 @@ class Maker:
 
 
 _DAYS = {
-    "starts_on": "2026-07-01", "ends_on": "2027-03-01", "effective_on": "2026-09-01", "issued_on": "2026-06-15",
+    "starts_on": "2026-07-01",
+    "ends_on": "2027-03-01",
+    "effective_on": "2026-09-01",
+    "issued_on": "2026-06-15",
     "on": "2026-09-01",
-}  # fmt: skip
+}
 
 
 def _flat(value: Any) -> str:
@@ -216,7 +303,10 @@ RECIPES: dict[str, Recipe] = {
     "environment.report": _attempt,
     "contract.create": _buyer,
     "contract.revise": lambda maker, contract: {
-        "rules": [{"verb": "pass_through"}], "currency": "EUR", "starts_on": "2026-12-01"},
+        "rules": [{"verb": "pass_through"}],
+        "currency": "EUR",
+        "starts_on": "2026-12-01",
+    },
     "invoice.issue_many": _drafts,
     "sub_account.assign_many": _sub_account_of,
     "sub_account.assign": lambda maker, sub: {"starts_on": "2027-02-01"},
@@ -225,5 +315,5 @@ RECIPES: dict[str, Recipe] = {
     "brand.update": lambda maker, unit: {"color": "#123456"},
     "user.update_me": lambda maker, none: {"theme": "dark"},
     "assignment.end": lambda maker, assignment: {"ends_on": "2026-12-01"},
-}  # fmt: skip
+}
 """What makes an operation succeed where types alone do not. Others: what is required, by type and name."""

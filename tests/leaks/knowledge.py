@@ -9,7 +9,6 @@ from tests.leaks.specification import Specification
 from tests.leaks.worlds import (
     AUDIT_READ,
     BILLING_RUN,
-
     COST_READ,
     ENVIRONMENT_EDIT,
     FIGURES,
@@ -100,7 +99,9 @@ def user(specification: Specification, actor: int, row: Row) -> bool:
     return any(
         specification.sees(actor, place)
         and any(
-            specification.can(actor, bits, above) for above in specification.above[place] for bits in (USER_EDIT, VIEW_AS)
+            specification.can(actor, bits, above)
+            for above in specification.above[place]
+            for bits in (USER_EDIT, VIEW_AS)
         )
         for grant in world.rows["access_grant"]
         if grant["user_id"] == row["id"]
@@ -198,12 +199,16 @@ def _charge_cost(specification: Specification, actor: int, row: Row) -> bool:
 
 def _of(table: str, column: str, rule: Rule) -> Rule:
     """As the row that this one belongs to."""
-    return lambda specification, actor, row: rule(specification, actor, specification.world.get(table, row[column]))
+    return lambda specification, actor, row: rule(
+        specification, actor, specification.world.get(table, row[column])
+    )
 
 
 def _brand(specification: Specification, actor: int, row: Row) -> bool:
     """Whoever sees a unit that wears it: the unit's own, or one below."""
-    return any(row["unit_id"] in way and specification.sees(actor, unit) for unit, way in specification.above.items())
+    return any(
+        row["unit_id"] in way and specification.sees(actor, unit) for unit, way in specification.above.items()
+    )
 
 
 def _move(specification: Specification, actor: int, row: Row) -> bool:
@@ -308,9 +313,12 @@ RULES: dict[str, Rule] = {
 
 FIELDS: dict[tuple[str, str], Rule] = {
     ("legal_entity", "name"): _entity_name,
-    ("app_user", "name"): lambda specification, actor, row: user(specification, actor, row) or any(
-        row["id"] in (one["viewer_id"], one["person_id"]) and _acting(specification, actor, one)
-        for one in specification.world.rows["acting_session"]
+    ("app_user", "name"): lambda specification, actor, row: (
+        user(specification, actor, row)
+        or any(
+            row["id"] in (one["viewer_id"], one["person_id"]) and _acting(specification, actor, one)
+            for one in specification.world.rows["acting_session"]
+        )
     ),
     ("app_user", "password"): _nobody,
     ("api_token", "secret"): _nobody,
@@ -337,14 +345,21 @@ def may_know(specification: Specification, actor: int, mark: Mark) -> bool:
     rule = FIELDS.get((mark.table, mark.column)) or RULES[mark.table]
     world = specification.world
     if mark.table in _WITHOUT_ID:
-        rows = [row for row in world.rows.get(mark.table, ()) if row.get(_WITHOUT_ID[mark.table], mark.id) == mark.id]
+        rows = [
+            row for row in world.rows.get(mark.table, ()) if row.get(_WITHOUT_ID[mark.table], mark.id) == mark.id
+        ]
         return any(rule(specification, actor, row) for row in rows)
     if not world.has(mark.table, mark.id):
         return _removed(specification, actor, mark)
     return rule(specification, actor, world.get(mark.table, mark.id))
 
 
-_WITHOUT_ID = {"usage_total": "import_id", "idempotency_key": "actor_id", "reserved_name": "-", "directory": "unit_id"}
+_WITHOUT_ID = {
+    "usage_total": "import_id",
+    "idempotency_key": "actor_id",
+    "reserved_name": "-",
+    "directory": "unit_id",
+}
 """Tables without a number of their own -> the column by which a mark finds the row."""
 
 
@@ -361,7 +376,15 @@ def _removed(specification: Specification, actor: int, mark: Mark) -> bool:
 
 def _audit_at_an_end(specification: Specification, actor: int, row: Row) -> bool:
     """What may be about an edge only while acting for the unit's legal entity."""
-    of_unit = row["operation"].split(".")[0] in ("unit", "legal_entity", "user", "grant", "brand", "environment", "structure")
+    of_unit = row["operation"].split(".")[0] in (
+        "unit",
+        "legal_entity",
+        "user",
+        "grant",
+        "brand",
+        "environment",
+        "structure",
+    )
     entity = specification.world.get("unit", row["unit_id"])["entity_id"]
     return _audit(specification, actor, row) and (
         of_unit or specification.acts(actor, row["unit_id"], entity, AUDIT_READ)

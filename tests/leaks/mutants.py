@@ -42,7 +42,9 @@ class Mutant:
 def _sql(statement: str) -> list[tuple[Any, ...]]:
     with connections["owner"].cursor() as cursor:
         cursor.execute("begin")
-        cursor.execute("set local role underlet_system" if statement.startswith("create or replace") else "select 1")
+        cursor.execute(
+            "set local role underlet_system" if statement.startswith("create or replace") else "select 1"
+        )
         cursor.execute(statement)
         found = cursor.fetchall() if cursor.description else []
         cursor.execute("commit")
@@ -137,7 +139,9 @@ def _ignoring_unknown(original: Any) -> Any:
 
 
 def _as_seller(original: Any) -> Any:
-    return lambda contract, version, *, is_seller, shows_raw: original(contract, version, is_seller=True, shows_raw=True)
+    return lambda contract, version, *, is_seller, shows_raw: original(
+        contract, version, is_seller=True, shows_raw=True
+    )
 
 
 def _whole(original: Any) -> Any:
@@ -180,8 +184,10 @@ def _subject_find(place: str, find: Callable[[Any], Any]) -> Plant:
 def _any(model: str) -> Callable[[Any], Any]:
     """Any row with this id, whosever it is."""
     module, _, name = model.partition(":")
-    return lambda original: lambda actor, public_id: (
-        getattr(import_module(f"underlet.{module}"), name).objects.filter(public_id=public_id).first()
+    return lambda original: (
+        lambda actor, public_id: (
+            getattr(import_module(f"underlet.{module}"), name).objects.filter(public_id=public_id).first()
+        )
     )
 
 
@@ -197,42 +203,314 @@ _CACHE = "permission caches"
 _EVERYTHING = "true"
 
 MUTANTS: tuple[Mutant, ...] = (
-    Mutant("units: the policy shows all", _PROTOTYPE, policy("unit", "", _EVERYTHING), "D1 D4 A7", ("unit.show", "unit.list"), without=QUERY),
-    Mutant("units: the policy forgets which bit is reading", _TENANT, policy("unit", "(s.unit_id = ANY (unit.anc))", "true"), "D1 D4 A7", ("unit.show", "unit.list"), without=QUERY),
-    Mutant("units: the query scope shows all", _PROTOTYPE, code(("organization.queries:visible_units", _all_rows("organization.models:Unit"))), "D1 D4 A7", ("unit.show", "unit.list"), without=ROWS),
-    Mutant("contracts: the policy shows all", _PROTOTYPE, policy("contract", "", _EVERYTHING), "D1 D4", ("contract.show", "contract.list"), without=QUERY),
-    Mutant("contracts: drafts show to their buyers by the policy", _PROTOTYPE, policy("contract", "(contract.state = 'active'::text)", "true"), "D1 D4", ("contract.show", "contract.list"), without=QUERY),
-    Mutant("contracts: the query scope shows all", _TENANT, code(("contracts.queries:visible_contracts", _all_rows("contracts.models:Contract"))), "D1 D4", ("contract.show", "contract.list"), without=ROWS),
-    Mutant("contracts: a buyer reads the seller's terms", _FIELDS, code(("contracts.queries:_version_view", _as_seller)), "D1", ("contract.show",)),
-    Mutant("invoices: the policy shows all", _PROTOTYPE, policy("invoice", "", _EVERYTHING), "D1 D2 D4", ("invoice.show", "invoice.list"), without=QUERY),
-    Mutant("invoices: drafts show to their buyers by the policy", _PROTOTYPE, policy("invoice", "(invoice.state = 'issued'::text)", "true"), "D1 D2 D4", ("invoice.show", "invoice.list", "cost.show"), without=QUERY),
-    Mutant("invoices: the query scope shows all", _TENANT, code(("invoicing.queries:visible_invoices", _all_rows("invoicing.models:Invoice"))), "D1 D2 D4", ("invoice.show", "invoice.list"), without=ROWS),
-    Mutant("invoices: who sees a month sees its sums", _COUNT, code(("reporting.queries:visible_invoices", _all_rows("invoicing.models:Invoice"))), "D1 D2", ("billing.summary", "home.show"), without=ROWS),
-    Mutant("drafts of everybody are counted", _COUNT, code(("reporting.queries:open_drafts", _all_rows("invoicing.models:Invoice"))), "D3", ("home.waiting", "home.show"), how="hidden_facts", without=ROWS),
-    Mutant("billing runs: whoever reads the root", _PROTOTYPE, policy("billing_run", "512", "1"), "D4 D1", ("billing_run.show",), without=QUERY),
-    Mutant("billing runs: the query scope shows all", _PROTOTYPE, _subject_find("rating.queries:RUN", _any("rating.models:BillingRun")), "D4", ("billing_run.show",), without=ROWS),
-    Mutant("imports: whoever reads the root", _PROTOTYPE, policy("usage_import", "128", "1"), "D4 D1", ("import.show",), without=QUERY),
-    Mutant("imports: any by its id", _PROTOTYPE, _subject_find("usage.queries:IMPORT", _any("usage.models:UsageImport")), "D4", ("import.show",), without=ROWS),
-    Mutant("sub-accounts: the policy shows all", _PROTOTYPE, policy("sub_account", "", _EVERYTHING), "D1 D4", ("sub_account.show", "sub_account.list"), without=QUERY),
-    Mutant("sub-accounts: any by its id", "another customer's wallet as a parameter", _subject_find("accounts.queries:SUB_ACCOUNT", _any("accounts.models:SubAccount")), "D1 D4", ("sub_account.show",), without=ROWS),
-    Mutant("assignments: the policy shows all owners", _FIELDS, policy("assignment", "", _EVERYTHING), "D1 D4", ("sub_account.show", "assignment.end"), without=QUERY),
-    Mutant("accounts: an owner reads the payer's number", _FIELDS, code(("accounts.queries:_account_row", _whole)), "D1", ("account.list",)),
-    Mutant("API keys: anybody's by its id", _PROTOTYPE, _subject_find("access.queries:OWN_TOKEN", _any("access.models:ApiToken")), "D4 D5", ("token.revoke", "token.update"), how="writes", without=ROWS),
-    Mutant("jobs: anybody's by its id", _PROTOTYPE, policy("job", "", _EVERYTHING, "app_own"), "D1 D4", ("job.show", "job.list"), without=QUERY),
-    Mutant("scheduled moves: wherever they go", _FIELDS, policy("scheduled_move", "", _EVERYTHING), "D1 D4", ("scheduled_move.show", "scheduled_move.list"), without=QUERY),
-    Mutant("children are counted, hidden ones too", _COUNT, function("children_shown", "join unit c on c.id = s.unit_id", "join unit c on c.parent_id = of_unit"), "D3", ("unit.list", "unit.show", "unit.mine"), how="hidden_facts"),
-    Mutant("403 for what is hidden", "403 for 404", code(("foundation.registry:Subject.load", _forbidden_for_absent)), "D4", ("unit.show", "unit.list"), without=ROWS),
-    Mutant("permissions are not asked", "a viewer renames and deletes", code(("foundation.registry:Subject.require", _nothing)), "D5", ("unit.update", "unit.remove", "brand.update", "exchange_rate.set", "legal_entity.update"), how="writes", without=ROWS),
-    Mutant("unknown fields are taken", "mass assignment", code(("foundation.operations:validate", _ignoring_unknown)), "D5", ("unit.update", "unit.create", "legal_entity.update"), how="writes"),
-    Mutant("a cache without the reader in its key", _CACHE, _subject_find("organization.queries:UNIT", _cached), "D1 D4", ("unit.show",)),
-    Mutant("grants that are taken away still count", _STALE, function("grant_follow", "perform rebuild_scope", "-- perform rebuild_scope"), "D6", ("unit.show", "unit.list"), how="revocations"),
-    Mutant("suspended grants still count", _STALE, function("granted_scope", "g.suspended_at is null and", ""), "D6", ("unit.show", "unit.list"), how="revocations"),
-    Mutant("who leaves a group still sees it", _STALE, function("group_follow", "perform rebuild_scope(g.user_id) from (", "perform 1 from ("), "D6", ("unit.show", "unit.list"), how="revocations"),
-    Mutant("grants that have ended still count", _STALE, code(("access.queries.actors:_refresh", _nothing)), "D6", ("unit.show", "unit.list"), how="revocations"),
-    Mutant("ceilings do not bind", "roles beyond what their unit allows", function("ceiling_of", "coalesce(bit_and(c.perms), -1)", "(-1)::bigint + 0 * count(c.perms)"), "D6", ("invoice.list", "contract.list", "invoice.show"), how="revocations"),
-    Mutant("keys that are revoked are let in", _STALE, code(("access.queries.actors:_is_valid", lambda original: lambda token: token.user.is_active)), "D6", ("unit.mine", "user.me"), how="revocations"),
-    Mutant("an upload of somebody else", _BODY, code(("foundation.uploads:Upload.objects.filter", lambda original: lambda **named: original(public_id=named["public_id"]))), "D4 D5", ("structure.check", "import.create"), how="writes", without=ROWS),
-    Mutant("audit trails open to all readers", "the audit feed", policy("audit_entry", "4096", "1"), "D1 D4", ("audit.show", "audit.list", "unit.history"), without=QUERY),
-    Mutant("costs of the provider show to readers", "figures of the provider", policy("provider_cost", "34820", "1"), "D2", ("billing.summary", "home.show"), without=QUERY),
-    Mutant("what sellers pay shows to who reads the edge", "margins in reports", policy("charge_cost", "34820", "1"), "D2 D3", ("billing.summary", "home.show"), without=QUERY),
-)  # fmt: skip
+    Mutant(
+        "units: the policy shows all",
+        _PROTOTYPE,
+        policy("unit", "", _EVERYTHING),
+        "D1 D4 A7",
+        ("unit.show", "unit.list"),
+        without=QUERY,
+    ),
+    Mutant(
+        "units: the policy forgets which bit is reading",
+        _TENANT,
+        policy("unit", "(s.unit_id = ANY (unit.anc))", "true"),
+        "D1 D4 A7",
+        ("unit.show", "unit.list"),
+        without=QUERY,
+    ),
+    Mutant(
+        "units: the query scope shows all",
+        _PROTOTYPE,
+        code(("organization.queries:visible_units", _all_rows("organization.models:Unit"))),
+        "D1 D4 A7",
+        ("unit.show", "unit.list"),
+        without=ROWS,
+    ),
+    Mutant(
+        "contracts: the policy shows all",
+        _PROTOTYPE,
+        policy("contract", "", _EVERYTHING),
+        "D1 D4",
+        ("contract.show", "contract.list"),
+        without=QUERY,
+    ),
+    Mutant(
+        "contracts: drafts show to their buyers by the policy",
+        _PROTOTYPE,
+        policy("contract", "(contract.state = 'active'::text)", "true"),
+        "D1 D4",
+        ("contract.show", "contract.list"),
+        without=QUERY,
+    ),
+    Mutant(
+        "contracts: the query scope shows all",
+        _TENANT,
+        code(("contracts.queries:visible_contracts", _all_rows("contracts.models:Contract"))),
+        "D1 D4",
+        ("contract.show", "contract.list"),
+        without=ROWS,
+    ),
+    Mutant(
+        "contracts: a buyer reads the seller's terms",
+        _FIELDS,
+        code(("contracts.queries:_version_view", _as_seller)),
+        "D1",
+        ("contract.show",),
+    ),
+    Mutant(
+        "invoices: the policy shows all",
+        _PROTOTYPE,
+        policy("invoice", "", _EVERYTHING),
+        "D1 D2 D4",
+        ("invoice.show", "invoice.list"),
+        without=QUERY,
+    ),
+    Mutant(
+        "invoices: drafts show to their buyers by the policy",
+        _PROTOTYPE,
+        policy("invoice", "(invoice.state = 'issued'::text)", "true"),
+        "D1 D2 D4",
+        ("invoice.show", "invoice.list", "cost.show"),
+        without=QUERY,
+    ),
+    Mutant(
+        "invoices: the query scope shows all",
+        _TENANT,
+        code(("invoicing.queries:visible_invoices", _all_rows("invoicing.models:Invoice"))),
+        "D1 D2 D4",
+        ("invoice.show", "invoice.list"),
+        without=ROWS,
+    ),
+    Mutant(
+        "invoices: who sees a month sees its sums",
+        _COUNT,
+        code(("reporting.queries:visible_invoices", _all_rows("invoicing.models:Invoice"))),
+        "D1 D2",
+        ("billing.summary", "home.show"),
+        without=ROWS,
+    ),
+    Mutant(
+        "drafts of everybody are counted",
+        _COUNT,
+        code(("reporting.queries:open_drafts", _all_rows("invoicing.models:Invoice"))),
+        "D3",
+        ("home.waiting", "home.show"),
+        how="hidden_facts",
+        without=ROWS,
+    ),
+    Mutant(
+        "billing runs: whoever reads the root",
+        _PROTOTYPE,
+        policy("billing_run", "512", "1"),
+        "D4 D1",
+        ("billing_run.show",),
+        without=QUERY,
+    ),
+    Mutant(
+        "billing runs: the query scope shows all",
+        _PROTOTYPE,
+        _subject_find("rating.queries:RUN", _any("rating.models:BillingRun")),
+        "D4",
+        ("billing_run.show",),
+        without=ROWS,
+    ),
+    Mutant(
+        "imports: whoever reads the root",
+        _PROTOTYPE,
+        policy("usage_import", "128", "1"),
+        "D4 D1",
+        ("import.show",),
+        without=QUERY,
+    ),
+    Mutant(
+        "imports: any by its id",
+        _PROTOTYPE,
+        _subject_find("usage.queries:IMPORT", _any("usage.models:UsageImport")),
+        "D4",
+        ("import.show",),
+        without=ROWS,
+    ),
+    Mutant(
+        "sub-accounts: the policy shows all",
+        _PROTOTYPE,
+        policy("sub_account", "", _EVERYTHING),
+        "D1 D4",
+        ("sub_account.show", "sub_account.list"),
+        without=QUERY,
+    ),
+    Mutant(
+        "sub-accounts: any by its id",
+        "another customer's wallet as a parameter",
+        _subject_find("accounts.queries:SUB_ACCOUNT", _any("accounts.models:SubAccount")),
+        "D1 D4",
+        ("sub_account.show",),
+        without=ROWS,
+    ),
+    Mutant(
+        "assignments: the policy shows all owners",
+        _FIELDS,
+        policy("assignment", "", _EVERYTHING),
+        "D1 D4",
+        ("sub_account.show", "assignment.end"),
+        without=QUERY,
+    ),
+    Mutant(
+        "accounts: an owner reads the payer's number",
+        _FIELDS,
+        code(("accounts.queries:_account_row", _whole)),
+        "D1",
+        ("account.list",),
+    ),
+    Mutant(
+        "API keys: anybody's by its id",
+        _PROTOTYPE,
+        _subject_find("access.queries:OWN_TOKEN", _any("access.models:ApiToken")),
+        "D4 D5",
+        ("token.revoke", "token.update"),
+        how="writes",
+        without=ROWS,
+    ),
+    Mutant(
+        "jobs: anybody's by its id",
+        _PROTOTYPE,
+        policy("job", "", _EVERYTHING, "app_own"),
+        "D1 D4",
+        ("job.show", "job.list"),
+        without=QUERY,
+    ),
+    Mutant(
+        "scheduled moves: wherever they go",
+        _FIELDS,
+        policy("scheduled_move", "", _EVERYTHING),
+        "D1 D4",
+        ("scheduled_move.show", "scheduled_move.list"),
+        without=QUERY,
+    ),
+    Mutant(
+        "children are counted, hidden ones too",
+        _COUNT,
+        function("children_shown", "join unit c on c.id = s.unit_id", "join unit c on c.parent_id = of_unit"),
+        "D3",
+        ("unit.list", "unit.show", "unit.mine"),
+        how="hidden_facts",
+    ),
+    Mutant(
+        "403 for what is hidden",
+        "403 for 404",
+        code(("foundation.registry:Subject.load", _forbidden_for_absent)),
+        "D4",
+        ("unit.show", "unit.list"),
+        without=ROWS,
+    ),
+    Mutant(
+        "permissions are not asked",
+        "a viewer renames and deletes",
+        code(("foundation.registry:Subject.require", _nothing)),
+        "D5",
+        ("unit.update", "unit.remove", "brand.update", "exchange_rate.set", "legal_entity.update"),
+        how="writes",
+        without=ROWS,
+    ),
+    Mutant(
+        "unknown fields are taken",
+        "mass assignment",
+        code(("foundation.operations:validate", _ignoring_unknown)),
+        "D5",
+        ("unit.update", "unit.create", "legal_entity.update"),
+        how="writes",
+    ),
+    Mutant(
+        "a cache without the reader in its key",
+        _CACHE,
+        _subject_find("organization.queries:UNIT", _cached),
+        "D1 D4",
+        ("unit.show",),
+    ),
+    Mutant(
+        "grants that are taken away still count",
+        _STALE,
+        function("grant_follow", "perform rebuild_scope", "-- perform rebuild_scope"),
+        "D6",
+        ("unit.show", "unit.list"),
+        how="revocations",
+    ),
+    Mutant(
+        "suspended grants still count",
+        _STALE,
+        function("granted_scope", "g.suspended_at is null and", ""),
+        "D6",
+        ("unit.show", "unit.list"),
+        how="revocations",
+    ),
+    Mutant(
+        "who leaves a group still sees it",
+        _STALE,
+        function("group_follow", "perform rebuild_scope(g.user_id) from (", "perform 1 from ("),
+        "D6",
+        ("unit.show", "unit.list"),
+        how="revocations",
+    ),
+    Mutant(
+        "grants that have ended still count",
+        _STALE,
+        code(("access.queries.actors:_refresh", _nothing)),
+        "D6",
+        ("unit.show", "unit.list"),
+        how="revocations",
+    ),
+    Mutant(
+        "ceilings do not bind",
+        "roles beyond what their unit allows",
+        function("ceiling_of", "coalesce(bit_and(c.perms), -1)", "(-1)::bigint + 0 * count(c.perms)"),
+        "D6",
+        ("invoice.list", "contract.list", "invoice.show"),
+        how="revocations",
+    ),
+    Mutant(
+        "keys that are revoked are let in",
+        _STALE,
+        code(("access.queries.actors:_is_valid", lambda original: lambda token: token.user.is_active)),
+        "D6",
+        ("unit.mine", "user.me"),
+        how="revocations",
+    ),
+    Mutant(
+        "an upload of somebody else",
+        _BODY,
+        code(
+            (
+                "foundation.uploads:Upload.objects.filter",
+                lambda original: lambda **named: original(public_id=named["public_id"]),
+            )
+        ),
+        "D4 D5",
+        ("structure.check", "import.create"),
+        how="writes",
+        without=ROWS,
+    ),
+    Mutant(
+        "audit trails open to all readers",
+        "the audit feed",
+        policy("audit_entry", "4096", "1"),
+        "D1 D4",
+        ("audit.show", "audit.list", "unit.history"),
+        without=QUERY,
+    ),
+    Mutant(
+        "costs of the provider show to readers",
+        "figures of the provider",
+        policy("provider_cost", "34820", "1"),
+        "D2",
+        ("billing.summary", "home.show"),
+        without=QUERY,
+    ),
+    Mutant(
+        "what sellers pay shows to who reads the edge",
+        "margins in reports",
+        policy("charge_cost", "34820", "1"),
+        "D2 D3",
+        ("billing.summary", "home.show"),
+        without=QUERY,
+    ),
+)

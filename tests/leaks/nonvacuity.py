@@ -8,10 +8,25 @@ PERSONS = (*ROLES, "own role", "all customers", "alone", "operator", "API key")
 """Roles that are counted: the built-in ones, one of a unit's own, kinds of grants, the operator, and API keys."""
 
 Pair = tuple[str, str]
-_HELD = {**ROLES, "own role": OWN_ROLE, "all customers": ROLES["customer_administrator"], "alone": ROLES["owner"],
-         "operator": ROLES["owner"], "API key": ROLES["owner"]}  # fmt: skip
-_AT_THE_ROOT = ("import.create", "import.list", "import.show", "billing_run.start", "billing_run.list", "billing_run.show",
-                "invoice.issue_run", "exchange_rate.set", "exchange_rate.list")  # fmt: skip
+_HELD = {
+    **ROLES,
+    "own role": OWN_ROLE,
+    "all customers": ROLES["customer_administrator"],
+    "alone": ROLES["owner"],
+    "operator": ROLES["owner"],
+    "API key": ROLES["owner"],
+}
+_AT_THE_ROOT = (
+    "import.create",
+    "import.list",
+    "import.show",
+    "billing_run.start",
+    "billing_run.list",
+    "billing_run.show",
+    "invoice.issue_run",
+    "exchange_rate.set",
+    "exchange_rate.list",
+)
 NEVER_DONE: dict[Pair, str] = {
     **{(name, "alone"): "the month of the books is the root's, where nobody is alone" for name in _AT_THE_ROOT},
 }
@@ -22,7 +37,11 @@ NEVER_REFUSED: dict[Pair, str] = {}
 
 def entries() -> dict[str, Entry]:
     """Everything that can be asked or done by its route."""
-    return {name: entry for name, entry in {**QUERIES, **OPERATIONS}.items() if name != "upload.create" and "api" not in entry.waive}
+    return {
+        name: entry
+        for name, entry in {**QUERIES, **OPERATIONS}.items()
+        if name != "upload.create" and "api" not in entry.waive
+    }
 
 
 def why_never_done(entry: Entry, role: str) -> str:
@@ -61,6 +80,8 @@ def table(tally: Tally) -> str:
         cells = []
         for role in PERSONS:
             done, refused = tally.done[name, role], tally.refused[name, role]
-            cells.append(f"{done or why_never_done(entry, role) or 0} / {refused or why_never_refused(entry, role) or 0}")
+            cells.append(
+                f"{done or why_never_done(entry, role) or 0} / {refused or why_never_refused(entry, role) or 0}"
+            )
         lines.append(f"| `{name}` | " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"

@@ -116,7 +116,9 @@ class Programme:
             return bool(self.world.get("app_user", actor)["is_active"])
         key = self.world.get("api_token", actor)
         return (
-            self.live(key["user_id"]) and not key["revoked_at"] and (key["expires_at"] is None or key["expires_at"] > NOW)
+            self.live(key["user_id"])
+            and not key["revoked_at"]
+            and (key["expires_at"] is None or key["expires_at"] > NOW)
         )
 
     def detective(self, actor: int) -> Detective:
@@ -261,14 +263,19 @@ class Programme:
         """Whoever is not signed in is told nothing, by any address."""
         visitor, found = Visitor(self.world, None), list[Leak]()
         for route in routes():
-            call = Call(route.entry.name, route.method, route.at(str(self.rng.choice(objects(self.world, route.kind))["public_id"]) if route.kind else ""))
+            call = Call(
+                route.entry.name,
+                route.method,
+                route.at(str(self.rng.choice(objects(self.world, route.kind))["public_id"]) if route.kind else ""),
+            )
             answer = visitor.call(call)
             self.tally.note(call.name, "stranger", answer.status)
             if answer.status != 401:
                 found.append(self._leak("D4", f"a stranger was answered: {answer.status}", 0, call))
         for page in PAGES.values():
             values = {
-                name: (fixed(name) or [str(objects(self.world, name)[0]["public_id"])])[0] for name in page_paths(page)
+                name: (fixed(name) or [str(objects(self.world, name)[0]["public_id"])])[0]
+                for name in page_paths(page)
             }
             call = Call(f"page {page.name}", "GET", page_at(page, values))
             answer = visitor.call(call)
@@ -320,7 +327,9 @@ class Programme:
         for row in self._subjects(actor, route):
             maker = Maker(self.world, self.specification, actor, self.rng)
             subject, address = (row["id"], str(row["public_id"])) if row else (0, "")
-            answer = self._try(visitor, rehearsal, judge, route, address, maker.body(route.entry, subject), found, detective)
+            answer = self._try(
+                visitor, rehearsal, judge, route, address, maker.body(route.entry, subject), found, detective
+            )
             self.tally.note(name, role, answer.status)
             if answer.status < 300:
                 found += self._twisted(visitor, rehearsal, judge, route, address, subject, detective)
@@ -333,7 +342,9 @@ class Programme:
         own, _ = self.split(actor, route.kind)
         self.rng.shuffle(own)
         needs = int(route.entry.needs)
-        permitted = [row for row in own if route.entry.own or self.specification.can(actor, needs, self._place(row))]
+        permitted = [
+            row for row in own if route.entry.own or self.specification.can(actor, needs, self._place(row))
+        ]
         if not permitted or self.tally.done[route.entry.name, self.role_of(actor)]:
             return list(own[:1])
         return list(permitted[: TRIES * 3])
@@ -348,9 +359,16 @@ class Programme:
         return found
 
     def _try(
-        self, visitor: Visitor, rehearsal: Rehearsal, judge: Judge, route: Route, address: str, data: object,
-        found: list[Leak], detective: Detective,
-    ) -> Answer:  # fmt: skip
+        self,
+        visitor: Visitor,
+        rehearsal: Rehearsal,
+        judge: Judge,
+        route: Route,
+        address: str,
+        data: object,
+        found: list[Leak],
+        detective: Detective,
+    ) -> Answer:
         call = Call(route.entry.name, route.method, route.at(address), data)
         rehearsal.changed = []
         answer = visitor.call(call)
@@ -359,19 +377,38 @@ class Programme:
         return answer
 
     def _twisted(
-        self, visitor: Visitor, rehearsal: Rehearsal, judge: Judge, route: Route, address: str, subject: int,
+        self,
+        visitor: Visitor,
+        rehearsal: Rehearsal,
+        judge: Judge,
+        route: Route,
+        address: str,
+        subject: int,
         detective: Detective,
-    ) -> list[Leak]:  # fmt: skip
+    ) -> list[Leak]:
         """The same write with fields that nobody sets, the same field twice, and foreign ids inside."""
         found, actor = list[Leak](), visitor.actor or 0
         good = Maker(self.world, self.specification, actor, self.rng).body(route.entry, subject)
         columns = {name: 1 for row in self.world.rows["unit"][:1] for name in row} | {
-            "perms": 1 << 19, "is_operator": True, "user_id": 1, "actor_id": 1, "unit_id": 1, "role_id": 1, "state": "active",
-        }  # fmt: skip
+            "perms": 1 << 19,
+            "is_operator": True,
+            "user_id": 1,
+            "actor_id": 1,
+            "unit_id": 1,
+            "role_id": 1,
+            "state": "active",
+        }
         extra = {name: value for name, value in columns.items() if name not in route.entry.input.model_fields}
         answer = self._try(visitor, rehearsal, judge, route, address, {**good, **extra}, found, detective)
         if answer.status < 400:
-            found.append(self._leak("D5", f"took fields that nobody sets: {answer.status}", actor, Call(route.entry.name, route.method, address, extra)))
+            found.append(
+                self._leak(
+                    "D5",
+                    f"took fields that nobody sets: {answer.status}",
+                    actor,
+                    Call(route.entry.name, route.method, address, extra),
+                )
+            )
         answers = {}
         for ids in ("hidden", "absent"):
             rng = random.Random(f"{self.seed} {actor} {route.entry.name}")
@@ -386,7 +423,14 @@ class Programme:
         hidden, absent = answers["hidden"], answers["absent"]
         if (hidden.status, _without_ids(hidden)) != (absent.status, _without_ids(absent)):
             call = Call(route.entry.name, route.method, route.at(address), bad)
-            found.append(self._leak("D4", f"a hidden id inside differs from an absent one: {hidden.text[:300]} / {absent.text[:300]}", actor, call))
+            found.append(
+                self._leak(
+                    "D4",
+                    f"a hidden id inside differs from an absent one: {hidden.text[:300]} / {absent.text[:300]}",
+                    actor,
+                    call,
+                )
+            )
         return found
 
     # --- revocation: D6 ---
@@ -449,9 +493,11 @@ class Programme:
 
     def hidden_facts(self, actor: int, most: int = 60) -> list[Leak]:
         """Other hidden facts, the same answers."""
-        calls = [call for call, _ in self.read_calls(actor) if call.name != "session.list"]  # these are new each time
+        calls = [
+            call for call, _ in self.read_calls(actor) if call.name != "session.list"
+        ]  # these are new each time
         self.rng.shuffle(calls)
-        calls = calls[:most] + [call for call in self._some_pages(actor)]
+        calls = calls[:most] + list(self._some_pages(actor))
         first = self._replay(actor, calls)
         again = self._replay(actor, calls)
         found = [

@@ -117,7 +117,7 @@ def _digests() -> dict[str, tuple[Any, int]]:
 
 
 def _rows_of(table: str) -> list[Row]:
-    found = scalar(cast(LiteralString, f'select coalesce(jsonb_agg(to_jsonb(t)), \'[]\') from "{table}" t'))
+    found = scalar(cast(LiteralString, f"select coalesce(jsonb_agg(to_jsonb(t)), '[]') from \"{table}\" t"))
     return list(json.loads(found) if isinstance(found, str) else found)
 
 
@@ -145,7 +145,9 @@ class Judge:
             if rule is None:
                 raise AssertionError(f"tests/leaks/rehearsal.py, WRITABLE: say who may change rows of {one.table}")
             if not all(rule(self, row, one) for row in (one.before, one.after) if row is not None):
-                found.append(Leak("D5", f"{one.table}: {_brief(one)}", self.specification.world.seed, self.actor, call))
+                found.append(
+                    Leak("D5", f"{one.table}: {_brief(one)}", self.specification.world.seed, self.actor, call)
+                )
         return found
 
     def place(self, unit: int | None) -> int | None:
@@ -153,7 +155,9 @@ class Judge:
         seen = set()
         while unit is not None and unit not in self.specification.above and unit not in seen:
             seen.add(unit)
-            new = [one.after for one in self.changed if one.table == "unit" and one.after and one.after["id"] == unit]
+            new = [
+                one.after for one in self.changed if one.table == "unit" and one.after and one.after["id"] == unit
+            ]
             unit = new[0]["parent_id"] if new else None
         return unit
 
@@ -169,10 +173,12 @@ class Judge:
         }
         world = self.specification.world
         return unit not in self.specification.above and any(
-            grant["group_id"] in groups and grant["perms"] & bits == bits and not grant["suspended_at"]
+            grant["group_id"] in groups
+            and grant["perms"] & bits == bits
+            and not grant["suspended_at"]
             and grant["user_id"] == person_of(self.specification, self.actor)
             for grant in world.rows["access_grant"]
-        )  # fmt: skip
+        )
 
     def is_operator(self) -> bool:
         return is_operator(self.specification, self.actor)
@@ -193,7 +199,9 @@ class Judge:
 def _brief(one: Changed) -> str:
     if one.before and one.after:
         names = [name for name in one.after if one.before.get(name) != one.after[name]]
-        return f"{one.before.get('id')}: " + ", ".join(f"{n} {one.before.get(n)!r} → {one.after[n]!r}" for n in names)
+        return f"{one.before.get('id')}: " + ", ".join(
+            f"{n} {one.before.get(n)!r} → {one.after[n]!r}" for n in names
+        )
     return f"{'new' if one.after else 'gone'} {one.after or one.before}"
 
 
@@ -212,14 +220,17 @@ def _unit(judge: Judge, row: Row, one: Changed) -> bool:
         return True
     if _names(one) <= {"anchors", "facets"}:  # follows the customers that refer to it
         return judge.can(UNIT_EDIT, row["id"]) or any(
-            other.table == "unit" and other.before and other.before["anchor_id"] == row["id"] for other in judge.changed
+            other.table == "unit" and other.before and other.before["anchor_id"] == row["id"]
+            for other in judge.changed
         )
     if _names(one) <= _DERIVED:  # what lies below a unit that moved or got another legal entity
         return any(
-            other.table == "unit" and other.before and other.before["id"] in judge.specification.above.get(row["id"], ())
+            other.table == "unit"
+            and other.before
+            and other.before["id"] in judge.specification.above.get(row["id"], ())
             and judge.can(UNIT_EDIT, other.before["id"])
             for other in judge.changed
-        )  # fmt: skip
+        )
     if row is one.after and one.before is None:
         return judge.can(UNIT_EDIT, row["parent_id"]) or judge.can(UNIT_EDIT, row["id"])
     moved = one.before and one.after and one.before["parent_id"] != one.after["parent_id"]
@@ -245,7 +256,9 @@ def _person(judge: Judge, row: Row, one: Changed) -> bool:
     if _names(one) <= {"scope_until"}:
         return True
     if one.before is None:
-        return not row["is_operator"] and any(one.perms & USER_EDIT for one in judge.specification.reaches(judge.actor))
+        return not row["is_operator"] and any(
+            one.perms & USER_EDIT for one in judge.specification.reaches(judge.actor)
+        )
     return bool(row["id"] == judge.actor) and _names(one) <= {"language", "theme"}
 
 
@@ -254,16 +267,22 @@ def _scope(judge: Judge, row: Row, one: Changed) -> bool:
     if row is one.before or judge.is_operator():
         return True
     same = [
-        other.before for other in judge.changed
-        if other.table == "user_scope" and other.before and other.before["actor_id"] == row["actor_id"]
-        and other.before["unit_id"] == row["unit_id"] and other.before["subtree"] == row["subtree"]
-    ]  # fmt: skip
+        other.before
+        for other in judge.changed
+        if other.table == "user_scope"
+        and other.before
+        and other.before["actor_id"] == row["actor_id"]
+        and other.before["unit_id"] == row["unit_id"]
+        and other.before["subtree"] == row["subtree"]
+    ]
     kept = one.before["perms"] if one.before else 0
     for other in same:
         kept |= other["perms"]
     if person_of(judge.specification, judge.actor) == row["actor_id"] and row["perms"] & ~kept:
         return row["perms"] & ~judge.held(row["unit_id"]) == 0
-    return row["perms"] & ~(kept | judge.held(row["unit_id"])) == 0 or not judge.specification.world.has("app_user", row["actor_id"])
+    return row["perms"] & ~(kept | judge.held(row["unit_id"])) == 0 or not judge.specification.world.has(
+        "app_user", row["actor_id"]
+    )
 
 
 def _holding(bits: int, column: str = "unit_id") -> Rule:
@@ -287,10 +306,12 @@ def _assignment(judge: Judge, row: Row, one: Changed) -> bool:
 def _contract(judge: Judge, row: Row, one: Changed) -> bool:
     """Who sells; or who moves the buyer, which ends its contract and drafts the next (billing.md §8); issuing uses it."""
     moves = any(
-        other.table == "unit" and other.before and judge.can(UNIT_EDIT, other.before["id"])
+        other.table == "unit"
+        and other.before
+        and judge.can(UNIT_EDIT, other.before["id"])
         and other.before["id"] in judge.specification.above.get(row["buyer_id"], ())
         for other in judge.changed
-    )  # fmt: skip
+    )
     entity = judge.specification.acts(judge.actor, row["seller_id"], row["seller_entity_id"], CONTRACT_EDIT)
     return entity or moves
 
@@ -344,7 +365,8 @@ WRITABLE: dict[str, Rule] = {
     "unit_ceiling": _holding(ROLE_EDIT),
     "unit_group": _holding(GROUP_EDIT),
     "group_member": lambda judge, row, one: (
-        judge.can(GROUP_EDIT, _row(judge, "unit_group", row["group_id"])["unit_id"]) or judge.removes(row["unit_id"])
+        judge.can(GROUP_EDIT, _row(judge, "unit_group", row["group_id"])["unit_id"])
+        or judge.removes(row["unit_id"])
         or judge.can(UNIT_EDIT, row["unit_id"])
     ),
     "assignment": _assignment,
@@ -377,12 +399,14 @@ WRITABLE: dict[str, Rule] = {
     "directory_group": _holding(USER_EDIT),
     "directory_member": _holding(USER_EDIT),
     "directory_mapping": _holding(USER_EDIT),
-    "acting_session": lambda judge, row, one: row["viewer_id"] == judge.actor and judge.can(VIEW_AS, row["unit_id"]),
+    "acting_session": lambda judge, row, one: (
+        row["viewer_id"] == judge.actor and judge.can(VIEW_AS, row["unit_id"])
+    ),
     "audit_head": lambda judge, row, one: any(other.table == "audit_entry" for other in judge.changed),
     "user_scope": _scope,
     "unit_closure": _follows,
     "unit_version": _follows,
     "removed_unit": _follows,
     "environment_event": _follows,
-}  # fmt: skip
+}
 """Who may change a row. What follows by triggers from other rows is judged by these."""

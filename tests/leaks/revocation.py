@@ -55,7 +55,9 @@ def expire(world: World, person: int, rng: random.Random) -> bool:
             )
             # As if it had been given so long ago: the scope still holds what has just ended.
             execute("select set_config('underlet.now', %s, true)", [(NOW - timedelta(days=1)).isoformat()])
-            execute("update access_grant set expires_at = %s where id = %s", [NOW - timedelta(seconds=1), one["id"]])
+            execute(
+                "update access_grant set expires_at = %s where id = %s", [NOW - timedelta(seconds=1), one["id"]]
+            )
         one["expires_at"] = NOW - timedelta(seconds=1)
     return bool(grants)
 
@@ -77,7 +79,9 @@ def leave_group(world: World, person: int, rng: random.Random) -> bool:
     if members:
         one = rng.choice(members)
         with system():
-            execute("delete from group_member where group_id = %s and unit_id = %s", [one["group_id"], one["unit_id"]])
+            execute(
+                "delete from group_member where group_id = %s and unit_id = %s", [one["group_id"], one["unit_id"]]
+            )
         world.rows["group_member"].remove(one)
     return bool(members)
 

@@ -47,7 +47,10 @@ class Specification:
         for grant in self.world.rows["access_grant"]:
             if grant["user_id"] != person or grant["suspended_at"] or (grant["expires_at"] or NOW) < NOW:
                 continue
-            if grant["role_id"] and self.world.get("role", grant["role_id"])["unit_id"] not in self.above[grant["unit_id"]]:
+            if (
+                grant["role_id"]
+                and self.world.get("role", grant["role_id"])["unit_id"] not in self.above[grant["unit_id"]]
+            ):
                 continue
             place, bits = grant["unit_id"], grant["perms"]
             if grant["scope"] == "customers":
@@ -112,8 +115,10 @@ class Specification:
 
     def sees(self, actor: int, unit: int | None) -> bool:
         """Whether a unit exists for an actor."""
-        return unit is not None and unit in self.above and any(
-            one.perms & READ and self.in_reach(one, unit) for one in self.reaches(actor)
+        return (
+            unit is not None
+            and unit in self.above
+            and any(one.perms & READ and self.in_reach(one, unit) for one in self.reaches(actor))
         )
 
     def acts(self, actor: int, unit: int, entity: int, bits: int) -> bool:
@@ -125,7 +130,10 @@ class Specification:
 
     def shows(self, one: Reach, edge: Row) -> bool:
         """What an organization buys tells its margin, so who acts for it must read both cost and margin (A11)."""
-        buys = one.entity == edge["buyer_entity_id"] and self.world.get("unit", edge["buyer_id"])["kind"] != "customer"
+        buys = (
+            one.entity == edge["buyer_entity_id"]
+            and self.world.get("unit", edge["buyer_id"])["kind"] != "customer"
+        )
         return not buys or one.perms & (COST_READ | MARGIN_READ) == COST_READ | MARGIN_READ
 
     def sells(self, actor: int, edge: Row, bits: int = PRICES) -> bool:
@@ -133,16 +141,22 @@ class Specification:
         buyer = self.world.get("unit", edge["buyer_id"])
         shared = buyer["kind"] == "customer" and buyer["entity_id"] == edge["seller_entity_id"]
         return any(
-            one.entity == edge["seller_entity_id"] and one.perms & bits == bits and self.shows(one, edge)
-            and (self.in_reach(one, edge["seller_id"])
-                 or (self.in_reach(one, buyer["id"]) and not (shared and one.unit == buyer["id"])))
+            one.entity == edge["seller_entity_id"]
+            and one.perms & bits == bits
+            and self.shows(one, edge)
+            and (
+                self.in_reach(one, edge["seller_id"])
+                or (self.in_reach(one, buyer["id"]) and not (shared and one.unit == buyer["id"]))
+            )
             for one in self.reaches(actor)
-        )  # fmt: skip
+        )
 
     def buys(self, actor: int, edge: Row, bits: int = PRICES) -> bool:
         """Whether an actor stands on the buyer's side of an edge."""
         return any(
-            one.entity == edge["buyer_entity_id"] and one.perms & bits == bits and self.shows(one, edge)
+            one.entity == edge["buyer_entity_id"]
+            and one.perms & bits == bits
+            and self.shows(one, edge)
             and self.in_reach(one, edge["buyer_id"])
             for one in self.reaches(actor)
-        )  # fmt: skip
+        )

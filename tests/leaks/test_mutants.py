@@ -11,8 +11,20 @@ from tests.leaks.seeds import FIRST
 _DEEP = bool(os.environ.get("UNDERLET_DEEP"))
 _EVERY = 5
 """Of how many mutants one is tried in `make test`; which, the seed decides."""
-CAST = ("customer_viewer at the top", "viewer", "administrator", "key_account_viewer", "viewer at the top",
-        "customer_administrator", "support at the top", "billing", "random 1", "alone", "own role", "sales_agent")  # fmt: skip
+CAST = (
+    "customer_viewer at the top",
+    "viewer",
+    "administrator",
+    "key_account_viewer",
+    "viewer at the top",
+    "customer_administrator",
+    "support at the top",
+    "billing",
+    "random 1",
+    "alone",
+    "own role",
+    "sales_agent",
+)
 
 
 def caught_by(mutant: Mutant, seeds: tuple[int, ...] = (3, 4, 8)) -> set[str]:

@@ -3,7 +3,6 @@
 import os
 from typing import LiteralString
 
-
 from tests.leaks import worlds
 from tests.leaks.build import put_world
 from tests.leaks.seeds import seeds
@@ -14,7 +13,7 @@ from underlet.foundation.database.sql import execute, rows
 from underlet.foundation.database.transactions import system
 from underlet.kernel.permission import ROLE_PERMISSIONS
 
-BITS = tuple(1 << bit for bit in range(20)) + (5, 17, 2052)
+BITS = (*tuple(1 << bit for bit in range(20)), 5, 17, 2052)
 _PAGES: dict[str, LiteralString] = {
     "page_units": "select p.id from page_units(%s, '', 0, '', 0, 0, 1000) p",
     "page_units_down": "select p.id from page_units_down(%s, '\U0010ffff', 9223372036854775807, '', 0, 0, 1000) p",
@@ -67,22 +66,33 @@ def _lists(world: World, specification: Specification, actor: int, places: list[
     for name, asked in _PAGES.items():
         for top in places[::5] if name != "page_units" else places[::2]:
             found = {id_ for (id_,) in rows(asked, [top])} & seen
-            assert found == {one for one in seen if top in specification.above[one]}, (world.seed, actor, name, top)
+            assert found == {one for one in seen if top in specification.above[one]}, (
+                world.seed,
+                actor,
+                name,
+                top,
+            )
             count += len(places)
     for top in places[::2]:
-        children = {id_ for (id_,) in rows("select p.id from page_children(%s, '', '', 0, '', 0, 0, 1000) p", [top])}
+        children = {
+            id_ for (id_,) in rows("select p.id from page_children(%s, '', '', 0, '', 0, 0, 1000) p", [top])
+        }
         below = {row["id"] for row in world.rows["unit"] if row["parent_id"] == top}
         assert children == below & seen, (world.seed, actor, top)
         count += len(below)
     for table, state in (("contract", "active"), ("invoice", "issued")):
         found = {id_ for (id_,) in rows(_EDGES[table])}
         for edge in world.rows[table]:
-            known = specification.sells(actor, edge) or (edge["state"] == state and specification.buys(actor, edge))
+            known = specification.sells(actor, edge) or (
+                edge["state"] == state and specification.buys(actor, edge)
+            )
             assert (edge["id"] in found) == known, (world.seed, actor, table, edge)
         count += len(world.rows[table])
     for line in world.rows["charge_cost"]:
         edge = world.get("charge_line", line["charge_line_id"])
-        assert (line["id"] in {id_ for (id_,) in rows(_EDGES["charge_cost"])}) == specification.sells(actor, edge, FIGURES)
+        assert (line["id"] in {id_ for (id_,) in rows(_EDGES["charge_cost"])}) == specification.sells(
+            actor, edge, FIGURES
+        )
         count += 1
     return count + len(places)
 

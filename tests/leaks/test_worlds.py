@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.leaks import knowledge, rehearsal, variants
-from tests.leaks.calls import addresses, objects, page_paths, fixed, routes
+from tests.leaks.calls import addresses, fixed, objects, page_paths, routes
 from tests.leaks.detectors import Leak
 from tests.leaks.inputs import Maker
 from tests.leaks.nonvacuity import NEVER_DONE, NEVER_REFUSED, missing, table
@@ -136,8 +136,18 @@ def test_every_table_is_in_the_world() -> None:
     assert knowledge.RULES.keys() == filled, f"tests/leaks/knowledge.py: {knowledge.RULES.keys() ^ filled}"
     varied = variants.ADDED.keys() | variants.NEVER_ADDED.keys()
     assert varied == filled, f"tests/leaks/variants.py: {varied ^ filled}"
-    by_jobs = {"account", "sub_account", "usage_snapshot", "usage_file", "usage_total", "charge_line", "charge_cost",
-               "provider_cost", "refusal_count", "address_refusal_count"}  # fmt: skip
+    by_jobs = {
+        "account",
+        "sub_account",
+        "usage_snapshot",
+        "usage_file",
+        "usage_total",
+        "charge_line",
+        "charge_cost",
+        "provider_cost",
+        "refusal_count",
+        "address_refusal_count",
+    }
     judged = rehearsal.WRITABLE.keys()
     assert judged == tables - by_jobs, f"tests/leaks/rehearsal.py, WRITABLE: {judged ^ (tables - by_jobs)}"
 

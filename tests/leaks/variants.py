@@ -60,12 +60,22 @@ NEVER_ADDED = {
 _Values = Callable[[World, Row], Row]
 ADDED: dict[str, _Values] = {
     "unit": lambda world, row: {
-        "anchor_id": None, "anchors": False, "is_entity_own": False, "price_type": "seller_set_only", "state": "active",
-        "archived_at": None, "entity_id": world.get("unit", row["parent_id"])["entity_id"],
+        "anchor_id": None,
+        "anchors": False,
+        "is_entity_own": False,
+        "price_type": "seller_set_only",
+        "state": "active",
+        "archived_at": None,
+        "entity_id": world.get("unit", row["parent_id"])["entity_id"],
     },
     "app_user": lambda world, row: {},
-    "access_grant": lambda world, row: {"scope": "unit", "group_id": None, "acts_for_id": row["unit_id"], "role": "sales_agent",
-                                        "role_id": None},
+    "access_grant": lambda world, row: {
+        "scope": "unit",
+        "group_id": None,
+        "acts_for_id": row["unit_id"],
+        "role": "sales_agent",
+        "role_id": None,
+    },
     "api_token": lambda world, row: {"digest": sha256(f"{world.salt} {row['id']}".encode()).hexdigest()},
     "role": lambda world, row: {},
     "unit_group": lambda world, row: {},
@@ -79,7 +89,7 @@ ADDED: dict[str, _Values] = {
     "audit_entry": lambda world, row: {},
     "job": lambda world, row: {},
     "upload": lambda world, row: {},
-}  # fmt: skip
+}
 """How a hidden row of a table is made once more."""
 
 
@@ -115,7 +125,9 @@ def variant(specification: Specification, actor: int, rng: random.Random) -> Wor
         if table in ADDED and world.has(table, row["id"]):
             _add(world, table, world.get(table, row["id"]))
         elif table not in NEVER_ADDED and table not in ADDED:
-            raise AssertionError(f"tests/leaks/variants.py: say how a hidden row of {table} is added, or why never")
+            raise AssertionError(
+                f"tests/leaks/variants.py: say how a hidden row of {table} is added, or why never"
+            )
     return world
 
 
@@ -134,7 +146,11 @@ def _change(
         for row in some:
             for column, value in row.items():
                 row[column] = _replaced(value, new, turned)
-            if ("created_at" in row) and table != "unit" and any(one is table and row.get("id") == r.get("id") for one, r in hidden):
+            if (
+                ("created_at" in row)
+                and table != "unit"
+                and any(one is table and row.get("id") == r.get("id") for one, r in hidden)
+            ):
                 row["created_at"] += timedelta(minutes=rng.randint(1, 60))
     for past in world.past.values():
         for column, value in past.items():
@@ -151,8 +167,13 @@ def _may_know(specification: Specification, actor: int, mark: Mark) -> bool:
     return may_know(specification, actor, mark)
 
 
-_KEPT = {("api_token", "secret"), ("app_user", "password"), ("upload", "content"), ("brand", "logo_sha256"),
-         ("invoice_document", "content")}  # fmt: skip
+_KEPT = {
+    ("api_token", "secret"),
+    ("app_user", "password"),
+    ("upload", "content"),
+    ("brand", "logo_sha256"),
+    ("invoice_document", "content"),
+}
 """Fields that are keys to the world, or contents of files."""
 
 
@@ -224,7 +245,9 @@ def _add(world: World, table: str, like: Row) -> None:
     row = {**like, **ADDED[table](world, like), "id": id_}
     if "public_id" in row:
         row["public_id"] = world.public_id(table, id_)
-    old = {mark.column: token for token, mark in world.texts.items() if mark == Mark(table, like["id"], mark.column)}
+    old = {
+        mark.column: token for token, mark in world.texts.items() if mark == Mark(table, like["id"], mark.column)
+    }
     for column, token in old.items():
         fresh = world.text(table, id_, column)
         for name, value in row.items():

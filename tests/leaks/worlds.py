@@ -80,7 +80,9 @@ class World:
 
     def number(self, table: str, id_: int, column: str) -> str:
         """A number with four decimals that occurs once."""
-        made = int.from_bytes(blake2b(f"{self.seed} {self.salt} {table} {id_} {column}".encode(), digest_size=4).digest())
+        made = int.from_bytes(
+            blake2b(f"{self.seed} {self.salt} {table} {id_} {column}".encode(), digest_size=4).digest()
+        )
         value = f"{10 + made % 80}.{1 + 2 * (made // 80 % 4999):04d}"
         self.numbers[value] = Mark(table, id_, column)
         return value
@@ -130,9 +132,7 @@ class World:
 
     def index(self) -> None:
         """Find rows by number again after a copy."""
-        self._by_id = {
-            table: {row["id"]: row for row in rows if "id" in row} for table, rows in self.rows.items()
-        }
+        self._by_id = {table: {row["id"]: row for row in rows if "id" in row} for table, rows in self.rows.items()}
 
     def blob(self, content: bytes) -> str:
         """The hash of a file that lies in the storage."""
@@ -167,7 +167,9 @@ def units(world: World, hierarchy: Row, **wanted: Any) -> list[Row]:
     ]
 
 
-def _unit(world: World, hierarchy: Row, parent: Row | None, kind: str, own_entity: bool, state: str = "active") -> Row:
+def _unit(
+    world: World, hierarchy: Row, parent: Row | None, kind: str, own_entity: bool, state: str = "active"
+) -> Row:
     id_ = world.next_id("unit")
     name = world.text("unit", id_, "name")
     if parent is None:
@@ -179,26 +181,62 @@ def _unit(world: World, hierarchy: Row, parent: Row | None, kind: str, own_entit
         entity_id = _entity(world, hierarchy)["id"]
     texts = {column: world.text("unit", id_, column) for column in ("display_name", "organization_number", "code")}
     return world.add(
-        "unit", id_=id_, hierarchy_id=hierarchy["id"], parent_id=parent["id"] if parent else None, kind=kind, name=name,
-        name_key=name, also_key="\n".join(texts.values()), **texts, time_zone="", price_type="seller_set_only",
-        entity_id=entity_id, is_entity_own=own_entity, state=state, anchors=False, anchor_id=None,
-        archived_at=CHANGED_AT if state == "archived" else None, created_at=MADE_AT,
-    )  # fmt: skip
+        "unit",
+        id_=id_,
+        hierarchy_id=hierarchy["id"],
+        parent_id=parent["id"] if parent else None,
+        kind=kind,
+        name=name,
+        name_key=name,
+        also_key="\n".join(texts.values()),
+        **texts,
+        time_zone="",
+        price_type="seller_set_only",
+        entity_id=entity_id,
+        is_entity_own=own_entity,
+        state=state,
+        anchors=False,
+        anchor_id=None,
+        archived_at=CHANGED_AT if state == "archived" else None,
+        created_at=MADE_AT,
+    )
 
 
 def _entity(world: World, hierarchy: Row) -> Row:
-    texts = ("name", "street", "postal_code", "city", "organization_number", "vat_id", "phone", "bank_name", "iban",
-             "bic", "address_line_2", "region", "tax_number", "electronic_address")  # fmt: skip
+    texts = (
+        "name",
+        "street",
+        "postal_code",
+        "city",
+        "organization_number",
+        "vat_id",
+        "phone",
+        "bank_name",
+        "iban",
+        "bic",
+        "address_line_2",
+        "region",
+        "tax_number",
+        "electronic_address",
+    )
     return world.add(
-        "legal_entity", hierarchy_id=hierarchy["id"], country="SE", electronic_address_scheme="0007",
+        "legal_entity",
+        hierarchy_id=hierarchy["id"],
+        country="SE",
+        electronic_address_scheme="0007",
         email=f"{world.text('legal_entity', world.counters.get('legal_entity', 0) + 1, 'email')}@example.com",
         **dict.fromkeys(texts, ...),
-    )  # fmt: skip
+    )
 
 
 def _hierarchy(world: World, rng: random.Random, size: int, levels: int) -> None:
-    hierarchy = world.add("hierarchy", name=..., currency=("SEK", "EUR")[world.counters.get("hierarchy", 0) % 2],
-                          metric="effective", created_at=MADE_AT)  # fmt: skip
+    hierarchy = world.add(
+        "hierarchy",
+        name=...,
+        currency=("SEK", "EUR")[world.counters.get("hierarchy", 0) % 2],
+        metric="effective",
+        created_at=MADE_AT,
+    )
     found = [_unit(world, hierarchy, None, "organization", True)]
     depth = {found[0]["id"]: 1}
 
@@ -282,9 +320,19 @@ def _person(world: World, name: str, **more: Any) -> Row:
     id_ = world.next_id("app_user")
     email = world.text("app_user", id_, "email") + "@example.com"
     row = world.add(
-        "app_user", id_=id_, email=email, email_key=email, name=..., password=f"!{world.text('app_user', id_, 'password')}",
-        language="en", theme="auto", is_active=True, is_operator=False, created_at=MADE_AT, last_login=MADE_AT,
-    )  # fmt: skip
+        "app_user",
+        id_=id_,
+        email=email,
+        email_key=email,
+        name=...,
+        password=f"!{world.text('app_user', id_, 'password')}",
+        language="en",
+        theme="auto",
+        is_active=True,
+        is_operator=False,
+        created_at=MADE_AT,
+        last_login=MADE_AT,
+    )
     row.update(more)
     world.people[name] = id_
     return row
@@ -295,11 +343,19 @@ def _grant(world: World, person: Row, unit: Row, role: str, scope: str = "subtre
     perms = own["perms"] if own else ROLES[role]
     acts = None if scope == "customers" else unit["id"]
     return world.add(
-        "access_grant", user_id=person["id"], unit_id=unit["id"], role="" if own else role,
-        role_id=own["id"] if own else None, perms=perms, scope=scope, group_id=more.pop("group_id", None),
-        acts_for_id=acts, expires_at=more.pop("expires_at", None), suspended_at=more.pop("suspended_at", None),
+        "access_grant",
+        user_id=person["id"],
+        unit_id=unit["id"],
+        role="" if own else role,
+        role_id=own["id"] if own else None,
+        perms=perms,
+        scope=scope,
+        group_id=more.pop("group_id", None),
+        acts_for_id=acts,
+        expires_at=more.pop("expires_at", None),
+        suspended_at=more.pop("suspended_at", None),
         created_at=MADE_AT,
-    )  # fmt: skip
+    )
 
 
 def _named(world: World, table: str, unit: Row, **more: Any) -> Row:
@@ -324,7 +380,9 @@ def _people(world: World, rng: random.Random) -> None:
     _grant(world, _person(world, "operator", is_operator=True), units(world, small, parent_id=None)[0], "owner")
     for role in ROLES:
         if role.startswith("customer"):
-            top = next(one for one in units(world, big, parent_id=seller["id"], kind="customer") if not one["anchors"])
+            top = next(
+                one for one in units(world, big, parent_id=seller["id"], kind="customer") if not one["anchors"]
+            )
         else:
             top = root
         _grant(world, _person(world, f"{role} at the top"), top, role)
@@ -357,13 +415,19 @@ def _group(world: World, rng: random.Random, unit: Row) -> Row:
     below = [
         one
         for one in world.rows["unit"]
-        if one["hierarchy_id"] == unit["hierarchy_id"] and unit in way_up(world, one)[1:]
+        if one["hierarchy_id"] == unit["hierarchy_id"]
+        and unit in way_up(world, one)[1:]
         and not any("parent_id" in world.past.get(("unit", above["id"]), ()) for above in way_up(world, one))
     ]
     group = _named(world, "unit_group", unit, hierarchy_id=unit["hierarchy_id"], rule=None)
     for one in rng.sample(below, min(3, len(below))):
         world.rows.setdefault("group_member", []).append(
-            {"group_id": group["id"], "unit_id": one["id"], "hierarchy_id": unit["hierarchy_id"], "is_by_rule": False}
+            {
+                "group_id": group["id"],
+                "unit_id": one["id"],
+                "hierarchy_id": unit["hierarchy_id"],
+                "is_by_rule": False,
+            }
         )
     return group
 
@@ -373,9 +437,17 @@ def _key(world: World, person: str, **limits: Any) -> None:
     secret = f"underlet_{world.text('api_token', id_, 'secret')}"
     world.secrets[id_] = secret
     row = world.add(
-        "api_token", id_=id_, user_id=world.people[person], name=..., digest=sha256(secret.encode()).hexdigest(),
-        unit_id=None, perms=None, expires_at=None, revoked_at=None, created_at=MADE_AT,
-    )  # fmt: skip
+        "api_token",
+        id_=id_,
+        user_id=world.people[person],
+        name=...,
+        digest=sha256(secret.encode()).hexdigest(),
+        unit_id=None,
+        perms=None,
+        expires_at=None,
+        revoked_at=None,
+        created_at=MADE_AT,
+    )
     row.update(limits)
 
 
@@ -391,13 +463,28 @@ def _accounts(world: World, rng: random.Random, hierarchy: Row) -> None:
     root = units(world, hierarchy, parent_id=None)[0]
     owners = [one for one in units(world, hierarchy) if can_be_billed(one)]
     for _ in range(2):
-        account = world.add("account", hierarchy_id=hierarchy["id"], unit_id=root["id"], provider="aws", external_id=...,
-                            name=..., currency="EUR", created_at=MADE_AT)  # fmt: skip
+        account = world.add(
+            "account",
+            hierarchy_id=hierarchy["id"],
+            unit_id=root["id"],
+            provider="aws",
+            external_id=...,
+            name=...,
+            currency="EUR",
+            created_at=MADE_AT,
+        )
         for _ in range(3):
             sub = world.add(
-                "sub_account", hierarchy_id=hierarchy["id"], account_id=account["id"], unit_id=root["id"], external_id=...,
-                name=..., first_on=date(2026, 1, 1), last_on=date(2026, 5, 31), created_at=MADE_AT,
-            )  # fmt: skip
+                "sub_account",
+                hierarchy_id=hierarchy["id"],
+                account_id=account["id"],
+                unit_id=root["id"],
+                external_id=...,
+                name=...,
+                first_on=date(2026, 1, 1),
+                last_on=date(2026, 5, 31),
+                created_at=MADE_AT,
+            )
             sub["name_key"] = sub["name"]
             if rng.random() < 0.85:
                 first, second = rng.sample(owners, 2)
@@ -406,8 +493,15 @@ def _accounts(world: World, rng: random.Random, hierarchy: Row) -> None:
 
 
 def _assign(world: World, sub: Row, owner: Row, first: date, end: date | None) -> None:
-    world.add("assignment", hierarchy_id=sub["hierarchy_id"], sub_account_id=sub["id"], unit_id=owner["id"],
-              starts_on=first, ends_on=end, created_at=MADE_AT)  # fmt: skip
+    world.add(
+        "assignment",
+        hierarchy_id=sub["hierarchy_id"],
+        sub_account_id=sub["id"],
+        unit_id=owner["id"],
+        starts_on=first,
+        ends_on=end,
+        created_at=MADE_AT,
+    )
 
 
 def _contracts(world: World, rng: random.Random, hierarchy: Row, count: int) -> None:
@@ -440,27 +534,66 @@ def _contract(
     sells, buys = (world.get("legal_entity", one["entity_id"]) for one in (seller, buyer))
     starts = date(2026, 1, 1) if state == "active" else date(2027, 6, 1)
     contract = world.add(
-        "contract", hierarchy_id=seller["hierarchy_id"], seller_id=seller["id"], buyer_id=buyer["id"],
-        seller_entity_id=sells["id"], buyer_entity_id=buys["id"], seller_name=sells["name"], buyer_name=buys["name"],
-        state=state, starts_on=starts, ends_on=None, created_at=MADE_AT,
-    )  # fmt: skip
+        "contract",
+        hierarchy_id=seller["hierarchy_id"],
+        seller_id=seller["id"],
+        buyer_id=buyer["id"],
+        seller_entity_id=sells["id"],
+        buyer_entity_id=buys["id"],
+        seller_name=sells["name"],
+        buyer_name=buys["name"],
+        state=state,
+        starts_on=starts,
+        ends_on=None,
+        created_at=MADE_AT,
+    )
     version = world.add(
-        "contract_version", hierarchy_id=seller["hierarchy_id"], contract_id=contract["id"], number=1, starts_on=starts,
-        ends_on=None, currency="EUR", metric="billed" if raw else "effective", rates={}, disclose_raw_cost=discloses, vat_category="Z",
-        vat_rate="0", payment_days=30, created_at=MADE_AT, used_at=MADE_AT if state == "active" else None,
-    )  # fmt: skip
+        "contract_version",
+        hierarchy_id=seller["hierarchy_id"],
+        contract_id=contract["id"],
+        number=1,
+        starts_on=starts,
+        ends_on=None,
+        currency="EUR",
+        metric="billed" if raw else "effective",
+        rates={},
+        disclose_raw_cost=discloses,
+        vat_category="Z",
+        vat_rate="0",
+        payment_days=30,
+        created_at=MADE_AT,
+        used_at=MADE_AT if state == "active" else None,
+    )
     world.past["contract_version", version["id"]] = {"used_at": None}
     version["rates"] = {} if raw else {"USD": world.number("contract_version", version["id"], "rates")}
-    common = {"version_id": version["id"], "on_missing_base": "hold", "conditions": [], "starts_on": None, "price": None}
+    common = {
+        "version_id": version["id"],
+        "on_missing_base": "hold",
+        "conditions": [],
+        "starts_on": None,
+        "price": None,
+    }
     removed = [{"dimension": "ChargeCategory", "operator": "in", "values": ["Tax"]}]
-    world.add("price_rule", False, position=1, label=..., verb="remove", base=None, percent=None,
-              **common | {"conditions": removed})  # fmt: skip
+    world.add(
+        "price_rule",
+        False,
+        position=1,
+        label=...,
+        verb="remove",
+        base=None,
+        percent=None,
+        **common | {"conditions": removed},
+    )
     if raw:
-        world.add("price_rule", False, position=2, label=..., verb="pass_through", base=None, percent=None, **common)
+        world.add(
+            "price_rule", False, position=2, label=..., verb="pass_through", base=None, percent=None, **common
+        )
         return
     rule = world.add("price_rule", False, position=2, label=..., verb="adjust", base="seller_cost", **common)
     rule["percent"] = world.number("price_rule", rule["id"], "percent")
-    fee = world.add("recurring_fee", False, version_id=version["id"], position=1, label=..., quantity="1", starts_on=starts)
+    fee = world.add(
+        "recurring_fee", False, version_id=version["id"], position=1, label=..., quantity="1", starts_on=starts
+    )
     fee["price"] = world.number("recurring_fee", fee["id"], "price")
 
 
@@ -471,15 +604,53 @@ def _month(world: World, rng: random.Random, hierarchy: Row) -> None:
     hid = hierarchy["id"]
     for period in (ISSUED, DRAFTED):
         taken = world.add(
-            "usage_import", hierarchy_id=hid, unit_id=root["id"], actor_id=starter, name=..., source_sha256=..., bytes=1000,
-            content_sha256=..., profile="focus", state="active", line_count=17, created_at=MADE_AT, finished_at=MADE_AT,
-            errors=[], warnings=[],
-        )  # fmt: skip
-        taken["warnings"] = [{"record": 1, "line": 2, "column": "x", "value": world.text("usage_import", taken["id"], "value"),
-                              "reason": world.text("usage_import", taken["id"], "reason"), "hint": ""}]  # fmt: skip
-        snapshot = world.add("usage_snapshot", False, hierarchy_id=hid, import_id=taken["id"], provider="aws",
-                             billing_account=..., period=period, line_count=17, is_active=True)  # fmt: skip
-        world.add("usage_file", False, snapshot_id=snapshot["id"], kind="lines", path=..., sha256=..., line_count=17, bytes=99)
+            "usage_import",
+            hierarchy_id=hid,
+            unit_id=root["id"],
+            actor_id=starter,
+            name=...,
+            source_sha256=...,
+            bytes=1000,
+            content_sha256=...,
+            profile="focus",
+            state="active",
+            line_count=17,
+            created_at=MADE_AT,
+            finished_at=MADE_AT,
+            errors=[],
+            warnings=[],
+        )
+        taken["warnings"] = [
+            {
+                "record": 1,
+                "line": 2,
+                "column": "x",
+                "value": world.text("usage_import", taken["id"], "value"),
+                "reason": world.text("usage_import", taken["id"], "reason"),
+                "hint": "",
+            }
+        ]
+        snapshot = world.add(
+            "usage_snapshot",
+            False,
+            hierarchy_id=hid,
+            import_id=taken["id"],
+            provider="aws",
+            billing_account=...,
+            period=period,
+            line_count=17,
+            is_active=True,
+        )
+        world.add(
+            "usage_file",
+            False,
+            snapshot_id=snapshot["id"],
+            kind="lines",
+            path=...,
+            sha256=...,
+            line_count=17,
+            bytes=99,
+        )
         for metric in ("billed_cost", "effective_cost", "list_cost", "contracted_cost"):
             is_known = period == ISSUED and metric == "billed_cost"
             exact = world.amount("usage_total", taken["id"], "exact") if is_known else 7
@@ -487,17 +658,46 @@ def _month(world: World, rng: random.Random, hierarchy: Row) -> None:
                 {"import_id": taken["id"], "currency": "EUR", "metric": metric, "exact": exact, "stored": exact}
             )
         run = world.add(
-            "billing_run", hierarchy_id=hid, unit_id=root["id"], actor_id=starter, period=period, state="done",
-            is_current=True, manifest={}, inputs_hash=..., result_hash=..., engine_version="1", folder="",
-            checks=[{"name": "I1", "passed": True, "detail": ""}], created_at=MADE_AT, finished_at=MADE_AT, findings=[],
-        )  # fmt: skip
-        run["findings"] = [{
-            "code": "contract_gap", "about": world.text("billing_run", run["id"], "about"),
-            "detail": world.text("billing_run", run["id"], "detail"), "hint": "", "blocks": False, "amount": None,
-            "currency": "",
-        }]  # fmt: skip
-        cost = world.add("provider_cost", False, run_id=run["id"], unit_id=root["id"], provider="aws", billing_account=...,
-                         currency="EUR", unassigned=0, rate="1", reporting_currency=hierarchy["currency"])  # fmt: skip
+            "billing_run",
+            hierarchy_id=hid,
+            unit_id=root["id"],
+            actor_id=starter,
+            period=period,
+            state="done",
+            is_current=True,
+            manifest={},
+            inputs_hash=...,
+            result_hash=...,
+            engine_version="1",
+            folder="",
+            checks=[{"name": "I1", "passed": True, "detail": ""}],
+            created_at=MADE_AT,
+            finished_at=MADE_AT,
+            findings=[],
+        )
+        run["findings"] = [
+            {
+                "code": "contract_gap",
+                "about": world.text("billing_run", run["id"], "about"),
+                "detail": world.text("billing_run", run["id"], "detail"),
+                "hint": "",
+                "blocks": False,
+                "amount": None,
+                "currency": "",
+            }
+        ]
+        cost = world.add(
+            "provider_cost",
+            False,
+            run_id=run["id"],
+            unit_id=root["id"],
+            provider="aws",
+            billing_account=...,
+            currency="EUR",
+            unassigned=0,
+            rate="1",
+            reporting_currency=hierarchy["currency"],
+        )
         cost["exact"] = cost["posted"] = world.amount("provider_cost", cost["id"], "exact")
         for contract in world.rows["contract"]:
             if contract["hierarchy_id"] == hid and contract["state"] == "active":
@@ -509,11 +709,28 @@ def _month(world: World, rng: random.Random, hierarchy: Row) -> None:
 def _invoice(world: World, run: Row, contract: Row, period: date) -> None:
     version = next(one for one in world.rows["contract_version"] if one["contract_id"] == contract["id"])
     edge = {name: contract[name] for name in ("seller_id", "buyer_id", "seller_entity_id", "buyer_entity_id")}
-    key = {"provider": "aws", "billing_account": "payer", "service": "svc", "charge_category": "Usage",
-           "charge_class": None, "charge_kind": "usage", "provider_currency": "EUR"}  # fmt: skip
-    line = world.add("charge_line", False, run_id=run["id"], edge=1, outcome="priced", version_id=version["id"], **edge,
-                     **key | {"service": ..., "sub_account": ..., "sub_account_name": ...}, rule_id="2", currency="EUR",
-                     n=1)  # fmt: skip
+    key = {
+        "provider": "aws",
+        "billing_account": "payer",
+        "service": "svc",
+        "charge_category": "Usage",
+        "charge_class": None,
+        "charge_kind": "usage",
+        "provider_currency": "EUR",
+    }
+    line = world.add(
+        "charge_line",
+        False,
+        run_id=run["id"],
+        edge=1,
+        outcome="priced",
+        version_id=version["id"],
+        **edge,
+        **key | {"service": ..., "sub_account": ..., "sub_account_name": ...},
+        rule_id="2",
+        currency="EUR",
+        n=1,
+    )
     price = world.amount("charge_line", line["id"], "posted")
     line |= {"exact": price, "posted": price}
     world.rows["charge_line"][-1].update(line)
@@ -521,11 +738,24 @@ def _invoice(world: World, run: Row, contract: Row, period: date) -> None:
     cost["exact"] = world.amount("charge_cost", cost["id"], "exact")
     is_issued = period == ISSUED
     invoice = world.add(
-        "invoice", hierarchy_id=contract["hierarchy_id"], run_id=run["id"], contract_id=contract["id"],
-        version_id=version["id"], **edge, seller_name=contract["seller_name"], buyer_name=contract["buyer_name"],
-        period=period, currency="EUR", hold="", net=price, vat=0, gross=price, series="", created_at=MADE_AT,
+        "invoice",
+        hierarchy_id=contract["hierarchy_id"],
+        run_id=run["id"],
+        contract_id=contract["id"],
+        version_id=version["id"],
+        **edge,
+        seller_name=contract["seller_name"],
+        buyer_name=contract["buyer_name"],
+        period=period,
+        currency="EUR",
+        hold="",
+        net=price,
+        vat=0,
+        gross=price,
+        series="",
+        created_at=MADE_AT,
         state="issued" if is_issued else "draft",
-    )  # fmt: skip
+    )
     if is_issued:
         counters = world.rows.setdefault("invoice_counter", [])
         mine = next((one for one in counters if one["seller_id"] == edge["seller_id"]), None)
@@ -533,21 +763,49 @@ def _invoice(world: World, run: Row, contract: Row, period: date) -> None:
             mine = {"seller_id": edge["seller_id"], "series": "", "year": 2026, "next": 1}
             counters.append(mine)
         invoice |= {
-            "year": 2026, "sequence": mine["next"], "number": f"2026-{world.text('invoice', invoice['id'], 'number')}",
-            "issued_on": date(2026, 5, 4), "due_on": date(2026, 6, 3), "snapshot": {"mark": world.text("invoice", invoice["id"], "snapshot")},
+            "year": 2026,
+            "sequence": mine["next"],
+            "number": f"2026-{world.text('invoice', invoice['id'], 'number')}",
+            "issued_on": date(2026, 5, 4),
+            "due_on": date(2026, 6, 3),
+            "snapshot": {"mark": world.text("invoice", invoice["id"], "snapshot")},
             "snapshot_sha256": world.text("invoice", invoice["id"], "snapshot_sha256"),
-        }  # fmt: skip
+        }
         world.rows["invoice"][-1].update(invoice)
         mine["next"] += 1
         content = f"%PDF {world.text('invoice_document', invoice['id'], 'content')}".encode()
-        world.add("invoice_document", False, id_=invoice["id"], invoice_id=invoice["id"], kind="pdf",
-                  sha256=world.blob(content), bytes=len(content), created_at=MADE_AT)  # fmt: skip
-        nothing = dict.fromkeys(("state", "year", "sequence", "number", "issued_on", "due_on", "snapshot", "snapshot_sha256"))
+        world.add(
+            "invoice_document",
+            False,
+            id_=invoice["id"],
+            invoice_id=invoice["id"],
+            kind="pdf",
+            sha256=world.blob(content),
+            bytes=len(content),
+            created_at=MADE_AT,
+        )
+        nothing = dict.fromkeys(
+            ("state", "year", "sequence", "number", "issued_on", "due_on", "snapshot", "snapshot_sha256")
+        )
         world.past["invoice", invoice["id"]] = nothing | {"state": "draft"}
-    world.add("invoice_line", False, invoice_id=invoice["id"], position=1, kind="usage", text=..., sub_account=...,
-              sub_account_name=..., service=..., charge_category="Usage", rule_id="2", exact=price, net=price,
-              vat_category="Z", vat_rate="0",
-              key={**key, "sub_account": line["sub_account"], "rule_id": "2", "version_id": str(version["id"])})  # fmt: skip
+    world.add(
+        "invoice_line",
+        False,
+        invoice_id=invoice["id"],
+        position=1,
+        kind="usage",
+        text=...,
+        sub_account=...,
+        sub_account_name=...,
+        service=...,
+        charge_category="Usage",
+        rule_id="2",
+        exact=price,
+        net=price,
+        vat_category="Z",
+        vat_rate="0",
+        key={**key, "sub_account": line["sub_account"], "rule_id": "2", "version_id": str(version["id"])},
+    )
 
 
 # --- what hangs on units and people --------------------------------------------------------------
@@ -559,13 +817,20 @@ def _belongings(world: World, rng: random.Random) -> None:
     for hierarchy in world.rows["hierarchy"]:
         root = units(world, hierarchy, parent_id=None)[0]
         seller = world.get("unit", units(world, hierarchy, anchors=True)[0]["parent_id"])
-        customers = [one for one in units(world, hierarchy, parent_id=seller["id"], kind="customer", state="active")]
+        customers = list(units(world, hierarchy, parent_id=seller["id"], kind="customer", state="active"))
         for unit in {one["id"]: one for one in (root, seller, rng.choice(live), rng.choice(live))}.values():
             if not any(one["unit_id"] == unit["id"] for one in world.rows.get("brand", ())):
                 _brand(world, unit)
         for unit in (seller, customers[1]):
-            world.add("provisioning_hook", False, unit_id=unit["id"], url=f"https://hooks.example/{world.text('provisioning_hook', world.counters.get('provisioning_hook', 0) + 1, 'url')}",
-                      salt=world.text("provisioning_hook", world.counters.get("provisioning_hook", 0) + 1, "salt") + "-" * 22, changed_at=MADE_AT)  # fmt: skip
+            world.add(
+                "provisioning_hook",
+                False,
+                unit_id=unit["id"],
+                url=f"https://hooks.example/{world.text('provisioning_hook', world.counters.get('provisioning_hook', 0) + 1, 'url')}",
+                salt=world.text("provisioning_hook", world.counters.get("provisioning_hook", 0) + 1, "salt")
+                + "-" * 22,
+                changed_at=MADE_AT,
+            )
         free = [one for one in customers if ("unit", one["id"]) not in world.past]  # a name is frozen with it
         for unit, state in zip(free, ("provisioned", "failed", "provisioning"), strict=False):
             _environment(world, unit, state)
@@ -576,21 +841,51 @@ def _belongings(world: World, rng: random.Random) -> None:
         for operation in ("unit.update", "contract.revise"):
             id_ = world.next_id("audit_entry")
             told = {name: world.text("audit_entry", id_, name) for name in ("input", "before", "after")}
-            world.add("audit_entry", id_=id_, hierarchy_id=unit["hierarchy_id"], unit_id=unit["id"],
-                      actor_id=rng.choice(everyone), operation=operation, subject_id=unit["public_id"],
-                      input={"x": told["input"]}, before={"x": told["before"]}, after={"x": told["after"]}, at=CHANGED_AT)  # fmt: skip
+            world.add(
+                "audit_entry",
+                id_=id_,
+                hierarchy_id=unit["hierarchy_id"],
+                unit_id=unit["id"],
+                actor_id=rng.choice(everyone),
+                operation=operation,
+                subject_id=unit["public_id"],
+                input={"x": told["input"]},
+                before={"x": told["before"]},
+                after={"x": told["after"]},
+                at=CHANGED_AT,
+            )
     _access(world)
     for person in everyone:
         if rng.random() < 0.5:
-            world.add("job", actor_id=person, unit_id=None, name="import.load", arguments={"x": 1}, state="done", done=1,
-                      total=1, message=..., attempts=1, created_at=MADE_AT, finished_at=MADE_AT)  # fmt: skip
+            world.add(
+                "job",
+                actor_id=person,
+                unit_id=None,
+                name="import.load",
+                arguments={"x": 1},
+                state="done",
+                done=1,
+                total=1,
+                message=...,
+                attempts=1,
+                created_at=MADE_AT,
+                finished_at=MADE_AT,
+            )
         if rng.random() < 0.4:
             content = f"name,kind\n{world.text('upload', world.counters.get('upload', 0) + 1, 'content')},organization\n".encode()
-            world.add("upload", actor_id=person, sha256=world.blob(content), name=..., bytes=len(content), at=MADE_AT)
+            world.add(
+                "upload", actor_id=person, sha256=world.blob(content), name=..., bytes=len(content), at=MADE_AT
+            )
         if rng.random() < 0.3:
-            world.rows.setdefault("idempotency_key", []).append({
-                "actor_id": person, "key": world.text("idempotency_key", person, "key"), "digest": "x",
-                "body": {"x": world.text("idempotency_key", person, "body")}, "at": MADE_AT})  # fmt: skip
+            world.rows.setdefault("idempotency_key", []).append(
+                {
+                    "actor_id": person,
+                    "key": world.text("idempotency_key", person, "key"),
+                    "digest": "x",
+                    "body": {"x": world.text("idempotency_key", person, "body")},
+                    "at": MADE_AT,
+                }
+            )
     world.rows.setdefault("refusal_count", []).append(
         {"person_id": everyone[-1], "name": "invite", "since": MADE_AT, "count": 1}
     )
@@ -603,34 +898,83 @@ def _access(world: World) -> None:
     big, small = world.rows["hierarchy"]
     seller = world.get("unit", units(world, big, anchors=True)[0]["parent_id"])
     for unit in (seller, units(world, small, parent_id=None)[0]):
-        world.add("identity_provider", unit_id=unit["id"], kind="openid_connect", name=..., client_id=...,
-                  client_secret=..., created_at=MADE_AT,
-                  issuer=f"https://{world.text('identity_provider', world.counters.get('identity_provider', 0) + 1, 'issuer')}.example")  # fmt: skip
-        world.rows.setdefault("sign_in_policy", []).append({"unit_id": unit["id"], "requires_second_factor": False})
+        world.add(
+            "identity_provider",
+            unit_id=unit["id"],
+            kind="openid_connect",
+            name=...,
+            client_id=...,
+            client_secret=...,
+            created_at=MADE_AT,
+            issuer=f"https://{world.text('identity_provider', world.counters.get('identity_provider', 0) + 1, 'issuer')}.example",
+        )
+        world.rows.setdefault("sign_in_policy", []).append(
+            {"unit_id": unit["id"], "requires_second_factor": False}
+        )
         world.rows.setdefault("directory", []).append(
-            {"unit_id": unit["id"], "last_call_at": MADE_AT, "last_error": world.text("directory", unit["id"], "last_error"),
-             "last_error_at": MADE_AT}
-        )  # fmt: skip
+            {
+                "unit_id": unit["id"],
+                "last_call_at": MADE_AT,
+                "last_error": world.text("directory", unit["id"], "last_error"),
+                "last_error_at": MADE_AT,
+            }
+        )
         person = world.people["viewer at the top" if unit is seller else "operator"]
-        entry = world.add("directory_user", unit_id=unit["id"], user_id=person, is_maker=False, external_id=...,
-                          user_name=..., display_name=..., email=..., created_at=MADE_AT, updated_at=MADE_AT)  # fmt: skip
+        entry = world.add(
+            "directory_user",
+            unit_id=unit["id"],
+            user_id=person,
+            is_maker=False,
+            external_id=...,
+            user_name=...,
+            display_name=...,
+            email=...,
+            created_at=MADE_AT,
+            updated_at=MADE_AT,
+        )
         entry["user_name_key"] = entry["user_name"]
-        group = world.add("directory_group", unit_id=unit["id"], external_id=..., display_name=..., created_at=MADE_AT,
-                          updated_at=MADE_AT)  # fmt: skip
+        group = world.add(
+            "directory_group",
+            unit_id=unit["id"],
+            external_id=...,
+            display_name=...,
+            created_at=MADE_AT,
+            updated_at=MADE_AT,
+        )
         group["display_name_key"] = group["display_name"]
         world.rows.setdefault("directory_member", []).append(
             {"group_id": group["id"], "entry_id": entry["id"], "unit_id": unit["id"]}
         )
         world.rows.setdefault("directory_mapping", []).append(
-            {"group_id": group["id"], "unit_id": unit["id"], "role": "viewer", "role_id": None, "unit_group_id": None}
+            {
+                "group_id": group["id"],
+                "unit_id": unit["id"],
+                "role": "viewer",
+                "role_id": None,
+                "unit_group_id": None,
+            }
         )
-    for viewer, person in (("support at the top", "customer_viewer at the top"), ("owner at the top", "administrator")):
+    for viewer, person in (
+        ("support at the top", "customer_viewer at the top"),
+        ("owner at the top", "administrator"),
+    ):
         id_ = world.next_id("api_token")  # actors share their numbers
         names = [world.get("app_user", world.people[one])["name"] for one in (viewer, person)]
-        world.add("acting_session", id_=id_, hierarchy_id=1, unit_id=seller["id"], viewer_id=world.people[viewer],
-                  viewer_name=names[0], person_id=world.people[person], person_name=names[1], mode="view", reason=...,
-                  starts_at=NOW - timedelta(days=2), ends_at=NOW - timedelta(days=2, minutes=-20),
-                  ended_at=NOW - timedelta(days=2, minutes=-10))  # fmt: skip
+        world.add(
+            "acting_session",
+            id_=id_,
+            hierarchy_id=1,
+            unit_id=seller["id"],
+            viewer_id=world.people[viewer],
+            viewer_name=names[0],
+            person_id=world.people[person],
+            person_name=names[1],
+            mode="view",
+            reason=...,
+            starts_at=NOW - timedelta(days=2),
+            ends_at=NOW - timedelta(days=2, minutes=-20),
+            ended_at=NOW - timedelta(days=2, minutes=-10),
+        )
     world.rows["address_refusal_count"] = [
         {"network": "192.0.2.0/24", "name": "key", "since": MADE_AT, "count": 1}
     ]
@@ -644,10 +988,21 @@ def _brand(world: World, unit: Row) -> None:
         pictures[name] = world.blob(content)
         world.texts[pictures[name]] = Mark("brand", id_, name)
     world.add(
-        "brand", False, id_=id_, unit_id=unit["id"], color="#0f766e", product_name=..., **pictures,
-        logo_media_type="image/png", sender_name=..., reply_to=f"{world.text('brand', id_, 'reply_to')}@example.com",
-        invoice_footer=..., host_name=f"{world.text('brand', id_, 'host_name')}.example.com", version=1, updated_at=MADE_AT,
-    )  # fmt: skip
+        "brand",
+        False,
+        id_=id_,
+        unit_id=unit["id"],
+        color="#0f766e",
+        product_name=...,
+        **pictures,
+        logo_media_type="image/png",
+        sender_name=...,
+        reply_to=f"{world.text('brand', id_, 'reply_to')}@example.com",
+        invoice_footer=...,
+        host_name=f"{world.text('brand', id_, 'host_name')}.example.com",
+        version=1,
+        updated_at=MADE_AT,
+    )
 
 
 def _environment(world: World, unit: Row, state: str) -> None:
@@ -656,14 +1011,25 @@ def _environment(world: World, unit: Row, state: str) -> None:
     world.ids[attempt] = Mark("environment", id_, "attempt")
     is_done = state != "provisioning"
     world.add(
-        "environment", False, id_=id_, unit_id=unit["id"], state=state, attempt=attempt, job_id=None,
+        "environment",
+        False,
+        id_=id_,
+        unit_id=unit["id"],
+        state=state,
+        attempt=attempt,
+        job_id=None,
         reference=world.text("environment", id_, "reference") if is_done else "",
         address=f"https://{world.text('environment', id_, 'address')}.example/" if is_done else "",
         error=world.text("environment", id_, "error") if state == "failed" else None,
         changed_at=CHANGED_AT if is_done else MADE_AT,
-    )  # fmt: skip
-    world.past["environment", id_] = {"state": "provisioning", "reference": "", "address": "", "error": None,
-                                      "changed_at": MADE_AT}  # fmt: skip
+    )
+    world.past["environment", id_] = {
+        "state": "provisioning",
+        "reference": "",
+        "address": "",
+        "error": None,
+        "changed_at": MADE_AT,
+    }
     if not is_done:
         del world.past["environment", id_]
 
@@ -678,22 +1044,53 @@ def _move(world: World, rng: random.Random, hierarchy: Row) -> None:
     actors = (world.people["owner at the top"], world.people["operator"])
     for actor, unit in zip(actors, rng.sample(movable, 2), strict=True):
         world.add(
-            "scheduled_move", hierarchy_id=hierarchy["id"], unit_id=unit["id"], actor_id=actor, state="pending",
+            "scheduled_move",
+            hierarchy_id=hierarchy["id"],
+            unit_id=unit["id"],
+            actor_id=actor,
+            state="pending",
             parent_id=rng.choice([one["id"] for one in parents if one["id"] != unit["parent_id"]]),
-            effective_on=date(2026, 7, 20), created_at=CHANGED_AT,
-        )  # fmt: skip
+            effective_on=date(2026, 7, 20),
+            created_at=CHANGED_AT,
+        )
 
 
 def _structure_import(world: World, unit: Row, actor: int) -> None:
     id_ = world.next_id("structure_import")
     made = world.add(
-        "structure_import", id_=id_, hierarchy_id=unit["hierarchy_id"], unit_id=unit["id"], actor_id=actor, job_id=None,
-        upload_id=str(UUID(int=7)), name=..., sha256=..., is_dry_run=True, state="checked", created=1, changed=1, fields={"code": 1},
-        created_at=MADE_AT, finished_at=MADE_AT,
-    )  # fmt: skip
+        "structure_import",
+        id_=id_,
+        hierarchy_id=unit["hierarchy_id"],
+        unit_id=unit["id"],
+        actor_id=actor,
+        job_id=None,
+        upload_id=str(UUID(int=7)),
+        name=...,
+        sha256=...,
+        is_dry_run=True,
+        state="checked",
+        created=1,
+        changed=1,
+        fields={"code": 1},
+        created_at=MADE_AT,
+        finished_at=MADE_AT,
+    )
     found = world.next_id("structure_finding")
-    world.add("structure_finding", False, id_=found, import_id=made["id"], line=2, kind="change", unit=..., column_name="code",
-              before=..., after=..., code="", detail=world.text("structure_finding", found, "detail"), hint="")  # fmt: skip
+    world.add(
+        "structure_finding",
+        False,
+        id_=found,
+        import_id=made["id"],
+        line=2,
+        kind="change",
+        unit=...,
+        column_name="code",
+        before=...,
+        after=...,
+        code="",
+        detail=world.text("structure_finding", found, "detail"),
+        hint="",
+    )
 
 
 Change = Callable[[World], None]
