@@ -86,7 +86,7 @@ def without(belt: str) -> Iterator[None]:
 
 @dataclass
 class Programme:
-    """A world in the database, and what was found out about it. rate: how much of all calls is made. only: of these entries."""
+    """A world in the database, and what was found out. rate: how much of all calls is made. only: of these."""
 
     seed: int
     tally: Tally = field(default_factory=Tally)

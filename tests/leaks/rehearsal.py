@@ -165,7 +165,7 @@ class Judge:
         return self.specification.can(self.actor, bits, self.place(unit)) or self._founded(bits, unit)
 
     def _founded(self, bits: int, unit: int | None) -> bool:
-        """Whether the unit is new and in a group that the actor looks after, as key account managers make them (R51)."""
+        """Whether the unit is new and in a group that the actor looks after, as account managers make them (R51)."""
         groups = {
             one.after["group_id"]
             for one in self.changed
@@ -304,7 +304,7 @@ def _assignment(judge: Judge, row: Row, one: Changed) -> bool:
 
 
 def _contract(judge: Judge, row: Row, one: Changed) -> bool:
-    """Who sells; or who moves the buyer, which ends its contract and drafts the next (billing.md §8); issuing uses it."""
+    """Who sells; or who moves the buyer, which ends its contract and drafts the next (billing.md §8)."""
     moves = any(
         other.table == "unit"
         and other.before

@@ -1,6 +1,6 @@
 """D6: what takes somebody's sight away binds from the next request on: sessions, keys, queued jobs, running downloads.
 
-Each change is made by SQL as the system's role, which the product's triggers follow, and in the rows of the world, which
+Changes are made by SQL as the system's role, which the product's triggers follow, and in the rows of the world, which
 the specification reads; then everything that was asked before is asked again, with the same session or key.
 """
 
