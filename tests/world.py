@@ -321,6 +321,9 @@ def _belongings(world: World) -> None:
         world.add("view_as", who, _do(world, who, "view_as.start", world.cast.units["birch"], viewed)["id"])
     for who, name, operation in AUDITED:
         found = ask(
-            "audit.list", world.cast.people[who], world.cast.units[name.split()[0]], {"operation": operation}
+            "audit.list",
+            world.cast.people[who],
+            world.cast.units[name.split()[0]],
+            {"operation": operation, "within": "unit"},
         )
         world.add("audit_entry", name, found.items[0].id)

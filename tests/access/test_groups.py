@@ -137,7 +137,8 @@ def test_units_are_created_into_groups(cast: Cast) -> None:
     assert [step["name"] for step in made["path"]] == ["New team"]
     assert _mine(who) == ["Alder", "New team"]
     customer = run("group.create_unit", who, north, {"kind": "customer", "name": "two.example.net"}).body
-    assert customer["is_entity_own"] and customer["legal_entity"]["name"] == "two.example.net"
+    assert customer["is_entity_own"]
+    assert customer["legal_entity"]["name"] == "two.example.net"
     assert ask("unit.show", cast.ada, customer["id"]).path[0].name == "Fjord"
     assert members(north) == {"Alder", "one.example.net", "New team", "two.example.net"}
     run("unit.create", cast.ben, cast.units["birch"], {"kind": "customer", "name": "three.example.net"})
@@ -162,7 +163,8 @@ def test_sales_agents_of_one_group_create_in_no_other(cast: Cast) -> None:
         'select create_below_group(g.id, \'{"kind": "organization", "name": "X", "name_key": "x"}\', null)'
         " from unit_group g where g.name = 'South'",
         "insert into group_member select g.id, u.id, g.hierarchy_id from unit_group g, unit u where g.name = 'North'",
-        "select join_new_unit(u.id, array(select g.id from unit_group g)) from unit u where u.name = 'acme.example.com'",
+        "select join_new_unit(u.id, array(select g.id from unit_group g)) from unit u"
+        " where u.name = 'acme.example.com'",
         "update unit_group set name = 'Mine'",
         "delete from unit_group",
         "delete from group_member",

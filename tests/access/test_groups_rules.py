@@ -36,7 +36,11 @@ def _truth(rule: dict[str, Any], owner: str) -> set[str]:
 
     def holds(row: Any) -> bool:
         values = dict(
-            zip(("kind", "state", "price_type", "name", "display_name", "code", "organization_number"), row[3:])
+            zip(
+                ("kind", "state", "price_type", "name", "display_name", "code", "organization_number"),
+                row[3:],
+                strict=True,
+            )
         )
         for field, wanted in rule.items():
             if field == "below":

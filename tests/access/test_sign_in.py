@@ -193,6 +193,15 @@ def test_sessions_are_listed_and_ended(cast: Cast) -> None:
     assert not _is_in(first)
     with system():
         assert scalar("select count(*) from audit_entry where operation = 'session.end'") == 2
+    # One role where Ben has no say, and she is not his to throw out, though he still sees her.
+    run(
+        "user.invite",
+        cast.people["eve"],
+        cast.units["cedar"],
+        {"email": "ira@example.com", "name": "Ira", "role": "viewer"},
+    )
+    with pytest.raises(NotFound):
+        run("session.end", cast.people["ben"], None, {"user": ira})
 
 
 def test_a_second_factor_is_required_at_a_unit_and_below(cast: Cast) -> None:

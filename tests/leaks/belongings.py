@@ -150,12 +150,12 @@ def _access(world: World) -> None:
                 "unit_group_id": None,
             }
         )
-    for viewer, person in (
+    for viewer, viewed in (
         ("support at the top", "customer_viewer at the top"),
         ("owner at the top", "administrator"),
     ):
         id_ = world.next_id("api_token")  # actors share their numbers
-        names = [world.get("app_user", world.people[one])["name"] for one in (viewer, person)]
+        names = [world.get("app_user", world.people[one])["name"] for one in (viewer, viewed)]
         world.add(
             "acting_session",
             id_=id_,
@@ -163,7 +163,7 @@ def _access(world: World) -> None:
             unit_id=seller["id"],
             viewer_id=world.people[viewer],
             viewer_name=names[0],
-            person_id=world.people[person],
+            person_id=world.people[viewed],
             person_name=names[1],
             mode="view",
             reason=...,

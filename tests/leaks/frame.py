@@ -109,7 +109,7 @@ class World:
         self.ids[made] = Mark(table, id_, "public_id")
         return made
 
-    def add(self, table: str, public: bool = True, id_: int = 0, **values: Any) -> Row:
+    def add(self, table: str, public: Any = True, id_: Any = 0, **values: Any) -> Row:
         """A row; its texts are canaries where the value is `...`, its amounts where it is `Amount`."""
         id_ = id_ or self.next_id(table)
         row: Row = {"id": id_}

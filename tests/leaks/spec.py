@@ -117,7 +117,7 @@ def visible(kind: str, name: str) -> Rule:
     if kind in ("unit_token", "directory_user", "directory_group"):
         return lambda who: sees(who, name) and who not in ("ira", "bea", "pat", "kim")
     if kind == "role":
-        return lambda who: _gives_roles(who) and any(name in way_up(unit) for unit in GRANTS[who])
+        return lambda who: sees(who, name)
     if kind == "identity_provider":
         return _administers(name)
     if kind == "structure_import":
@@ -142,7 +142,8 @@ def allowed(world: World) -> dict[str, frozenset[str]]:
     found["canary-env-gamma_finance"] = visible("unit", "gamma_finance")
     found[world.attempt] = visible("unit", "delta")
     # Whoever is looked at is told; so are those who read the whole entry: they stand where Ada stood.
-    found["canary-viewing-ben"] = lambda who: who in ("ada", "ben", "operator")
+    for text in ("canary-viewing-ben", *world.ids["view_as"].values()):
+        found[text] = lambda who: who in ("ada", "ben", "operator")
     for unit in ("cedar", "gamma_finance"):
         found[f"canary-hook-{unit}"] = _administers(unit)
     for owner, unit in UNIT_TOKENS.items():
@@ -154,8 +155,8 @@ def allowed(world: World) -> dict[str, frozenset[str]]:
         found[f"canary-team-{group}"] = visible("group", group)
     for text in ("canary-provider-birch", "canary-client-birch"):
         found[text] = _administers("birch")
-    for text in ("canary-role-fjord", "canary-for-fjord"):
-        found[text] = visible("role", "fjord")
+    for text in ("canary-role-fjord", "canary-for-fjord", world.ids["role"]["fjord"]):
+        found[text] = _may_give("fjord")
     found["canary-secret-birch"] = lambda who: False
     for who in world.ids["token"]:
         found[f"canary-token-{who}"] = visible("token", who)
@@ -198,9 +199,11 @@ def _owner_or(owner: str, rule: Rule) -> Rule:
     return lambda who: who == owner or rule(who)
 
 
-def _gives_roles(who: str) -> bool:
+def _may_give(unit: str) -> Rule:
+    """Administrators of the unit, or below it: its own roles are theirs to give, also where they do not see it."""
     roles = {person.key: person.role for person in stage.PEOPLE} | {"operator": "owner"}
-    return roles[who] in ("administrator", "owner", "customer_administrator")
+    giving = ("administrator", "owner", "customer_administrator")
+    return lambda who: roles.get(who) in giving and any(unit in way_up(one) for one in GRANTS[who])
 
 
 def _administers(unit: str) -> Rule:

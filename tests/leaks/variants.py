@@ -193,7 +193,7 @@ def _replaced(value: Any, texts: dict[str, str], amounts: dict[int, int]) -> Any
     return value
 
 
-def _drop(world: World, hidden: set[tuple[str, int]], table: str, id_: int) -> None:
+def _drop(world: World, hidden: set[tuple[str, Any]], table: str, id_: int) -> None:
     """Take a hidden row out with all that stands on it, if that is hidden, too."""
     gone: dict[tuple[str, int], Row] = {}
     loose: list[tuple[str, Row]] = []

@@ -6,6 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.interfaces.web.browser import Person, text_of
 from tests.world import World
+from underlet.foundation.operations import run
 from underlet.foundation.reads import ask
 
 
@@ -45,6 +46,22 @@ def test_a_role_is_given_changed_and_given_an_end(world: World) -> None:
         == 302
     )
     assert "Billing" in text_of(ben.get(ben.at("user_show", "birch", person=ira)))
+
+
+def test_a_person_gets_a_role_on_several_groups_at_once(world: World) -> None:
+    """R50: search the user, then manage their groups."""
+    ben, ira = Person(world, "ben"), world.ids["person"]["ira"]
+    made = [
+        run("group.create", world.cast.ben, world.ids["unit"]["birch"], {"name": name}).body["id"]
+        for name in ("North", "South", "West")
+    ]
+    address = ben.at("grant_give", "birch", person=ira)
+    assert "Group South" in text_of(ben.get(address))
+    sent = {"role": "key_account_viewer", "scope": "group", "request_key": "a"}
+    assert ben.post(address, sent).status_code == 422
+    assert ben.post(address, {**sent, **{f"on.{one}": "true" for one in made[:2]}}).status_code == 302
+    page = text_of(ben.get(ben.at("user_show", "birch", person=ira)))
+    assert [f"group {name}" in page for name in ("North", "South", "West")] == [True, True, False]
 
 
 def test_a_list_of_people_is_previewed_and_taken_whole(world: World) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from underlet.access.giving import ask_in, check_may_change, check_may_give, give, person_id, place_of
 from underlet.access.invitations import planned
 from underlet.access.models import Grant, User
+from underlet.access.queries.directory import directory_groups
 from underlet.access.queries.people import branch_grants, change_of, person_in, user_rows
 from underlet.access.roles import resolve
 from underlet.access.types import (
@@ -121,7 +122,8 @@ def remove_user(actor: Actor, unit: Unit, data: OfPerson) -> PersonChange:
     WrongState where a directory gives one, LastOwner for the last owner of a hierarchy.
     """
     user, grants = _changing(actor, unit, data)
-    if any(grant.directory_group_id is not None for grant in grants):
+    from_directory = [grant.directory_group_id for grant in grants if grant.directory_group_id is not None]
+    if directory_groups(actor).filter(id__in=from_directory).exists():
         raise WrongState(
             "A group of a directory gives one of these roles.", hint="Take the person out of the group there."
         )

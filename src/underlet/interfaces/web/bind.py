@@ -36,8 +36,8 @@ def page(
     """Bind a page for signed-in people under the view's name.
 
     route: one that begins with "u/" lies below `/u/{unit}/`. writes: it also takes POST. at_root: it exists only
-    where the context unit is a root; for_customers, for_organizations: only where it is one. A GET is answered from one read-only
-    snapshot of the database.
+    where the context unit is a root; for_customers, for_organizations: only where it is one. A GET is answered from
+    one read-only snapshot of the database.
     """
 
     def bind(view: View[P]) -> View[P]:

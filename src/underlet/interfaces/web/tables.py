@@ -74,7 +74,8 @@ class Filter:
 class Table:
     """A list, declared once. file: begins the name of an exported file. caption: names the table.
 
-    has_subject: the query asks about the context unit. subject: about this thing instead. fixed: inputs of the query that are always the same.
+    has_subject: the query asks about the context unit. subject: about this thing instead. fixed: inputs of the query
+    that are always the same.
     """
 
     query: str

@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 from underlet.access.types import GrantRow, UserRow
 from underlet.foundation.uploads import receive
 from underlet.interfaces.web.bind import page
-from underlet.interfaces.web.forms import Field, Form
+from underlet.interfaces.web.forms import Choices, Field, Form
 from underlet.interfaces.web.frame import Link
+from underlet.interfaces.web.role_words import role_choices
 from underlet.interfaces.web.templatetags.names import grant_place, grant_role
 from underlet.interfaces.web.visit import Visit
-from underlet.interfaces.web.words import languages, roles
+from underlet.interfaces.web.words import languages
 from underlet.kernel.errors import InvalidInput, NotFound
 
 
@@ -29,19 +30,16 @@ def _way(visit: Visit, row: UserRow) -> tuple[Link, ...]:
     return (Link(row.name, visit.address("user_show", person=row.id)),)
 
 
-def scope_field(visit: Visit) -> Field:
+def scope_field(visit: Visit, *, with_groups: bool = False) -> Field:
     """How far a role reaches."""
     name = visit.unit.name
-    if visit.unit.is_customer_organization:
-        choices = (
-            ("customers", _("The customers of {name}, later ones included").format(name=name)),
-            ("unit", _("{name} alone").format(name=name)),
-        )
-    else:
-        choices = (
-            ("subtree", _("{name} and everything below it").format(name=name)),
-            ("unit", _("{name} alone").format(name=name)),
-        )
+    choices: Choices = (
+        ("customers", _("The customers of {name}, later ones included").format(name=name))
+        if visit.unit.is_customer_organization
+        else ("subtree", _("{name} and everything below it").format(name=name)),
+        ("unit", _("{name} alone").format(name=name)),
+        *((("group", _("Groups of {name}, chosen below").format(name=name)),) if with_groups else ()),
+    )
     return Field("scope", _("Works for"), "select", choices=choices, wide=True)
 
 
@@ -52,15 +50,18 @@ def ends_field() -> Field:
     )
 
 
-def role_fields(visit: Visit) -> tuple[Field, ...]:
-    """Role, reach and end of what is given in the context unit."""
+def role_fields(visit: Visit, *, with_groups: bool = False) -> tuple[Field, ...]:
+    """Role, reach and end of what is given in the context unit. Uses `role.list`."""
+    is_plain = visit.unit.kind == "customer" and not visit.unit.is_customer_organization  # nothing is below it
     return (
-        Field("role", _("Role"), "select", choices=roles(), hint=_("At most what you may do here yourself")),
-        *(
-            (scope_field(visit),)
-            if visit.unit.kind == "organization" or visit.unit.is_customer_organization
-            else ()
+        Field(
+            "role",
+            _("Role"),
+            "select",
+            choices=role_choices(visit),
+            hint=_("At most what you may do here yourself"),
         ),
+        *(() if is_plain else (scope_field(visit, with_groups=with_groups),)),
         ends_field(),
     )
 
@@ -163,27 +164,38 @@ def invited(visit: Visit, body: dict[str, Any]) -> HttpResponse:
     )
 
 
-@page("u/settings/people/<str:person>/give", tab="users", uses=("grant.create", "user.show"), writes=True)
+@page(
+    "u/settings/people/<str:person>/give", tab="users", uses=("grant.create", "user.show", "role.list", "group.list"),
+    writes=True,
+)  # fmt: skip
 def grant_give(visit: Visit, person: str) -> HttpResponse:
-    """Give a person a further role in the context unit (R34)."""
+    """Give a person a further role in the context unit, or on groups of it, several at once (R34, R50)."""
     row = _person(visit, person)
+    kept = visit.ask("group.list", visit.here, {"where": "below", "limit": "100"}).items
+    groups = [one for one in kept if one.unit is not None and one.unit.id == visit.unit.id]
     scope = "customers" if visit.unit.is_customer_organization else "subtree"
     form = visit.form({"role": "viewer", "scope": scope})
     if visit.is_posted:
-        outcome, form = visit.attempt(form, "grant.create", visit.here, {**form.filled(), "user": person})
+        names = ("role", "scope", "ends_on")
+        given: dict[str, Any] = {name: form.values[name] for name in names if form.values.get(name)}
+        if given.get("scope") == "group":
+            given["groups"] = [str(one.id) for one in groups if form.values.get(f"on.{one.id}")]
+        outcome, form = visit.attempt(form, "grant.create", visit.here, {**given, "user": person})
         if outcome is not None:
             return visit.to("user_show", _("The role was given."), person=person)
+    boxes = [Field(f"on.{one.id}", _("Group {name}").format(name=one.name), "checkbox") for one in groups]
     return visit.page(
         "pages/form.html", _("Give {name} a role").format(name=row.name), status=form.status, form=form,
-        fields=role_fields(visit), submit=_("Give role"), back=visit.address("user_show", person=person),
-        lead=_("In {name}").format(name=visit.unit.name), way=_way(visit, row),
+        fields=(*role_fields(visit, with_groups=bool(groups)), *boxes), submit=_("Give role"),
+        back=visit.address("user_show", person=person), lead=_("In {name}").format(name=visit.unit.name),
+        way=_way(visit, row),
     )  # fmt: skip
 
 
 @page(
     "u/settings/people/<str:person>/roles/<str:grant>",
     tab="users",
-    uses=("grant.update", "user.show"),
+    uses=("grant.update", "user.show", "role.list"),
     writes=True,
 )
 def grant_edit(visit: Visit, person: str, grant: str) -> HttpResponse:
@@ -199,13 +211,14 @@ def grant_edit(visit: Visit, person: str, grant: str) -> HttpResponse:
         outcome, form = visit.attempt(form, "grant.update", grant, {**given, "ends_on": ends_on})
         if outcome is not None:
             return visit.to("user_show", _("Saved."), person=person)
-    own = () if held.role in dict(roles()) else ((held.role, held.role_name),)
+    offered = role_choices(visit)
+    own = () if held.role in dict(offered) else ((held.role, held.role_name or held.role),)
     reach = (
         ("subtree", _("{name} and everything below it").format(name=held.unit.name)),
         ("unit", _("{name} alone").format(name=held.unit.name)),
     )
     fields = (
-        Field("role", _("Role"), "select", choices=(*roles(), *own), hint=_("At most what you may do here yourself")),
+        Field("role", _("Role"), "select", choices=(*offered, *own), hint=_("At most what you may do here yourself")),
         *((Field("scope", _("Works for"), "select", choices=reach, wide=True),)
           if held.scope in ("subtree", "unit") else ()),
         ends_field(),
@@ -218,7 +231,10 @@ def grant_edit(visit: Visit, person: str, grant: str) -> HttpResponse:
 
 
 @page(
-    "u/settings/users/invite-many", tab="users", uses=("user.invite_many", "user.preview_invite_many"), writes=True
+    "u/settings/users/invite-many",
+    tab="users",
+    uses=("user.invite_many", "user.preview_invite_many", "role.list"),
+    writes=True,
 )
 def users_invite(visit: Visit) -> HttpResponse:
     """Ask several people in: what each line does is told first, and nothing happens before that is confirmed (P6)."""
