@@ -196,7 +196,9 @@ class Programme:
         """D4: hidden answers as absent, to the byte; and what one sees is there (A7)."""
         actor = visitor.actor or 0
         if not self.live(actor):
-            return [] if answer.status == 401 else [self._leak("D6", f"let in, {answer.status}", actor, call)]
+            return (
+                [] if answer.status in (401, 429) else [self._leak("D6", f"let in, {answer.status}", actor, call)]
+            )
         if not visible and answer != self._absent(visitor):
             return [self._leak("D4", f"hidden differs from absent: {answer.status}", actor, call)]
         if visible and answer.status == 404 and call.name not in MAY_LACK:
@@ -237,9 +239,19 @@ class Programme:
                 answer = visitor.call(call)
                 self.tally.pages[page.name, answer.status == 200] += 1
                 found += detective.look(call, answer)
-                if hides and answer.status not in (302, 404, 405):
+                # Who may not open the page at all is told so before anything is looked up.
+                is_shut = answer.status == 403 and visitor.call(self._without_ids(call)).status == 403
+                if hides and answer.status not in (302, 404, 405) and not is_shut:
                     found.append(self._leak("D4", f"a page about what is hidden: {answer.status}", actor, call))
         return found
+
+    def _without_ids(self, call: Call) -> Call:
+        """The same page of the same unit, about what does not exist."""
+        unit, *others = re.findall(r"[0-9a-f]{8}-[0-9a-f-]{27}", call.path)
+        path = call.path
+        for one in others:
+            path = path.replace(one, NO_ID)
+        return Call(call.name, call.method, path)
 
     def _path(self, page: PageEntry, actor: int, *, hides: bool) -> str | None:
         values = {}
