@@ -247,9 +247,8 @@ class Programme:
 
     def _without_ids(self, call: Call) -> Call:
         """The same page of the same unit, about what does not exist."""
-        unit, *others = re.findall(r"[0-9a-f]{8}-[0-9a-f-]{27}", call.path)
         path = call.path
-        for one in others:
+        for one in re.findall(r"[0-9a-f]{8}-[0-9a-f-]{27}", path)[1:]:
             path = path.replace(one, NO_ID)
         return Call(call.name, call.method, path)
 
@@ -504,7 +503,9 @@ class Programme:
     # --- two worlds: D3 ---
 
     def hidden_facts(self, actor: int, most: int = 60) -> list[Leak]:
-        """Other hidden facts, the same answers."""
+        """Other hidden facts, the same answers; who is not let in is only told how often they tried."""
+        if not self.live(actor):
+            return []
         calls = [
             call for call, _ in self.read_calls(actor) if call.name != "session.list"
         ]  # these are new each time
