@@ -17,6 +17,7 @@ UNIT_OF = {
 THINGS = frozenset({
     "sub_account", "assignment", "usage_import", "structure_import", "contract", "billing_run", "invoice", "token",
     "job", "scheduled_move", "group", "unit_token", "directory_group", "role", "person", "grant", "audit_entry",
+    "identity_provider",
 })  # fmt: skip
 """Parameters of addresses whose values the caller finds: in the tests' world, or on a served site."""
 
@@ -27,6 +28,11 @@ NOT_PAGES = {
     "root": "leads to a unit", "go": "leads to a page of another unit", "logout": "takes POST only",
     "brand_picture": "an image", "host_picture": "an image", "brand_preview_invoice": "an image",
     "invoice_pdf": "a PDF", "style": "a style sheet", "script": "a script",
+    "mfa_remove_webauthn": "asks for the password first, then for a passkey that there must be",
+    "openid_connect_login": "leads to a provider", "openid_connect_callback": "takes a provider's answer",
+    "saml_login": "leads to a provider", "saml_acs": "takes a provider's answer",
+    "saml_finish_acs": "takes a provider's answer", "saml_sls": "takes a provider's answer",
+    "saml_metadata": "a file",
     "styleguide_units": "a list that a script reads", "structure_export": "a file", "structure_template": "a file",
 }  # fmt: skip
 """Addresses that answer with something else than a page, and with what."""
@@ -86,6 +92,7 @@ OWN = (
     Scene("welcome", "errors", things=_WELCOME, who="", sends={"password": "short"}, status=422),
     Scene("account_reset_password", who=""),
     Scene("mfa_index", who="dan"),
+    Scene("password_reset", things=_WELCOME, who=""),
     Scene("styleguide", who=""),
     Scene("setup", who="operator"),
     Scene("", who="ada", status=404),

@@ -42,6 +42,7 @@ LISTS = {
     "audit_entry": ("audit", {}),
     "unit_token": ("tokens", {}),
     "directory_group": ("directory/groups", {}),
+    "identity_provider": ("identity-providers", {}),
     "invoice": ("invoices", {"side": "sold", "state": "issued"}),
     "draft_invoice": ("invoices", {"side": "sold", "state": "draft"}),
 }
@@ -115,7 +116,7 @@ def sign_in(browser: Browser, site: str, who: str, width: int, look: str, langua
     page.goto(f"{site}/login")
     page.locator('[name="email"]').fill(f"{who}@{'localhost' if who == 'operator' else 'example.com'}")
     page.locator('[name="password"]').fill(PASSWORD)
-    page.locator('main form button[type="submit"]').click()
+    page.locator('main form[action="/login"] button').click()
     page.wait_for_load_state()
     if "/u/" not in page.url:
         raise LookupError(f"{who} cannot sign in to {site}")
