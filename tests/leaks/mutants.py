@@ -236,14 +236,6 @@ MUTANTS: tuple[Mutant, ...] = (
         without=QUERY,
     ),
     Mutant(
-        "contracts: drafts show to their buyers by the policy",
-        _PROTOTYPE,
-        policy("contract", "(contract.state = 'active'::text)", "true"),
-        "D1 D4",
-        ("contract.show", "contract.list"),
-        without=QUERY,
-    ),
-    Mutant(
         "contracts: the query scope shows all",
         _TENANT,
         code(("contracts.queries:visible_contracts", _all_rows("contracts.models:Contract"))),
@@ -444,14 +436,6 @@ MUTANTS: tuple[Mutant, ...] = (
         how="revocations",
     ),
     Mutant(
-        "who leaves a group still sees it",
-        _STALE,
-        function("group_follow", "perform rebuild_scope(g.user_id) from (", "perform 1 from ("),
-        "D6",
-        ("unit.show", "unit.list"),
-        how="revocations",
-    ),
-    Mutant(
         "grants that have ended still count",
         _STALE,
         code(("access.queries.actors:_refresh", _nothing)),
@@ -476,41 +460,11 @@ MUTANTS: tuple[Mutant, ...] = (
         how="revocations",
     ),
     Mutant(
-        "an upload of somebody else",
-        _BODY,
-        code(
-            (
-                "foundation.uploads:Upload.objects.filter",
-                lambda original: lambda **named: original(public_id=named["public_id"]),
-            )
-        ),
-        "D4 D5",
-        ("structure.check", "import.create"),
-        how="writes",
-        without=ROWS,
-    ),
-    Mutant(
         "audit trails open to all readers",
         "the audit feed",
         policy("audit_entry", "4096", "1"),
         "D1 D4",
         ("audit.show", "audit.list", "unit.history"),
-        without=QUERY,
-    ),
-    Mutant(
-        "costs of the provider show to readers",
-        "figures of the provider",
-        policy("provider_cost", "34820", "1"),
-        "D2",
-        ("billing.summary", "home.show"),
-        without=QUERY,
-    ),
-    Mutant(
-        "what sellers pay shows to who reads the edge",
-        "margins in reports",
-        policy("charge_cost", "34820", "1"),
-        "D2 D3",
-        ("billing.summary", "home.show"),
         without=QUERY,
     ),
 )
