@@ -55,6 +55,7 @@ def _pages(visit: Visit, table: Table, asked: dict[str, str]) -> Iterator[tuple[
     """
     count, after = 0, ""
     while True:
+        visit.come_again()
         page = tables.page_of(visit, table, {**asked, "after": after, "limit": str(MAX_PAGE_SIZE)})
         rows = page.items[: MOST_ROWS - count]
         count += len(rows)

@@ -12,7 +12,7 @@ from django.utils.cache import patch_vary_headers
 
 from underlet.access.arrivals import PROVIDER, is_theirs
 from underlet.access.models import User
-from underlet.access.queries import VIEWING, signed_in
+from underlet.access.queries import VIEWING, actor_by_id, signed_in
 from underlet.access.sign_in.policy import lacks_second_factor
 from underlet.foundation.actor import Actor
 from underlet.foundation.operations import Outcome, run
@@ -86,6 +86,13 @@ class Visit:
             session["unit"] = address
             before = [one for one in session.get("recent", ()) if one != address]
             session["recent"] = [address, *before][:_REMEMBERED]
+
+    def come_again(self) -> None:
+        """Let the reader in once more: a file is written while time passes, and grants end meanwhile (A6).
+
+        Raises Unauthenticated for who may not come in any more.
+        """
+        actor_by_id(self.actor.id)
 
     @property
     def unit(self) -> UnitView:
