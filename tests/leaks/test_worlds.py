@@ -74,13 +74,13 @@ def test_nothing_leaks(seed: int, database: None) -> None:
         assert_none(found.revocations(third))
 
 
+@pytest.mark.deep
 def test_every_entry_succeeds_and_is_refused_for_every_role(database: None) -> None:
     """Non-vacuity (§6): what no world had yet is looked for in more worlds; then nothing may be missing."""
     if sum(_TALLY.calls.values()) < 100 * min(WORLDS, 20):
         pytest.skip("needs the worlds before it")
     for seed in seeds(int(os.environ.get("UNDERLET_FILL", "4")), start=5000):
         lacking = missing(_TALLY)
-        print(len(lacking), lacking)
         if not lacking:
             break
         one = Programme(seed, _TALLY)
