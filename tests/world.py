@@ -55,6 +55,14 @@ BEFORE_MOVES = "2026-05-19"
 """A day on which nothing had moved yet."""
 
 
+AUDITED = (
+    ("ben", "birch unit", "brand.update"),
+    ("ben", "birch edge", "contract.create"),
+    ("eve", "cedar unit", "unit.update"),
+    ("ada", "fjord unit", "unit.update"),
+    ("uma", "harbor unit", "unit.update"),
+)
+"""Who reads an entry of the audit trail, about which unit, whether itself or an edge of it, and what was done."""
 SCHEDULED = {"delta": "birch", "gamma_finance": "cedar"}
 """Customer -> where it is to move: the first on a day to come, the second on one that has passed without a worker."""
 UNIT_TOKENS = {"bea": "beta", "uma": "physics"}
@@ -110,6 +118,7 @@ def make_world() -> World:
     _providers(world)
     _environments(world)
     _scheduled(world)
+    _roles(world)
     _groups(world)
     _belongings(world)
     _made.append((world, tables.take()))
@@ -262,6 +271,13 @@ def _scheduled(world: World) -> None:
         world.add("scheduled_move", unit, made["id"])
 
 
+def _roles(world: World) -> None:
+    """An own role of the root, to be given everywhere below it; a limit where nobody has a role."""
+    data = {"name": "canary-role-fjord", "description": "canary-for-fjord", "permissions": ["audit_read"]}
+    world.add("role", "fjord", _do(world, "ada", "role.create", world.cast.units["fjord"], data)["role"])
+    _do(world, "ben", "role_ceiling.set", world.ids["unit"]["draft"], {"permissions": ["unit_edit"]})
+
+
 def _groups(world: World) -> None:
     """Kim looks after a group of Fjord's; another is Birch's, with a rule."""
     units = world.cast.units
@@ -285,6 +301,10 @@ def _belongings(world: World) -> None:
         group = {"display_name": f"canary-group-{unit}", "members": [made["id"]]}
         made = _do(world, who, "directory_group.create", world.cast.units[unit], group)
         world.add("directory_group", unit, made["id"])
+    for row in ask("user.list", world.cast.ben, world.cast.units["birch"]).items:
+        if row.name in ("Ira", "Cleo"):
+            world.add("person", row.name.lower(), row.id)
+            world.add("grant", row.name.lower(), row.grants[0].id)
     for who in ("ada", "ben", "dan"):
         made = _do(world, who, "token.create", None, {"name": f"canary-token-{who}"})
         world.add("token", who, made["token"]["id"])
@@ -295,3 +315,15 @@ def _belongings(world: World) -> None:
     world.add("structure_import", "birch", tried["id"])
     for row in ask("job.list", world.cast.ada).items:
         world.add("job", str(row.id), row.id)
+    person = str(ask("user.me", world.cast.ben).id)
+    viewed = {"person": person, "reason": "canary-viewing-ben", "mode": "act"}
+    for who in ("operator", "ada"):
+        world.add("view_as", who, _do(world, who, "view_as.start", world.cast.units["birch"], viewed)["id"])
+    for who, name, operation in AUDITED:
+        found = ask(
+            "audit.list",
+            world.cast.people[who],
+            world.cast.units[name.split()[0]],
+            {"operation": operation, "within": "unit"},
+        )
+        world.add("audit_entry", name, found.items[0].id)

@@ -16,7 +16,8 @@ UNIT_OF = {
 
 THINGS = frozenset({
     "sub_account", "assignment", "usage_import", "structure_import", "contract", "billing_run", "invoice", "token",
-    "job", "scheduled_move", "group", "unit_token", "directory_group",
+    "job", "scheduled_move", "group", "unit_token", "directory_group", "role", "person", "grant", "audit_entry",
+    "identity_provider",
 })  # fmt: skip
 """Parameters of addresses whose values the caller finds: in the tests' world, or on a served site."""
 
@@ -24,9 +25,14 @@ VALUES = {"line": "1"}
 """Parameters that are the same everywhere."""
 
 NOT_PAGES = {
-    "root": "leads to a unit", "go": "leads to a page of another unit", "logout": "takes POST only",
+    "root": "leads to a unit", "go": "leads to a page of another unit", "account_logout": "takes POST only",
     "brand_picture": "an image", "host_picture": "an image", "brand_preview_invoice": "an image",
     "invoice_pdf": "a PDF", "style": "a style sheet", "script": "a script",
+    "mfa_remove_webauthn": "asks for the password first, then for a passkey that there must be",
+    "openid_connect_login": "leads to a provider", "openid_connect_callback": "takes a provider's answer",
+    "saml_login": "leads to a provider", "saml_acs": "takes a provider's answer",
+    "saml_finish_acs": "takes a provider's answer", "saml_sls": "takes a provider's answer",
+    "saml_metadata": "a file",
     "styleguide_units": "a list that a script reads", "structure_export": "a file", "structure_template": "a file",
 }  # fmt: skip
 """Addresses that answer with something else than a page, and with what."""
@@ -78,10 +84,15 @@ def _refused(page: str, who: str = "ada", unit: str = "", **sends: str) -> Scene
 
 _WELCOME = {"uid": "welcome_uid", "token": "welcome_token"}
 OWN = (
-    Scene("login", who=""),
-    Scene("login", "errors", who="", sends={"email": "nobody@example.com", "password": "wrong"}, status=422),
+    Scene("account_login", who=""),
+    Scene(
+        "account_login", "errors", who="", sends={"email": "nobody@example.com", "password": "wrong"}, status=422
+    ),
     Scene("welcome", things=_WELCOME, who=""),
     Scene("welcome", "errors", things=_WELCOME, who="", sends={"password": "short"}, status=422),
+    Scene("account_reset_password", who=""),
+    Scene("mfa_index", who="dan"),
+    Scene("password_reset", things=_WELCOME, who=""),
     Scene("styleguide", who=""),
     Scene("setup", who="operator"),
     Scene("", who="ada", status=404),
@@ -159,6 +170,7 @@ MORE = (
     _refused("contract_create", starts_on="", vat_rate="100"),
     _refused("exchange_rates", currency="crown"),
     _refused("user_invite", email="nobody"),
+    Scene("users_invite", "preview", sends={"people": "new@example.com, Nobody, New <new@example.com>"}),
     _refused("branding", product_name="x" * 61),
     Scene("api_keys", "secret", sends={"name": "nightly"}),
     Scene("api_key_rotate", "secret", sends={"grace_hours": "1"}),
@@ -166,7 +178,7 @@ MORE = (
     Scene("unit_api_keys", "empty", who="cleo"),
     Scene("directory", "some", who="dan"),
     Scene("directory_users", "some", who="dan"),
-    Scene("directory_group_map", who="dan"),
+    Scene("directory_group_map", "customer", who="dan"),
     Scene("directory_key", "secret", sends={"name": "Entra ID"}),
 )
 """States that matter beside the one that an address shows by itself."""

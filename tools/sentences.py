@@ -86,7 +86,7 @@ def _arguments(call: ast.Call, path: str, assigned: dict[str, list[ast.expr]]) -
         return call.args[2:4]
     if getattr(call.func, "attr", "") == "wrong":
         return call.args[1:3]
-    if name == "ValueError" and path.endswith("types.py"):  # an input's own check
+    if name == "ValueError" and (path.endswith("types.py") or "/types/" in path):  # an input's own check
         return call.args[:1]
     if name not in _REFUSALS:
         return []

@@ -39,6 +39,10 @@ LISTS = {
     "draft_contract": ("contracts", {"side": "sold"}),
     "billing_run": ("billing-runs", {}),
     "scheduled_move": ("scheduled-moves", {"state": "pending"}),
+    "audit_entry": ("audit", {}),
+    "unit_token": ("tokens", {}),
+    "directory_group": ("directory/groups", {}),
+    "identity_provider": ("identity-providers", {}),
     "invoice": ("invoices", {"side": "sold", "state": "issued"}),
     "draft_invoice": ("invoices", {"side": "sold", "state": "draft"}),
 }
@@ -75,9 +79,14 @@ def _things(page: Page, site: str, top: str, own: str) -> dict[str, str]:
             found = [one for one in found if one["state"] == "draft"]
         if found:
             things[thing] = str(found[0]["id"])
+    for person in _answer(page, f"{here}/users", {}):
+        if person["name"] == "Ira":
+            things |= {"person": str(person["id"]), "grant": str(person["grants"][0]["id"])}
     for sub_account in _answer(page, f"{here}/sub-accounts", {"state": "assigned"})[:1]:
         shown = page.request.get(f"{api}/sub-accounts/{sub_account['id']}").json()
         things |= {"sub_account": sub_account["id"], "assignment": shown["assignments"][0]["id"]}
+    for one in [*_answer(page, f"{here}/roles", {"kind": "own"}), {"role": "viewer"}][:1]:
+        things["role"] = str(one["role"])
     for thing, name in (("job", "jobs"), ("token", "tokens")):
         for one in _answer(page, f"{api}/{name}", {})[:1]:
             things[thing] = str(one["id"])
@@ -107,7 +116,7 @@ def sign_in(browser: Browser, site: str, who: str, width: int, look: str, langua
     page.goto(f"{site}/login")
     page.locator('[name="email"]').fill(f"{who}@{'localhost' if who == 'operator' else 'example.com'}")
     page.locator('[name="password"]').fill(PASSWORD)
-    page.locator('main form button[type="submit"]').click()
+    page.locator('main form[action="/login"] button').click()
     page.wait_for_load_state()
     if "/u/" not in page.url:
         raise LookupError(f"{who} cannot sign in to {site}")

@@ -9,8 +9,8 @@ import underlet.contracts.queries
 import underlet.organization.around  # noqa: F401 (all fill the registry)
 from tests.access.teams import give, kim, make_group, members, new_person
 from tests.cast import Cast
-from underlet.access.queries import actor_by_token, actor_of
 from underlet.access.models import User
+from underlet.access.queries import actor_by_token, actor_of
 from underlet.foundation.actor import Actor
 from underlet.foundation.database.sql import execute
 from underlet.foundation.database.transactions import system, writing
@@ -68,7 +68,14 @@ def test_only_whoever_keeps_the_unit_and_all_below_changes_its_groups(cast: Cast
             run("group.update", cast.people[who], group, {"name": "Mine"})
         with pytest.raises(errors.NotFound):
             ask("group.show", cast.people[who], group)
-        assert ask("group.list", cast.people[who], cast.units["alder" if who in ("ben", "cleo") else "delta" if who == "eve" else "acme"]).items == ()
+        assert (
+            ask(
+                "group.list",
+                cast.people[who],
+                cast.units["alder" if who in ("ben", "cleo") else "delta" if who == "eve" else "acme"],
+            ).items
+            == ()
+        )
     with pytest.raises(errors.Forbidden):
         run("group.create", cast.ira, cast.units["birch_lab"], {"name": "Ira's"})
     with pytest.raises(errors.WrongState):
@@ -81,7 +88,10 @@ def test_key_account_managers_reach_their_members_and_nothing_else(cast: Cast) -
     who = kim(group)
     assert _mine(who) == ["Alder", "delta.example.org"]
     assert [row.name for row in ask("unit.list", who, cast.units["alder"]).items] == ["acme.example.com", "Alder"]
-    assert {row.name for row in ask("unit.around", who, cast.units["alder"]).below} <= {"Alder", "acme.example.com"}
+    assert {row.name for row in ask("unit.around", who, cast.units["alder"]).below} <= {
+        "Alder",
+        "acme.example.com",
+    }
     for hidden in ("fjord", "birch", "cedar", "beta"):
         with pytest.raises(errors.NotFound):
             ask("unit.show", who, cast.units[hidden])
@@ -127,7 +137,8 @@ def test_units_are_created_into_groups(cast: Cast) -> None:
     assert [step["name"] for step in made["path"]] == ["New team"]
     assert _mine(who) == ["Alder", "New team"]
     customer = run("group.create_unit", who, north, {"kind": "customer", "name": "two.example.net"}).body
-    assert customer["is_entity_own"] and customer["legal_entity"]["name"] == "two.example.net"
+    assert customer["is_entity_own"]
+    assert customer["legal_entity"]["name"] == "two.example.net"
     assert ask("unit.show", cast.ada, customer["id"]).path[0].name == "Fjord"
     assert members(north) == {"Alder", "one.example.net", "New team", "two.example.net"}
     run("unit.create", cast.ben, cast.units["birch"], {"kind": "customer", "name": "three.example.net"})
@@ -149,10 +160,11 @@ def test_sales_agents_of_one_group_create_in_no_other(cast: Cast) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "select create_below_group(g.id, '{\"kind\": \"organization\", \"name\": \"X\", \"name_key\": \"x\"}', null)"
+        'select create_below_group(g.id, \'{"kind": "organization", "name": "X", "name_key": "x"}\', null)'
         " from unit_group g where g.name = 'South'",
         "insert into group_member select g.id, u.id, g.hierarchy_id from unit_group g, unit u where g.name = 'North'",
-        "select join_new_unit(u.id, array(select g.id from unit_group g)) from unit u where u.name = 'acme.example.com'",
+        "select join_new_unit(u.id, array(select g.id from unit_group g)) from unit u"
+        " where u.name = 'acme.example.com'",
         "update unit_group set name = 'Mine'",
         "delete from unit_group",
         "delete from group_member",
@@ -215,8 +227,10 @@ def test_lists_are_filtered_by_a_group_that_one_sees(cast: Cast) -> None:
     """R47, R54: of a hidden group nothing is listed, as of none."""
     group = make_group(cast, "North", "alder", "delta")
     fjord = cast.units["fjord"]
-    for sort, names in (("name", ["acme.example.com", "Alder", "delta.example.org"]),
-                        ("-name", ["delta.example.org", "Alder", "acme.example.com"])):
+    for sort, names in (
+        ("name", ["acme.example.com", "Alder", "delta.example.org"]),
+        ("-name", ["delta.example.org", "Alder", "acme.example.com"]),
+    ):
         found = ask("unit.list", cast.ada, fjord, {"group": group, "sort": sort})
         assert [row.name for row in found.items] == names
     page = ask("unit.list", cast.ada, fjord, {"group": group, "limit": 1})

@@ -35,7 +35,13 @@ def _truth(rule: dict[str, Any], owner: str) -> set[str]:
         return way
 
     def holds(row: Any) -> bool:
-        values = dict(zip(("kind", "state", "price_type", "name", "display_name", "code", "organization_number"), row[3:]))
+        values = dict(
+            zip(
+                ("kind", "state", "price_type", "name", "display_name", "code", "organization_number"),
+                row[3:],
+                strict=True,
+            )
+        )
         for field, wanted in rule.items():
             if field == "below":
                 good = wanted in above(row[0])
@@ -77,7 +83,9 @@ def test_members_by_rule_are_the_units_of_which_it_holds(cast: Cast, seed: int) 
         groups[make_group(cast, f"G{number}", rule=rule, at=owner)] = (rule, owners[owner])
     below = {"below": cast.units["alder"], "kind": "customer"}
     groups[make_group(cast, "Below", rule=below)] = (below, owners["fjord"])
-    units = [id_ for key, id_ in cast.units.items() if key not in ("fjord", "harbor", "science", "arts", "physics")]
+    units = [
+        id_ for key, id_ in cast.units.items() if key not in ("fjord", "harbor", "science", "arts", "physics")
+    ]
     for step in range(25):
         _change(cast.ada, draw, units, step)
         if step % 8 == 7:
@@ -99,7 +107,12 @@ def _change(actor: Actor, draw: random.Random, units: list[str], step: int) -> N
     kind = draw.choice(["create", "update", "move", "price", "archive", "restore"])
     try:
         if kind == "create":
-            new = draw.choice(({"kind": "customer", "name": f"n{step}.example.net"}, {"kind": "organization", "name": f"N{step}"}))
+            new = draw.choice(
+                (
+                    {"kind": "customer", "name": f"n{step}.example.net"},
+                    {"kind": "organization", "name": f"N{step}"},
+                )
+            )
             made = run("unit.create", actor, unit, new | value | {"draft": draw.random() < 0.3}).body
             units.append(made["id"])
         elif kind == "move":
@@ -123,7 +136,11 @@ def test_a_rule_is_previewed_before_it_is_saved(cast: Cast) -> None:
     assert members(group) == {"Alder", "beta.example.org"}
     shown = run("group.update", cast.ada, group, {"rule": {"kind": "customer", "name": "*.org"}}).body
     assert (shown["members"], shown["rule"]["name"]) == (2, "*.org")
-    for name, data in (("add", {"units": [cast.units["alder"]]}), ("remove", {"units": [cast.units["beta"]]}), ("set", {"units": []})):
+    for name, data in (
+        ("add", {"units": [cast.units["alder"]]}),
+        ("remove", {"units": [cast.units["beta"]]}),
+        ("set", {"units": []}),
+    ):
         with pytest.raises(errors.WrongState):
             run(f"group.{name}_members", cast.ada, group, data)
     run("group.update", cast.ada, group, {"rule": {}})

@@ -157,6 +157,21 @@ def test_a_hidden_role_is_absent(cast: Cast) -> None:
         assert rows("select 1 from role where name = 'Secret'") == []
 
 
+@pytest.fixture
+def secret(cast: Cast) -> str:
+    """A role of Cedar's."""
+    return make(cast, "eve", "cedar", "Secret")
+
+
+def test_either_belt_alone_hides_a_role(cast: Cast, secret: str, belts: str) -> None:
+    """A8: with queries unscoped, and with policies off."""
+    assert "Secret" not in listed(cast, "ben", "birch")
+    with pytest.raises(errors.InvalidInput):
+        ask("role.show", cast.ben, cast.units["birch"], {"role": secret})
+    with pytest.raises(errors.NotFound):
+        ask("role.preview", cast.ben, secret)
+
+
 def test_a_preview_says_what_changes_for_whom(cast: Cast) -> None:
     """A6: before rights are taken away or given."""
     role = make(cast, "ben", "birch", permissions=["brand_edit"], masks=["margin"])

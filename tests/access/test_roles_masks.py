@@ -170,6 +170,22 @@ def test_no_read_tells_what_the_role_hides(month: Example, unit: str, mask: str)
     assert '"margin":' in "".join(full.values())
 
 
+@pytest.fixture
+def without_margin(month: Example) -> Actor:
+    """Somebody of Birch who may not see its margin."""
+    return person(month, "birch", "margin")
+
+
+def test_either_belt_alone_hides_purchases(month: Example, without_margin: Actor, belts: str) -> None:
+    """A8, A11: with queries unscoped, and with policies off, what the unit buys stays hidden."""
+    who, birch = without_margin, month.cast.units["birch"]
+    assert {row.side for row in ask("invoice.list", who, birch).items} == {"sold"}
+    assert "bought" not in {row.side for row in ask("contract.list", who, birch).items}
+    assert ask("cost.show", who, birch, {"period": PERIOD}).rows == ()
+    with pytest.raises(Refusal):
+        ask("contract.show", who, month.contracts["K1"])
+
+
 @pytest.mark.parametrize("mask", ["margin", "cost"])
 def test_a_customer_without_a_mask_on_prices_reads_its_price(month: Example, mask: str) -> None:
     """A11: what a customer pays tells no margin of its own."""

@@ -97,5 +97,5 @@ def sign_in(page: Page, site: str, who: str) -> None:
     page.goto(f"{site}/login")
     page.get_by_label("E-mail address").fill(f"{who}@example.com")
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url("**/home")

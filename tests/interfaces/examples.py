@@ -10,6 +10,7 @@ from typing import Any
 
 from tests.world import BEFORE_MOVES, NO_ID, World
 from underlet.foundation.clock import today
+from underlet.foundation.reads import ask
 from underlet.foundation.uploads import receive
 
 Data = dict[str, Any]
@@ -33,10 +34,22 @@ def _made(who: str, subject: str, data: Callable[[World], Data], *invalid: tuple
     return Example(who, subject, data, invalid)
 
 
+def _ira(world: World) -> Data:
+    """Who has a role on Birch Lab, of whom an entry is to be about."""
+    return {"user": world.ids["person"]["ira"]}
+
+
 _PAGES = (({"limit": "0"}, "limit"), ({"limit": "101"}, "limit"), ({"after": "?"}, "after"), ({"x": "1"}, "x"))
 _LISTS = (*_PAGES, ({"sort": "x"}, "sort"), ({"sort": "-"}, "sort"))
 _NOTHING = (({"x": 1}, "x"), ({"x": {"y": 1}}, "x"))
 _TERMS: Data = {"currency": "EUR", "rules": [{"verb": "pass_through"}]}
+_INVITE_MANY: tuple[tuple[Data, str], ...] = (
+    ({"people": "a@example.com"}, "role"), ({"people": "a@example.com", "role": "king"}, "role"),
+    ({"role": "viewer"}, "people"), ({"role": "viewer", "upload": NO_ID}, "upload"),
+    ({"role": "viewer", "people": "a@example.com", "scope": "group"}, "groups"),
+    ({"role": "viewer", "people": "a@example.com", "language": "fr"}, "language"),
+    ({"role": "viewer", "people": "a@example.com\nnobody"}, "lines.2"),
+)  # fmt: skip
 _WRONG_TERMS: tuple[tuple[Data, str], ...] = tuple(
     ({"starts_on": "2027-02-01", **_TERMS, **change}, name)
     for change, name in (
@@ -51,6 +64,10 @@ _WRONG_TERMS: tuple[tuple[Data, str], ...] = tuple(
         ({"fees": [{"label": "", "price": "1"}]}, "fees.0.label"),
     )
 )
+
+
+def _person(world: World, who: str) -> str:
+    return str(ask("user.me", world.cast.people[who]).id)
 
 
 def _structure(world: World) -> Data:
@@ -172,6 +189,11 @@ OPERATIONS: dict[str, Example] = {
     ),
     "identity_provider.update": _plain("ben", "birch", {"name": "Birch sign-in"}, ({"name": ""}, "name")),
     "identity_provider.remove": _plain("ben", "birch", {}, *_NOTHING),
+    "session.end": _plain("dan", "", {}, ({"session": "x"}, "session"), ({"user": NO_ID[:-1]}, "user")),
+    "sign_in_policy.set": _plain(
+        "ben", "birch", {"requires_second_factor": True}, ({}, "requires_second_factor"),
+        ({"requires_second_factor": "perhaps"}, "requires_second_factor"),
+    ),
     "hierarchy.create": _plain(
         "operator", "", {"name": "Sund", "currency": "SEK"},
         ({}, "name"), ({"name": "Sund", "currency": "kr"}, "currency"), ({"name": "Sund", "metric": "list"}, "metric"),
@@ -181,8 +203,28 @@ OPERATIONS: dict[str, Example] = {
         ({"name": "New", "role": "viewer"}, "email"),
         ({"email": "new", "name": "New", "role": "viewer"}, "email"),
         ({"email": "new@example.com", "name": "New", "role": "king"}, "role"),
-        ({"email": "new@example.com", "name": "New", "role": "viewer", "scope": "unit"}, "scope"),
+        ({"email": "new@example.com", "name": "New", "role": "viewer", "scope": "all"}, "scope"),
+        ({"email": "new@example.com", "name": "New", "role": "viewer", "scope": "group"}, "groups"),
+        ({"email": "new@example.com", "name": "New", "role": "viewer", "ends_on": "2020-01-01"}, "ends_on"),
         ({"email": "new@example.com", "name": "New", "role": "viewer", "scope": "customers"}, "scope"),
+    ),
+    "user.invite_many": _plain(
+        "ben", "birch", {"people": "One <one@example.com>, two@example.com", "role": "viewer"}, *_INVITE_MANY,
+    ),
+    "user.invite_again": _made("ben", "birch_lab", _ira, ({}, "user"), ({"user": NO_ID}, "user")),
+    "user.suspend": _made("ben", "birch_lab", _ira, ({}, "user"), ({"user": NO_ID}, "user"), ({"user": "x"}, "user")),
+    "user.resume": _made("ben", "birch_lab", _ira, ({}, "user"), ({"user": NO_ID}, "user")),
+    "user.remove": _made("ben", "birch_lab", _ira, ({}, "user"), ({"user": NO_ID}, "user")),
+    "grant.create": _made(
+        "ben", "birch", lambda world: {**_ira(world), "role": "viewer", "scope": "unit", "ends_on": "2126-01-01"},
+        ({"role": "viewer"}, "user"), ({"user": NO_ID, "role": "viewer"}, "user"),
+        ({"user": NO_ID, "role": "king"}, "role"), ({"user": NO_ID, "role": "viewer", "scope": "group"}, "groups"),
+        ({"user": NO_ID, "role": "viewer", "scope": "group", "groups": [NO_ID]}, "groups.0"),
+        ({"user": NO_ID, "role": "viewer", "ends_on": "2020-01-01"}, "ends_on"),
+    ),
+    "grant.update": _plain(
+        "ben", "ira", {"role": "support", "ends_on": "2126-01-01"},
+        ({"role": "king"}, "role"), ({"scope": "customers"}, "scope"), ({"ends_on": "2020-01-01"}, "ends_on"),
     ),
     "user.update_me": _plain(
         "dan", "", {"language": "sv", "theme": "dark"}, ({"language": "fr"}, "language"), ({"theme": "pink"}, "theme"),
@@ -190,8 +232,30 @@ OPERATIONS: dict[str, Example] = {
     ),
     "grant.revoke": _plain(
         "ben", "birch_lab", {"email": "ira@example.com", "role": "viewer"},
-        ({}, "email"), ({"email": "ira@example.com", "role": "king"}, "role"),
+        ({}, "email"), ({"email": "ira", "role": "viewer"}, "email"),
+        ({"email": "ira@example.com", "role": "viewer", "scope": "all"}, "scope"),
     ),
+    "view_as.start": _made(
+        "ben", "alder", lambda world: {"person": _person(world, "cleo"), "reason": "She asked for help"},
+        ({}, "person"), ({"person": "cleo", "reason": "She asked"}, "person"),
+        ({"person": NO_ID, "reason": "She asked"}, "person"), ({"person": NO_ID, "reason": ""}, "reason"),
+        ({"person": NO_ID, "reason": "She asked", "mode": "x"}, "mode"),
+    ),
+    "view_as.end": _plain("ada", "ada", {}, *_NOTHING),
+    "role.create": _plain(
+        "ben", "birch", {"name": "Clerk", "permissions": ["unit_edit"], "masks": ["cost"]},
+        ({}, "name"), ({"name": "x", "permissions": ["fly"]}, "permissions.0"),
+        ({"name": "x", "masks": ["tax"]}, "masks.0"), ({"name": "Viewer"}, "name"),
+    ),
+    "role.update": _plain(
+        "ada", "fjord", {"description": "For the desk"}, ({"name": ""}, "name"), ({"masks": ["tax"]}, "masks.0"),
+    ),
+    "role.delete": _plain("ada", "fjord", {}, *_NOTHING),
+    "role_ceiling.set": _plain(
+        "ben", "draft", {"permissions": ["unit_edit"], "masks": ["margin"]},
+        ({"permissions": ["fly"]}, "permissions.0"),
+    ),
+    "role_ceiling.clear": _plain("ben", "draft", {}, *_NOTHING),
     "token.create": _plain(
         "dan", "", {"name": "nightly"}, ({}, "name"), ({"name": "x", "expires_in_days": 0}, "expires_in_days"),
         ({"name": "x", "unit": NO_ID}, "unit"), ({"name": "x", "permissions": ["fly"]}, "permissions.0"),
@@ -335,6 +399,8 @@ QUERIES: dict[str, Example] = {
     "structure_import.show": _plain("ben", "birch", {}, *_NOTHING),
     "structure_import.findings": _plain("ben", "birch", {}, *_LISTS, ({"kind": "x"}, "kind")),
     "environment.show": _plain("dan", "acme", {}, *_NOTHING),
+    "session.list": _plain("ben", "", {}, ({"user": "x"}, "user"), ({"x": "1"}, "x")),
+    "sign_in_policy.show": _plain("ben", "birch", {}, *_NOTHING),
     "identity_provider.list": _plain("ben", "birch", {}, *_LISTS),
     "identity_provider.show": _plain("ben", "birch", {}, *_NOTHING),
     "provisioning_hook.show": _plain("ben", "birch", {}, *_NOTHING),
@@ -347,7 +413,39 @@ QUERIES: dict[str, Example] = {
     "scheduled_move.show": _plain("ada", "delta", {}, *_NOTHING),
     "user.me": _plain("ben", "", {}, *_NOTHING),
     "user.list": _plain("ben", "birch", {}, *_LISTS),
+    "user.my_roles": _plain("ben", "", {}, *_NOTHING),
+    "user.show": _made("ben", "birch_lab", _ira, ({}, "user"), ({"user": NO_ID}, "user")),
+    "user.preview_removal": _made("ben", "birch_lab", _ira, ({}, "user"), ({"user": NO_ID}, "user")),
+    "user.preview_invite_many": _plain(
+        "ben", "birch", {"people": "one@example.com, two", "role": "viewer"}, *_INVITE_MANY[:-1],
+    ),
+    "access.of_person": _made(
+        "ben", "birch", lambda world: {"user": world.ids["person"]["cleo"]}, ({}, "user"), ({"user": NO_ID}, "user"),
+        *((data | {"user": NO_ID}, name) for data, name in _LISTS if name != "after"),
+    ),
+    "access.of_unit": _plain("ben", "acme", {"q": "e"}, *_LISTS, ({"q": "x" * 201}, "q")),
+    "access.of_contract": _plain("ben", "birch beta", {}, *_LISTS),
+    "access.of_invoice": _plain("ben", "birch beta issued", {}, *_LISTS),
+    "role.list": _plain("ben", "birch", {}, *_LISTS, ({"kind": "x"}, "kind")),
+    "role.show": _plain("ben", "birch", {"role": "viewer"}, ({}, "role"), ({"role": "king"}, "role")),
+    "role.preview": _plain(
+        "ada", "fjord", {"permissions": "import", "masks": "margin"}, ({"masks": "tax"}, "masks"),
+        ({"permissions": "fly"}, "permissions"),
+    ),
+    "role_ceiling.show": _plain("dan", "acme", {}, *_NOTHING),
     "token.list": _plain("dan", "", {}, *_LISTS),
+    "view_as.list": _plain("ben", "", {}, *_LISTS, ({"side": "x"}, "side")),
+    "view_as.people": _plain("ben", "birch", {}, *_LISTS),
+    "audit.list": _plain(
+        "ben", "birch", {"operation": "brand.update"}, *_LISTS, ({"within": "x"}, "within"), ({"since": "x"}, "since"),
+        ({"until": "2026-02-30"}, "until"),
+    ),
+    "audit.show": _plain("ben", "birch unit", {}, *_NOTHING),
+    "audit.head": _plain("ada", "fjord", {}, ({"chain": "x"}, "chain"), ({"x": "1"}, "x")),
+    "audit.verify": _plain(
+        "ada", "fjord", {}, ({"head_seq": "0"}, "head_seq"), ({"head_seq": "3"}, "head_hash"),
+        ({"head_hash": "0" * 64}, "head_seq"), ({"head_hash": "x"}, "head_hash"),
+    ),
     "token.list_of_unit": _plain("ben", "birch", {}, *_LISTS, ({"state": "x"}, "state")),
     "directory.show": _plain("dan", "acme", {}, *_NOTHING),
     "directory_user.list": _plain("dan", "acme", {}, *_LISTS, ({"active": "x"}, "active")),

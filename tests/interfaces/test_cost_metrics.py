@@ -208,14 +208,14 @@ def test_r26_who_has_a_grant_from_above_too_is_not_masked(database: None, carele
     cast = make_cast()
     own = member_of(Example(cast, {}), cast.units["beta"], "both@example.com")
     assert "kept" not in to_json(ask("cost.everything", own, cast.units["beta"]))
-    member_of(Example(cast, {}), cast.units["birch"], "both@example.com")
+    member_of(Example(cast, {}), cast.units["birch"], "both@example.com", "viewer")
     assert "kept" in to_json(ask("cost.everything", own, cast.units["beta"]))
 
 
 def test_r26_who_acts_for_the_seller_on_the_customer_is_not_masked(database: None, careless: None) -> None:
     """R26, R51: an account manager's scope lies on the customer, too, but on the seller's behalf."""
     cast = make_cast()
-    own = member_of(Example(cast, {}), cast.units["beta"], "manager@example.com")
+    own = member_of(Example(cast, {}), cast.units["beta"], "manager@example.com", "viewer")
     assert "kept" not in to_json(ask("cost.everything", own, cast.units["beta"]))
     with system():
         execute(

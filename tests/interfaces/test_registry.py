@@ -153,8 +153,8 @@ def _hidden_and_absent(world: World, name: str) -> set[str]:
     return {str(answer["error"]) for answer in answers}
 
 
-_FOUND_BY = {"directory_user": 16, "directory_group": 16, "unit_token": 8192}
-"""Subjects that show only to those who administer users, or keys."""
+_FOUND_BY = {"directory_user": 16, "directory_group": 16, "unit_token": 8192, "audit_entry": 4096}
+"""Subjects that show only to those who administer users or keys, or read the audit trail."""
 
 
 def _refuses_without_permission(world: World, entry: Entry, example: Example) -> None:

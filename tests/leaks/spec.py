@@ -106,10 +106,18 @@ def visible(kind: str, name: str) -> Rule:
         return lambda who: runs_root(who) or (name in OWNERS and sees(who, name))
     if kind in ("import", "billing_run"):
         return runs_root
-    if kind == "token":
+    if kind in ("token", "view_as"):
         return lambda who: who == name
+    if kind == "grant":
+        return lambda who: who == name or any(sees(who, unit) for unit in GRANTS[name])
+    if kind == "person":
+        return lambda who: who == name or any(_administers(unit)(who) for unit in GRANTS[name])
+    if kind == "audit_entry":
+        return _audits(first, is_edge=rest == "edge")
     if kind in ("unit_token", "directory_user", "directory_group"):
         return lambda who: sees(who, name) and who not in ("ira", "bea", "pat", "kim")
+    if kind == "role":
+        return lambda who: sees(who, name)
     if kind == "identity_provider":
         return _administers(name)
     if kind == "structure_import":
@@ -133,6 +141,9 @@ def allowed(world: World) -> dict[str, frozenset[str]]:
     found["canary-brand-birch"] = lambda who: any(sees(who, unit) and "birch" in way_up(unit) for unit in PARENT)
     found["canary-env-gamma_finance"] = visible("unit", "gamma_finance")
     found[world.attempt] = visible("unit", "delta")
+    # Whoever is looked at is told; so are those who read the whole entry: they stand where Ada stood.
+    for text in ("canary-viewing-ben", *world.ids["view_as"].values()):
+        found[text] = lambda who: who in ("ada", "ben", "operator")
     for unit in ("cedar", "gamma_finance"):
         found[f"canary-hook-{unit}"] = _administers(unit)
     for owner, unit in UNIT_TOKENS.items():
@@ -144,6 +155,8 @@ def allowed(world: World) -> dict[str, frozenset[str]]:
         found[f"canary-team-{group}"] = visible("group", group)
     for text in ("canary-provider-birch", "canary-client-birch"):
         found[text] = _administers("birch")
+    for text in ("canary-role-fjord", "canary-for-fjord", world.ids["role"]["fjord"]):
+        found[text] = _may_give("fjord")
     found["canary-secret-birch"] = lambda who: False
     for who in world.ids["token"]:
         found[f"canary-token-{who}"] = visible("token", who)
@@ -166,14 +179,36 @@ def allowed(world: World) -> dict[str, frozenset[str]]:
     return {text: frozenset(who for who in PEOPLE if rule(who)) for text, rule in found.items()}
 
 
+def runs_all(person: str) -> bool:
+    """Has a role that allows everything."""
+    roles = {person.key: person.role for person in stage.PEOPLE} | {"operator": "owner"}
+    return roles.get(person) in ("administrator", "owner")
+
+
+def _audits(unit: str, *, is_edge: bool) -> Rule:
+    """Administrators of the unit or of one above it; what may be about an edge, only acting for its legal entity."""
+    return lambda who: (
+        runs_all(who)
+        and any(
+            granted in way_up(unit) and (not is_edge or entity(granted) == entity(unit)) for granted in GRANTS[who]
+        )
+    )
+
+
 def _owner_or(owner: str, rule: Rule) -> Rule:
     return lambda who: who == owner or rule(who)
 
 
+def _may_give(unit: str) -> Rule:
+    """Administrators of the unit, or below it: its own roles are theirs to give, also where they do not see it."""
+    roles = {person.key: person.role for person in stage.PEOPLE} | {"operator": "owner"}
+    giving = ("administrator", "owner", "customer_administrator")
+    return lambda who: roles.get(who) in giving and any(unit in way_up(one) for one in GRANTS[who])
+
+
 def _administers(unit: str) -> Rule:
     """Administrators of the unit: who is called, or says who people are, is told to nobody else, not even below."""
-    roles = {person.key: person.role for person in stage.PEOPLE} | {"operator": "owner"}
-    return lambda who: sees(who, unit) and roles.get(who) in ("administrator", "owner")
+    return lambda who: sees(who, unit) and runs_all(who)
 
 
 def _party(seller: str, buyer: str, *, as_seller: bool = False) -> Rule:

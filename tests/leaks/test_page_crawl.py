@@ -1,6 +1,7 @@
 """Every page as several people with ids seen and hidden: nothing foreign on any of them (A1, A8, I5, I6)."""
 
 import itertools
+import os
 import re
 from collections import Counter
 
@@ -29,11 +30,15 @@ def choices(world: World, who: str, parameter: str) -> list[str]:
 
 
 def paths(world: World, who: str, page: PageEntry) -> list[str]:
-    """Addresses of a page for a person."""
+    """Addresses of a page for a person: each unit and thing with the first of the other, all pairs in the deep run."""
     route = str(page.pattern.pattern)
     parameters = re.findall(r"<\w+:(\w+)>", route)
     found = []
-    for values in itertools.product(*(choices(world, who, name) for name in parameters)):
+    offered = [choices(world, who, name) for name in parameters]
+    for values in itertools.product(*offered):
+        others = sum(value != first[0] for value, first in zip(values, offered, strict=True))
+        if others > 1 and not os.environ.get("UNDERLET_DEEP"):
+            continue
         path = route
         for name, value in zip(parameters, values, strict=True):
             path = re.sub(rf"<\w+:{name}>", value, path)
@@ -60,6 +65,8 @@ def _crawl(world: World, belts: str, who: str) -> None:
             assert not foreign(texts, who, plain) - asked, (who, path, belts)
             assert answer.status < 500, (who, path, belts)
             if any(who not in texts[text] for text in asked):
-                assert answer.status in (302, 404, 405), (who, path, belts)
+                # A person is looked for in the unit of the address, which may refuse before.
+                closed = (302, 403, 404, 405) if "/settings/people/" in path else (302, 404, 405)
+                assert answer.status in closed, (who, path, belts)
     assert counts[200] > 20, counts
     assert counts[404] > 20, counts

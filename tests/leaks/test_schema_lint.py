@@ -16,25 +16,30 @@ UNSCOPED = "^(django_|auth_|procrastinate)"
 """Tables of sign-in sessions, migrations and the job queue: read before an actor exists (data-core.md §3)."""
 
 DEFINER = {
-    "address_refusals_counted", "administers_member", "anchor_follow", "anchor_released", "assignment_life",
-    "billed_above", "branch", "brand_life", "brand_of_host", "can_in_customers", "ceiling_follow", "ceiling_of",
-    "children_shown", "contract_entity_follow", "contract_life", "count_address_refusal", "count_refusal",
-    "create_below_group", "create_hierarchy", "customers_follow", "defer_job", "disclosing_versions",
-    "effective_brand", "entity_follow", "environment_change", "environment_note", "follow_directory_user",
-    "grant_follow", "grant_role", "granted_scope", "group_branch", "group_follow", "group_member_place",
-    "group_members", "group_role", "group_ruled", "groups_left", "held_in_group", "held_names", "hook_unit",
-    "invoice_balances", "invoice_material", "is_billed", "is_raw_buyer", "issuable_drafts", "issue_invoice",
-    "join_new_unit", "legal_entity_life", "levels_below", "may_drop_group", "may_fill_group", "may_join_group",
+    "acted_for", "acting_follow", "address_refusals_counted", "administers_member", "administers_person",
+    "anchor_follow", "anchor_released", "assignment_life", "audit_by", "audit_chain", "audit_head_follow",
+    "audit_payload", "billed_above", "branch", "brand_life", "brand_of_host", "can_in_customers",
+    "ceiling_follow", "ceiling_of", "children_shown", "contract_entity_follow", "contract_life",
+    "count_address_refusal", "count_refusal", "create_below_group", "create_hierarchy", "customers_follow",
+    "defer_job", "disclosing_versions", "effective_brand", "end_acting", "end_sessions", "entity_follow",
+    "environment_change", "environment_note", "follow_directory_user", "grant_follow", "grant_last_owner",
+    "grant_role", "granted_scope", "group_branch", "group_follow", "group_member_place", "group_members",
+    "group_role", "group_ruled", "groups_left", "held_in_group", "held_names", "hook_unit",
+    "identity_providers_of_host", "invoice_balances", "invoice_material", "is_billed", "is_raw_buyer",
+    "issuable_drafts", "issue_invoice", "join_new_unit", "keep_an_owner", "lacks_second_factor",
+    "legal_entity_life", "levels_below", "may_drop_group", "may_fill_group", "may_join_group", "may_view_as",
     "may_welcome", "members_shown", "move_contracts", "name_is_held", "names_taken", "nearest_seller",
-    "note_directory_call", "only_by_groups", "page_children", "page_group_units", "page_group_units_down", "page_mine",
-    "page_parents", "page_past", "page_units", "page_units_down", "people_behind", "person_within", "plan_move",
-    "raw_cost_customer", "raw_cost_disclosed", "rebuild_scope", "refresh_scope", "refusals_counted", "release_name",
-    "reporting_currency", "require_operator", "reserve_name", "revoke_unit_token", "role_follow", "role_gone",
-    "role_within", "rule_changes", "ruled_units", "sees_group", "sees_role", "sees_user", "settle_directory_group",
-    "shows_past", "sub_account_unit", "take_number", "unit_anchor_life", "unit_archive_assignment",
-    "unit_archive_contract", "unit_archive_environment", "unit_follow", "unit_frozen", "unit_gone", "unit_moved_keys",
-    "unit_moved_roles", "unit_name_reserved", "unit_records", "unit_regroup", "unit_remember", "unit_ties",
-    "user_id_by_email", "way_past",
+    "note_directory_call", "only_by_groups", "page_children", "page_group_units", "page_group_units_down",
+    "page_mine", "page_parents", "page_past", "page_units", "page_units_down", "people_behind",
+    "people_to_view", "person_within", "plan_move", "raw_cost_customer", "raw_cost_disclosed", "rebuild_acting",
+    "rebuild_acting_of", "rebuild_scope", "refresh_scope", "refusals_counted", "release_name",
+    "reporting_currency", "require_operator", "requires_second_factor", "reserve_name", "revoke_unit_token",
+    "role_follow", "role_gone", "role_within", "rule_changes", "ruled_units", "sees_group", "sees_role",
+    "sees_user", "sessions_of", "settle_directory_group", "shows_past", "sub_account_unit", "take_number",
+    "unit_anchor_life", "unit_archive_assignment", "unit_archive_contract", "unit_archive_environment",
+    "unit_follow", "unit_frozen", "unit_gone", "unit_moved_acting", "unit_moved_keys", "unit_moved_roles",
+    "unit_name_reserved", "unit_records", "unit_regroup", "unit_remember", "unit_ties", "user_id_by_email",
+    "user_last_owner", "way_past", "what_opens", "who_reaches",
 }  # fmt: skip
 """Functions that run as the system; each is called after its caller's right was checked, or checks it itself."""
 
@@ -50,6 +55,7 @@ GLOBAL_KEYS = {
     "brand_host_name",
     "reserved_name_pkey",
     "unique_verified_email",
+    "account_emailconfirmation_key_key",
     "usersessions_usersession_session_key_key",
     "socialaccount_socialaccount_provider_uid_fc810c6e_uniq",
 }
@@ -113,7 +119,8 @@ RULES: dict[str, LiteralString] = {
         and conrelid::regclass::text not in ('unit_closure', 'user_scope', 'access_grant', 'api_token', 'role',
           'unit_group', 'group_member', 'unit_ceiling', 'directory', 'directory_user', 'directory_group',
           'directory_member', 'directory_mapping', 'brand', 'charge_line', 'charge_cost', 'provider_cost',
-          'invoice_line', 'provisioning_hook', 'scheduled_move', 'identity_provider')""",
+          'invoice_line', 'provisioning_hook', 'scheduled_move', 'identity_provider',
+          'sign_in_policy')""",
     "keys of names sort by bytes": """
         select a.attrelid::regclass || '.' || a.attname from pg_attribute a join pg_class c on c.oid = a.attrelid
         join pg_collation l on l.oid = a.attcollation

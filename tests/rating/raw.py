@@ -72,9 +72,9 @@ def shown(view: CostView) -> dict[str, dict[str, str]]:
     }
 
 
-def member_of(example: Example, unit: str, email: str) -> Actor:
+def member_of(example: Example, unit: str, email: str, role: str = "customer_administrator") -> Actor:
     """A person whose only grant lies on a unit."""
-    run("user.invite", example.cast.ada, unit, {"email": email, "name": "Own", "role": "customer_administrator"})
+    run("user.invite", example.cast.ada, unit, {"email": email, "name": "Own", "role": role})
     found = actor_by_email(email)
     assert found is not None
     return found

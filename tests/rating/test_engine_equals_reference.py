@@ -1,5 +1,6 @@
 """The DuckDB engine against the kernel's reference and the independent oracle, on random chains of every depth."""
 
+import os
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -25,6 +26,7 @@ from underlet.kernel.pricing.types import (
     UnitPrice,
 )
 
+DEEP = bool(os.environ.get("UNDERLET_DEEP"))
 Answer = tuple[str, str | None, Decimal | None]
 
 
@@ -65,7 +67,9 @@ def oracle_answers(world: World) -> dict[tuple[str, int], tuple[str, str | None,
     return found
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60 if DEEP else 24, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(world=worlds(max_charges=12))
 def test_engine_equals_reference_on_random_chains(world: World, tmp_path_factory: pytest.TempPathFactory) -> None:
     """I19, M5: outcome, rule and exact price of every charge on every edge, to the last digit."""
@@ -90,7 +94,9 @@ def test_engine_equals_oracle(depth: int, tmp_path: Path) -> None:
     assert ours == oracle_answers(world)
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=20 if DEEP else 8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(seed=st.integers(0, 2**32), depth=st.integers(1, MAX_EDGES))
 def test_margins_of_a_charge_telescope(seed: int, depth: int, tmp_path_factory: pytest.TempPathFactory) -> None:
     """I1, I10, I11: what an edge records as its seller's cost is exactly the price on the edge above."""

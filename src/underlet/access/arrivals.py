@@ -26,6 +26,8 @@ from underlet.kernel.errors import Forbidden
 from underlet.kernel.naming import name_key
 from underlet.kernel.permission import ROLE_PERMISSIONS, Role
 
+PROVIDER = "identity_provider"
+"""Under which name a session keeps the provider that opened it."""
 MOST_GROUPS = 200
 """Groups of one person that are looked at; providers that send more send every group there is."""
 

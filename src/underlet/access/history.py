@@ -1,7 +1,7 @@
 """Who changed a unit, what and when: from the versions that the database keeps, and the audit trail (ADR-0030)."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet
 
@@ -26,8 +26,22 @@ _TEXTS = (
 _UNITS = {"parent": "parent_id", "customer_organization": "anchor_id"}
 
 
-_OF_THE_UNIT = ("unit", "legal_entity", "user", "grant", "group", "brand", "environment", "structure")
+_OF_THE_UNIT = (
+    "unit", "legal_entity", "user", "grant", "group", "role", "role_ceiling", "sign_in_policy", "brand", "environment",
+    "structure", "view_as",
+)  # fmt: skip
 """What operations on a unit itself are about; all others may be about an edge, which is its two parties' alone."""
+
+
+class Doer(NamedTuple):
+    """Who did something: by name, "" = whom the reader may not know; and as whom they looked, None = as themselves."""
+
+    name: str
+    by_key: bool = False
+    on_behalf_of: str | None = None
+
+
+_NOBODY = Doer("")
 
 
 class _MayAudit(Func):
@@ -109,20 +123,19 @@ def _entries(
         operation = entry.operation if entry else ""
         if state is not None:
             old = before.get(state.from_at)
-            who, by_key = people.get(state.actor_id or 0, ("", False))
+            who = people.get(state.actor_id or 0, _NOBODY)
             entries.append(
                 HistoryEntry(
                     state.from_at,
-                    who,
-                    by_key,
+                    *who,
                     "changed" if old else "created",
                     operation,
                     _changes(old, state, names),
                 )
             )
         elif entry is not None:
-            who, by_key = people.get(entry.actor_id, ("", False))
-            entries.append(HistoryEntry(entry.at, who, by_key, "done", operation, ()))
+            who = people.get(entry.actor_id, _NOBODY)
+            entries.append(HistoryEntry(entry.at, *who, "done", operation, ()))
     return tuple(entries)
 
 
@@ -149,12 +162,23 @@ def _changes(old: UnitVersion | None, new: UnitVersion, names: Mapping[int, str]
     return tuple(pairs)
 
 
-def _people(actor: Actor, ids: Iterable[int]) -> dict[int, tuple[str, bool]]:
-    """Names of the people behind actors, as far as the reader may know them, and whether an API key acted."""
-    behind = dict(rows("select actor_id, user_id from people_behind(%s)", [list(ids)]))
+def known_people(actor: Actor) -> QuerySet[User]:
+    """Oneself, and the people with a role where the reader may see who has access: whose names may be told."""
     places = visible_units(actor).filter(InScope(actor, "anc", "id", Permission.USER_EDIT))
     known = Exists(Grant.objects.filter(user_id=OuterRef("id"), unit__in=places))
-    names = dict(
-        User.objects.filter(Q(id=actor.id) | Q(known), id__in=set(behind.values())).values_list("id", "name")
-    )
-    return {id_: (names.get(user, ""), user != id_) for id_, user in behind.items()}
+    return User.objects.filter(Q(id=actor.person_id) | Q(known))
+
+
+def _people(actor: Actor, ids: Iterable[int]) -> dict[int, Doer]:
+    """The people behind actors, by name as far as the reader may know them."""
+    found = rows("select actor_id, user_id, behalf_of_id from acted_for(%s)", [list(ids)])
+    people = {one for _, *some in found for one in some if one is not None}
+    names = dict(known_people(actor).filter(id__in=people).values_list("id", "name"))
+    return {
+        id_: Doer(
+            names.get(user, ""),
+            behalf is None and user != id_,
+            None if behalf is None else names.get(behalf, ""),
+        )
+        for id_, user, behalf in found
+    }

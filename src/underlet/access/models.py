@@ -175,6 +175,34 @@ class ApiToken(models.Model):
         return self.name
 
 
+class ActingSession(models.Model):
+    """That somebody sees with somebody else's eyes (P32): an actor of its own, while it lasts. Names are as they were.
+
+    mode: "view": nothing can be written; "act": what both may do can be done. ends_at: at the latest; ended_at: before.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    public_id = models.UUIDField(db_default=models.Func(function="gen_random_uuid"))
+    hierarchy_id = models.BigIntegerField()
+    unit_id = models.BigIntegerField()
+    viewer = models.ForeignKey(User, models.DO_NOTHING, related_name="+")
+    viewer_name = models.TextField()
+    person = models.ForeignKey(User, models.DO_NOTHING, related_name="+")
+    person_name = models.TextField()
+    mode = models.TextField()
+    reason = models.TextField()
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "acting_session"
+
+    def __str__(self) -> str:
+        return f"{self.viewer_name} as {self.person_name}"
+
+
 class Directory(models.Model):
     """What is known of the calls of a unit's directory."""
 

@@ -28,6 +28,11 @@ def sender_of(unit_id: int) -> tuple[Sender, str]:
     return sender, _base(found.get("host_name", ""))
 
 
+def installation_sender() -> tuple[Sender, str]:
+    """The sender of mails to people who have no unit, and the installation's own address."""
+    return Sender(DEFAULT_PRODUCT_NAME, "", "", DEFAULT_COLOR), _base("")
+
+
 def answers_to(host: str) -> bool:
     """Whether this installation answers to a host name (UNDERLET_ALLOWED_HOSTS)."""
     return validate_host(host, list(settings().allowed_hosts))

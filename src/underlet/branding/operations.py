@@ -24,7 +24,7 @@ _COLUMNS = {
 }
 
 
-@operation("brand.update", needs=Permission.BRAND_EDIT, subject=UNIT, states={"draft", "active"})
+@operation("brand.update", needs=Permission.BRAND_EDIT, subject=UNIT, below=True, states={"draft", "active"})
 def update_brand(actor: Actor, unit: Unit, data: UpdateBrand) -> BrandView:
     """Set parts of a unit's brand (R95, R96); units below inherit what they do not set.
 

@@ -21,7 +21,7 @@ from underlet.organization.steps import check_move
 from underlet.organization.types import UnitLink
 
 
-@operation("unit.move", needs=Permission.UNIT_EDIT, subject=MOVING_UNIT, states={"draft", "active"})
+@operation("unit.move", needs=Permission.UNIT_EDIT, subject=MOVING_UNIT, below=True, states={"draft", "active"})
 def move_unit(actor: Actor, unit: Unit, data: MoveUnit) -> Moved:
     """Move a unit with everything below it under another organization (R10, R11).
 
@@ -55,7 +55,7 @@ def show_last_move(actor: Actor, unit: Unit, data: NoInput) -> LastMove:
 # --- several at once ------------------------------------------------------------------------------
 
 
-@query("unit.preview_move_many", needs=Permission.UNIT_EDIT, subject=UNIT)
+@query("unit.preview_move_many", needs=Permission.UNIT_EDIT, subject=UNIT, below=True)
 def preview_move_many(actor: Actor, parent: Unit, data: MoveUnits) -> MoveManyPreview:
     """Show what moving several units below this one would do to each of them, and change nothing (R10, R11).
 
@@ -101,7 +101,7 @@ def preview_move_many(actor: Actor, parent: Unit, data: MoveUnits) -> MoveManyPr
     )
 
 
-@operation("unit.move_many", needs=Permission.UNIT_EDIT, subject=MOVING_UNIT)
+@operation("unit.move_many", needs=Permission.UNIT_EDIT, subject=MOVING_UNIT, below=True)
 def move_units(actor: Actor, parent: Unit, data: MoveUnits) -> MovedMany:
     """Move several units, each with everything below it, right below this one: all or none (R10, R11).
 

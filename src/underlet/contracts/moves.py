@@ -117,7 +117,7 @@ def contracts_changed(actor: Actor, unit: Unit, parent: Unit, day: date) -> tupl
 
 
 # A read of contracts by a permission of the structure: who moves is told what that does, but nothing of other edges.
-@query("unit.preview_move", needs=Permission.UNIT_EDIT, subject=UNIT)
+@query("unit.preview_move", needs=Permission.UNIT_EDIT, subject=UNIT, below=True)
 def preview_move(actor: Actor, unit: Unit, data: PreviewMove) -> MovePreview:
     """Show what moving a unit under another organization would do, and change nothing (R10, R11).
 

@@ -182,7 +182,14 @@ def end_contract(actor: Actor, contract: Contract, data: EndContract) -> Contrac
     return contract_view(actor, contract)
 
 
-@operation("unit.archive", needs=Permission.UNIT_EDIT, subject=MOVING_UNIT, states={"active"}, audit=("state",))
+@operation(
+    "unit.archive",
+    needs=Permission.UNIT_EDIT,
+    subject=MOVING_UNIT,
+    below=True,
+    states={"active"},
+    audit=("state",),
+)
 def archive_unit(actor: Actor, unit: Unit, data: NoInput) -> UnitView:
     """Archive a unit: from now on it is only read, and lists leave it out; documents, history and name are kept (R30).
 

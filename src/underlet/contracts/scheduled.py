@@ -97,7 +97,7 @@ def show_scheduled_move(actor: Actor, row: ScheduledMove, data: NoInput) -> Sche
     return _rows(actor, [row])[0]
 
 
-@operation("unit.schedule_move", needs=Permission.UNIT_EDIT, subject=UNIT)
+@operation("unit.schedule_move", needs=Permission.UNIT_EDIT, subject=UNIT, below=True)
 def schedule_move(actor: Actor, unit: Unit, data: ScheduleMove) -> ScheduledMoveRow:
     """Let a unit move with everything below it at the beginning of a UTC day to come (R10, R11).
 
@@ -135,7 +135,7 @@ def cancel_scheduled_move(actor: Actor, row: ScheduledMove, data: NoInput) -> Sc
 
 
 @operation(
-    "scheduled_move.carry_out", needs=Permission.UNIT_EDIT, subject=SCHEDULED_MOVE, states={"pending"},
+    "scheduled_move.carry_out", needs=Permission.UNIT_EDIT, subject=SCHEDULED_MOVE, below=True, states={"pending"},
     audit=("state", "effective_on"),
     waive={"web": "The worker does it on its day; at once is Move on the unit's page."},
 )  # fmt: skip

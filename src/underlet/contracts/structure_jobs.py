@@ -140,42 +140,44 @@ def _do(
     report = Report(plan, sorted([*problems, *plan.problems], key=lambda one: one.line))
     if report.problems:
         raise _TakenBack(report)
-    _write(actor, subject, report, tell)
+    trail = _write(actor, subject, report, tell)
     crash_point("structure.inside_write")
     if row.is_dry_run or report.problems:
         raise _TakenBack(report)
     _settle(row, "done", report)
+    for chunk in chunks(trail):
+        audit.record_many(actor, OPERATION, subject.hierarchy_id, chunk)
 
 
 def _is_waiting(row: StructureImport) -> bool:
     return bool(rows("select 1 from structure_import where id = %s and state = 'received' for update", [row.id]))
 
 
-def _write(actor: Actor, subject: Unit, report: Report, tell: Tell) -> None:
+def _write(actor: Actor, subject: Unit, report: Report, tell: Tell) -> list[audit.Change]:
     """Values first, then level by level what comes to be there: each unit finds its parent in place, and none is ever
-    deeper than before or after."""
+    deeper than before or after. Returns what the audit trail keeps of it."""
     plan = report.plan
     report.parents = names_of(
         actor, {one.known.parent_id for one in plan.moved if one.known and one.known.parent_id}
     )
     tell(plan.unchanged)
-    report.problems += change_units(actor, subject, plan.changed, tell)
+    trail: list[audit.Change] = []
+    report.problems += change_units(subject, plan.changed, tell, trail)
     for depth in sorted({one.depth for one in (*plan.new, *plan.moved)}):
         new = [one for one in plan.new if one.depth == depth]
-        report.problems += create_units(actor, subject, new, tell)
+        report.problems += create_units(subject, new, tell, trail)
         for item in plan.moved:
             if item.depth == depth and item.known and item.parent and id_of(item.parent):
                 found = _move(actor, item, item.known, id_of(item.parent), report)
                 report.problems += found
                 tell(not item.is_changed)
     report.problems += refer_units([*plan.new, *plan.changed])
-    moved = [
+    trail += [
         (one.known.id, {"parent": report.parents.get(one.known.parent_id or 0, "")}, {"parent": one.parent.name})
         for one in plan.moved
         if one.known and one.parent
     ]
-    for chunk in chunks(moved):
-        audit.record_many(actor, OPERATION, subject.hierarchy_id, chunk)
+    return trail
 
 
 def _move(actor: Actor, item: Item, known: Known, parent_id: int, report: Report) -> list[Problem]:

@@ -48,7 +48,7 @@ STRUCTURE_IMPORT = Subject(
 )
 
 
-@operation("structure.check", needs=Permission.UNIT_EDIT, subject=UNIT)
+@operation("structure.check", needs=Permission.UNIT_EDIT, subject=UNIT, below=True)
 def check_structure(actor: Actor, unit: Unit, data: StructureFile) -> StructureImportView:
     """Try what importing a file of units below this one would do, and change nothing.
 
@@ -59,7 +59,7 @@ def check_structure(actor: Actor, unit: Unit, data: StructureFile) -> StructureI
     return _start(actor, unit, data, is_dry_run=True)
 
 
-@operation("structure.import", needs=Permission.UNIT_EDIT, subject=UNIT)
+@operation("structure.import", needs=Permission.UNIT_EDIT, subject=UNIT, below=True)
 def import_structure(actor: Actor, unit: Unit, data: StructureFile) -> StructureImportView:
     """Make the structure below this unit like a file, CSV or XLSX: all of it or nothing (R3, R4, R8, R10, R12, R19).
 

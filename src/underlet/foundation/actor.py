@@ -1,4 +1,7 @@
-"""Who acts: a person, an API key, or the operator at the command line. Rights are never cached on it."""
+"""Who acts: a person, an API key, the operator at the command line, or somebody who views as another.
+
+Rights are never cached on it.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,13 +16,16 @@ class ActorKind(StrEnum):
 
     USER = "user"
     TOKEN = "token"  # noqa: S105 (a kind, not a secret)
+    ACTING = "acting"
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
     """An authenticated caller. `id` is what row-level security knows; `is_operator` runs the installation.
 
-    owner_id: of an API key, the person whose it is.
+    owner_id: of an API key, the person whose it is; of one who views as another, who they are.
+    oneself: of one who views as another (P32), they as themselves. is_read_only: nothing can be written.
+    is_sent: a provider of sign-in said who it is, which is trusted within its unit only.
     """
 
     id: int
@@ -28,6 +34,9 @@ class Actor:
     is_operator: bool = False
     language: str = "en"
     owner_id: int | None = None
+    oneself: "Actor | None" = None
+    is_read_only: bool = False
+    is_sent: bool = False
 
     @property
     def person_id(self) -> int:
@@ -49,3 +58,12 @@ def require(permission: Permission, unit_id: int) -> None:
 def can_below(permission: Permission, unit_id: int) -> bool:
     """Whether the actor of the open transaction holds the permission in the unit and in everything below it."""
     return bool(scalar("select can_below(%s, %s)", [unit_id, int(permission)]))
+
+
+def require_below(permission: Permission, unit_id: int) -> None:
+    """Raise Forbidden for a role that gives the permission in the unit alone; whatever has nothing below it passes."""
+    if not scalar("select can_branch(%s, %s)", [unit_id, int(permission)]):
+        raise Forbidden(
+            "Your role holds on this unit alone, and this acts on what lies below it as well.",
+            hint="Ask an administrator for a role that reaches below.",
+        )

@@ -1,6 +1,11 @@
-"""The audit trail: one entry per state change, in the same transaction, insert-only by database privilege (S9)."""
+"""The audit trail: one entry per state change, in the same transaction, insert-only by database privilege (S9).
+
+An entry waits for the others of its hierarchy (ADR-0034), so it is written last: by `run` itself, and by work that
+keeps many of them, after all its other rows.
+"""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,14 +15,31 @@ from underlet.foundation.database.sql import execute
 from underlet.foundation.registry import Operation
 from underlet.foundation.types import Input, to_json
 
+Change = tuple[int, Mapping[str, Any], Mapping[str, Any]]
+"""Id of a unit, its fields before and after."""
+
+_SECRET = re.compile("secret|password|passphrase|private_key|authorization", re.IGNORECASE)
+_KEPT_BACK = "•••"
+
+
+def _without_secrets(value: Any, secrets: frozenset[str] = frozenset()) -> Any:
+    """Plain data without the fields that are secrets, and in which nothing stands below a name that tells of one."""
+    if isinstance(value, dict):
+        return {
+            name: _KEPT_BACK if item and _SECRET.search(name) else _without_secrets(item)
+            for name, item in value.items()
+            if name not in secrets
+        }
+    return [_without_secrets(item) for item in value] if isinstance(value, list) else value
+
 
 def record(
     entry: Operation, actor: Actor, subject: Any, data: Input, before: Mapping[str, Any], body: Any
 ) -> None:
     """Write the entry of one operation: who, what, on which subject, the input, fields before, the result."""
-    about_unit = None if entry.own else entry.subject
-    unit_id = about_unit.unit_id(subject) if about_unit else None
-    hierarchy_id = about_unit.hierarchy_id(subject) if about_unit else None
+    # What is one's own may lie in no unit (0).
+    unit_id = (entry.subject.unit_id(subject) or None) if entry.subject else None
+    hierarchy_id = (entry.subject.hierarchy_id(subject) or None) if entry.subject else None
     execute(
         "insert into audit_entry(hierarchy_id, unit_id, actor_id, operation, subject_id, input, before, after, at)"
         " values (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
@@ -27,9 +49,7 @@ def record(
             actor.id,
             entry.name,
             str(getattr(subject, "public_id", "")) or None,
-            json.dumps({name: value for name, value in to_json(data).items() if name not in entry.secrets}),
-            json.dumps(dict(before)),
-            json.dumps(body),
+            *(json.dumps(_without_secrets(part, entry.secrets)) for part in (to_json(data), dict(before), body)),
             now(),
         ],
     )
@@ -39,9 +59,9 @@ def record_many(
     actor: Actor,
     operation: str,
     hierarchy_id: int,
-    units: Sequence[tuple[int, Mapping[str, Any], Mapping[str, Any]]],
+    units: Sequence[Change],
 ) -> None:
-    """Write an entry for each unit that one operation changed, in one statement. units: id, fields before and after."""
+    """Write an entry for each unit that one operation changed, in one statement. The last that a transaction writes."""
     changes = [
         {"unit_id": unit_id, "before": dict(before), "after": dict(after)} for unit_id, before, after in units
     ]

@@ -17,7 +17,7 @@ from django.db import connection
 from underlet.foundation.actor import Actor
 from underlet.foundation.clock import now
 from underlet.foundation.database.sql import execute, rows
-from underlet.foundation.database.transactions import writing
+from underlet.foundation.database.transactions import system
 from underlet.foundation.peers import network_of
 from underlet.kernel.errors import RateLimited, Refusal
 
@@ -78,7 +78,7 @@ def note(name: str, times: int) -> None:
 def _count(actor: Actor, name: str, times: int = 1) -> None:
     if connection.in_atomic_block:
         raise RuntimeError(f"answers that count against “{name}” cannot be asked for inside a snapshot")
-    with writing(actor):
+    with system():  # also for who may write nothing
         [(count, since)] = rows(
             "select count, since from count_refusal(%s, %s, %s, %s, %s)",
             [actor.person_id, name, times, now(), LIMITS[name].window],

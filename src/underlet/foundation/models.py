@@ -49,12 +49,20 @@ class Upload(models.Model):
 
 
 class AuditEntry(models.Model):
-    """Who did what to which subject, when; what they were told and answered is not for people to read here."""
+    """Who did what to which subject, when; what they were told and answered is not among the columns people may read.
+
+    actor_id: what acted; person_id: who that was; behalf_of_id: as whom they looked.
+    """
 
     id = models.BigAutoField(primary_key=True)
+    public_id = models.UUIDField()
+    hierarchy_id = models.BigIntegerField(null=True)
     unit_id = models.BigIntegerField(null=True)
     actor_id = models.BigIntegerField()
+    person_id = models.BigIntegerField(null=True)
+    behalf_of_id = models.BigIntegerField(null=True)
     operation = models.TextField()
+    subject_id = models.UUIDField(null=True)
     at = models.DateTimeField()
     change_id = models.BigIntegerField()
 

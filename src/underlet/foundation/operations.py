@@ -6,24 +6,26 @@ state 409, payload 422. The function, its audit entry and its jobs commit togeth
 
 import hashlib
 import json
+import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
-from django.db import IntegrityError, OperationalError
+from django.db import IntegrityError, OperationalError, ProgrammingError
 from pydantic import ValidationError
 
 from underlet.foundation import audit, idempotency, limits
 from underlet.foundation.actor import Actor
-from underlet.foundation.database.constraints import busy_of, is_deadlock, refusal_of
+from underlet.foundation.database.constraints import busy_of, forbidden_of, is_deadlock, refusal_of
 from underlet.foundation.database.transactions import writing
 from underlet.foundation.faults import fault_of
 from underlet.foundation.registry import OPERATIONS, Operation
 from underlet.foundation.types import Input, to_json
 from underlet.kernel.errors import Forbidden, InvalidInput, WrongState
 
+log = logging.getLogger(__name__)
 MAX_DEPTH = 20
 """How deep an input may be nested; the deepest that exists (a condition of a price rule) is five."""
 
@@ -50,6 +52,8 @@ def run(name: str, actor: Actor, address: str | None = None, raw: Payload = b"",
     Raises a Refusal; nothing is changed then. A deadlock is retried once; what others hold up for too long is Busy.
     """
     entry = OPERATIONS[name]
+    if entry.as_oneself and actor.oneself is not None:
+        actor = actor.oneself
     try:
         try:
             with limits.counted(actor):
@@ -98,6 +102,12 @@ def _run(entry: Operation, actor: Actor, address: str | None, raw: Payload, key:
         if refusal is None:
             raise
         raise refusal from error
+    except ProgrammingError as error:
+        forbidden = forbidden_of(error)
+        if forbidden is None:
+            raise
+        log.warning("the database forbade what %s let through", entry.name)
+        raise forbidden from error
     return Outcome(body, result)
 
 
@@ -108,7 +118,7 @@ def _permit(entry: Operation, actor: Actor, subject: Any) -> None:
         if not actor.is_operator:
             raise Forbidden("Only the operator of the installation may do this.")
         return
-    entry.subject.require(entry.needs, subject)
+    entry.permit(subject)
 
 
 def _digest(entry: Operation, address: str | None, raw: Payload) -> str:

@@ -35,5 +35,5 @@ def _ask(entry: Query, actor: Actor, address: str | None, raw: Mapping[str, Any]
         # Several queries of one page are about the same unit: it is looked up once (interface.md §14).
         subject = once((entry.subject, actor.id, address), partial(entry.subject.load, actor, address or ""))
         if not entry.own:
-            entry.subject.require(entry.needs, subject)
+            entry.permit(subject)
         return entry.subject.answer(subject, entry.function(actor, subject, validate(entry.input, raw)))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeVar, get_type_hints
 from uuid import UUID
 
-from underlet.foundation.actor import Actor, can, require
+from underlet.foundation.actor import Actor, can, require, require_below
 from underlet.foundation.metrics import masked
 from underlet.foundation.types import Input
 from underlet.kernel.errors import Forbidden, NotFound
@@ -74,6 +74,7 @@ class Subject(Generic[SubjectT]):
 class Entry:
     """What operations and queries have in common.
 
+    below: it acts on everything below the subject's unit as well, so the permission is asked for all of that.
     own: about the actor itself, so no unit's permission is asked. Without a subject and not `own`, a write belongs
     to the installation and only its operator may do it. summary: first line of the docstring.
     """
@@ -88,6 +89,15 @@ class Entry:
     description: str
     own: bool = False
     waive: Mapping[Interface, str] = field(default_factory=dict)
+    below: bool = False
+
+    def permit(self, subject: Any) -> None:
+        """Raise Forbidden unless the actor of the open transaction may use the entry on its subject."""
+        if self.subject is None:
+            return
+        self.subject.require(self.needs, subject)
+        if self.below:
+            require_below(self.needs, self.subject.unit_id(subject))
 
     @property
     def noun(self) -> str:
@@ -105,12 +115,14 @@ class Operation(Entry):
 
     idempotency: "key" (a request key makes a retry harmless) or "natural" (a unique constraint does).
     secrets: fields of input and result that are given or shown once and not kept as they are, nor in the audit trail.
+    as_oneself: who views as another does it as themselves.
     """
 
     states: frozenset[str] = frozenset()
     audit: tuple[str, ...] = ()
     idempotency: Literal["key", "natural"] = "key"
     secrets: frozenset[str] = frozenset()
+    as_oneself: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +163,9 @@ def operation(
     idempotency: Literal["key", "natural"] = "key",
     secrets: frozenset[str] | set[str] = frozenset(),
     own: bool = False,
+    as_oneself: bool = False,
     waive: Mapping[Interface, str] | None = None,
+    below: bool = False,
 ) -> Callable[[FunctionT], FunctionT]:
     """Register a write."""
 
@@ -161,8 +175,8 @@ def operation(
         if name in OPERATIONS or name in QUERIES:
             raise ValueError(f"{name} is registered twice")
         OPERATIONS[name] = Operation(
-            name, needs, subject, function, input_type, result, summary, description, own, waive or {},
-            frozenset(states), audit, idempotency, frozenset(secrets),
+            name, needs, subject, function, input_type, result, summary, description, own, waive or {}, below,
+            frozenset(states), audit, idempotency, frozenset(secrets), as_oneself,
         )  # fmt: skip
         return function
 
@@ -176,6 +190,7 @@ def query(
     subject: Subject[Any] | None = None,
     own: bool = False,
     waive: Mapping[Interface, str] | None = None,
+    below: bool = False,
 ) -> Callable[[FunctionT], FunctionT]:
     """Register a read. Without a subject it answers from the whole scope of the actor."""
 
@@ -185,7 +200,7 @@ def query(
         if name in OPERATIONS or name in QUERIES:
             raise ValueError(f"{name} is registered twice")
         QUERIES[name] = Query(
-            name, needs, subject, function, input_type, result, summary, description, own, waive or {}
+            name, needs, subject, function, input_type, result, summary, description, own, waive or {}, below
         )
         return function
 

@@ -34,7 +34,7 @@ from underlet.rating.steps import create_run
 from underlet.rating.types import RunView
 
 
-@operation("billing_run.start", needs=Permission.BILLING_RUN, subject=UNIT, idempotency="natural")
+@operation("billing_run.start", needs=Permission.BILLING_RUN, subject=UNIT, below=True, idempotency="natural")
 def start_run(actor: Actor, unit: Unit, data: StartBillingRun) -> RunView:
     """Price a month's usage through all contracts of the hierarchy and draft its invoices (R86).
 

@@ -32,7 +32,7 @@ def _all_ties(actor: Actor, unit: Unit) -> tuple[Tie, ...]:
     return (*ties(actor, unit), *records)
 
 
-@query("unit.preview_removal", needs=Permission.UNIT_EDIT, subject=UNIT)
+@query("unit.preview_removal", needs=Permission.UNIT_EDIT, subject=UNIT, below=True)
 def preview_removal(actor: Actor, unit: Unit, data: NoInput) -> RemovalPreview:
     """Show what stands against removing or archiving a unit and what would go along, and change nothing (R3, R30).
 
@@ -53,7 +53,7 @@ def preview_removal(actor: Actor, unit: Unit, data: NoInput) -> RemovalPreview:
     )
 
 
-@operation("unit.remove", needs=Permission.UNIT_EDIT, subject=MOVING_UNIT, audit=("name", "state"))
+@operation("unit.remove", needs=Permission.UNIT_EDIT, subject=MOVING_UNIT, below=True, audit=("name", "state"))
 def remove_unit(actor: Actor, unit: Unit, data: NoInput) -> Removed:
     """Remove a unit that nothing depends on, with its grants, brand and legal entity; its name is free at once (R3).
 

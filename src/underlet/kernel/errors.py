@@ -63,6 +63,21 @@ class Forbidden(Refusal):
     default_hint = "Ask an administrator of this unit for a role that allows it."
 
 
+class ViewOnly(Forbidden):
+    default_detail = "You are viewing as somebody else, and that changes nothing."
+    default_hint = "End the viewing, or begin it anew in a way that lets you act."
+
+    @classmethod
+    def code(cls) -> str:
+        """As any other action that is not allowed."""
+        return "forbidden"
+
+
+class ViewingOver(ViewOnly):
+    default_detail = "You do not view as somebody else any more, so nothing was done."
+    default_hint = "Load the page again: you see it as yourself now."
+
+
 class NotFound(Refusal):
     """Absent and hidden answer with these very bytes (trust.md A4), so the text never varies."""
 
@@ -80,6 +95,12 @@ class GrantExceedsCeiling(Refusal):
 class EntryTaken(Refusal):
     default_detail = "This directory has another entry of this name or address already."
     default_hint = "Change that one, or remove it first."
+
+
+class LastOwner(Refusal):
+    status = 409
+    default_detail = "A hierarchy keeps an owner: this is the last one of its root."
+    default_hint = "Make somebody else its owner first, without an end."
 
 
 class RoleInUse(Refusal):

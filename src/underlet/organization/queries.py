@@ -292,7 +292,7 @@ def sizes_of(actor: Actor, units: Collection[Unit]) -> dict[int, tuple[int, int]
     return {id_: (organizations, customers) for id_, (organizations, customers) in sizes.items()}
 
 
-@query("unit.parents", needs=Permission.UNIT_EDIT, subject=UNIT)
+@query("unit.parents", needs=Permission.UNIT_EDIT, subject=UNIT, below=True)
 def list_parents(actor: Actor, unit: Unit, data: FindUnits) -> Page[UnitRow]:
     """List the organizations below which a unit may move, by name: where one may change units, outside its own branch,
     and not too deep for it (R8, R10). The present parent is among them, and without a right to change that there are
@@ -316,9 +316,7 @@ def list_home_units(actor: Actor, data: FindUnits) -> Page[UnitRow]:
     """List the topmost units of one's own grants, by name: where one's work begins."""
     after = decode_cursor(data.after, str, int) or _BEFORE_ALL["name"]
     found = rows(_PAGE_MINE, [*after, name_key(data.q), data.limit + 1])
-    page = page_of(
-        _in_order(visible_units(actor), found), data.limit, lambda row: (row.name_key, row.id)
-    )
+    page = page_of(_in_order(visible_units(actor), found), data.limit, lambda row: (row.name_key, row.id))
     return Page(tuple(unit_rows(actor, page.items)), page.next)
 
 

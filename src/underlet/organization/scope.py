@@ -62,7 +62,8 @@ class FromAbove(Func):
     """Whether the actor stands above a unit, given by its `anc`, `id` and `entity_id` columns, and not for it.
 
     A grant reaches it from a unit above, or lies on it for who acts for another legal entity than the unit's: its
-    seller's account manager, say. All others are the unit's own people.
+    seller's account manager, say. All others are the unit's own people. Whoever views as somebody of another side acts
+    for nobody (entity 0, ADR-0035), and so stands above only where the grant does.
     """
 
     output_field = BooleanField()
@@ -78,7 +79,7 @@ class FromAbove(Func):
         text = (  # made of columns that Django compiled; values are parameters
             "exists (select 1 from user_scope scope where scope.actor_id = %s and scope.perms & 1 = 1"  # noqa: S608
             f" and (scope.subtree and scope.unit_id = any (trim_array({anc}, 1))"
-            f" or scope.unit_id = {unit} and scope.entity_id <> {entity}))"
+            f" or scope.unit_id = {unit} and scope.entity_id not in (0, {entity})))"
         )
         return text, [self._actor_id]
 

@@ -46,6 +46,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.socialaccount.providers.saml",
     "allauth.usersessions",
 ]
 
@@ -161,7 +163,10 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_TOLERANCE = 1  # codes of half a minute before and after: clocks differ
 MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
-SOCIALACCOUNT_PROVIDERS: dict[str, object] = {}
+SOCIALACCOUNT_ADAPTER = "underlet.interfaces.web.social.SocialAdapter"
+SOCIALACCOUNT_PROVIDERS: dict[str, object] = {}  # units set their own
+# A form that leads to another site is not what the content policy allows; a link starts nothing that anybody could use.
+SOCIALACCOUNT_LOGIN_ON_GET = True
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -13,7 +13,7 @@ from underlet.organization.queries import UNIT
 from underlet.rating.types import ExchangeRateRow, SetExchangeRate
 
 
-@operation("exchange_rate.set", needs=Permission.BILLING_RUN, subject=UNIT, idempotency="natural")
+@operation("exchange_rate.set", needs=Permission.BILLING_RUN, subject=UNIT, below=True, idempotency="natural")
 def set_exchange_rate(actor: Actor, unit: Unit, data: SetExchangeRate) -> ExchangeRateRow:
     """Set the rate at which the root's books convert a provider currency in one month (billing.md §6.8).
 

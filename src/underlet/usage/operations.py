@@ -14,7 +14,7 @@ from underlet.usage.queries import import_view
 from underlet.usage.types import CreateImport, ImportView
 
 
-@operation("import.create", needs=Permission.IMPORT, subject=UNIT)
+@operation("import.create", needs=Permission.IMPORT, subject=UNIT, below=True)
 def create_import(actor: Actor, unit: Unit, data: CreateImport) -> ImportView:
     """Take in a billing file that was sent before (R2, P20); a job checks and loads it.
 

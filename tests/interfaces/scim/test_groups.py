@@ -77,6 +77,18 @@ def test_a_role_of_a_directory_is_not_taken_back_by_hand(cast: Cast, directory: 
         run("grant.revoke", cast.ben, cast.units["birch"], {"email": "kim@x.example", "role": "viewer"})
 
 
+def test_where_the_unit_has_moved_away_its_people_take_the_role_back(cast: Cast, directory: Directory) -> None:
+    """A6: the new reseller, to whom the directory shows nothing; and the directory adds nobody there any more."""
+    kim, lee = directory.user("kim@x.example"), directory.user("lee@x.example")
+    group = directory.group("Viewers", kim)
+    run("directory_group.map", cast.ben, group, {"role": "viewer", "unit": cast.units["beta"]})
+    run("unit.move", cast.ada, cast.units["beta"], {"parent": cast.units["cedar"]})
+    assert may_see(cast, "kim@x.example", "beta")
+    assert directory.patch(f"/Groups/{group}", {"op": "add", "path": "members", "value": members(lee)})[0] == 403
+    run("grant.revoke", cast.eve, cast.units["beta"], {"email": "kim@x.example", "role": "viewer"})
+    assert not may_see(cast, "kim@x.example", "beta")
+
+
 def test_a_mapping_gives_no_more_than_its_maker_holds_and_never_owner(cast: Cast, directory: Directory) -> None:
     """P2: by an administrator of the unit below, of a role, of a place."""
     group = directory.group("All", directory.user("kim@x.example"))

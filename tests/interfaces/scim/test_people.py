@@ -56,16 +56,17 @@ def test_a_person_is_taken_in_changed_as_entra_and_okta_send_it_and_removed(dire
 
 
 def test_who_was_there_before_stays_as_they_are_and_nobody_learns_it(cast: Cast, directory: Directory) -> None:
-    """A3: Eve works for Cedar, which Birch does not see; her entry answers as a new person's does."""
+    """A3: Eve works for Cedar, which Birch does not see, Ira for Birch alone; they answer as a new person does."""
     answers = []
-    for email in ("eve@example.com", "new@example.com"):
+    for email in ("eve@example.com", "ira@example.com", "new@example.com"):
         made = directory.user(email, externalId="x")
         directory.patch(f"/Users/{made}", {"op": "replace", "path": "displayName", "value": "Mallory"})
         changed = [{"op": "replace", "path": WORK, "value": f"mallory.{email}"}]
         status, body = directory.patch(f"/Users/{made}?attributes=displayName,emails", *changed)
         answers.append((status, body["displayName"]))
-    assert answers[0] == answers[1] == (200, "Mallory")
+    assert answers == [(200, "Mallory")] * 3
     assert person("eve@example.com").name == "Eve"
+    assert person("ira@example.com").name == "Ira"
     assert person("mallory.new@example.com").name == "Mallory"
 
 

@@ -12,7 +12,7 @@ from underlet.interfaces.web.addresses import PAGES, PageEntry
 
 assert urls  # importing it binds the pages
 KINDS = {"unit", "sub_account", "assignment", "usage_import", "contract", "billing_run", "invoice", "token", "job",
-         "scheduled_move"}  # fmt: skip
+         "scheduled_move", "audit_entry"}  # fmt: skip
 """Parameters of addresses that name an object."""
 
 

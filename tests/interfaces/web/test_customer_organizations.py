@@ -15,8 +15,10 @@ from underlet.interfaces.web.addresses import BILLED
 FINANCE = "finance.omega.example.com"
 
 NOT_BILLED = {
-    "brand", "customer_organization", "environment", "grant", "hierarchy", "home", "job", "legal_entity", "name",
-    "group", "provisioning_hook", "scheduled_move", "structure", "structure_import", "token", "unit", "upload", "user",
+    "access", "audit", "brand", "customer_organization", "directory", "directory_group", "directory_user",
+    "environment", "grant", "group", "hierarchy", "home", "identity_provider", "job", "legal_entity", "name",
+    "provisioning_hook", "role", "role_ceiling", "scheduled_move", "session", "sign_in_policy", "structure",
+    "structure_import", "token", "unit", "upload", "user", "view_as",
 }  # fmt: skip
 
 

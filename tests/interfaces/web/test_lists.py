@@ -18,7 +18,8 @@ from underlet.interfaces.web import export, lists
 from underlet.interfaces.web.tables import Table
 
 PAGES = {"archived-units": "archived", "billing-runs": "billing_runs", "exchange-rates": "exchange_rates",
-         "sub-accounts": "sub_accounts", "api-keys": "api_keys", "history": "unit_history",
+         "sub-accounts": "sub_accounts", "api-keys": "api_keys", "unit-api-keys": "unit_api_keys",
+         "directory-users": "directory_users", "directory-groups": "directory", "history": "unit_history",
          "scheduled-moves": "scheduled_moves", "associated-customers": "customer_organization"}  # fmt: skip
 """Pages of lists that are not called like their files."""
 TABLES = [pytest.param(table, id=table.file) for table in lists.ALL]
@@ -29,6 +30,8 @@ def reader(world: World, table: Table) -> Person:
     if table is lists.NAMES:
         run("name.reserve", world.cast.people["operator"], None, {"name": "held.example.org"})
         return Person(world, "operator")
+    if table in (lists.DIRECTORY_USERS, lists.DIRECTORY_GROUPS):
+        return Person(world, "dan")
     return Person(world, "uma" if table is lists.ARCHIVED else "ada")
 
 
@@ -36,7 +39,12 @@ def address(person: Person, table: Table, unit: str = "") -> str:
     page = PAGES.get(table.file, table.file)
     if table is lists.NAMES:
         return person.at(page)
-    usual = {lists.ARCHIVED.file: "harbor", lists.CUSTOMERS_OF.file: "gamma"}.get(table.file, "fjord")
+    usual = {
+        lists.ARCHIVED.file: "harbor",
+        lists.CUSTOMERS_OF.file: "gamma",
+        lists.DIRECTORY_USERS.file: "acme",
+        lists.DIRECTORY_GROUPS.file: "acme",
+    }.get(table.file, "fjord")
     return person.at(page, unit or usual)
 
 

@@ -33,6 +33,7 @@ OBJECTS = {
     "invoice": "cedar delta issued",
     "token": "ada",
     "scheduled_move": "delta",
+    "audit_entry": "cedar unit",
 }
 """By kind: an object that Dan, who works at Acme, must not see."""
 

@@ -18,6 +18,7 @@ LISTS = (
     "billing_runs",
     "users",
     "api_keys",
+    "unit_api_keys",
 )
 _FRAMING = ("BEGIN", "COMMIT", "SET ", "SELECT SET_CONFIG")
 MOST = 10

@@ -4,5 +4,5 @@ from underlet.foundation.database.sql import read_sql
 
 
 class Migration(migrations.Migration):
-    dependencies = [("access", "0003_directory")]
+    dependencies = [("access", "0003_directory"), ("branding", "0001_branding")]
     operations = [migrations.RunSQL(read_sql("underlet.access", "0004_identity_providers"))]

@@ -9,10 +9,12 @@ from underlet.access.operations import (
     me,
     people,
     roles,
+    sign_in,
     tokens,
     units,
 )
 
 __all__ = [
-    "directory", "grants", "groups", "identity_providers", "installation", "me", "people", "roles", "tokens", "units",
+    "directory", "grants", "groups", "identity_providers", "installation", "me", "people", "roles", "sign_in",
+    "tokens", "units",
 ]  # fmt: skip

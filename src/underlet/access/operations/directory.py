@@ -146,7 +146,9 @@ def update_directory_group(actor: Actor, group: DirectoryGroup, data: UpdateDire
     group.save()
     if data.members is not None:
         _set_members(group, data.members)
-        _settle([group.id])
+    _join(group, data.add)
+    _leave(group, data.remove)
+    _settle([group.id])
     return directory_group_rows(actor, [group])[0]
 
 
@@ -159,17 +161,29 @@ def remove_directory_group(actor: Actor, group: DirectoryGroup, data: NoInput) -
 
 def _set_members(group: DirectoryGroup, members: Collection[UUID]) -> None:
     """Let these entries be the group's members. Raises InvalidInput for one that is not of the same directory."""
+    wanted = _join(group, members)
+    execute("delete from directory_member where group_id = %s and not (entry_id = any (%s))", [group.id, wanted])
+
+
+def _join(group: DirectoryGroup, members: Collection[UUID]) -> list[int]:
+    """Let these entries come into a group; their ids. Raises InvalidInput for one that is not of the same directory."""
     found = DirectoryUser.objects.filter(unit=group.unit_id, public_id__in=members)
-    wanted = set(found.values_list("id", flat=True))
+    wanted = sorted(found.values_list("id", flat=True))
     if len(wanted) != len(set(members)):
         raise InvalidInput(fields={"members": "One of the members is not in this directory."})
     execute(
-        "delete from directory_member where group_id = %s and not (entry_id = any (%s))", [group.id, list(wanted)]
-    )
-    execute(
         "insert into directory_member (group_id, entry_id, unit_id)"
         " select %s, one, %s from unnest(%s::bigint[]) one on conflict do nothing",
-        [group.id, group.unit_id, list(wanted)],
+        [group.id, group.unit_id, wanted],
+    )
+    return wanted
+
+
+def _leave(group: DirectoryGroup, members: Collection[UUID]) -> None:
+    execute(
+        "delete from directory_member m using directory_user e"
+        " where m.group_id = %s and e.id = m.entry_id and e.public_id = any (%s)",
+        [group.id, list(members)],
     )
 
 

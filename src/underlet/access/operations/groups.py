@@ -174,7 +174,9 @@ def _found(actor: Actor, group: UnitGroup, wanted: Sequence[UUID]) -> list[int]:
 
 def _every(actor: Actor, group: UnitGroup, search: EveryUnit) -> list[int]:
     owner = Unit.objects.get(id=group.unit_id)
-    below = visible_units(actor).filter(InBranch(owner), chosen(ListChildren(kind=search.kind)), named_like(search.q))
+    below = visible_units(actor).filter(
+        InBranch(owner), chosen(ListChildren(kind=search.kind)), named_like(search.q)
+    )
     return list(below.exclude(id=owner.id).values_list("id", flat=True))
 
 

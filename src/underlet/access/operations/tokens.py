@@ -33,6 +33,10 @@ def create_token(actor: Actor, data: CreateToken) -> TokenCreated:
     if actor.kind is not ActorKind.USER:
         raise Forbidden("An API key cannot create API keys.", hint="Sign in and create it as a person.")
     unit = _unit(actor, data.unit)
+    if actor.is_sent and unit is None:  # it would outlive the trust in the provider, whatever roles come later
+        raise InvalidInput(
+            fields={"unit": "Choose a unit: you signed in through a provider of your organization."}
+        )
     perms = _perms(data)
     _check(unit, perms, data)
     token_id, secret = int(scalar("select nextval('actor_id_seq')")), _secret()

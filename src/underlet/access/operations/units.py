@@ -24,7 +24,7 @@ _STORED = (
 """Columns of a new unit that its place does not give."""
 
 
-@operation("unit.create", needs=Permission.UNIT_EDIT, subject=PARENT, states={"active"})
+@operation("unit.create", needs=Permission.UNIT_EDIT, subject=PARENT, below=True, states={"active"})
 def create_unit(actor: Actor, parent: Unit, data: CreateUnitInGroups) -> UnitView:
     """Create an organization or a customer below a unit, and let it join groups (R3, R7, R12, R13, R53).
 
@@ -55,9 +55,7 @@ def create_unit_in_group(actor: Actor, group: UnitGroup, data: CreateUnitInGroup
     refer(actor, unit, data.customer_organization)
     made = {name: to_json(getattr(unit, name)) for name in _STORED}
     entity = (unit.display_name or unit.name) if unit.is_entity_own else None
-    unit_id = int(
-        scalar("select create_below_group(%s, %s::jsonb, %s)", [group.id, json.dumps(made), entity])
-    )
+    unit_id = int(scalar("select create_below_group(%s, %s::jsonb, %s)", [group.id, json.dumps(made), entity]))
     _join(unit_id, [other for other in groups if other.id != group.id])
     return unit_view(actor, visible_units(actor).get(id=unit_id))
 

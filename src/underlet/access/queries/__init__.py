@@ -1,7 +1,8 @@
 """Reads of the access context, a module a subject; importing this fills the registry."""
 
-from underlet.access.queries import groups, installation, roles
+from underlet.access.queries import groups, installation, invitations, reach, roles, sign_in
 from underlet.access.queries.actors import (
+    VIEWING,
     actor_by_email,
     actor_by_id,
     actor_by_token,
@@ -9,6 +10,7 @@ from underlet.access.queries.actors import (
     directory_by_token,
     me,
     operator,
+    signed_in,
 )
 from underlet.access.queries.directory import (
     DIRECTORY_GROUP,
@@ -29,9 +31,10 @@ from underlet.access.queries.tokens import OWN_TOKEN, TOKEN_PREFIX, UNIT_TOKEN, 
 
 __all__ = [
     "CUSTOMERS", "DIRECTORY_GROUP", "DIRECTORY_USER", "IDENTITY_PROVIDER", "OWN_TOKEN", "SCIM_PATH",
-    "SIGN_IN_PATH", "TOKEN_PREFIX", "UNIT_TOKEN", "actor_by_email", "actor_by_id", "actor_by_token", "actor_of",
+    "SIGN_IN_PATH", "TOKEN_PREFIX", "UNIT_TOKEN", "VIEWING",
+    "actor_by_email", "actor_by_id", "actor_by_token", "actor_of",
     "digest", "directory_by_token", "directory_group_rows", "directory_groups", "directory_groups_with",
     "directory_members", "directory_user_rows", "directory_users", "directory_users_in", "grants_on", "groups",
-    "identity_provider_row", "installation", "me", "note_directory_call", "operator", "reaches", "roles",
-    "token_row", "user_rows", "visible_users",
+    "identity_provider_row", "installation", "invitations", "me", "note_directory_call", "operator", "reach",
+    "reaches", "roles", "sign_in", "signed_in", "token_row", "user_rows", "visible_users",
 ]  # fmt: skip

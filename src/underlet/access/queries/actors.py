@@ -1,11 +1,15 @@
 """Who is asking: people who signed in, their API keys, and those for whom something was left to be done."""
 
+from collections.abc import MutableMapping
 from datetime import timedelta
 from ipaddress import ip_address, ip_network
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
 
+from underlet.access.acting import acting_as, acting_session, actor_of_acting
+from underlet.access.arrivals import PROVIDER
 from underlet.access.models import ApiToken, User
 from underlet.access.queries.tokens import digest
 from underlet.access.types import Me, TokenPurpose
@@ -16,19 +20,39 @@ from underlet.foundation.database.sql import execute
 from underlet.foundation.database.transactions import reading
 from underlet.foundation.registry import query
 from underlet.foundation.types import NoInput
-from underlet.kernel.errors import Unauthenticated
+from underlet.kernel.errors import Unauthenticated, ViewingOver
 from underlet.kernel.sentence import Sentence
 from underlet.organization.queries import list_home_units, visible_units
 from underlet.organization.types import FindUnits, UnitLink
 
+VIEWING = "viewing"
+"""Under which a browser's session remembers as whom its person views."""
 _LAST_USED_PRECISION = timedelta(minutes=1)
 _NOT_HERE = "This API key is unknown, has ended, or is not for use here."
 
 
-def actor_of(user: User) -> Actor:
-    """The actor of a signed-in person."""
+def actor_of(user: User, *, is_sent: bool = False) -> Actor:
+    """The actor of a signed-in person. is_sent: by a provider of sign-in."""
     _refresh(user)
-    return Actor(user.id, user.name, ActorKind.USER, user.is_operator, user.language)
+    return Actor(user.id, user.name, ActorKind.USER, user.is_operator, user.language, is_sent=is_sent)
+
+
+def signed_in(user: User, session: MutableMapping[str, Any], *, is_writing: bool) -> Actor:
+    """The actor of a signed-in person: they themselves, or as whom they view, while that lasts (P32).
+
+    session: of their browser, which remembers it. Raises ViewingOver for a write once it is over: whoever sent it did
+    not mean to do it as themselves.
+    """
+    actor = actor_of(user, is_sent=PROVIDER in session)
+    if VIEWING not in session:
+        return actor
+    acting = acting_as(actor, session[VIEWING])
+    if acting is not None:
+        return acting
+    del session[VIEWING]
+    if is_writing:
+        raise ViewingOver()
+    return actor
 
 
 def _refresh(user: User) -> None:
@@ -56,6 +80,9 @@ def actor_by_id(actor_id: int) -> Actor:
     user = User.objects.filter(id=actor_id, is_active=True).first()
     if user is not None:
         return actor_of(user)
+    acting = actor_of_acting(actor_id)
+    if acting is not None:
+        return acting
     token = ApiToken.objects.select_related("user").filter(id=actor_id).first()
     if token is None or not _is_valid(token):
         raise Unauthenticated("Whoever asked for this may not act here any more.")
@@ -140,5 +167,8 @@ def me(actor: Actor) -> Me:
     if actor.kind is ActorKind.TOKEN:
         token = ApiToken.objects.get(id=actor.id)
         return Me(token.public_id, token.name, "", actor.language, "auto", False, home)
+    acting = acting_session(actor)
+    if acting is not None:
+        return Me(acting.public_id, acting.person_name, "", actor.language, "auto", False, home)
     user = User.objects.get(id=actor.id)
     return Me(user.public_id, user.name, user.email, user.language, user.theme, user.is_operator, home)

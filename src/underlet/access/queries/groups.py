@@ -28,12 +28,12 @@ from underlet.access.types.groups import (
     GroupPerson,
     GroupRow,
     GroupRule,
+    GroupRuleView,
     GroupView,
     ListGroups,
     ListMembers,
     PreviewRule,
     RulePreview,
-    GroupRuleView,
 )
 from underlet.foundation.actor import Actor
 from underlet.foundation.clock import now
@@ -221,7 +221,10 @@ def _rule_view(actor: Actor, rule: dict[str, Any]) -> GroupRuleView:
         UnitKind(rule["kind"]) if "kind" in rule else None,
         rule.get("state"),
         PriceType(rule["price_type"]) if "price_type" in rule else None,
-        *(rule.get(name, "") for name in _TEXTS),
+        rule.get("name", ""),
+        rule.get("display_name", ""),
+        rule.get("code", ""),
+        rule.get("organization_number", ""),
         links.get(rule.get("below", 0)),
         links.get(rule.get("customer_organization", 0)),
     )

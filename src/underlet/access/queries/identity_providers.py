@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from underlet.access.models import IdentityProvider
 from underlet.access.types import IdentityProviderRow, ListIdentityProviders
 from underlet.foundation.actor import Actor
+from underlet.foundation.database.sql import rows
 from underlet.foundation.listing import Order, sorted_page
 from underlet.foundation.registry import Subject, query
 from underlet.foundation.types import NoInput, Page
@@ -38,6 +39,16 @@ IDENTITY_PROVIDER = Subject(
 )
 
 
+def _login_path(kind: str, public_id: UUID) -> str:
+    return f"{SIGN_IN_PATH}/{'saml' if kind == 'saml' else 'oidc'}/{public_id}/login/"
+
+
+def offered_providers(host: str) -> tuple[tuple[str, str], ...]:
+    """What the sign-in page of a host offers: name and address of each provider; before any actor exists."""
+    found = rows("select public_id, kind, name from identity_providers_of_host(%s)", [host.lower()])
+    return tuple((name, _login_path(kind, public_id)) for public_id, kind, name in found)
+
+
 def identity_provider_row(provider: IdentityProvider) -> IdentityProviderRow:
     """A provider without its secret."""
     is_saml = provider.kind == "saml"
@@ -56,7 +67,7 @@ def identity_provider_row(provider: IdentityProvider) -> IdentityProviderRow:
         takes_new=provider.takes_new,
         is_enabled=provider.is_enabled,
         version=provider.version,
-        sign_in_path=f"{SIGN_IN_PATH}/{kind}/{provider.public_id}/login/",
+        sign_in_path=_login_path(provider.kind, provider.public_id),
         callback_path=f"{SIGN_IN_PATH}/{kind}/{provider.public_id}/{'acs/' if is_saml else 'login/callback/'}",
         metadata_path=f"{SIGN_IN_PATH}/{kind}/{provider.public_id}/metadata/" if is_saml else "",
     )

@@ -1,18 +1,23 @@
 """Reads of people and of their roles."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject, Lower
 
-from underlet.access.models import Grant, User
+from underlet.access.models import Grant, GroupMember, UnitGroup, User
 from underlet.access.roles import with_role
-from underlet.access.types import GrantRow, ListUsers, UserRow
+from underlet.access.types import GrantRow, ListUsers, OfPerson, PersonChange, PersonState, UserRow
 from underlet.foundation.actor import Actor
+from underlet.foundation.clock import now
 from underlet.foundation.listing import Order, sorted_page
-from underlet.foundation.registry import query
-from underlet.foundation.types import Page, decode_cursor, page_of
+from underlet.foundation.registry import Subject, query
+from underlet.foundation.types import NoInput, Page, decode_cursor, page_of
+from underlet.kernel.errors import InvalidInput
 from underlet.kernel.hierarchy import UnitKind
 from underlet.kernel.naming import name_key
 from underlet.kernel.permission import Permission
@@ -23,44 +28,110 @@ from underlet.organization.types import FindUnits, UnitLink
 
 CUSTOMERS = "customers"
 """The scope of a grant on all customers of a customer organization."""
+SOON = timedelta(days=14)
+"""How long before its end a role is said to end soon."""
 
 
 def on_units(units: QuerySet[Unit]) -> Q:
-    """Grants that lie on these units, or reach them as customers of a customer organization (R75)."""
-    return Q(unit__in=units) | Q(scope=CUSTOMERS, unit__in=units.exclude(anchor=None).values("anchor"))
+    """Grants that lie on these units, or reach them as customers of a customer organization (R75) or as members of a
+    group (R51)."""
+    members = GroupMember.objects.filter(unit__in=units)
+    return (
+        Q(unit__in=units)
+        | Q(scope=CUSTOMERS, unit__in=units.exclude(anchor=None).values("anchor"))
+        | Q(scope="group", group_id__in=members.values("group_id"))
+    )
 
 
 def user_rows(actor: Actor, users: Sequence[User]) -> list[UserRow]:
     """People with those of their grants that reach units visible to the actor; one query, whatever their number.
 
     Who sees a customer learns that somebody comes to it by a role for all customers of its customer organization, and
-    not which that is unless they see it.
+    not which that is unless they see it; the same with groups.
     """
     # Not joined: a unit that the reader does not see would take the grant along.
     unit = visible_units(actor).filter(id=OuterRef("unit_id"))
     link = Subquery(unit.values(json=JSONObject(id="public_id", kind="kind", name="name")))
-    found = Grant.objects.filter(on_units(visible_units(actor)), user__in=[user.id for user in users]).annotate(
+    places = visible_units(actor)
+    found = Grant.objects.filter(on_units(places), user__in=[user.id for user in users]).annotate(
         link=link,
         depth=Subquery(unit.values("depth")),
         key=Subquery(unit.values("name_key")),
         own_id=F("own_role__public_id"),
         own_name=F("own_role__name"),
+        group_name=Subquery(UnitGroup.objects.filter(id=OuterRef("group_id"), unit__in=places).values("name")),
+        is_takeable=MayTake(F("unit_id"), F("perms"), F("scope")),
     )
     grants: dict[int, list[GrantRow]] = {user.id: [] for user in users}
-    for grant in found.order_by(F("depth").asc(nulls_last=True), "key", "role"):
-        grants[grant.user_id].append(
-            GrantRow(
-                grant.public_id,
-                grant.role or str(grant.own_id or ""),
-                linked(grant.link) if grant.link else None,
-                grant.scope,
-                grant.own_name or "",
-            )
-        )
-    return [
-        UserRow(user.public_id, user.name, user.email, user.is_active, user.last_login, tuple(grants[user.id]))
-        for user in users
-    ]
+    for grant in found.order_by(F("depth").asc(nulls_last=True), "key", "role", "id"):
+        grants[grant.user_id].append(_grant_row(actor, grant))
+    return [_user_row(user, tuple(grants[user.id])) for user in users]
+
+
+class MayTake(Func):
+    """Whether the actor may take back what is given on a unit, with these permissions and this scope."""
+
+    function = "may_take"
+    output_field = BooleanField()
+
+
+def _grant_row(actor: Actor, grant: Any) -> GrantRow:
+    return GrantRow(
+        grant.public_id,
+        grant.role or str(grant.own_id or ""),
+        linked(grant.link) if grant.link else None,
+        grant.scope,
+        grant.own_name or "",
+        grant.group_name or "",
+        grant.expires_at.date() if grant.expires_at else None,
+        _grant_state(grant),
+        grant.is_takeable and grant.link is not None and grant.user_id != actor.person_id,
+        grant.directory_group_id is not None,
+    )
+
+
+def _grant_state(grant: Grant) -> str:
+    if grant.expires_at is not None and grant.expires_at <= now():
+        return "ended"
+    return "active" if grant.suspended_at is None else "suspended"
+
+
+def _user_row(user: User, grants: tuple[GrantRow, ...]) -> UserRow:
+    return UserRow(
+        user.public_id, user.name, user.email, user.is_active, user.last_login, grants, _state(user, grants)
+    )
+
+
+def _state(user: User, grants: Sequence[GrantRow]) -> PersonState:
+    """What a person's state is, by the roles that the reader sees; `_in_state` says the same to the database."""
+    live = [one for one in grants if one.state == "active"]
+    if not user.is_active or (not live and any(one.state == "suspended" for one in grants)):
+        return "suspended"
+    if not live:
+        return "ended"
+    if user.last_login is None and not user.has_usable_password():
+        return "invited"
+    soon = (now() + SOON).date()
+    return "ends_soon" if any(one.ends_on is not None and one.ends_on <= soon for one in live) else "active"
+
+
+def _in_state(actor: Actor, state: str) -> Q:
+    """People in a state, by all roles of theirs that the actor sees."""
+    mine = Grant.objects.filter(on_units(visible_units(actor)), user=OuterRef("id"))
+    lasting = Q(expires_at=None) | Q(expires_at__gt=now())
+    live = mine.filter(lasting, suspended_at=None)
+    is_live, rests = Q(Exists(live)), Q(Exists(mine.filter(lasting, suspended_at__isnull=False)))
+    soon = datetime.combine((now() + SOON).date(), time.max, UTC)
+    ends = Q(Exists(live.filter(expires_at__lte=soon)))
+    waits = Q(last_login=None, password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    works = Q(is_active=True) & is_live
+    return {
+        "suspended": Q(is_active=False) | ~is_live & rests,
+        "ended": Q(is_active=True) & ~is_live & ~rests,
+        "invited": works & waits,
+        "ends_soon": works & ~waits & ends,
+        "active": works & ~waits & ~ends,
+    }[state]
 
 
 def visible_users(actor: Actor, unit: Unit, role: str = "") -> QuerySet[User]:
@@ -69,6 +140,47 @@ def visible_users(actor: Actor, unit: Unit, role: str = "") -> QuerySet[User]:
     below = visible_units(actor).filter(anc__contains=[unit.id])
     grants = Grant.objects.filter(on_units(below), with_role(role) if role else Q())
     return User.objects.filter(id__in=grants.values("user_id"))
+
+
+def branch_grants(actor: Actor, unit: Unit) -> QuerySet[Grant]:
+    """Grants that lie on a unit or below it, where the actor administers users."""
+    below = visible_units(actor).filter(InScope(actor, "anc", "id", Permission.USER_EDIT), anc__contains=[unit.id])
+    return Grant.objects.filter(unit__in=below).select_related("user", "unit")
+
+
+def person_in(actor: Actor, unit: Unit, public_id: UUID) -> User:
+    """Somebody with a role that reaches a unit or one below it. Raises InvalidInput, for hidden and absent alike."""
+    return _person(visible_users(actor, unit).filter(public_id=public_id))
+
+
+def known_person(actor: Actor, public_id: UUID) -> User:
+    """Somebody with a role where the actor administers users. Raises InvalidInput, for hidden and absent alike."""
+    places = visible_units(actor).filter(InScope(actor, "anc", "id", Permission.USER_EDIT))
+    found = Grant.objects.filter(on_units(places))
+    return _person(User.objects.filter(public_id=public_id, id__in=found.values("user_id")))
+
+
+def _person(found: QuerySet[User]) -> User:
+    user = found.first()
+    if user is None:
+        raise InvalidInput(fields={"user": "There is no such person here."})
+    return user
+
+
+def change_of(actor: Actor, user: User, grants: Sequence[Grant]) -> PersonChange:
+    """A person and those of their roles that a change is about."""
+    row = user_rows(actor, [user])[0]
+    chosen = {grant.public_id for grant in grants}
+    return PersonChange(row, tuple(one for one in row.grants if one.id in chosen))
+
+
+def find_grant(actor: Actor, public_id: UUID) -> Grant | None:
+    """A role on a unit that the actor sees, or one of the actor's own."""
+    found = Grant.objects.filter(unit__in=visible_units(actor), public_id=public_id)
+    return found.select_related("user", "unit").first()
+
+
+GRANT = Subject("grant", find_grant, lambda grant: grant.unit_id, lambda grant: grant.unit.hierarchy_id)
 
 
 def grants_on(actor: Actor, unit_ids: Collection[int]) -> QuerySet[Grant]:
@@ -99,10 +211,31 @@ def list_users(actor: Actor, unit: Unit, data: ListUsers) -> Page[UserRow]:
     Among them those who come by a role for all customers of a customer organization (R75).
     """
     users = visible_users(actor, unit, data.role).annotate(name_key=Lower("name"))
+    if data.state:
+        users = users.filter(_in_state(actor, data.state))
     if data.q:
         users = users.filter(Q(name__icontains=data.q) | Q(email__icontains=data.q))
     page = sorted_page(users, data, data.sort, _USER_ORDERS)
     return Page(tuple(user_rows(actor, page.items)), page.next)
+
+
+@query("user.show", needs=Permission.USER_EDIT, subject=UNIT)
+def show_user(actor: Actor, unit: Unit, data: OfPerson) -> UserRow:
+    """Show a person with a role on a unit or below it, and every role of theirs that the reader may see (R36, R42)."""
+    return user_rows(actor, [person_in(actor, unit, data.user)])[0]
+
+
+@query("user.my_roles")
+def my_roles(actor: Actor, data: NoInput) -> UserRow:
+    """Show one's own roles: which, where, until when."""
+    return user_rows(actor, [User.objects.get(id=actor.person_id)])[0]
+
+
+@query("user.preview_removal", needs=Permission.USER_EDIT, subject=UNIT)
+def preview_removal(actor: Actor, unit: Unit, data: OfPerson) -> PersonChange:
+    """Tell which roles a person would lose on a unit and below it; the same that would rest if they were suspended."""
+    user = person_in(actor, unit, data.user)
+    return change_of(actor, user, list(branch_grants(actor, unit).filter(user=user)))
 
 
 @query("user.customers", needs=Permission.USER_EDIT)

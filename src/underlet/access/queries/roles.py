@@ -85,7 +85,7 @@ def list_roles(actor: Actor, unit: Unit, data: ListRoles) -> Page[RoleRow]:
 
 
 def _rows(actor: Actor, unit: Unit, roles: list[OwnRole]) -> list[RoleRow]:
-    links = unit_links(actor, [role.unit_id for role in roles if role.id])
+    links = unit_links(actor, [unit.id, *(role.unit_id for role in roles if role.id)])
     below = visible_units(actor).filter(anc__contains=[unit.id])
     counted = Grant.objects.filter(on_units(below)).values_list("role", "own_role_id")
     holders = {

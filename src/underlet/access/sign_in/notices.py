@@ -7,7 +7,7 @@ from underlet.foundation.jobs import enqueue
 from underlet.foundation.mail import is_configured
 
 RESET = "reset_password"
-PASSWORD_CHANGED = "password_changed"
+PASSWORD_CHANGED = "password_changed"  # noqa: S105 (a kind, not a secret)
 CHANGED = {
     PASSWORD_CHANGED: "notice_password",
     "totp_activated": "notice_totp_added",

@@ -1,6 +1,5 @@
 """Sessions of people who are signed in: when they were last seen, and their end (S4)."""
 
-import time
 from collections.abc import Callable
 
 from allauth.usersessions.models import UserSession
@@ -9,6 +8,7 @@ from django.contrib.sessions.models import Session
 from django.http import HttpRequest, HttpResponseBase
 
 from underlet.access.models import User
+from underlet.foundation.clock import now
 
 _PRECISION = 300
 """Seconds within which a session is not written anew as seen."""
@@ -21,7 +21,7 @@ def session_seen(answer: Callable[[HttpRequest], HttpResponseBase]) -> Callable[
     def middleware(request: HttpRequest) -> HttpResponseBase:
         if settings.SESSION_COOKIE_NAME in request.COOKIES:
             seen = request.session.get(_SEEN)
-            moment = int(time.time())
+            moment = int(now().timestamp())
             is_old = not isinstance(seen, int) or moment - seen >= _PRECISION
             if is_old and isinstance(request.user, User) and request.session.session_key:
                 UserSession.objects.create_from_request(request)

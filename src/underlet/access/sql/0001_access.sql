@@ -123,6 +123,7 @@ begin
       select l.id, true where s.subtree and s.unit_id <> l.id and s.unit_id = any (l.anc)) within
     where s.actor_id = of_user
     group by t.id, within.unit_id, s.entity_id, within.subtree;
+  perform rebuild_acting_of(of_user, at);
 end $$;
 revoke execute on function rebuild_scope(bigint, timestamptz) from public;
 alter function rebuild_scope(bigint, timestamptz) owner to underlet_system;
@@ -322,13 +323,24 @@ create policy app_read on access_grant for select to underlet_app using (
   user_id = (select actor_id()) or exists (select 1 from unit u where u.id = unit_id)
   or scope = 'customers' and exists (select 1 from unit c where c.anchor_id = access_grant.unit_id)
   or scope = 'group' and administers_member(group_id));
--- Nobody gives more than they hold, nor further (P2): what reaches below a unit is given by who holds it there.
-create policy app_insert on access_grant for insert to underlet_app with check (
-  can(unit_id, perms | 16) and case scope
-    when 'unit' then acts_for_id = unit_id
+-- Nobody gives more than they hold, nor further (P2): what reaches below a unit is given by who holds it there. And one
+-- changes or takes back what one could give; of that only what the ceilings leave of it counts.
+create function may_give(unit_id bigint, perms bigint, scope text) returns boolean language sql stable as $$
+  select can(unit_id, perms | 16) and case scope
+    when 'unit' then true
     when 'customers' then can_in_customers(unit_id, perms | 16)
-    else acts_for_id = unit_id and can_below(unit_id, perms | 16) end);
-create policy app_delete on access_grant for delete to underlet_app using (can(unit_id, 16));
+    else can_below(unit_id, perms | 16) end
+$$;
+create function may_take(unit_id bigint, perms bigint, scope text) returns boolean language sql stable as $$
+  select can(unit_id, perms & ceiling_of(unit_id) | 16)
+    and (scope in ('unit', 'customers') or can_below(unit_id, perms & ceiling_of(unit_id) | 16))
+$$;
+create policy app_insert on access_grant for insert to underlet_app with check (
+  may_give(unit_id, perms, scope) and (scope = 'customers' or acts_for_id = unit_id));
+create policy app_update on access_grant for update to underlet_app
+  using (may_take(unit_id, perms, scope))
+  with check (may_give(unit_id, perms, scope) and (scope = 'customers' or acts_for_id = unit_id));
+create policy app_delete on access_grant for delete to underlet_app using (may_take(unit_id, perms, scope));
 -- A key reads its own row, to say who it is; only its owner writes.
 create policy app_own on api_token to underlet_app
   using (user_id = (select actor_id()) or id = (select actor_id())) with check (user_id = (select actor_id()));
@@ -342,6 +354,7 @@ grant select on app_user to underlet_app;
 grant insert (id, email, email_key, name, password, language, created_at) on app_user to underlet_app;
 grant update (language, theme) on app_user to underlet_app;
 grant select, insert, delete on access_grant to underlet_app;
+grant update (role, role_id, perms, scope, group_id, acts_for_id, expires_at, suspended_at) on access_grant to underlet_app;
 grant select, insert on api_token to underlet_app;
 grant update (revoked_at, name, networks, digest, previous_digest, previous_until, expires_at) on api_token
   to underlet_app;

@@ -1,6 +1,12 @@
 -- Own roles and ceilings, held by the database: nobody makes or gives a role beyond what they hold (P2), a role counts
 -- where its unit stands above, and a change of either binds at once on every grant (A6).
 
+-- Whether the actor holds all these bits in the unit and everything below it; a customer has nothing below it.
+create function can_branch(unit_id bigint, wanted bigint) returns boolean language sql stable as $$
+  select can_below(can_branch.unit_id, wanted) or can(can_branch.unit_id, wanted)
+    and exists (select 1 from unit u where u.id = can_branch.unit_id and u.kind = 'customer')
+$$;
+
 -- A role shows to those who see its unit; who administers the users of a unit below it reads what they may give there,
 -- without seeing the unit; and whoever may see a grant learns its role.
 create function sees_role(of_role bigint) returns boolean language sql stable security definer

@@ -58,3 +58,17 @@ $$;
 revoke execute on function person_within(bigint, bigint) from public;
 grant execute on function person_within(bigint, bigint) to underlet_session, underlet_system;
 alter function person_within(bigint, bigint) owner to underlet_system;
+
+-- What the sign-in page of a host offers: the providers of the unit that named the host in its brand; on a host of no
+-- unit those of the root, where the installation has one hierarchy only. Others are reached by their own address.
+create function identity_providers_of_host(of_host text) returns table (public_id uuid, kind text, name text)
+language sql stable security definer set search_path = public as $$
+  select p.public_id, p.kind, p.name from identity_provider p
+  where p.is_enabled and p.unit_id = coalesce(
+    (select b.unit_id from brand b where b.host_name = of_host),
+    (select min(u.id) from unit u where u.parent_id is null having count(*) = 1))
+  order by p.id
+$$;
+revoke execute on function identity_providers_of_host(text) from public;
+grant execute on function identity_providers_of_host(text) to underlet_session, underlet_system;
+alter function identity_providers_of_host(text) owner to underlet_system;

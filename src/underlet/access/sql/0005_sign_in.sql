@@ -65,3 +65,54 @@ $$;
 revoke execute on function requires_second_factor(bigint) from public;
 grant execute on function requires_second_factor(bigint) to underlet_app, underlet_system;
 alter function requires_second_factor(bigint) owner to underlet_system;
+
+-- Whether the actor administers a person, and may end their sessions: they do not run the installation, and each of
+-- their roles lies where the actor administers users. Otherwise whoever gave a role could throw people out elsewhere.
+create function administers_person(of_user bigint) returns boolean language sql stable security definer
+set search_path = public as $$
+  select exists (select 1 from app_user p where p.id = of_user and not p.is_operator)
+    and exists (select 1 from access_grant g where g.user_id = of_user)
+    and not exists (select 1 from access_grant g where g.user_id = of_user and not can(g.unit_id, 16))
+    and not exists (
+      select 1 from access_grant g join unit c on c.anchor_id = g.unit_id
+      where g.user_id = of_user and g.scope = 'customers' and not can(c.id, 16))
+$$;
+revoke execute on function administers_person(bigint) from public;
+grant execute on function administers_person(bigint) to underlet_app, underlet_system;
+alter function administers_person(bigint) owner to underlet_system;
+
+-- Sessions are named by a digest: who knows the key of one has it.
+create function session_id(key text) returns uuid language sql immutable parallel safe
+  return substr(encode(sha256(convert_to(key, 'UTF8')), 'hex'), 1, 32)::uuid;
+
+create function sessions_of(of_user bigint)
+returns table (id uuid, created_at timestamptz, last_seen_at timestamptz, address inet, browser text)
+language sql stable security definer set search_path = public as $$
+  select session_id(s.session_key), s.created_at, s.last_seen_at, s.ip, s.user_agent
+  from usersessions_usersession s join django_session d on d.session_key = s.session_key
+  where s.user_id = of_user and d.expire_date > now()
+    and (of_user = (select actor_id()) or administers_person(of_user))
+  order by s.last_seen_at desc, s.id desc
+$$;
+revoke execute on function sessions_of(bigint) from public;
+grant execute on function sessions_of(bigint) to underlet_app, underlet_system;
+alter function sessions_of(bigint) owner to underlet_system;
+
+-- Ends one session of a person, or all but one; returns how many. Of nobody whom the actor neither is nor administers.
+create function end_sessions(of_user bigint, one uuid, but uuid) returns integer language plpgsql security definer
+set search_path = public as $$
+declare ended text[];
+begin
+  if of_user is distinct from (select actor_id()) and not administers_person(of_user) then
+    raise exception 'not theirs to end' using errcode = 'insufficient_privilege';
+  end if;
+  select coalesce(array_agg(s.session_key), '{}') into ended from usersessions_usersession s
+    where s.user_id = of_user and (one is null or session_id(s.session_key) = one)
+      and (but is null or session_id(s.session_key) <> but);
+  delete from django_session d where d.session_key = any (ended);
+  delete from usersessions_usersession s where s.session_key = any (ended);
+  return cardinality(ended);
+end $$;
+revoke execute on function end_sessions(bigint, uuid, uuid) from public;
+grant execute on function end_sessions(bigint, uuid, uuid) to underlet_app, underlet_system;
+alter function end_sessions(bigint, uuid, uuid) owner to underlet_system;

@@ -63,6 +63,8 @@ class UpdateDirectoryGroup(Input):
     display_name: _Name | None = None
     external_id: _External | None = None
     members: _Members | None = None
+    add: _Members = Field(default=[], description="Entries that come into it, in place of naming all")
+    remove: _Members = Field(default=[], description="Entries that leave it")
     version: _Version = None
 
 

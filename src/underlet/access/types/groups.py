@@ -73,7 +73,9 @@ class RemoveMembers(Input):
 class EveryUnit(Input):
     """Every unit below the group's unit that a search finds."""
 
-    q: str = Field(default="", max_length=200, description="Part of name, display name, code or organization number")
+    q: str = Field(
+        default="", max_length=200, description="Part of name, display name, code or organization number"
+    )
     kind: Literal["", "organization", "customer"] = Field(default="", description="Only this kind")
 
 

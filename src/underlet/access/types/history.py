@@ -35,12 +35,14 @@ class HistoryEntry:
     """What one change did to a unit, or an operation on it that changed no field of its own.
 
     actor: who, "" = the software itself, or somebody whom the reader may not know. by_key: by an API key of theirs.
+    on_behalf_of: as whom they looked (P32), "" = whom the reader may not know, None = as themselves.
     operation: its name, where the reader may read the audit trail of the unit; else "".
     """
 
     at: datetime
     actor: str
     by_key: bool
+    on_behalf_of: str | None
     kind: Literal["created", "changed", "done"]
     operation: str
     changes: tuple[FieldChange, ...]

@@ -1,7 +1,7 @@
 """Inputs and results about people and their roles."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -21,20 +21,67 @@ RoleName = Annotated[
         examples=["viewer"],
     ),
 ]
-GrantScope = Literal["subtree", "customers"]
+GrantScope = Literal["subtree", "unit", "customers", "group"]
+_SCOPE = (
+    "subtree: the unit and everything below it; unit: it alone; customers: of this customer organization, later ones"
+    " included; group: the members of groups of this unit, later ones included"
+)
+Ends = Annotated[
+    date | None,
+    Field(description="First UTC day on which it opens nothing any more; empty: it does not end"),
+]
+MOST_INVITED = 500
+"""People in one list or file."""
 
 
-_SCOPE = "subtree: the unit and everything below it; customers: of this customer organization, later ones included"
+class GivenRole(Input):
+    """A role, where it holds, and until when."""
+
+    role: RoleName
+    scope: GrantScope = Field(default="subtree", description=_SCOPE)
+    groups: tuple[UUID, ...] = Field(default=(), max_length=100, description="With the scope group: on which")
+    ends_on: Ends = None
 
 
-class InviteUser(Input):
-    """A person who gets a role on the subject unit and everything below it, or on the customers of the subject."""
+class InviteUser(GivenRole):
+    """A person who gets a role on the subject unit, alone or with everything below it, on the customers of the subject,
+    or on groups of it."""
 
     email: Email
     name: str = Field(min_length=1, max_length=120)
-    role: RoleName
     language: Language = "en"
-    scope: GrantScope = Field(default="subtree", description=_SCOPE)
+
+
+class InviteMany(GivenRole):
+    """People who get the same role: typed as a list, or sent as a CSV file with a line for each."""
+
+    people: str = Field(
+        default="", max_length=100_000, description="One a line or after a comma: an address, or Name <address>"
+    )
+    upload: UUID | None = Field(
+        default=None, description="A CSV file with the column email and, where wanted, name, role and language"
+    )
+    language: Language = "en"
+
+
+class GiveRole(GivenRole):
+    """A role for somebody who has one below one's own units already."""
+
+    user: UUID
+
+
+class UpdateGrant(Input):
+    """What becomes of a role; fields left out stay as they are."""
+
+    role: RoleName | None = None
+    scope: Literal["subtree", "unit"] | None = Field(default=None, description=_SCOPE)
+    ends_on: Ends = None
+
+
+class OfPerson(Input):
+    """A person with a role on the subject unit or below it."""
+
+    user: UUID
 
 
 class RevokeGrant(Input):
@@ -43,10 +90,16 @@ class RevokeGrant(Input):
     email: Email
     role: RoleName
     scope: GrantScope = Field(default="subtree", description=_SCOPE)
+    group: UUID | None = Field(default=None, description="With the scope group: on which")
+
+
+PersonState = Literal["invited", "active", "ends_soon", "suspended", "ended"]
 
 
 class ListUsers(PageInput):
-    """People with a grant on the subject unit, above it or below it."""
+    """People with a grant on the subject unit or below it."""
+
+    state: PersonState | Literal[""] = ""
 
     q: str = Field(default="", max_length=200, description="Part of the name or address")
     role: str = Field(default="", max_length=40, description="Only people with this role, by its name or id")
@@ -59,7 +112,9 @@ class ListUsers(PageInput):
 class GrantRow:
     """One role. scope: subtree: on the unit and everything below it; unit: on it alone; customers: on all customers of
     this customer organization, later ones included. unit: None where the reader sees one of those customers only.
-    role: a built-in one by its name, else the id of an own one, and role_name what that is called.
+    role: a built-in one by its name, else the id of an own one, and role_name what that is called. group: the name of
+    the group, for scope group. state: active, suspended or ended. may_change: whether the reader may take it back.
+    from_directory: whether a group of a directory gives it.
     """
 
     id: UUID
@@ -67,11 +122,20 @@ class GrantRow:
     unit: UnitLink | None
     scope: str
     role_name: str = ""
+    group: str = ""
+    ends_on: date | None = None
+    state: str = "active"
+    may_change: bool = False
+    from_directory: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class UserRow:
-    """A person and the grants of theirs that the reader may see."""
+    """A person and the grants of theirs that the reader may see.
+
+    state: invited until they signed in or set a password; ends_soon: a role ends within two weeks; suspended or ended:
+    all these roles are.
+    """
 
     id: UUID
     name: str
@@ -79,6 +143,7 @@ class UserRow:
     is_active: bool
     last_login: datetime | None
     grants: tuple[GrantRow, ...]
+    state: PersonState = "active"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,3 +164,51 @@ class Revoked:
 
     id: UUID
     revoked: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PersonChange:
+    """What suspending, resuming or removing a person does, or did: the roles it is about."""
+
+    user: UserRow
+    grants: tuple[GrantRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InviteLine:
+    """One line of a list of people. what: invite: they get the role, and are asked in if new; nothing: they have it;
+    problem: the line is refused, and `problem` says why."""
+
+    line: int
+    email: str
+    name: str
+    role: str
+    what: Literal["invite", "nothing", "problem"]
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InvitePreview:
+    """What inviting a list of people would do, line by line."""
+
+    lines: tuple[InviteLine, ...]
+    invited: int
+    problems: int
+
+
+@dataclass(frozen=True, slots=True)
+class WelcomeLink:
+    """Where a new person sets their password."""
+
+    email: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class InvitedMany:
+    """How many people got the role, and the links of those who are new; each works once and is never stored."""
+
+    invited: int
+    unchanged: int
+    mailed: bool
+    links: tuple[WelcomeLink, ...]

@@ -107,7 +107,7 @@ begin
   if actor_id() is not null and not exists (
     select 1 from user_scope s where s.actor_id = (select actor_id()) and s.perms & 8 = 8
       and (s.subtree and s.unit_id = any (trim_array(new.anc, 1))
-        or s.unit_id = new.id and s.entity_id <> new.entity_id)) then
+        or s.unit_id = new.id and s.entity_id not in (0, new.entity_id))) then
     raise exception 'a price type is given from above'
       using errcode = 'integrity_constraint_violation', constraint = 'price_type_from_above';
   end if;

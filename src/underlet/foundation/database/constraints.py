@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.db import IntegrityError, OperationalError
+from django.db import IntegrityError, OperationalError, ProgrammingError
 
 from underlet.kernel import errors
 from underlet.kernel.errors import Refusal
@@ -24,6 +24,7 @@ _REFUSALS: dict[str, Callable[[], Refusal]] = {
     "unit_anchor_permanent": errors.CustomerOrganizationPermanent,
     "unit_anchor_in_use": errors.CustomerOrganizationInUse,
     "grant_ceiling": errors.GrantExceedsCeiling,
+    "last_owner": errors.LastOwner,
     "group_member_subtree": errors.MemberOutsideSubtree,
     "group_member_rule": lambda: errors.WrongState("The members of this group follow its rule."),
     "unit_group_unit_id_name_key_key": errors.NameTaken,
@@ -68,6 +69,19 @@ def refusal_of(error: IntegrityError) -> Refusal | None:
     name = getattr(diagnosis, "constraint_name", None)
     refusal = _REFUSALS.get(name or "")
     return refusal() if refusal else None
+
+
+_NOT_ALLOWED = "42501"
+
+
+def forbidden_of(error: ProgrammingError) -> Refusal | None:
+    """The refusal of a row that a policy does not let the actor write, though the operation's own permission did: it is
+    asked in one unit, and a role on that unit alone reaches no further. None for any other error.
+    """
+    diagnosis = getattr(error.__cause__, "diag", None)
+    is_policy = "row-level security policy" in (getattr(diagnosis, "message_primary", None) or "")
+    is_refused = getattr(error.__cause__, "sqlstate", "") == _NOT_ALLOWED
+    return errors.Forbidden() if is_refused and is_policy else None
 
 
 _DEADLOCK = "40P01"

@@ -45,6 +45,29 @@ CREATE TYPE public.procrastinate_job_to_defer_v1 AS (
 
 ALTER TYPE public.procrastinate_job_to_defer_v1 OWNER TO underlet_owner;
 
+CREATE FUNCTION public.acted_for(actors bigint[]) RETURNS TABLE(actor_id bigint, user_id bigint, behalf_of_id bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+  select a.id, coalesce(t.user_id, v.viewer_id, a.id), v.person_id from unnest(actors) a (id)
+  left join api_token t on t.id = a.id left join acting_session v on v.id = a.id
+$$;
+
+ALTER FUNCTION public.acted_for(actors bigint[]) OWNER TO underlet_system;
+
+CREATE FUNCTION public.acting_follow() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+begin
+  -- Nobody's rights change meanwhile: what makes scopes anew takes these locks first.
+  perform 1 from app_user p where p.id in (new.viewer_id, new.person_id) order by p.id for no key update;
+  perform rebuild_acting(new.id, present_moment());
+  return null;
+end $$;
+
+ALTER FUNCTION public.acting_follow() OWNER TO underlet_system;
+
 CREATE FUNCTION public.actor_id() RETURNS bigint
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (NULLIF(current_setting('underlet.actor_id'::text, true), ''::text))::bigint;
@@ -62,6 +85,15 @@ $$;
 
 ALTER FUNCTION public.acts_for(unit_id bigint, entity bigint, wanted bigint) OWNER TO underlet_owner;
 
+CREATE FUNCTION public.address_refusals_counted(of_network text, of_limit text) RETURNS TABLE(count integer, since timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+  select r.count, r.since from address_refusal_count r where r.network = of_network and r.name = of_limit
+$$;
+
+ALTER FUNCTION public.address_refusals_counted(of_network text, of_limit text) OWNER TO underlet_system;
+
 CREATE FUNCTION public.administers_member(of_group bigint) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public'
@@ -70,6 +102,20 @@ CREATE FUNCTION public.administers_member(of_group bigint) RETURNS boolean
 $$;
 
 ALTER FUNCTION public.administers_member(of_group bigint) OWNER TO underlet_system;
+
+CREATE FUNCTION public.administers_person(of_user bigint) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+  select exists (select 1 from app_user p where p.id = of_user and not p.is_operator)
+    and exists (select 1 from access_grant g where g.user_id = of_user)
+    and not exists (select 1 from access_grant g where g.user_id = of_user and not can(g.unit_id, 16))
+    and not exists (
+      select 1 from access_grant g join unit c on c.anchor_id = g.unit_id
+      where g.user_id = of_user and g.scope = 'customers' and not can(c.id, 16))
+$$;
+
+ALTER FUNCTION public.administers_person(of_user bigint) OWNER TO underlet_system;
 
 CREATE FUNCTION public.anchor_chosen() RETURNS trigger
     LANGUAGE plpgsql
@@ -158,6 +204,91 @@ end $$;
 
 ALTER FUNCTION public.assignment_life() OWNER TO underlet_system;
 
+CREATE FUNCTION public.audit_by() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+begin
+  select b.user_id, b.behalf_of_id into new.person_id, new.behalf_of_id from acted_for(array[new.actor_id]) b;
+  select array_agg(s.unit_id), array_agg(s.entity_id) into new.from_units, new.from_entities from (
+    select distinct s.unit_id, s.entity_id from user_scope s join unit u on u.id = s.unit_id
+    where s.actor_id = new.actor_id and u.hierarchy_id = new.hierarchy_id order by 1, 2 limit 9) s;
+  if cardinality(new.from_units) > 8 then
+    new.from_units := null;
+    new.from_entities := null;
+  end if;
+  return new;
+end $$;
+
+ALTER FUNCTION public.audit_by() OWNER TO underlet_system;
+
+CREATE FUNCTION public.audit_chain() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+declare
+  last record;
+  one text;
+  line text := '';
+begin
+  new.chain_id := coalesce(new.hierarchy_id, 0);
+  perform 1 from audit_head h where h.chain_id = new.chain_id for no key update;
+  if not found then
+    insert into audit_head (chain_id, seq, hash) values (new.chain_id, 0, '') on conflict do nothing;
+    perform 1 from audit_head h where h.chain_id = new.chain_id for no key update;
+  end if;
+  select e.seq, e.hash into last from audit_entry e where e.chain_id = new.chain_id order by e.seq desc limit 1;
+  new.seq := coalesce(last.seq, 0) + 1;
+  new.previous := coalesce(last.hash, '');
+  foreach one in array array[
+    encode(new.previous, 'hex'), new.chain_id::text, new.seq::text, new.id::text, new.public_id::text,
+    new.hierarchy_id::text, new.unit_id::text, new.actor_id::text, new.person_id::text, new.behalf_of_id::text,
+    new.from_units::text, new.from_entities::text, new.operation, new.subject_id::text, new.input::text,
+    new.before::text, new.after::text, to_char(new.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+    new.change_id::text]
+  loop
+    line := line || coalesce(octet_length(one) || ':' || one, '-');
+  end loop;
+  new.hash := sha256(convert_to(line, 'UTF8'));
+  return new;
+end $$;
+
+ALTER FUNCTION public.audit_chain() OWNER TO underlet_system;
+
+CREATE FUNCTION public.audit_head_follow() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+begin
+  update audit_head h set seq = last.seq, hash = last.hash, at = last.at from (
+    select distinct on (a.chain_id) a.chain_id, a.seq, a.hash, a.at from added a order by a.chain_id, a.seq desc) last
+  where h.chain_id = last.chain_id;
+  return null;
+end $$;
+
+ALTER FUNCTION public.audit_head_follow() OWNER TO underlet_system;
+
+CREATE FUNCTION public.audit_payload(of_entry bigint) RETURNS TABLE(is_whole boolean, input jsonb, before jsonb, after jsonb, fields text[])
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+  select whole.is_so, case when whole.is_so then e.input end, case when whole.is_so then e.before end,
+    case when whole.is_so then e.after end,
+    array(select distinct f.name from (
+      select jsonb_object_keys(e.input) union all select jsonb_object_keys(e.before)) f (name) order by 1)
+  from audit_entry e
+  cross join lateral (select cardinality(e.from_units) > 0 and not exists (
+    select 1 from unnest(e.from_units, e.from_entities) stood (unit_id, entity_id) where not exists (
+      select 1 from user_scope s where s.actor_id = (select actor_id()) and s.subtree
+        and s.unit_id = any ((select u.anc from unit u where u.id = stood.unit_id)::bigint[])
+        and s.entity_id = stood.entity_id and s.entity_id <> 0 and s.perms & 38917 = 38917)) as is_so) whole
+  where e.id = of_entry and (
+    is_about_unit(e.operation) and can(e.unit_id, 4096)
+    or acts_for(e.unit_id, (select u.entity_id from unit u where u.id = e.unit_id), 4096))
+$$;
+
+ALTER FUNCTION public.audit_payload(of_entry bigint) OWNER TO underlet_system;
+
 CREATE FUNCTION public.billed_above(above bigint[], day date) RETURNS bigint
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public'
@@ -223,6 +354,15 @@ $$;
 
 ALTER FUNCTION public.can_below(unit_id bigint, wanted bigint) OWNER TO underlet_owner;
 
+CREATE FUNCTION public.can_branch(unit_id bigint, wanted bigint) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select can_below(can_branch.unit_id, wanted) or can(can_branch.unit_id, wanted)
+    and exists (select 1 from unit u where u.id = can_branch.unit_id and u.kind = 'customer')
+$$;
+
+ALTER FUNCTION public.can_branch(unit_id bigint, wanted bigint) OWNER TO underlet_owner;
+
 CREATE FUNCTION public.can_in_customers(of_anchor bigint, wanted bigint) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public'
@@ -231,6 +371,24 @@ CREATE FUNCTION public.can_in_customers(of_anchor bigint, wanted bigint) RETURNS
 $$;
 
 ALTER FUNCTION public.can_in_customers(of_anchor bigint, wanted bigint) OWNER TO underlet_system;
+
+CREATE FUNCTION public.ceiling_follow() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+declare of_unit bigint := coalesce(new.unit_id, old.unit_id);
+begin
+  perform pg_advisory_xact_lock(u.hierarchy_id) from unit u where u.id = of_unit;
+  perform rebuild_scope(g.user_id) from (
+    select g.user_id from access_grant g join unit_closure c on c.des = g.unit_id and c.anc = of_unit
+    union
+    select g.user_id from access_grant g join unit m on m.anchor_id = g.unit_id
+      join unit_closure c on c.des = m.id and c.anc = of_unit where g.scope = 'customers'
+    order by 1) g;
+  return null;
+end $$;
+
+ALTER FUNCTION public.ceiling_follow() OWNER TO underlet_system;
 
 CREATE FUNCTION public.ceiling_of(of_unit bigint) RETURNS bigint
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -322,6 +480,19 @@ end $$;
 
 ALTER FUNCTION public.contract_version_used() OWNER TO underlet_owner;
 
+CREATE FUNCTION public.count_address_refusal(of_network text, of_limit text, at timestamp with time zone, length interval) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+  delete from address_refusal_count r where r.since < at - interval '1 day' and (r.network, r.name) <> (of_network, of_limit);
+  insert into address_refusal_count as r (network, name, since, count) values (of_network, of_limit, at, 1)
+  on conflict (network, name) do update set
+    count = case when r.since + length <= at then 1 else r.count + 1 end,
+    since = case when r.since + length <= at then at else r.since end
+$$;
+
+ALTER FUNCTION public.count_address_refusal(of_network text, of_limit text, at timestamp with time zone, length interval) OWNER TO underlet_system;
+
 CREATE FUNCTION public.count_refusal(of_person bigint, of_limit text, times integer, at timestamp with time zone, length interval) RETURNS TABLE(count integer, since timestamp with time zone)
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'public'
@@ -334,6 +505,34 @@ CREATE FUNCTION public.count_refusal(of_person bigint, of_limit text, times inte
 $$;
 
 ALTER FUNCTION public.count_refusal(of_person bigint, of_limit text, times integer, at timestamp with time zone, length interval) OWNER TO underlet_system;
+
+CREATE FUNCTION public.create_below_group(of_group bigint, made jsonb, entity text) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+declare place record; new_entity bigint; new_unit bigint; u unit := jsonb_populate_record(null::unit, made);
+begin
+  select g.unit_id, p.hierarchy_id, p.entity_id into place
+    from unit_group g join unit p on p.id = g.unit_id where g.id = of_group;
+  if not found or not may_join_group(of_group) or held_in_group(of_group) & 10 <> 10 then
+    raise exception 'not a group to create units in' using errcode = 'insufficient_privilege';
+  end if;
+  new_entity := place.entity_id;
+  if entity is not null then
+    insert into legal_entity (hierarchy_id, name, country, language)
+      select e.hierarchy_id, entity, e.country, e.language from legal_entity e where e.id = place.entity_id
+      returning id into new_entity;
+  end if;
+  insert into unit (hierarchy_id, parent_id, kind, name, name_key, also_key, display_name, organization_number, time_zone,
+      code, price_type, anc, entity_id, is_entity_own, state, anchor_id, created_at)
+    values (place.hierarchy_id, place.unit_id, u.kind, u.name, u.name_key, u.also_key, u.display_name,
+      u.organization_number, u.time_zone, u.code, u.price_type, '{}', new_entity, entity is not null, u.state, u.anchor_id,
+      u.created_at) returning id into new_unit;
+  insert into group_member (group_id, unit_id, hierarchy_id) values (of_group, new_unit, place.hierarchy_id);
+  return new_unit;
+end $$;
+
+ALTER FUNCTION public.create_below_group(of_group bigint, made jsonb, entity text) OWNER TO underlet_system;
 
 CREATE FUNCTION public.create_hierarchy(name text, key text, currency text, metric text, at timestamp with time zone, perms bigint) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
@@ -419,6 +618,35 @@ $$;
 
 ALTER FUNCTION public.effective_brand(of_unit bigint, above boolean) OWNER TO underlet_system;
 
+CREATE FUNCTION public.end_acting(moment timestamp with time zone) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+  delete from user_scope s using acting_session a
+  where s.actor_id = a.id and (a.ended_at is not null or a.ends_at <= moment)
+$$;
+
+ALTER FUNCTION public.end_acting(moment timestamp with time zone) OWNER TO underlet_system;
+
+CREATE FUNCTION public.end_sessions(of_user bigint, one uuid, but uuid) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+declare ended text[];
+begin
+  if of_user is distinct from (select actor_id()) and not administers_person(of_user) then
+    raise exception 'not theirs to end' using errcode = 'insufficient_privilege';
+  end if;
+  select coalesce(array_agg(s.session_key), '{}') into ended from usersessions_usersession s
+    where s.user_id = of_user and (one is null or session_id(s.session_key) = one)
+      and (but is null or session_id(s.session_key) <> but);
+  delete from django_session d where d.session_key = any (ended);
+  delete from usersessions_usersession s where s.session_key = any (ended);
+  return cardinality(ended);
+end $$;
+
+ALTER FUNCTION public.end_sessions(of_user bigint, one uuid, but uuid) OWNER TO underlet_system;
+
 CREATE FUNCTION public.entity_follow() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public'
@@ -498,6 +726,37 @@ end $$;
 
 ALTER FUNCTION public.environment_note() OWNER TO underlet_system;
 
+CREATE FUNCTION public.follow_directory_user(of_entry bigint, called text, address text, address_key text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+declare person bigint;
+begin
+  select e.user_id into person from directory_user e join app_user p on p.id = e.user_id
+  where e.id = of_entry and e.is_maker and not p.is_operator and can(e.unit_id, 16)
+    and not exists (select 1 from access_grant g where g.user_id = p.id and not can(g.unit_id, 16))
+    and not exists (
+      select 1 from access_grant g join unit c on c.anchor_id = g.unit_id
+      where g.user_id = p.id and g.scope = 'customers' and not can(c.id, 16))
+    and not exists (select 1 from directory_user o where o.user_id = p.id and not can(o.unit_id, 16));
+  if person is null then return; end if;
+  update app_user p set name = called where p.id = person and p.name <> called;
+  begin
+    update app_user p set email = address, email_key = address_key where p.id = person and p.email <> address;
+  exception when unique_violation then null;
+  end;
+end $$;
+
+ALTER FUNCTION public.follow_directory_user(of_entry bigint, called text, address text, address_key text) OWNER TO underlet_system;
+
+CREATE FUNCTION public.glob_like(glob text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select translate(regexp_replace(glob, '([\\%_])', '\\\1', 'g'), '*?', '%_')
+$$;
+
+ALTER FUNCTION public.glob_like(glob text) OWNER TO underlet_owner;
+
 CREATE FUNCTION public.grant_follow() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public'
@@ -509,13 +768,48 @@ end $$;
 
 ALTER FUNCTION public.grant_follow() OWNER TO underlet_system;
 
+CREATE FUNCTION public.grant_last_owner() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+begin
+  perform keep_an_owner(old.unit_id);
+  return null;
+end $$;
+
+ALTER FUNCTION public.grant_last_owner() OWNER TO underlet_system;
+
+CREATE FUNCTION public.grant_role() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+begin
+  if new.role_id is not null then
+    select r.perms into new.perms from role r join unit u on u.id = new.unit_id
+      where r.id = new.role_id and r.unit_id = any (u.anc) for share of r;
+    if not found then
+      raise exception 'the role of another unit'
+        using errcode = 'integrity_constraint_violation', constraint = 'grant_role';
+    end if;
+  end if;
+  if (select actor_id()) is not null and new.perms & ~ceiling_of(new.unit_id) <> 0 then
+    raise exception 'a role that allows more than roles may hold there'
+      using errcode = 'integrity_constraint_violation', constraint = 'grant_ceiling';
+  end if;
+  return new;
+end $$;
+
+ALTER FUNCTION public.grant_role() OWNER TO underlet_system;
+
 CREATE FUNCTION public.granted_scope(of_user bigint, at timestamp with time zone) RETURNS TABLE(unit_id bigint, entity_id bigint, subtree boolean, perms bigint)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public'
     AS $$
   with live as (
     select * from access_grant g
-    where g.user_id = of_user and g.suspended_at is null and (g.expires_at is null or g.expires_at > at))
+    where g.user_id = of_user and g.suspended_at is null and (g.expires_at is null or g.expires_at > at)
+      and (g.role_id is null or exists (
+        select 1 from role r, unit u where r.id = g.role_id and u.id = g.unit_id and r.unit_id = any (u.anc))))
   select g.unit_id, side.entity_id, g.scope = 'subtree', g.perms & ceiling_of(g.unit_id)
     from live g join unit side on side.id = g.acts_for_id where g.scope in ('subtree', 'unit')
   union all
@@ -529,6 +823,13 @@ $$;
 
 ALTER FUNCTION public.granted_scope(of_user bigint, at timestamp with time zone) OWNER TO underlet_system;
 
+CREATE FUNCTION public.group_branch(of_group uuid) RETURNS TABLE(id bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$ select c.des from group_members(of_group) m join unit_closure c on c.anc = m.id $$;
+
+ALTER FUNCTION public.group_branch(of_group uuid) OWNER TO underlet_system;
+
 CREATE FUNCTION public.group_follow() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public'
@@ -540,6 +841,108 @@ begin
 end $$;
 
 ALTER FUNCTION public.group_follow() OWNER TO underlet_system;
+
+CREATE FUNCTION public.group_member_place() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+begin
+  perform pg_advisory_xact_lock_shared(h.hierarchy_id) from (select distinct a.hierarchy_id from added a order by 1) h;
+  if exists (
+      select 1 from added a join unit_group g on g.id = a.group_id join unit u on u.id = a.unit_id
+      where u.id = g.unit_id or g.unit_id <> all (u.anc)) then
+    raise exception 'a member stands below the unit of its group'
+      using errcode = 'integrity_constraint_violation', constraint = 'group_member_subtree';
+  end if;
+  if exists (
+      select 1 from added a join unit_group g on g.id = a.group_id where a.is_by_rule <> (g.rule is not null)) then
+    raise exception 'a group has a rule or chosen members'
+      using errcode = 'integrity_constraint_violation', constraint = 'group_member_rule';
+  end if;
+  return null;
+end $$;
+
+ALTER FUNCTION public.group_member_place() OWNER TO underlet_system;
+
+CREATE FUNCTION public.group_members(of_group uuid) RETURNS TABLE(id bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+  select m.unit_id from unit_group g join group_member m on m.group_id = g.id
+  where g.public_id = of_group and sees_group(g.id)
+$$;
+
+ALTER FUNCTION public.group_members(of_group uuid) OWNER TO underlet_system;
+
+CREATE FUNCTION public.group_role(of_group bigint) RETURNS bigint
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+  select coalesce(bit_or(g.perms & ceiling_of(g.unit_id) & coalesce(t.perms, -1)), 0)
+  from people_behind(array[(select actor_id())]) b
+    join access_grant g on g.user_id = b.user_id and g.group_id = of_group
+    join unit o on o.id = g.unit_id
+    left join api_token t on t.id = b.actor_id
+  where g.suspended_at is null and (g.expires_at is null or g.expires_at > present_moment())
+    and (t.unit_id is null or t.unit_id = any (o.anc))
+$$;
+
+ALTER FUNCTION public.group_role(of_group bigint) OWNER TO underlet_system;
+
+CREATE FUNCTION public.group_ruled() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+declare found_ids bigint[];
+begin
+  if tg_op = 'INSERT' and new.rule is null or tg_op = 'UPDATE' and new.rule is not distinct from old.rule then
+    return null;
+  end if;
+  perform pg_advisory_xact_lock(new.hierarchy_id);
+  if (select actor_id()) is not null and not may_fill_group(new.id) then
+    raise exception 'members whose people may do more than the actor'
+      using errcode = 'integrity_constraint_violation', constraint = 'grant_ceiling';
+  end if;
+  if new.rule is null then
+    update group_member set is_by_rule = false where group_id = new.id;
+  else
+    found_ids := array(select r.id from ruled_units(new.unit_id, new.rule) r);
+    delete from group_member m where m.group_id = new.id
+      and not exists (select 1 from unnest(found_ids) f (id) where f.id = m.unit_id);
+    update group_member m set is_by_rule = true where m.group_id = new.id and not m.is_by_rule;
+    insert into group_member (group_id, unit_id, hierarchy_id, is_by_rule)
+      select new.id, f.id, new.hierarchy_id, true from unnest(found_ids) f (id) on conflict do nothing;
+  end if;
+  return null;
+end $$;
+
+ALTER FUNCTION public.group_ruled() OWNER TO underlet_system;
+
+CREATE FUNCTION public.groups_left(of_unit bigint, parent bigint) RETURNS TABLE(group_id bigint, units bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+  select g.id, count(*) from unit_closure c join group_member m on m.unit_id = c.des
+    join unit_group g on g.id = m.group_id join unit p on p.id = parent
+  where c.anc = of_unit and g.unit_id <> all (p.anc) and not exists (
+      select 1 from unit_closure own where own.anc = of_unit and own.des = g.unit_id)
+    and sees_group(g.id) and can(c.des, 1)
+  group by g.id
+$$;
+
+ALTER FUNCTION public.groups_left(of_unit bigint, parent bigint) OWNER TO underlet_system;
+
+CREATE FUNCTION public.held_in_group(of_group bigint) RETURNS bigint
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+  select group_role(of_group) | coalesce((
+    select bit_or(s.perms) from unit_group g join unit u on u.id = g.unit_id join user_scope s on s.unit_id = any (u.anc)
+    where g.id = of_group and s.actor_id = (select actor_id()) and (s.subtree or s.unit_id = u.id)), 0)
+$$;
+
+ALTER FUNCTION public.held_in_group(of_group bigint) OWNER TO underlet_system;
 
 CREATE FUNCTION public.held_names(after_key text, needle text, is_down boolean, lim integer) RETURNS TABLE(name_key text, name text, is_reserved boolean, since timestamp with time zone)
     LANGUAGE plpgsql STABLE SECURITY DEFINER
@@ -573,6 +976,19 @@ CREATE FUNCTION public.hook_unit(of_unit bigint) RETURNS bigint
 $$;
 
 ALTER FUNCTION public.hook_unit(of_unit bigint) OWNER TO underlet_system;
+
+CREATE FUNCTION public.identity_providers_of_host(of_host text) RETURNS TABLE(public_id uuid, kind text, name text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+  select p.public_id, p.kind, p.name from identity_provider p
+  where p.is_enabled and p.unit_id = coalesce(
+    (select b.unit_id from brand b where b.host_name = of_host),
+    (select min(u.id) from unit u where u.parent_id is null having count(*) = 1))
+  order by p.id
+$$;
+
+ALTER FUNCTION public.identity_providers_of_host(of_host text) OWNER TO underlet_system;
 
 CREATE FUNCTION public.invoice_balances() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -652,6 +1068,16 @@ end $$;
 
 ALTER FUNCTION public.invoice_material(of_invoice bigint) OWNER TO underlet_system;
 
+CREATE FUNCTION public.is_about_unit(operation text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select split_part(operation, '.', 1)
+    in ('unit', 'legal_entity', 'user', 'grant', 'group', 'role', 'role_ceiling', 'sign_in_policy', 'view_as', 'brand',
+      'environment', 'structure')
+$$;
+
+ALTER FUNCTION public.is_about_unit(operation text) OWNER TO underlet_owner;
+
 CREATE FUNCTION public.is_billed(of_unit bigint) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public'
@@ -715,6 +1141,59 @@ end $$;
 
 ALTER FUNCTION public.issue_invoice(of_invoice bigint, of_year integer, of_sequence integer, of_number text, of_issued_on date, of_due_on date, of_snapshot jsonb, of_sha256 text, at timestamp with time zone) OWNER TO underlet_system;
 
+CREATE FUNCTION public.join_new_unit(of_unit bigint, groups bigint[]) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+declare change bigint := (this_change()).id; joined bigint;
+begin
+  if not exists (
+      select 1 from unit_version v where v.unit_id = of_unit and v.change_id = change and v.actor_id = (select actor_id()))
+    or exists (select 1 from unit_version v where v.unit_id = of_unit and v.change_id <> change) then
+    raise exception 'only a new unit of one''s own' using errcode = 'insufficient_privilege';
+  end if;
+  insert into group_member (group_id, unit_id, hierarchy_id)
+    select g.id, of_unit, g.hierarchy_id from unit_group g
+    where g.id = any (groups) and may_join_group(g.id)
+    on conflict do nothing;
+  get diagnostics joined = row_count;
+  return joined;
+end $$;
+
+ALTER FUNCTION public.join_new_unit(of_unit bigint, groups bigint[]) OWNER TO underlet_system;
+
+CREATE FUNCTION public.keep_an_owner(of_root bigint) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+begin
+  perform 1 from unit u where u.id = of_root and u.parent_id is null for no key update;
+  if found and not exists (
+    select 1 from access_grant g join app_user p on p.id = g.user_id
+    where g.unit_id = of_root and g.role = 'owner' and g.scope = 'subtree' and g.suspended_at is null
+      and g.expires_at is null and p.is_active)
+  then
+    raise exception 'the root keeps an owner' using errcode = 'integrity_constraint_violation', constraint = 'last_owner';
+  end if;
+end $$;
+
+ALTER FUNCTION public.keep_an_owner(of_root bigint) OWNER TO underlet_system;
+
+CREATE FUNCTION public.lacks_second_factor(of_user bigint) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+  select exists (
+    select 1 from sign_in_policy p
+    where p.requires_second_factor and exists (
+      select 1 from user_scope s join unit u on u.id = s.unit_id
+      where s.actor_id = of_user and p.unit_id = any (u.anc)))
+  and not exists (
+    select 1 from mfa_authenticator f where f.user_id = of_user and f.type in ('totp', 'webauthn'))
+$$;
+
+ALTER FUNCTION public.lacks_second_factor(of_user bigint) OWNER TO underlet_system;
+
 CREATE FUNCTION public.legal_entity_life() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public'
@@ -740,6 +1219,70 @@ $$;
 
 ALTER FUNCTION public.levels_below(of_unit bigint) OWNER TO underlet_system;
 
+CREATE FUNCTION public.may_drop_group(of_group bigint) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+  select can_below(g.unit_id, 65536) and not exists (
+    select 1 from access_grant a where a.group_id = g.id and not can_below(a.unit_id, a.perms | 16))
+  from unit_group g where g.id = of_group
+$$;
+
+ALTER FUNCTION public.may_drop_group(of_group bigint) OWNER TO underlet_system;
+
+CREATE FUNCTION public.may_fill_group(of_group bigint) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+  select can_below(g.unit_id, 65536) and not exists (
+    select 1 from access_grant a where a.group_id = g.id and not can_below(a.unit_id, a.perms))
+  from unit_group g where g.id = of_group
+$$;
+
+ALTER FUNCTION public.may_fill_group(of_group bigint) OWNER TO underlet_system;
+
+CREATE FUNCTION public.may_give(unit_id bigint, perms bigint, scope text) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select can(unit_id, perms | 16) and case scope
+    when 'unit' then true
+    when 'customers' then can_in_customers(unit_id, perms | 16)
+    else can_below(unit_id, perms | 16) end
+$$;
+
+ALTER FUNCTION public.may_give(unit_id bigint, perms bigint, scope text) OWNER TO underlet_owner;
+
+CREATE FUNCTION public.may_join_group(of_group bigint) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+  select g.rule is null and (group_role(g.id) & 10 = 10 or may_fill_group(g.id)) from unit_group g where g.id = of_group
+$$;
+
+ALTER FUNCTION public.may_join_group(of_group bigint) OWNER TO underlet_system;
+
+CREATE FUNCTION public.may_take(unit_id bigint, perms bigint, scope text) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select can(unit_id, perms & ceiling_of(unit_id) | 16)
+    and (scope in ('unit', 'customers') or can_below(unit_id, perms & ceiling_of(unit_id) | 16))
+$$;
+
+ALTER FUNCTION public.may_take(unit_id bigint, perms bigint, scope text) OWNER TO underlet_owner;
+
+CREATE FUNCTION public.may_view_as(of_user bigint, of_unit bigint) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+  select of_user <> (select actor_id())
+    and exists (select 1 from app_user p where p.id = of_user and p.is_active and not p.is_operator)
+    and exists (
+      select 1 from user_scope s join unit u on u.id = s.unit_id
+      where s.actor_id = of_user and of_unit = any (u.anc) and can(u.id, 262145))
+$$;
+
+ALTER FUNCTION public.may_view_as(of_user bigint, of_unit bigint) OWNER TO underlet_system;
+
 CREATE FUNCTION public.may_welcome(of_user bigint) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public'
@@ -752,6 +1295,18 @@ CREATE FUNCTION public.may_welcome(of_user bigint) RETURNS boolean
 $$;
 
 ALTER FUNCTION public.may_welcome(of_user bigint) OWNER TO underlet_system;
+
+CREATE FUNCTION public.members_shown(of_group bigint) RETURNS bigint
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+  select case when group_role(of_group) & 1 = 1
+      or (select can_below(g.unit_id, 1) from unit_group g where g.id = of_group)
+    then (select count(*) from group_member m where m.group_id = of_group)
+    else (select count(*) from group_member m where m.group_id = of_group and can(m.unit_id, 1)) end
+$$;
+
+ALTER FUNCTION public.members_shown(of_group bigint) OWNER TO underlet_system;
 
 CREATE FUNCTION public.move_contracts(moved bigint, below bigint, next_start date, today date, at timestamp with time zone) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
@@ -847,6 +1402,32 @@ $$;
 
 ALTER FUNCTION public.nearest_seller(of_buyer bigint, day date) OWNER TO underlet_system;
 
+CREATE FUNCTION public.note_directory_call(of_unit uuid, at timestamp with time zone, error text) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+  insert into directory as d (unit_id, last_call_at, last_error, last_error_at)
+    select u.id, at, error, case when error <> '' then at end from unit u where u.public_id = of_unit
+  on conflict (unit_id) do update set last_call_at = at,
+    last_error = case when error <> '' then error else d.last_error end,
+    last_error_at = case when error <> '' then at else d.last_error_at end
+  where error <> '' or d.last_call_at < at - interval '1 minute'
+$$;
+
+ALTER FUNCTION public.note_directory_call(of_unit uuid, at timestamp with time zone, error text) OWNER TO underlet_system;
+
+CREATE FUNCTION public.only_by_groups(of_unit bigint) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+  select not exists (
+    select 1 from unit u, people_behind(array[(select actor_id())]) b, access_grant g
+    where u.id = of_unit and g.user_id = b.user_id and g.scope = 'subtree' and g.unit_id = any (u.anc) and g.perms & 8 = 8
+      and g.suspended_at is null and (g.expires_at is null or g.expires_at > present_moment()))
+$$;
+
+ALTER FUNCTION public.only_by_groups(of_unit bigint) OWNER TO underlet_system;
+
 CREATE FUNCTION public.page_children(of_unit bigint, after_kind text, after_key text, after_id bigint, needle text, mask integer, wanted integer, lim integer) RETURNS TABLE(id bigint, kind text, name_key text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public'
@@ -883,6 +1464,80 @@ CREATE FUNCTION public.page_children(of_unit bigint, after_kind text, after_key 
 $$;
 
 ALTER FUNCTION public.page_children(of_unit bigint, after_kind text, after_key text, after_id bigint, needle text, mask integer, wanted integer, lim integer) OWNER TO underlet_system;
+
+CREATE FUNCTION public.page_group_units(below bigint, of_group uuid, after_key text, after_id bigint, needle text, mask integer, wanted integer, lim integer) RETURNS TABLE(id bigint, name_key text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+  with member as materialized (select u.id, u.anc from group_members(of_group) m join unit u on u.id = m.id),
+  top as (
+    -- members seen with everything below them, and what is seen below others
+    select m.id, m.anc, true as subtree from member m where exists (
+      select 1 from user_scope s where s.actor_id = (select actor_id()) and s.perms & 1 = 1 and s.subtree
+        and s.unit_id = any (m.anc))
+    union
+    select u.id, u.anc, s.subtree from user_scope s join unit u on u.id = s.unit_id join member m on m.id = any (u.anc)
+    where s.actor_id = (select actor_id()) and s.perms & 1 = 1 and not (s.subtree and m.id = u.id)),
+  start as (
+    select distinct case when below = any (t.anc) then t.id else below end as id, t.subtree
+    from top t, unit b where b.id = below and (below = any (t.anc) or t.subtree and t.id = any (b.anc)))
+  select distinct x.des, x.name_key from (
+    select c.des, c.name_key from start s, lateral (
+      select c.des, c.name_key from unit_closure c
+      where c.anc = s.id and (s.subtree or c.des = s.id) and (c.name_key, c.des) > (after_key collate "C", after_id)
+        and (strpos(c.name_key, needle) > 0 or strpos(c.also_key, needle) > 0) and c.facets & mask = wanted
+      order by c.name_key, c.des limit lim) c
+  ) x order by x.name_key, x.des limit lim
+$$;
+
+ALTER FUNCTION public.page_group_units(below bigint, of_group uuid, after_key text, after_id bigint, needle text, mask integer, wanted integer, lim integer) OWNER TO underlet_system;
+
+CREATE FUNCTION public.page_group_units_down(below bigint, of_group uuid, after_key text, after_id bigint, needle text, mask integer, wanted integer, lim integer) RETURNS TABLE(id bigint, name_key text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+  with member as materialized (select u.id, u.anc from group_members(of_group) m join unit u on u.id = m.id),
+  top as (
+    -- members seen with everything below them, and what is seen below others
+    select m.id, m.anc, true as subtree from member m where exists (
+      select 1 from user_scope s where s.actor_id = (select actor_id()) and s.perms & 1 = 1 and s.subtree
+        and s.unit_id = any (m.anc))
+    union
+    select u.id, u.anc, s.subtree from user_scope s join unit u on u.id = s.unit_id join member m on m.id = any (u.anc)
+    where s.actor_id = (select actor_id()) and s.perms & 1 = 1 and not (s.subtree and m.id = u.id)),
+  start as (
+    select distinct case when below = any (t.anc) then t.id else below end as id, t.subtree
+    from top t, unit b where b.id = below and (below = any (t.anc) or t.subtree and t.id = any (b.anc)))
+  select distinct x.des, x.name_key from (
+    select c.des, c.name_key from start s, lateral (
+      select c.des, c.name_key from unit_closure c
+      where c.anc = s.id and (s.subtree or c.des = s.id) and (c.name_key, c.des) < (after_key collate "C", after_id)
+        and (strpos(c.name_key, needle) > 0 or strpos(c.also_key, needle) > 0) and c.facets & mask = wanted
+      order by c.name_key desc, c.des desc limit lim) c
+  ) x order by x.name_key desc, x.des desc limit lim
+$$;
+
+ALTER FUNCTION public.page_group_units_down(below bigint, of_group uuid, after_key text, after_id bigint, needle text, mask integer, wanted integer, lim integer) OWNER TO underlet_system;
+
+CREATE FUNCTION public.page_mine(after_key text, after_id bigint, needle text, lim integer) RETURNS TABLE(id bigint, name_key text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+  select u.id, u.name_key from (
+    select distinct s.unit_id from user_scope s where s.actor_id = (select actor_id()) and s.perms & 1 = 1) mine
+    join unit u on u.id = mine.unit_id
+  where (u.name_key, u.id) > (after_key collate "C", after_id)
+    and (strpos(u.name_key, needle) > 0 or strpos(u.also_key, needle) > 0)
+    and not exists (
+      select 1 from user_scope above where above.actor_id = (select actor_id()) and above.subtree
+        and above.perms & 1 = 1 and above.unit_id = any (trim_array(u.anc, 1)))
+  order by u.name_key, u.id limit lim
+$$;
+
+ALTER FUNCTION public.page_mine(after_key text, after_id bigint, needle text, lim integer) OWNER TO underlet_system;
 
 CREATE FUNCTION public.page_parents(moved bigint, deepest integer, needs bigint, after_key text, after_id bigint, needle text, lim integer) RETURNS TABLE(id bigint, name_key text)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -1081,6 +1736,37 @@ $$;
 
 ALTER FUNCTION public.people_behind(actors bigint[]) OWNER TO underlet_system;
 
+CREATE FUNCTION public.people_to_view(of_unit bigint, needle text, after_key text, after_id bigint, lim integer) RETURNS TABLE(id bigint, public_id uuid, name text, email text, name_key text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+  select p.id, p.public_id, p.name, p.email, lower(p.name) from app_user p
+  where (lower(p.name), p.id) > (after_key, after_id)
+    and (strpos(lower(p.name), lower(needle)) > 0 or strpos(p.email_key, lower(needle)) > 0)
+    and p.id in (
+      select s.actor_id from unit_closure c join user_scope s on s.unit_id = c.des where c.anc = of_unit)
+    and may_view_as(p.id, of_unit)
+  order by lower(p.name), p.id limit lim
+$$;
+
+ALTER FUNCTION public.people_to_view(of_unit bigint, needle text, after_key text, after_id bigint, lim integer) OWNER TO underlet_system;
+
+CREATE FUNCTION public.person_within(of_user bigint, of_unit bigint) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+  select exists (select 1 from app_user p where p.id = of_user and p.is_active and not p.is_operator)
+    and exists (select 1 from access_grant g where g.user_id = of_user)
+    and not exists (
+      select 1 from access_grant g join unit u on u.id = g.unit_id
+      where g.user_id = of_user and not of_unit = any (u.anc))
+    and not exists (
+      select 1 from access_grant g join unit c on c.anchor_id = g.unit_id
+      where g.user_id = of_user and g.scope = 'customers' and not of_unit = any (c.anc))
+$$;
+
+ALTER FUNCTION public.person_within(of_user bigint, of_unit bigint) OWNER TO underlet_system;
+
 CREATE FUNCTION public.plan_move(moved bigint, below bigint, next_start date, today date) RETURNS TABLE(event text, contract_id bigint, draft_id bigint, seller_id bigint, starts_on date, ends_on date, shows boolean)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public'
@@ -1131,7 +1817,7 @@ begin
   if actor_id() is not null and not exists (
     select 1 from user_scope s where s.actor_id = (select actor_id()) and s.perms & 8 = 8
       and (s.subtree and s.unit_id = any (trim_array(new.anc, 1))
-        or s.unit_id = new.id and s.entity_id <> new.entity_id)) then
+        or s.unit_id = new.id and s.entity_id not in (0, new.entity_id))) then
     raise exception 'a price type is given from above'
       using errcode = 'integrity_constraint_violation', constraint = 'price_type_from_above';
   end if;
@@ -1682,6 +2368,54 @@ end $$;
 
 ALTER FUNCTION public.raw_cost_version() OWNER TO underlet_owner;
 
+CREATE FUNCTION public.rebuild_acting(of_session bigint, moment timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+begin
+  delete from user_scope s where s.actor_id = of_session;
+  insert into user_scope (actor_id, unit_id, entity_id, subtree, perms)
+    select of_session, held.unit_id, held.entity_id, held.subtree, bit_or(held.perms) from (
+      select p.id as unit_id, v.subtree and p.subtree as subtree,
+        case when v.entity_id = p.entity_id then v.entity_id else 0 end as entity_id,
+        v.perms & p.perms & ~(case when v.entity_id = p.entity_id then 262144 else 262144 | 34820 end)::bigint as perms
+      from acting_session a
+      cross join lateral (
+        select s.*, u.id, u.anc from user_scope s join unit u on u.id = s.unit_id where s.actor_id = a.viewer_id) v
+      cross join lateral (
+        -- the lower of the two places, and how far down from there
+        select u.id, u.anc, s.entity_id, s.perms, s.subtree
+          from user_scope s join unit u on u.id = s.unit_id
+          where s.actor_id = a.person_id and (v.id = u.id or v.subtree and v.id = any (u.anc))
+        union all
+        select v.id, v.anc, s.entity_id, s.perms, true
+          from user_scope s where s.actor_id = a.person_id and s.subtree and s.unit_id <> v.id and s.unit_id = any (v.anc)
+      ) p
+      where a.id = of_session and a.ended_at is null and a.ends_at > moment) held
+    join unit u on u.id = held.unit_id
+    where held.perms & 1 = 1 and exists (
+      select 1 from acting_session a join user_scope s on s.actor_id = a.viewer_id
+      where a.id = of_session and s.perms & 262144 = 262144
+        and (s.unit_id = held.unit_id and (s.subtree or not held.subtree) or s.subtree and s.unit_id = any (u.anc)))
+    group by held.unit_id, held.entity_id, held.subtree;
+end $$;
+
+ALTER FUNCTION public.rebuild_acting(of_session bigint, moment timestamp with time zone) OWNER TO underlet_system;
+
+CREATE FUNCTION public.rebuild_acting_of(of_user bigint, moment timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+begin
+  perform 1 from acting_session a
+    where (a.viewer_id = of_user or a.person_id = of_user) and a.ended_at is null and a.ends_at > moment
+    order by a.id for no key update;
+  perform rebuild_acting(a.id, moment) from acting_session a
+    where (a.viewer_id = of_user or a.person_id = of_user) and a.ended_at is null and a.ends_at > moment;
+end $$;
+
+ALTER FUNCTION public.rebuild_acting_of(of_user bigint, moment timestamp with time zone) OWNER TO underlet_system;
+
 CREATE FUNCTION public.rebuild_scope(of_user bigint, at timestamp with time zone DEFAULT public.present_moment()) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public'
@@ -1709,6 +2443,7 @@ begin
       select l.id, true where s.subtree and s.unit_id <> l.id and s.unit_id = any (l.anc)) within
     where s.actor_id = of_user
     group by t.id, within.unit_id, s.entity_id, within.subtree;
+  perform rebuild_acting_of(of_user, at);
 end $$;
 
 ALTER FUNCTION public.rebuild_scope(of_user bigint, at timestamp with time zone) OWNER TO underlet_system;
@@ -1780,6 +2515,17 @@ end $$;
 
 ALTER FUNCTION public.require_operator() OWNER TO underlet_system;
 
+CREATE FUNCTION public.requires_second_factor(of_unit bigint) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+  select exists (
+    select 1 from unit u join sign_in_policy p on p.unit_id = any (u.anc)
+    where u.id = of_unit and p.requires_second_factor)
+$$;
+
+ALTER FUNCTION public.requires_second_factor(of_unit bigint) OWNER TO underlet_system;
+
 CREATE FUNCTION public.reserve_name(of_name text, key text, at timestamp with time zone) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public'
@@ -1791,6 +2537,193 @@ begin
 end $$;
 
 ALTER FUNCTION public.reserve_name(of_name text, key text, at timestamp with time zone) OWNER TO underlet_system;
+
+CREATE FUNCTION public.revoke_unit_token(token bigint, at timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+begin
+  update api_token t set revoked_at = at
+    where t.id = token and t.revoked_at is null and t.unit_id is not null and can(t.unit_id, 8192);
+end $$;
+
+ALTER FUNCTION public.revoke_unit_token(token bigint, at timestamp with time zone) OWNER TO underlet_system;
+
+CREATE FUNCTION public.role_follow() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+begin
+  update access_grant g set perms = new.perms where g.role_id = new.id;
+  return null;
+end $$;
+
+ALTER FUNCTION public.role_follow() OWNER TO underlet_system;
+
+CREATE FUNCTION public.role_gone() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+begin
+  delete from access_grant g using unit u
+    where g.role_id = old.id and u.id = g.unit_id and old.unit_id <> all (u.anc);
+  return old;
+end $$;
+
+ALTER FUNCTION public.role_gone() OWNER TO underlet_system;
+
+CREATE FUNCTION public.role_within() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+begin
+  if (select actor_id()) is null or tg_op = 'UPDATE' and new.perms = old.perms then
+    return new;
+  end if;
+  if new.perms & ~ceiling_of(new.unit_id) <> 0 or tg_op = 'UPDATE' and exists (
+      select 1 from access_grant g
+      where g.role_id = new.id and g.scope = 'customers' and not can_in_customers(g.unit_id, new.perms)
+        and exists (select 1 from unit c where c.anchor_id = g.unit_id)) then
+    raise exception 'a role that allows more than the actor holds, or roles may hold there'
+      using errcode = 'integrity_constraint_violation', constraint = 'grant_ceiling';
+  end if;
+  return new;
+end $$;
+
+ALTER FUNCTION public.role_within() OWNER TO underlet_system;
+
+CREATE FUNCTION public.rule_changes(owner bigint, of_group bigint, rule jsonb, OUT members bigint, OUT joining bigint, OUT leaving bigint) RETURNS record
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+  with found as (select r.id from ruled_units(owner, rule) r where can_below(owner, 1)),
+    present as (select m.unit_id as id from group_member m where m.group_id = of_group and can_below(owner, 1))
+  select (select count(*) from found), (select count(*) from found f where f.id not in (select p.id from present p)),
+    (select count(*) from present p where p.id not in (select f.id from found f))
+$$;
+
+ALTER FUNCTION public.rule_changes(owner bigint, of_group bigint, rule jsonb, OUT members bigint, OUT joining bigint, OUT leaving bigint) OWNER TO underlet_system;
+
+CREATE TABLE public.unit (
+    id bigint NOT NULL,
+    public_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    hierarchy_id bigint NOT NULL,
+    parent_id bigint,
+    parent_depth smallint,
+    parent_kind text GENERATED ALWAYS AS (
+CASE
+    WHEN (parent_id IS NOT NULL) THEN 'organization'::text
+    ELSE NULL::text
+END) STORED,
+    depth smallint GENERATED ALWAYS AS ((COALESCE((parent_depth)::integer, 0) + 1)) STORED,
+    kind text NOT NULL,
+    name text NOT NULL,
+    name_key text NOT NULL COLLATE pg_catalog."C",
+    also_key text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    display_name text DEFAULT ''::text NOT NULL,
+    organization_number text DEFAULT ''::text NOT NULL,
+    time_zone text DEFAULT ''::text NOT NULL,
+    code text DEFAULT ''::text NOT NULL,
+    price_type text DEFAULT 'seller_set_only'::text NOT NULL,
+    anc bigint[] NOT NULL,
+    entity_id bigint NOT NULL,
+    is_entity_own boolean DEFAULT false NOT NULL,
+    state text DEFAULT 'active'::text NOT NULL,
+    anchors boolean DEFAULT false NOT NULL,
+    anchor_id bigint,
+    anchor_flag boolean GENERATED ALWAYS AS (
+CASE
+    WHEN (anchor_id IS NOT NULL) THEN true
+    ELSE NULL::boolean
+END) STORED,
+    facets smallint GENERATED ALWAYS AS (((
+CASE
+    WHEN (kind = 'customer'::text) THEN 1
+    ELSE 0
+END +
+CASE state
+    WHEN 'draft'::text THEN 2
+    WHEN 'archived'::text THEN 4
+    ELSE 0
+END) +
+CASE
+    WHEN anchors THEN 8
+    ELSE 0
+END)) STORED NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    archived_at timestamp with time zone,
+    name_released_at timestamp with time zone,
+    is_active boolean GENERATED ALWAYS AS ((state = 'active'::text)) STORED NOT NULL,
+    parent_active boolean GENERATED ALWAYS AS (
+CASE
+    WHEN ((parent_id IS NOT NULL) AND (state <> 'archived'::text)) THEN true
+    ELSE NULL::boolean
+END) STORED,
+    CONSTRAINT unit_anchor_chain CHECK (((anchor_id IS NULL) OR (NOT anchors))),
+    CONSTRAINT unit_anchor_kind CHECK (((kind = 'customer'::text) OR ((anchor_id IS NULL) AND (NOT anchors)))),
+    CONSTRAINT unit_archived_at CHECK (((state = 'archived'::text) = (archived_at IS NOT NULL))),
+    CONSTRAINT unit_depth CHECK ((depth <= 10)),
+    CONSTRAINT unit_kind_check CHECK ((kind = ANY (ARRAY['organization'::text, 'customer'::text]))),
+    CONSTRAINT unit_name_form CHECK ((((kind = 'organization'::text) AND (name <> ''::text)) OR ((parent_id IS NOT NULL) AND ((length(name) >= 4) AND (length(name) <= 253)) AND (name ~ '^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])$'::text)))),
+    CONSTRAINT unit_name_released CHECK (((name_released_at IS NULL) OR (state = 'archived'::text))),
+    CONSTRAINT unit_price_type_check CHECK ((price_type = ANY (ARRAY['raw_cost_only'::text, 'seller_set_only'::text]))),
+    CONSTRAINT unit_root CHECK (((parent_id IS NULL) = (parent_depth IS NULL))),
+    CONSTRAINT unit_root_entity CHECK (((parent_id IS NOT NULL) OR is_entity_own)),
+    CONSTRAINT unit_root_state CHECK (((parent_id IS NOT NULL) OR (state = 'active'::text))),
+    CONSTRAINT unit_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'active'::text, 'archived'::text])))
+);
+
+ALTER TABLE ONLY public.unit FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.unit OWNER TO underlet_owner;
+
+CREATE FUNCTION public.rule_holds(rule jsonb, u public.unit) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select (rule->>'kind' is null or u.kind = rule->>'kind')
+    and (rule->>'state' is null or u.state = rule->>'state')
+    and (rule->>'price_type' is null or u.kind = 'customer' and u.price_type = rule->>'price_type')
+    and (rule->>'name' is null or u.name_key like glob_like(rule->>'name'))
+    and (rule->>'display_name' is null or u.display_name ilike glob_like(rule->>'display_name'))
+    and (rule->>'code' is null or u.code ilike glob_like(rule->>'code'))
+    and (rule->>'organization_number' is null or u.organization_number ilike glob_like(rule->>'organization_number'))
+    and (rule->>'below' is null or u.id <> (rule->>'below')::bigint and (rule->>'below')::bigint = any (u.anc))
+    and (rule->>'customer_organization' is null
+      or coalesce(u.anchor_id = (rule->>'customer_organization')::bigint, false))
+$$;
+
+ALTER FUNCTION public.rule_holds(rule jsonb, u public.unit) OWNER TO underlet_owner;
+
+CREATE FUNCTION public.ruled_units(owner bigint, rule jsonb) RETURNS TABLE(id bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+  select u.id from unit_closure c join unit u on u.id = c.des
+  where c.anc = coalesce((rule->>'below')::bigint, owner) and owner = any (u.anc) and u.id <> owner
+    and rule_holds(rule, u)
+$$;
+
+ALTER FUNCTION public.ruled_units(owner bigint, rule jsonb) OWNER TO underlet_system;
+
+CREATE FUNCTION public.seen_as(users bigint[], what text, of_id bigint) RETURNS SETOF bigint
+    LANGUAGE plpgsql
+    AS $_$
+declare asking text := current_setting('underlet.actor_id'); who bigint; is_seen boolean;
+begin
+  if what not in ('unit', 'contract', 'invoice') then
+    raise exception 'not asked about %', what;
+  end if;
+  foreach who in array users loop
+    perform set_config('underlet.actor_id', who::text, true);
+    execute format('select exists (select 1 from %I where id = $1)', what) into is_seen using of_id;
+    if is_seen then return next who; end if;
+  end loop;
+  perform set_config('underlet.actor_id', asking, true);
+end $_$;
+
+ALTER FUNCTION public.seen_as(users bigint[], what text, of_id bigint) OWNER TO underlet_owner;
 
 CREATE FUNCTION public.sees_group(of_group bigint) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -1807,6 +2740,30 @@ CREATE FUNCTION public.sees_group(of_group bigint) RETURNS boolean
 $$;
 
 ALTER FUNCTION public.sees_group(of_group bigint) OWNER TO underlet_system;
+
+CREATE FUNCTION public.sees_role(of_role bigint) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+  select exists (
+    select 1 from role r, unit u, user_scope s
+    where r.id = of_role and u.id = r.unit_id and s.actor_id = (select actor_id())
+      and s.unit_id = any (u.anc) and (s.subtree or s.unit_id = u.id) and s.perms & 1 = 1)
+  or exists (
+    select 1 from role r, unit u, user_scope s
+    where r.id = of_role and s.actor_id = (select actor_id()) and u.id = s.unit_id and r.unit_id = any (u.anc)
+      and s.perms & 17 = 17)
+  or exists (
+    select 1 from access_grant g
+    where g.role_id = of_role and g.user_id in (select b.user_id from people_behind(array[(select actor_id())]) b))
+  or exists (
+    select 1 from access_grant g join unit c on c.anchor_id = g.unit_id
+    where g.role_id = of_role and g.scope = 'customers' and can(c.id, 17))
+  or exists (
+    select 1 from access_grant g where g.role_id = of_role and g.scope = 'group' and administers_member(g.group_id))
+$$;
+
+ALTER FUNCTION public.sees_role(of_role bigint) OWNER TO underlet_system;
 
 CREATE FUNCTION public.sees_user(of_user bigint) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -1838,6 +2795,39 @@ $$;
 
 ALTER FUNCTION public.sells(contract_id bigint, as_draft boolean) OWNER TO underlet_owner;
 
+CREATE FUNCTION public.session_id(key text) RETURNS uuid
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (substr(encode(sha256(convert_to(key, 'UTF8'::name)), 'hex'::text), 1, 32))::uuid;
+
+ALTER FUNCTION public.session_id(key text) OWNER TO underlet_owner;
+
+CREATE FUNCTION public.sessions_of(of_user bigint) RETURNS TABLE(id uuid, created_at timestamp with time zone, last_seen_at timestamp with time zone, address inet, browser text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+  select session_id(s.session_key), s.created_at, s.last_seen_at, s.ip, s.user_agent
+  from usersessions_usersession s join django_session d on d.session_key = s.session_key
+  where s.user_id = of_user and d.expire_date > now()
+    and (of_user = (select actor_id()) or administers_person(of_user))
+  order by s.last_seen_at desc, s.id desc
+$$;
+
+ALTER FUNCTION public.sessions_of(of_user bigint) OWNER TO underlet_system;
+
+CREATE FUNCTION public.settle_directory_group(of_group bigint) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+  delete from access_grant g using directory_group d
+  where d.id = of_group and g.directory_group_id = d.id and can(d.unit_id, 16) and not exists (
+    select 1 from directory_mapping m, directory_member i, directory_user e
+    where m.group_id = d.id and i.group_id = d.id and e.id = i.entry_id and e.active and e.user_id = g.user_id
+      and m.unit_id = g.unit_id and m.role = g.role and m.role_id is not distinct from g.role_id
+      and m.unit_group_id is not distinct from g.group_id)
+$$;
+
+ALTER FUNCTION public.settle_directory_group(of_group bigint) OWNER TO underlet_system;
+
 CREATE FUNCTION public.shows_past(of_unit bigint) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public'
@@ -1851,6 +2841,15 @@ CREATE FUNCTION public.shows_past(of_unit bigint) RETURNS boolean
 $$;
 
 ALTER FUNCTION public.shows_past(of_unit bigint) OWNER TO underlet_system;
+
+CREATE FUNCTION public.shows_purchase(perms bigint, acting bigint, buyer bigint, buyer_entity bigint) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select perms & 34816 = 34816 or acting <> buyer_entity
+    or exists (select 1 from unit u where u.id = buyer and u.kind = 'customer')
+$$;
+
+ALTER FUNCTION public.shows_purchase(perms bigint, acting bigint, buyer bigint, buyer_entity bigint) OWNER TO underlet_owner;
 
 CREATE FUNCTION public.sub_account_unit(sub_account bigint) RETURNS bigint
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -2046,6 +3045,18 @@ end $$;
 
 ALTER FUNCTION public.unit_life() OWNER TO underlet_owner;
 
+CREATE FUNCTION public.unit_moved_acting() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+begin
+  perform rebuild_acting(a.id, present_moment()) from acting_session a
+    where a.hierarchy_id = new.hierarchy_id and a.ended_at is null and a.ends_at > present_moment();
+  return null;
+end $$;
+
+ALTER FUNCTION public.unit_moved_acting() OWNER TO underlet_system;
+
 CREATE FUNCTION public.unit_moved_keys() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public'
@@ -2063,6 +3074,25 @@ begin
 end $$;
 
 ALTER FUNCTION public.unit_moved_keys() OWNER TO underlet_system;
+
+CREATE FUNCTION public.unit_moved_roles() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+declare has_ceiling boolean := exists (select 1 from unit_ceiling c where c.unit_id = any (old.anc || new.anc));
+begin
+  perform rebuild_scope(g.user_id) from (
+    select g.user_id from access_grant g join unit_closure c on c.des = g.unit_id and c.anc = new.id
+      left join role r on r.id = g.role_id
+      where has_ceiling or r.unit_id = any (old.anc || new.anc) and r.unit_id <> new.id
+    union
+    select g.user_id from access_grant g join unit m on m.anchor_id = g.unit_id
+      join unit_closure c on c.des = m.id and c.anc = new.id where g.scope = 'customers' and has_ceiling
+    order by 1) g;
+  return null;
+end $$;
+
+ALTER FUNCTION public.unit_moved_roles() OWNER TO underlet_system;
 
 CREATE FUNCTION public.unit_name_reserved() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -2140,6 +3170,57 @@ CREATE FUNCTION public.unit_records(of_unit bigint) RETURNS TABLE(kind text, tot
 $$;
 
 ALTER FUNCTION public.unit_records(of_unit bigint) OWNER TO underlet_system;
+
+CREATE FUNCTION public.unit_regroup() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+declare changed bigint[]; is_beyond boolean;
+begin
+  if tg_op = 'INSERT' then
+    perform pg_advisory_xact_lock_shared(h.hierarchy_id) from (select distinct a.hierarchy_id from added a order by 1) h;
+    if not exists (select 1 from unit_group g where g.rule is not null) then
+      return null;
+    end if;
+    changed := array(select a.id from added a);
+  else
+    if not exists (
+        select 1 from after n join before o on o.id = n.id
+        where (n.anc, n.kind, n.name_key, n.display_name, n.code, n.organization_number, n.price_type, n.state, n.anchor_id)
+          is distinct from (o.anc, o.kind, o.name_key, o.display_name, o.code, o.organization_number, o.price_type,
+            o.state, o.anchor_id)) then
+      return null;
+    end if;
+    perform pg_advisory_xact_lock_shared(h.hierarchy_id) from (select distinct n.hierarchy_id from after n order by 1) h;
+    if not exists (select 1 from unit_group) then
+      return null;
+    end if;
+    changed := array(select n.id from after n);
+    delete from group_member m using unit_group g, unit u
+      where m.unit_id = any (changed) and g.id = m.group_id and u.id = m.unit_id
+        and (g.unit_id <> all (u.anc) or m.is_by_rule and not rule_holds(g.rule, u));
+  end if;
+  with joined as (
+    insert into group_member (group_id, unit_id, hierarchy_id, is_by_rule)
+      select g.id, u.id, u.hierarchy_id, true
+      from unit u cross join lateral unnest(u.anc) a (id) join unit_group g on g.unit_id = a.id and g.rule is not null
+      where u.id = any (changed) and g.unit_id <> u.id and rule_holds(g.rule, u)
+      on conflict do nothing
+      returning group_id, unit_id)
+  select exists (
+    select 1 from joined j join access_grant a on a.group_id = j.group_id
+    where a.user_id in (select b.user_id from people_behind(array[(select actor_id())]) b) and not can(j.unit_id, a.perms))
+  into is_beyond;
+  -- Nobody gives themselves more than they hold by changing a unit until a group of theirs takes it in (P2). A new unit
+  -- holds nothing yet.
+  if is_beyond and tg_op = 'UPDATE' and (select actor_id()) is not null then
+    raise exception 'a group that gives the actor more than they hold'
+      using errcode = 'integrity_constraint_violation', constraint = 'grant_ceiling';
+  end if;
+  return null;
+end $$;
+
+ALTER FUNCTION public.unit_regroup() OWNER TO underlet_system;
 
 CREATE FUNCTION public.unit_remember() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -2236,6 +3317,17 @@ CREATE FUNCTION public.user_id_by_email(key text) RETURNS bigint
 
 ALTER FUNCTION public.user_id_by_email(key text) OWNER TO underlet_system;
 
+CREATE FUNCTION public.user_last_owner() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+begin
+  perform keep_an_owner(g.unit_id) from access_grant g where g.user_id = new.id and g.role = 'owner' order by g.unit_id;
+  return null;
+end $$;
+
+ALTER FUNCTION public.user_last_owner() OWNER TO underlet_system;
+
 CREATE FUNCTION public.way_past(of_unit bigint, moment timestamp with time zone) RETURNS bigint[]
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public'
@@ -2251,6 +3343,49 @@ $$;
 
 ALTER FUNCTION public.way_past(of_unit bigint, moment timestamp with time zone) OWNER TO underlet_system;
 
+CREATE FUNCTION public.what_opens(of_user bigint, at timestamp with time zone) RETURNS TABLE(grant_id bigint, unit_id bigint, subtree boolean)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+  with live as (
+    select g.* from access_grant g join app_user p on p.id = g.user_id and p.is_active
+    where g.user_id = of_user and g.suspended_at is null and (g.expires_at is null or g.expires_at > at)),
+  opened as (
+    select g.id, g.unit_id, g.scope = 'subtree' as subtree from live g where g.scope in ('subtree', 'unit')
+    union all
+    select g.id, c.id, true from live g join unit c on c.anchor_id = g.unit_id where g.scope = 'customers'
+    union all
+    select g.id, m.unit_id, true from live g join group_member m on m.group_id = g.group_id where g.scope = 'group')
+  select o.id, o.unit_id, o.subtree from opened o join unit u on u.id = o.unit_id
+  where can(o.unit_id, 16) and exists (
+    select 1 from user_scope s where s.actor_id = of_user and s.unit_id = any (u.anc)
+      and (s.subtree or s.unit_id = u.id) and s.perms & 1 = 1)
+$$;
+
+ALTER FUNCTION public.what_opens(of_user bigint, at timestamp with time zone) OWNER TO underlet_system;
+
+CREATE FUNCTION public.who_reaches(of_unit bigint, at timestamp with time zone) RETURNS TABLE(grant_id bigint, user_id bigint, perms bigint, entities bigint[])
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+  with place as (select u.id, u.anc, u.anchor_id from unit u where u.id = of_unit and can(u.id, 16)),
+  found as (
+    select g.* from place p join access_grant g on g.unit_id = any (p.anc)
+      where (g.scope = 'subtree' or g.scope = 'unit' and g.unit_id = p.id) and can(g.unit_id, 16)
+    union all
+    select g.* from place p join access_grant g on g.unit_id = p.anchor_id where g.scope = 'customers'
+    union all
+    select g.* from access_grant g where g.scope = 'group' and g.group_id in (
+      select m.group_id from place p join group_member m on m.unit_id = any (p.anc) where can(m.unit_id, 16)))
+  select f.id, f.user_id, f.perms & held.perms, held.entities
+  from found f cross join place p cross join lateral (
+    select bit_or(s.perms) as perms, array_agg(distinct s.entity_id) filter (where s.perms & 4 = 4) as entities
+    from user_scope s where s.actor_id = f.user_id and s.unit_id = any (p.anc) and (s.subtree or s.unit_id = p.id)) held
+  where f.suspended_at is null and (f.expires_at is null or f.expires_at > at) and f.perms & held.perms & 1 = 1
+$$;
+
+ALTER FUNCTION public.who_reaches(of_unit bigint, at timestamp with time zone) OWNER TO underlet_system;
+
 CREATE TABLE public.access_grant (
     id bigint NOT NULL,
     public_id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -2264,6 +3399,7 @@ CREATE TABLE public.access_grant (
     acts_for_id bigint,
     expires_at timestamp with time zone,
     suspended_at timestamp with time zone,
+    directory_group_id bigint,
     created_at timestamp with time zone NOT NULL,
     CONSTRAINT access_grant_role CHECK (((role = ''::text) = (role_id IS NOT NULL))),
     CONSTRAINT access_grant_scope CHECK (((scope = 'group'::text) = (group_id IS NOT NULL))),
@@ -2301,6 +3437,48 @@ ALTER TABLE ONLY public.account FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.account OWNER TO underlet_owner;
 
+CREATE TABLE public.account_emailaddress (
+    id integer NOT NULL,
+    email character varying(254) NOT NULL,
+    verified boolean NOT NULL,
+    "primary" boolean NOT NULL,
+    user_id bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.account_emailaddress FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.account_emailaddress OWNER TO underlet_owner;
+
+ALTER TABLE public.account_emailaddress ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.account_emailaddress_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.account_emailconfirmation (
+    id integer NOT NULL,
+    created timestamp with time zone NOT NULL,
+    sent timestamp with time zone,
+    key character varying(64) NOT NULL,
+    email_address_id integer NOT NULL
+);
+
+ALTER TABLE ONLY public.account_emailconfirmation FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.account_emailconfirmation OWNER TO underlet_owner;
+
+ALTER TABLE public.account_emailconfirmation ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.account_emailconfirmation_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 ALTER TABLE public.account ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.account_id_seq
     START WITH 1
@@ -2319,19 +3497,61 @@ CREATE SEQUENCE public.actor_id_seq
 
 ALTER SEQUENCE public.actor_id_seq OWNER TO underlet_owner;
 
+CREATE TABLE public.acting_session (
+    id bigint DEFAULT nextval('public.actor_id_seq'::regclass) NOT NULL,
+    public_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    hierarchy_id bigint NOT NULL,
+    unit_id bigint NOT NULL,
+    viewer_id bigint NOT NULL,
+    viewer_name text NOT NULL,
+    person_id bigint NOT NULL,
+    person_name text NOT NULL,
+    mode text NOT NULL,
+    reason text NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT acting_session_another CHECK ((viewer_id <> person_id)),
+    CONSTRAINT acting_session_lasts CHECK (((ends_at > starts_at) AND (ends_at <= (starts_at + '00:30:00'::interval)))),
+    CONSTRAINT acting_session_mode_check CHECK ((mode = ANY (ARRAY['view'::text, 'act'::text]))),
+    CONSTRAINT acting_session_reason_check CHECK ((reason <> ''::text))
+);
+
+ALTER TABLE ONLY public.acting_session FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.acting_session OWNER TO underlet_owner;
+
+CREATE TABLE public.address_refusal_count (
+    network text NOT NULL COLLATE pg_catalog."C",
+    name text NOT NULL,
+    since timestamp with time zone NOT NULL,
+    count integer NOT NULL
+);
+
+ALTER TABLE ONLY public.address_refusal_count FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.address_refusal_count OWNER TO underlet_owner;
+
 CREATE TABLE public.api_token (
     id bigint DEFAULT nextval('public.actor_id_seq'::regclass) NOT NULL,
     public_id uuid DEFAULT gen_random_uuid() NOT NULL,
     user_id bigint NOT NULL,
     name text NOT NULL,
     digest text NOT NULL,
+    previous_digest text,
+    previous_until timestamp with time zone,
+    purpose text DEFAULT 'api'::text NOT NULL,
     unit_id bigint,
     perms bigint,
     networks cidr[],
     expires_at timestamp with time zone,
     last_used_at timestamp with time zone,
+    last_used_from inet,
     revoked_at timestamp with time zone,
-    created_at timestamp with time zone NOT NULL
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT api_token_directory CHECK (((purpose = 'api'::text) OR (unit_id IS NOT NULL))),
+    CONSTRAINT api_token_previous CHECK (((previous_digest IS NULL) = (previous_until IS NULL))),
+    CONSTRAINT api_token_purpose_check CHECK ((purpose = ANY (ARRAY['api'::text, 'directory'::text])))
 );
 
 ALTER TABLE ONLY public.api_token FORCE ROW LEVEL SECURITY;
@@ -2388,16 +3608,25 @@ ALTER TABLE public.assignment ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTI
 
 CREATE TABLE public.audit_entry (
     id bigint NOT NULL,
+    public_id uuid DEFAULT gen_random_uuid() NOT NULL,
     hierarchy_id bigint,
     unit_id bigint,
     actor_id bigint NOT NULL,
+    person_id bigint,
+    behalf_of_id bigint,
+    from_units bigint[],
+    from_entities bigint[],
     operation text NOT NULL,
     subject_id uuid,
     input jsonb NOT NULL,
     before jsonb NOT NULL,
     after jsonb,
     at timestamp with time zone NOT NULL,
-    change_id bigint DEFAULT (public.this_change()).id NOT NULL
+    change_id bigint DEFAULT (public.this_change()).id NOT NULL,
+    chain_id bigint NOT NULL,
+    seq bigint NOT NULL,
+    previous bytea NOT NULL,
+    hash bytea NOT NULL
 );
 
 ALTER TABLE ONLY public.audit_entry FORCE ROW LEVEL SECURITY;
@@ -2412,6 +3641,17 @@ ALTER TABLE public.audit_entry ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY 
     NO MAXVALUE
     CACHE 1
 );
+
+CREATE TABLE public.audit_head (
+    chain_id bigint NOT NULL,
+    seq bigint NOT NULL,
+    hash bytea NOT NULL,
+    at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.audit_head FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.audit_head OWNER TO underlet_owner;
 
 CREATE TABLE public.auth_group (
     id integer NOT NULL,
@@ -2683,6 +3923,111 @@ ALTER TABLE public.contract_version ALTER COLUMN id ADD GENERATED BY DEFAULT AS 
     CACHE 1
 );
 
+CREATE TABLE public.directory (
+    unit_id bigint NOT NULL,
+    last_call_at timestamp with time zone NOT NULL,
+    last_error text DEFAULT ''::text NOT NULL,
+    last_error_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.directory FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.directory OWNER TO underlet_owner;
+
+CREATE TABLE public.directory_group (
+    id bigint NOT NULL,
+    public_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    unit_id bigint NOT NULL,
+    external_id text DEFAULT ''::text NOT NULL,
+    display_name text NOT NULL,
+    display_name_key text NOT NULL COLLATE pg_catalog."C",
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT directory_group_display_name_check CHECK ((display_name <> ''::text))
+);
+
+ALTER TABLE ONLY public.directory_group FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.directory_group OWNER TO underlet_owner;
+
+ALTER TABLE public.directory_group ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.directory_group_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.directory_mapping (
+    group_id bigint NOT NULL,
+    unit_id bigint NOT NULL,
+    role text NOT NULL,
+    role_id bigint,
+    unit_group_id bigint,
+    CONSTRAINT directory_mapping_role CHECK (((role = ''::text) = (role_id IS NOT NULL))),
+    CONSTRAINT directory_mapping_role_check CHECK ((role <> 'owner'::text))
+);
+
+ALTER TABLE ONLY public.directory_mapping FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.directory_mapping OWNER TO underlet_owner;
+
+CREATE TABLE public.directory_member (
+    group_id bigint NOT NULL,
+    entry_id bigint NOT NULL,
+    unit_id bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.directory_member FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.directory_member OWNER TO underlet_owner;
+
+CREATE TABLE public.directory_user (
+    id bigint NOT NULL,
+    public_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    unit_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    is_maker boolean NOT NULL,
+    external_id text DEFAULT ''::text NOT NULL,
+    user_name text NOT NULL,
+    user_name_key text NOT NULL COLLATE pg_catalog."C",
+    display_name text DEFAULT ''::text NOT NULL,
+    given_name text DEFAULT ''::text NOT NULL,
+    family_name text DEFAULT ''::text NOT NULL,
+    email text NOT NULL,
+    email_type text DEFAULT ''::text NOT NULL,
+    active boolean DEFAULT true NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT directory_user_user_name_check CHECK ((user_name <> ''::text))
+);
+
+ALTER TABLE ONLY public.directory_user FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.directory_user OWNER TO underlet_owner;
+
+ALTER TABLE public.directory_user ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.directory_user_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.django_cache (
+    cache_key character varying(255) NOT NULL,
+    value text NOT NULL,
+    expires timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.django_cache FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.django_cache OWNER TO underlet_owner;
+
 CREATE TABLE public.django_content_type (
     id integer NOT NULL,
     app_label character varying(100) NOT NULL,
@@ -2858,6 +4203,45 @@ CREATE TABLE public.idempotency_key (
 ALTER TABLE ONLY public.idempotency_key FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.idempotency_key OWNER TO underlet_owner;
+
+CREATE TABLE public.identity_provider (
+    id bigint NOT NULL,
+    public_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    unit_id bigint NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    issuer text DEFAULT ''::text NOT NULL,
+    client_id text DEFAULT ''::text NOT NULL,
+    client_secret text DEFAULT ''::text NOT NULL,
+    entity_id text DEFAULT ''::text NOT NULL,
+    sso_url text DEFAULT ''::text NOT NULL,
+    certificate text DEFAULT ''::text NOT NULL,
+    groups_claim text DEFAULT ''::text NOT NULL,
+    takes_new boolean DEFAULT false NOT NULL,
+    is_enabled boolean DEFAULT true NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT identity_provider_kind CHECK (
+CASE kind
+    WHEN 'saml'::text THEN ((entity_id <> ''::text) AND (sso_url <> ''::text) AND (certificate <> ''::text) AND (issuer = ''::text))
+    ELSE ((issuer <> ''::text) AND (client_id <> ''::text) AND (entity_id = ''::text))
+END),
+    CONSTRAINT identity_provider_kind_check CHECK ((kind = ANY (ARRAY['openid_connect'::text, 'saml'::text]))),
+    CONSTRAINT identity_provider_name_check CHECK ((name <> ''::text))
+);
+
+ALTER TABLE ONLY public.identity_provider FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.identity_provider OWNER TO underlet_owner;
+
+ALTER TABLE public.identity_provider ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.identity_provider_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 CREATE TABLE public.invoice (
     id bigint NOT NULL,
@@ -3043,6 +4427,28 @@ ALTER TABLE public.legal_entity OWNER TO underlet_owner;
 
 ALTER TABLE public.legal_entity ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.legal_entity_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.mfa_authenticator (
+    id bigint NOT NULL,
+    type character varying(20) NOT NULL,
+    data jsonb NOT NULL,
+    user_id bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    last_used_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.mfa_authenticator FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.mfa_authenticator OWNER TO underlet_owner;
+
+ALTER TABLE public.mfa_authenticator ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.mfa_authenticator_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -3320,6 +4726,84 @@ ALTER TABLE public.scheduled_move ALTER COLUMN id ADD GENERATED BY DEFAULT AS ID
     CACHE 1
 );
 
+CREATE TABLE public.sign_in_policy (
+    unit_id bigint NOT NULL,
+    requires_second_factor boolean NOT NULL
+);
+
+ALTER TABLE ONLY public.sign_in_policy FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.sign_in_policy OWNER TO underlet_owner;
+
+CREATE TABLE public.socialaccount_socialaccount (
+    id integer NOT NULL,
+    provider character varying(200) NOT NULL,
+    uid character varying(191) NOT NULL,
+    last_login timestamp with time zone NOT NULL,
+    date_joined timestamp with time zone NOT NULL,
+    extra_data jsonb NOT NULL,
+    user_id bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.socialaccount_socialaccount FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.socialaccount_socialaccount OWNER TO underlet_owner;
+
+ALTER TABLE public.socialaccount_socialaccount ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.socialaccount_socialaccount_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.socialaccount_socialapp (
+    id integer NOT NULL,
+    provider character varying(30) NOT NULL,
+    name character varying(40) NOT NULL,
+    client_id character varying(191) NOT NULL,
+    secret character varying(191) NOT NULL,
+    key character varying(191) NOT NULL,
+    provider_id character varying(200) NOT NULL,
+    settings jsonb NOT NULL
+);
+
+ALTER TABLE ONLY public.socialaccount_socialapp FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.socialaccount_socialapp OWNER TO underlet_owner;
+
+ALTER TABLE public.socialaccount_socialapp ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.socialaccount_socialapp_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.socialaccount_socialtoken (
+    id integer NOT NULL,
+    token text NOT NULL,
+    token_secret text NOT NULL,
+    expires_at timestamp with time zone,
+    account_id integer NOT NULL,
+    app_id integer
+);
+
+ALTER TABLE ONLY public.socialaccount_socialtoken FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.socialaccount_socialtoken OWNER TO underlet_owner;
+
+ALTER TABLE public.socialaccount_socialtoken ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.socialaccount_socialtoken_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.structure_finding (
     id bigint NOT NULL,
     import_id bigint NOT NULL,
@@ -3417,80 +4901,6 @@ ALTER TABLE public.sub_account ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENT
     CACHE 1
 );
 
-CREATE TABLE public.unit (
-    id bigint NOT NULL,
-    public_id uuid DEFAULT gen_random_uuid() NOT NULL,
-    hierarchy_id bigint NOT NULL,
-    parent_id bigint,
-    parent_depth smallint,
-    parent_kind text GENERATED ALWAYS AS (
-CASE
-    WHEN (parent_id IS NOT NULL) THEN 'organization'::text
-    ELSE NULL::text
-END) STORED,
-    depth smallint GENERATED ALWAYS AS ((COALESCE((parent_depth)::integer, 0) + 1)) STORED,
-    kind text NOT NULL,
-    name text NOT NULL,
-    name_key text NOT NULL COLLATE pg_catalog."C",
-    also_key text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
-    display_name text DEFAULT ''::text NOT NULL,
-    organization_number text DEFAULT ''::text NOT NULL,
-    time_zone text DEFAULT ''::text NOT NULL,
-    code text DEFAULT ''::text NOT NULL,
-    price_type text DEFAULT 'seller_set_only'::text NOT NULL,
-    anc bigint[] NOT NULL,
-    entity_id bigint NOT NULL,
-    is_entity_own boolean DEFAULT false NOT NULL,
-    state text DEFAULT 'active'::text NOT NULL,
-    anchors boolean DEFAULT false NOT NULL,
-    anchor_id bigint,
-    anchor_flag boolean GENERATED ALWAYS AS (
-CASE
-    WHEN (anchor_id IS NOT NULL) THEN true
-    ELSE NULL::boolean
-END) STORED,
-    facets smallint GENERATED ALWAYS AS (((
-CASE
-    WHEN (kind = 'customer'::text) THEN 1
-    ELSE 0
-END +
-CASE state
-    WHEN 'draft'::text THEN 2
-    WHEN 'archived'::text THEN 4
-    ELSE 0
-END) +
-CASE
-    WHEN anchors THEN 8
-    ELSE 0
-END)) STORED NOT NULL,
-    version integer DEFAULT 1 NOT NULL,
-    created_at timestamp with time zone NOT NULL,
-    archived_at timestamp with time zone,
-    name_released_at timestamp with time zone,
-    is_active boolean GENERATED ALWAYS AS ((state = 'active'::text)) STORED NOT NULL,
-    parent_active boolean GENERATED ALWAYS AS (
-CASE
-    WHEN ((parent_id IS NOT NULL) AND (state <> 'archived'::text)) THEN true
-    ELSE NULL::boolean
-END) STORED,
-    CONSTRAINT unit_anchor_chain CHECK (((anchor_id IS NULL) OR (NOT anchors))),
-    CONSTRAINT unit_anchor_kind CHECK (((kind = 'customer'::text) OR ((anchor_id IS NULL) AND (NOT anchors)))),
-    CONSTRAINT unit_archived_at CHECK (((state = 'archived'::text) = (archived_at IS NOT NULL))),
-    CONSTRAINT unit_depth CHECK ((depth <= 10)),
-    CONSTRAINT unit_kind_check CHECK ((kind = ANY (ARRAY['organization'::text, 'customer'::text]))),
-    CONSTRAINT unit_name_form CHECK ((((kind = 'organization'::text) AND (name <> ''::text)) OR ((parent_id IS NOT NULL) AND ((length(name) >= 4) AND (length(name) <= 253)) AND (name ~ '^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])$'::text)))),
-    CONSTRAINT unit_name_released CHECK (((name_released_at IS NULL) OR (state = 'archived'::text))),
-    CONSTRAINT unit_price_type_check CHECK ((price_type = ANY (ARRAY['raw_cost_only'::text, 'seller_set_only'::text]))),
-    CONSTRAINT unit_root CHECK (((parent_id IS NULL) = (parent_depth IS NULL))),
-    CONSTRAINT unit_root_entity CHECK (((parent_id IS NOT NULL) OR is_entity_own)),
-    CONSTRAINT unit_root_state CHECK (((parent_id IS NOT NULL) OR (state = 'active'::text))),
-    CONSTRAINT unit_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'active'::text, 'archived'::text])))
-);
-
-ALTER TABLE ONLY public.unit FORCE ROW LEVEL SECURITY;
-
-ALTER TABLE public.unit OWNER TO underlet_owner;
-
 CREATE TABLE public.unit_ceiling (
     unit_id bigint NOT NULL,
     perms bigint NOT NULL
@@ -3524,7 +4934,8 @@ CREATE TABLE public.unit_group (
     rule jsonb,
     version integer DEFAULT 1 NOT NULL,
     created_at timestamp with time zone NOT NULL,
-    CONSTRAINT unit_group_name_check CHECK ((name <> ''::text))
+    CONSTRAINT unit_group_name_check CHECK ((name <> ''::text)),
+    CONSTRAINT unit_group_rule CHECK (((rule IS NULL) OR ((jsonb_typeof(rule) = 'object'::text) AND (rule <> '{}'::jsonb) AND ((rule - ARRAY['kind'::text, 'state'::text, 'price_type'::text, 'name'::text, 'display_name'::text, 'code'::text, 'organization_number'::text, 'below'::text, 'customer_organization'::text]) = '{}'::jsonb))))
 );
 
 ALTER TABLE ONLY public.unit_group FORCE ROW LEVEL SECURITY;
@@ -3718,6 +5129,30 @@ ALTER TABLE ONLY public.user_scope FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.user_scope OWNER TO underlet_owner;
 
+CREATE TABLE public.usersessions_usersession (
+    id bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    ip inet NOT NULL,
+    last_seen_at timestamp with time zone NOT NULL,
+    session_key character varying(40) NOT NULL,
+    user_agent character varying(200) NOT NULL,
+    data jsonb NOT NULL,
+    user_id bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.usersessions_usersession FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.usersessions_usersession OWNER TO underlet_owner;
+
+ALTER TABLE public.usersessions_usersession ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.usersessions_usersession_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 ALTER TABLE ONLY public.procrastinate_events ALTER COLUMN id SET DEFAULT nextval('public.procrastinate_events_id_seq'::regclass);
 
 ALTER TABLE ONLY public.procrastinate_jobs ALTER COLUMN id SET DEFAULT nextval('public.procrastinate_jobs_id_seq'::regclass);
@@ -3731,7 +5166,19 @@ ALTER TABLE ONLY public.access_grant
     ADD CONSTRAINT access_grant_public_id_key UNIQUE (public_id);
 
 ALTER TABLE ONLY public.access_grant
-    ADD CONSTRAINT access_grant_user_id_unit_id_role_role_id_scope_group_id_key UNIQUE NULLS NOT DISTINCT (user_id, unit_id, role, role_id, scope, group_id);
+    ADD CONSTRAINT access_grant_user_id_unit_id_role_role_id_scope_group_id_di_key UNIQUE NULLS NOT DISTINCT (user_id, unit_id, role, role_id, scope, group_id, directory_group_id);
+
+ALTER TABLE ONLY public.account_emailaddress
+    ADD CONSTRAINT account_emailaddress_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.account_emailaddress
+    ADD CONSTRAINT account_emailaddress_user_id_email_987c8728_uniq UNIQUE (user_id, email);
+
+ALTER TABLE ONLY public.account_emailconfirmation
+    ADD CONSTRAINT account_emailconfirmation_key_key UNIQUE (key);
+
+ALTER TABLE ONLY public.account_emailconfirmation
+    ADD CONSTRAINT account_emailconfirmation_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.account
     ADD CONSTRAINT account_hierarchy_id_provider_external_id_key UNIQUE (hierarchy_id, provider, external_id);
@@ -3745,11 +5192,23 @@ ALTER TABLE ONLY public.account
 ALTER TABLE ONLY public.account
     ADD CONSTRAINT account_public_id_key UNIQUE (public_id);
 
+ALTER TABLE ONLY public.acting_session
+    ADD CONSTRAINT acting_session_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.acting_session
+    ADD CONSTRAINT acting_session_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.address_refusal_count
+    ADD CONSTRAINT address_refusal_count_key PRIMARY KEY (network, name);
+
 ALTER TABLE ONLY public.api_token
     ADD CONSTRAINT api_token_digest_key UNIQUE (digest);
 
 ALTER TABLE ONLY public.api_token
     ADD CONSTRAINT api_token_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.api_token
+    ADD CONSTRAINT api_token_previous_digest_key UNIQUE (previous_digest);
 
 ALTER TABLE ONLY public.api_token
     ADD CONSTRAINT api_token_public_id_key UNIQUE (public_id);
@@ -3773,7 +5232,16 @@ ALTER TABLE ONLY public.assignment
     ADD CONSTRAINT assignment_public_id_key UNIQUE (public_id);
 
 ALTER TABLE ONLY public.audit_entry
+    ADD CONSTRAINT audit_entry_chain_id_seq_key UNIQUE (chain_id, seq);
+
+ALTER TABLE ONLY public.audit_entry
     ADD CONSTRAINT audit_entry_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.audit_entry
+    ADD CONSTRAINT audit_entry_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.audit_head
+    ADD CONSTRAINT audit_head_pkey PRIMARY KEY (chain_id);
 
 ALTER TABLE ONLY public.auth_group
     ADD CONSTRAINT auth_group_name_key UNIQUE (name);
@@ -3844,6 +5312,45 @@ ALTER TABLE ONLY public.contract_version
 ALTER TABLE ONLY public.contract_version
     ADD CONSTRAINT contract_version_public_id_key UNIQUE (public_id);
 
+ALTER TABLE ONLY public.directory_group
+    ADD CONSTRAINT directory_group_id_unit_id_key UNIQUE (id, unit_id);
+
+ALTER TABLE ONLY public.directory_group
+    ADD CONSTRAINT directory_group_name UNIQUE (unit_id, display_name_key);
+
+ALTER TABLE ONLY public.directory_group
+    ADD CONSTRAINT directory_group_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.directory_group
+    ADD CONSTRAINT directory_group_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.directory_mapping
+    ADD CONSTRAINT directory_mapping_pkey PRIMARY KEY (group_id);
+
+ALTER TABLE ONLY public.directory_member
+    ADD CONSTRAINT directory_member_pkey PRIMARY KEY (group_id, entry_id);
+
+ALTER TABLE ONLY public.directory
+    ADD CONSTRAINT directory_pkey PRIMARY KEY (unit_id);
+
+ALTER TABLE ONLY public.directory_user
+    ADD CONSTRAINT directory_user_id_unit_id_key UNIQUE (id, unit_id);
+
+ALTER TABLE ONLY public.directory_user
+    ADD CONSTRAINT directory_user_name UNIQUE (unit_id, user_name_key);
+
+ALTER TABLE ONLY public.directory_user
+    ADD CONSTRAINT directory_user_person UNIQUE (unit_id, user_id);
+
+ALTER TABLE ONLY public.directory_user
+    ADD CONSTRAINT directory_user_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.directory_user
+    ADD CONSTRAINT directory_user_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.django_cache
+    ADD CONSTRAINT django_cache_pkey PRIMARY KEY (cache_key);
+
 ALTER TABLE ONLY public.django_content_type
     ADD CONSTRAINT django_content_type_app_label_model_76bd3d3b_uniq UNIQUE (app_label, model);
 
@@ -3883,6 +5390,12 @@ ALTER TABLE ONLY public.hierarchy
 ALTER TABLE ONLY public.idempotency_key
     ADD CONSTRAINT idempotency_key_pkey PRIMARY KEY (actor_id, key);
 
+ALTER TABLE ONLY public.identity_provider
+    ADD CONSTRAINT identity_provider_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.identity_provider
+    ADD CONSTRAINT identity_provider_public_id_key UNIQUE (public_id);
+
 ALTER TABLE ONLY public.invoice_counter
     ADD CONSTRAINT invoice_counter_pkey PRIMARY KEY (seller_id, series, year);
 
@@ -3921,6 +5434,9 @@ ALTER TABLE ONLY public.legal_entity
 
 ALTER TABLE ONLY public.legal_entity
     ADD CONSTRAINT legal_entity_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.mfa_authenticator
+    ADD CONSTRAINT mfa_authenticator_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.price_rule
     ADD CONSTRAINT price_rule_pkey PRIMARY KEY (id);
@@ -3987,6 +5503,24 @@ ALTER TABLE ONLY public.scheduled_move
 
 ALTER TABLE ONLY public.scheduled_move
     ADD CONSTRAINT scheduled_move_public_id_key UNIQUE (public_id);
+
+ALTER TABLE ONLY public.sign_in_policy
+    ADD CONSTRAINT sign_in_policy_pkey PRIMARY KEY (unit_id);
+
+ALTER TABLE ONLY public.socialaccount_socialaccount
+    ADD CONSTRAINT socialaccount_socialaccount_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.socialaccount_socialaccount
+    ADD CONSTRAINT socialaccount_socialaccount_provider_uid_fc810c6e_uniq UNIQUE (provider, uid);
+
+ALTER TABLE ONLY public.socialaccount_socialapp
+    ADD CONSTRAINT socialaccount_socialapp_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.socialaccount_socialtoken
+    ADD CONSTRAINT socialaccount_socialtoken_app_id_account_id_fca4e0ac_uniq UNIQUE (app_id, account_id);
+
+ALTER TABLE ONLY public.socialaccount_socialtoken
+    ADD CONSTRAINT socialaccount_socialtoken_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.structure_finding
     ADD CONSTRAINT structure_finding_pkey PRIMARY KEY (id);
@@ -4090,11 +5624,35 @@ ALTER TABLE ONLY public.usage_total
 ALTER TABLE ONLY public.user_scope
     ADD CONSTRAINT user_scope_pkey PRIMARY KEY (actor_id, unit_id, entity_id, subtree);
 
+ALTER TABLE ONLY public.usersessions_usersession
+    ADD CONSTRAINT usersessions_usersession_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.usersessions_usersession
+    ADD CONSTRAINT usersessions_usersession_session_key_key UNIQUE (session_key);
+
+CREATE INDEX access_grant_directory_group_id_idx ON public.access_grant USING btree (directory_group_id) WHERE (directory_group_id IS NOT NULL);
+
 CREATE INDEX access_grant_group_id_idx ON public.access_grant USING btree (group_id) WHERE (group_id IS NOT NULL);
 
 CREATE INDEX access_grant_role_id_idx ON public.access_grant USING btree (role_id) WHERE (role_id IS NOT NULL);
 
 CREATE INDEX access_grant_unit_id_idx ON public.access_grant USING btree (unit_id);
+
+CREATE INDEX account_emailaddress_email_03be32b2 ON public.account_emailaddress USING btree (email);
+
+CREATE INDEX account_emailaddress_email_03be32b2_like ON public.account_emailaddress USING btree (email varchar_pattern_ops);
+
+CREATE INDEX account_emailaddress_user_id_2c513194 ON public.account_emailaddress USING btree (user_id);
+
+CREATE INDEX account_emailconfirmation_email_address_id_5b7f8c58 ON public.account_emailconfirmation USING btree (email_address_id);
+
+CREATE INDEX account_emailconfirmation_key_f43612bd_like ON public.account_emailconfirmation USING btree (key varchar_pattern_ops);
+
+CREATE INDEX acting_session_person_id_starts_at_idx ON public.acting_session USING btree (person_id, starts_at);
+
+CREATE INDEX acting_session_viewer_id_starts_at_idx ON public.acting_session USING btree (viewer_id, starts_at);
+
+CREATE INDEX address_refusal_count_since_idx ON public.address_refusal_count USING btree (since);
 
 CREATE INDEX api_token_unit_id_idx ON public.api_token USING btree (unit_id) WHERE (unit_id IS NOT NULL);
 
@@ -4134,6 +5692,16 @@ CREATE INDEX contract_seller_entity_id_id_idx ON public.contract USING btree (se
 
 CREATE INDEX contract_seller_id_id_idx ON public.contract USING btree (seller_id, id);
 
+CREATE INDEX directory_mapping_unit_id_idx ON public.directory_mapping USING btree (unit_id);
+
+CREATE INDEX directory_member_entry_id_idx ON public.directory_member USING btree (entry_id);
+
+CREATE INDEX directory_user_unit_id_external_id_idx ON public.directory_user USING btree (unit_id, external_id) WHERE (external_id <> ''::text);
+
+CREATE INDEX directory_user_user_id_idx ON public.directory_user USING btree (user_id);
+
+CREATE INDEX django_cache_expires_idx ON public.django_cache USING btree (expires);
+
 CREATE INDEX django_session_expire_date_a5c62663 ON public.django_session USING btree (expire_date);
 
 CREATE INDEX django_session_session_key_c0390e0f_like ON public.django_session USING btree (session_key varchar_pattern_ops);
@@ -4145,6 +5713,8 @@ CREATE INDEX environment_event_attempt_idx ON public.environment_event USING btr
 CREATE INDEX environment_event_unit_id_id_idx ON public.environment_event USING btree (unit_id, id);
 
 CREATE INDEX group_member_unit_id_idx ON public.group_member USING btree (unit_id);
+
+CREATE INDEX identity_provider_unit_id_idx ON public.identity_provider USING btree (unit_id);
 
 CREATE INDEX idx_procrastinate_jobs_worker_not_null ON public.procrastinate_jobs USING btree (worker_id) WHERE ((worker_id IS NOT NULL) AND (status = 'doing'::public.procrastinate_job_status));
 
@@ -4174,6 +5744,8 @@ CREATE INDEX job_actor_id_id_idx ON public.job USING btree (actor_id, id);
 
 CREATE INDEX job_state_idx ON public.job USING btree (state) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
 
+CREATE INDEX mfa_authenticator_user_id_0c3a50c0 ON public.mfa_authenticator USING btree (user_id);
+
 CREATE INDEX procrastinate_events_job_id_fkey_v1 ON public.procrastinate_events USING btree (job_id);
 
 CREATE INDEX procrastinate_jobs_id_lock_idx_v1 ON public.procrastinate_jobs USING btree (id, lock) WHERE (status = ANY (ARRAY['todo'::public.procrastinate_job_status, 'doing'::public.procrastinate_job_status]));
@@ -4198,6 +5770,12 @@ CREATE UNIQUE INDEX scheduled_move_pending ON public.scheduled_move USING btree 
 
 CREATE INDEX scheduled_move_unit_id_id_idx ON public.scheduled_move USING btree (unit_id, id);
 
+CREATE INDEX socialaccount_socialaccount_user_id_8146e70c ON public.socialaccount_socialaccount USING btree (user_id);
+
+CREATE INDEX socialaccount_socialtoken_account_id_951f210e ON public.socialaccount_socialtoken USING btree (account_id);
+
+CREATE INDEX socialaccount_socialtoken_app_id_636a42d7 ON public.socialaccount_socialtoken USING btree (app_id);
+
 CREATE INDEX structure_finding_import_id_id_idx ON public.structure_finding USING btree (import_id, id);
 
 CREATE INDEX structure_import_actor_id_id_idx ON public.structure_import USING btree (actor_id, id);
@@ -4207,6 +5785,12 @@ CREATE INDEX structure_import_unit_id_idx ON public.structure_import USING btree
 CREATE INDEX sub_account_hierarchy_id_external_id_id_idx ON public.sub_account USING btree (hierarchy_id, external_id, id);
 
 CREATE INDEX sub_account_hierarchy_id_name_key_id_idx ON public.sub_account USING btree (hierarchy_id, name_key, id);
+
+CREATE UNIQUE INDEX unique_authenticator_type ON public.mfa_authenticator USING btree (user_id, type) WHERE ((type)::text = ANY ((ARRAY['totp'::character varying, 'recovery_codes'::character varying])::text[]));
+
+CREATE UNIQUE INDEX unique_primary_email ON public.account_emailaddress USING btree (user_id, "primary") WHERE "primary";
+
+CREATE UNIQUE INDEX unique_verified_email ON public.account_emailaddress USING btree (email) WHERE verified;
 
 CREATE INDEX unit_anchor_id_name_key_id_idx ON public.unit USING btree (anchor_id, name_key, id) WHERE (anchor_id IS NOT NULL);
 
@@ -4219,6 +5803,8 @@ CREATE UNIQUE INDEX unit_customer_name ON public.unit USING btree (name_key) WHE
 CREATE INDEX unit_entity_id_idx ON public.unit USING btree (entity_id);
 
 CREATE UNIQUE INDEX unit_entity_owner ON public.unit USING btree (entity_id) WHERE is_entity_own;
+
+CREATE INDEX unit_group_ruled ON public.unit_group USING btree (unit_id) WHERE (rule IS NOT NULL);
 
 CREATE UNIQUE INDEX unit_name_in_hierarchy ON public.unit USING btree (hierarchy_id, name_key) WHERE (name_released_at IS NULL);
 
@@ -4242,6 +5828,12 @@ CREATE UNIQUE INDEX usage_snapshot_active ON public.usage_snapshot USING btree (
 
 CREATE INDEX user_scope_unit_id_idx ON public.user_scope USING btree (unit_id);
 
+CREATE INDEX usersessions_usersession_session_key_fd35de43_like ON public.usersessions_usersession USING btree (session_key varchar_pattern_ops);
+
+CREATE INDEX usersessions_usersession_user_id_af5e0a6d ON public.usersessions_usersession USING btree (user_id);
+
+CREATE TRIGGER acting_follow AFTER INSERT OR UPDATE ON public.acting_session FOR EACH ROW EXECUTE FUNCTION public.acting_follow();
+
 CREATE TRIGGER anchor_chosen BEFORE INSERT OR UPDATE OF anchor_id ON public.unit FOR EACH ROW EXECUTE FUNCTION public.anchor_chosen();
 
 CREATE TRIGGER anchor_follow BEFORE INSERT OR UPDATE OF anchor_id ON public.unit FOR EACH ROW EXECUTE FUNCTION public.anchor_follow();
@@ -4250,9 +5842,19 @@ CREATE TRIGGER anchor_released AFTER DELETE ON public.unit FOR EACH ROW WHEN ((o
 
 CREATE TRIGGER assignment_life BEFORE INSERT OR UPDATE ON public.assignment FOR EACH ROW EXECUTE FUNCTION public.assignment_life();
 
+CREATE TRIGGER audit_entry_by BEFORE INSERT ON public.audit_entry FOR EACH ROW EXECUTE FUNCTION public.audit_by();
+
+CREATE TRIGGER audit_entry_chain BEFORE INSERT ON public.audit_entry FOR EACH ROW EXECUTE FUNCTION public.audit_chain();
+
 CREATE TRIGGER audit_entry_is_final BEFORE DELETE OR UPDATE ON public.audit_entry FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER audit_entry_stays BEFORE TRUNCATE ON public.audit_entry FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER audit_head_follow AFTER INSERT ON public.audit_entry REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.audit_head_follow();
+
 CREATE TRIGGER brand_life BEFORE INSERT OR UPDATE ON public.brand FOR EACH ROW EXECUTE FUNCTION public.brand_life();
+
+CREATE TRIGGER ceiling_follow AFTER INSERT OR DELETE OR UPDATE ON public.unit_ceiling FOR EACH ROW EXECUTE FUNCTION public.ceiling_follow();
 
 CREATE TRIGGER contract_change_life BEFORE UPDATE ON public.contract FOR EACH ROW WHEN (((old.state IS DISTINCT FROM new.state) OR (old.ends_on IS DISTINCT FROM new.ends_on))) EXECUTE FUNCTION public.contract_life();
 
@@ -4276,9 +5878,21 @@ CREATE TRIGGER environment_note AFTER INSERT OR UPDATE ON public.environment FOR
 
 CREATE TRIGGER grant_follow AFTER INSERT OR DELETE OR UPDATE ON public.access_grant FOR EACH ROW EXECUTE FUNCTION public.grant_follow();
 
+CREATE TRIGGER grant_last_owner AFTER UPDATE ON public.access_grant FOR EACH ROW WHEN ((old.role = 'owner'::text)) EXECUTE FUNCTION public.grant_last_owner();
+
+CREATE TRIGGER grant_last_owner_gone AFTER DELETE ON public.access_grant FOR EACH ROW WHEN ((old.role = 'owner'::text)) EXECUTE FUNCTION public.grant_last_owner();
+
+CREATE TRIGGER grant_role BEFORE INSERT ON public.access_grant FOR EACH ROW EXECUTE FUNCTION public.grant_role();
+
+CREATE TRIGGER grant_role_again BEFORE UPDATE OF role, role_id ON public.access_grant FOR EACH ROW EXECUTE FUNCTION public.grant_role();
+
 CREATE TRIGGER group_follow_joined AFTER INSERT ON public.group_member REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.group_follow();
 
 CREATE TRIGGER group_follow_left AFTER DELETE ON public.group_member REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.group_follow();
+
+CREATE TRIGGER group_member_place AFTER INSERT ON public.group_member REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.group_member_place();
+
+CREATE TRIGGER group_ruled AFTER INSERT OR UPDATE ON public.unit_group FOR EACH ROW EXECUTE FUNCTION public.group_ruled();
 
 CREATE CONSTRAINT TRIGGER invoice_balances AFTER INSERT OR UPDATE ON public.invoice DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.invoice_balances();
 
@@ -4320,6 +5934,12 @@ CREATE TRIGGER raw_cost_version AFTER INSERT OR UPDATE ON public.contract_versio
 
 CREATE TRIGGER recurring_fee_used BEFORE INSERT OR DELETE OR UPDATE ON public.recurring_fee FOR EACH ROW EXECUTE FUNCTION public.contract_terms_used();
 
+CREATE TRIGGER role_follow AFTER UPDATE ON public.role FOR EACH ROW WHEN ((old.perms IS DISTINCT FROM new.perms)) EXECUTE FUNCTION public.role_follow();
+
+CREATE TRIGGER role_gone BEFORE DELETE ON public.role FOR EACH ROW EXECUTE FUNCTION public.role_gone();
+
+CREATE TRIGGER role_within BEFORE INSERT OR UPDATE ON public.role FOR EACH ROW EXECUTE FUNCTION public.role_within();
+
 CREATE TRIGGER token_follow AFTER INSERT OR UPDATE OF revoked_at, unit_id, perms ON public.api_token FOR EACH ROW EXECUTE FUNCTION public.grant_follow();
 
 CREATE TRIGGER unit_anchor_life BEFORE UPDATE ON public.unit FOR EACH ROW WHEN (((old.state <> new.state) AND (new.anchors OR (new.anchor_id IS NOT NULL)))) EXECUTE FUNCTION public.unit_anchor_life();
@@ -4338,13 +5958,21 @@ CREATE TRIGGER unit_gone AFTER DELETE ON public.unit FOR EACH ROW EXECUTE FUNCTI
 
 CREATE TRIGGER unit_life BEFORE INSERT OR UPDATE ON public.unit FOR EACH ROW EXECUTE FUNCTION public.unit_life();
 
+CREATE TRIGGER unit_moved_acting AFTER UPDATE ON public.unit FOR EACH ROW WHEN ((old.parent_id IS DISTINCT FROM new.parent_id)) EXECUTE FUNCTION public.unit_moved_acting();
+
 CREATE TRIGGER unit_moved_keys AFTER UPDATE ON public.unit FOR EACH ROW WHEN ((old.parent_id IS DISTINCT FROM new.parent_id)) EXECUTE FUNCTION public.unit_moved_keys();
+
+CREATE TRIGGER unit_moved_roles AFTER UPDATE ON public.unit FOR EACH ROW WHEN ((old.parent_id IS DISTINCT FROM new.parent_id)) EXECUTE FUNCTION public.unit_moved_roles();
 
 CREATE TRIGGER unit_name_reserved BEFORE INSERT ON public.unit FOR EACH ROW EXECUTE FUNCTION public.unit_name_reserved();
 
 CREATE TRIGGER unit_place BEFORE INSERT OR UPDATE OF parent_id ON public.unit FOR EACH ROW EXECUTE FUNCTION public.unit_place();
 
 CREATE TRIGGER unit_promoted BEFORE UPDATE ON public.unit FOR EACH ROW WHEN ((old.kind <> new.kind)) EXECUTE FUNCTION public.unit_promoted();
+
+CREATE TRIGGER unit_regroup_added AFTER INSERT ON public.unit REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.unit_regroup();
+
+CREATE TRIGGER unit_regroup_changed AFTER UPDATE ON public.unit REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION public.unit_regroup();
 
 CREATE TRIGGER unit_remember_delete AFTER DELETE ON public.unit REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.unit_remember();
 
@@ -4356,8 +5984,13 @@ CREATE TRIGGER unit_rename_reserved BEFORE UPDATE ON public.unit FOR EACH ROW WH
 
 CREATE TRIGGER unit_version_is_final BEFORE DELETE OR UPDATE ON public.unit_version FOR EACH ROW WHEN ((old.to_at IS NOT NULL)) EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER user_last_owner AFTER UPDATE ON public.app_user FOR EACH ROW WHEN ((old.is_active AND (NOT new.is_active))) EXECUTE FUNCTION public.user_last_owner();
+
 ALTER TABLE ONLY public.access_grant
     ADD CONSTRAINT access_grant_acts_for_id_fkey FOREIGN KEY (acts_for_id) REFERENCES public.unit(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.access_grant
+    ADD CONSTRAINT access_grant_directory FOREIGN KEY (directory_group_id) REFERENCES public.directory_group(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.access_grant
     ADD CONSTRAINT access_grant_group FOREIGN KEY (group_id, unit_id) REFERENCES public.unit_group(id, unit_id) ON DELETE CASCADE;
@@ -4371,6 +6004,12 @@ ALTER TABLE ONLY public.access_grant
 ALTER TABLE ONLY public.access_grant
     ADD CONSTRAINT access_grant_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.app_user(id);
 
+ALTER TABLE ONLY public.account_emailaddress
+    ADD CONSTRAINT account_emailaddress_user_id_2c513194_fk_app_user_id FOREIGN KEY (user_id) REFERENCES public.app_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.account_emailconfirmation
+    ADD CONSTRAINT account_emailconfirm_email_address_id_5b7f8c58_fk_account_e FOREIGN KEY (email_address_id) REFERENCES public.account_emailaddress(id) DEFERRABLE INITIALLY DEFERRED;
+
 ALTER TABLE ONLY public.account
     ADD CONSTRAINT account_hierarchy_id_fkey FOREIGN KEY (hierarchy_id) REFERENCES public.hierarchy(id);
 
@@ -4382,6 +6021,12 @@ ALTER TABLE ONLY public.account
 
 ALTER TABLE ONLY public.account
     ADD CONSTRAINT account_unit_id_hierarchy_id_fkey FOREIGN KEY (unit_id, hierarchy_id) REFERENCES public.unit(id, hierarchy_id);
+
+ALTER TABLE ONLY public.acting_session
+    ADD CONSTRAINT acting_session_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.app_user(id);
+
+ALTER TABLE ONLY public.acting_session
+    ADD CONSTRAINT acting_session_viewer_id_fkey FOREIGN KEY (viewer_id) REFERENCES public.app_user(id);
 
 ALTER TABLE ONLY public.api_token
     ADD CONSTRAINT api_token_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.unit(id) ON DELETE CASCADE;
@@ -4461,6 +6106,36 @@ ALTER TABLE ONLY public.contract
 ALTER TABLE ONLY public.contract_version
     ADD CONSTRAINT contract_version_contract_id_hierarchy_id_fkey FOREIGN KEY (contract_id, hierarchy_id) REFERENCES public.contract(id, hierarchy_id);
 
+ALTER TABLE ONLY public.directory_group
+    ADD CONSTRAINT directory_group_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.unit(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.directory_mapping
+    ADD CONSTRAINT directory_mapping_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.directory_group(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.directory_mapping
+    ADD CONSTRAINT directory_mapping_role_id_fkey FOREIGN KEY (role_id) REFERENCES public.role(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.directory_mapping
+    ADD CONSTRAINT directory_mapping_unit_group_id_unit_id_fkey FOREIGN KEY (unit_group_id, unit_id) REFERENCES public.unit_group(id, unit_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.directory_mapping
+    ADD CONSTRAINT directory_mapping_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.unit(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.directory_member
+    ADD CONSTRAINT directory_member_entry_id_unit_id_fkey FOREIGN KEY (entry_id, unit_id) REFERENCES public.directory_user(id, unit_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.directory_member
+    ADD CONSTRAINT directory_member_group_id_unit_id_fkey FOREIGN KEY (group_id, unit_id) REFERENCES public.directory_group(id, unit_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.directory
+    ADD CONSTRAINT directory_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.unit(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.directory_user
+    ADD CONSTRAINT directory_user_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.unit(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.directory_user
+    ADD CONSTRAINT directory_user_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.app_user(id);
+
 ALTER TABLE ONLY public.environment_event
     ADD CONSTRAINT environment_event_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.environment(unit_id);
 
@@ -4478,6 +6153,9 @@ ALTER TABLE ONLY public.group_member
 
 ALTER TABLE ONLY public.group_member
     ADD CONSTRAINT group_member_unit_id_hierarchy_id_fkey FOREIGN KEY (unit_id, hierarchy_id) REFERENCES public.unit(id, hierarchy_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.identity_provider
+    ADD CONSTRAINT identity_provider_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.unit(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.invoice
     ADD CONSTRAINT invoice_buyer_entity_id_fkey FOREIGN KEY (buyer_entity_id) REFERENCES public.legal_entity(id);
@@ -4514,6 +6192,9 @@ ALTER TABLE ONLY public.invoice
 
 ALTER TABLE ONLY public.legal_entity
     ADD CONSTRAINT legal_entity_hierarchy_id_fkey FOREIGN KEY (hierarchy_id) REFERENCES public.hierarchy(id);
+
+ALTER TABLE ONLY public.mfa_authenticator
+    ADD CONSTRAINT mfa_authenticator_user_id_0c3a50c0_fk_app_user_id FOREIGN KEY (user_id) REFERENCES public.app_user(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.price_rule
     ADD CONSTRAINT price_rule_version_id_fkey FOREIGN KEY (version_id) REFERENCES public.contract_version(id);
@@ -4553,6 +6234,18 @@ ALTER TABLE ONLY public.scheduled_move
 
 ALTER TABLE ONLY public.scheduled_move
     ADD CONSTRAINT scheduled_move_unit_id_hierarchy_id_fkey FOREIGN KEY (unit_id, hierarchy_id) REFERENCES public.unit(id, hierarchy_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.sign_in_policy
+    ADD CONSTRAINT sign_in_policy_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.unit(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.socialaccount_socialtoken
+    ADD CONSTRAINT socialaccount_social_account_id_951f210e_fk_socialacc FOREIGN KEY (account_id) REFERENCES public.socialaccount_socialaccount(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.socialaccount_socialtoken
+    ADD CONSTRAINT socialaccount_social_app_id_636a42d7_fk_socialacc FOREIGN KEY (app_id) REFERENCES public.socialaccount_socialapp(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.socialaccount_socialaccount
+    ADD CONSTRAINT socialaccount_socialaccount_user_id_8146e70c_fk_app_user_id FOREIGN KEY (user_id) REFERENCES public.app_user(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.structure_finding
     ADD CONSTRAINT structure_finding_import_id_fkey FOREIGN KEY (import_id) REFERENCES public.structure_import(id);
@@ -4617,21 +6310,51 @@ ALTER TABLE ONLY public.usage_total
 ALTER TABLE ONLY public.user_scope
     ADD CONSTRAINT user_scope_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.unit(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.usersessions_usersession
+    ADD CONSTRAINT usersessions_usersession_user_id_af5e0a6d_fk_app_user_id FOREIGN KEY (user_id) REFERENCES public.app_user(id) DEFERRABLE INITIALLY DEFERRED;
+
 ALTER TABLE public.access_grant ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.account ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.account_emailaddress ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.account_emailconfirmation ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.acting_session ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.address_refusal_count ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.api_token ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY app_all ON public.directory_group TO underlet_app USING (public.can(unit_id, (16)::bigint)) WITH CHECK (public.can(unit_id, (16)::bigint));
+
+CREATE POLICY app_all ON public.directory_mapping TO underlet_app USING ((EXISTS ( SELECT 1
+   FROM public.directory_group d
+  WHERE (d.id = directory_mapping.group_id)))) WITH CHECK ((public.can(unit_id, (16)::bigint) AND (EXISTS ( SELECT 1
+   FROM public.directory_group d,
+    public.unit u
+  WHERE ((d.id = directory_mapping.group_id) AND (u.id = directory_mapping.unit_id) AND (d.unit_id = ANY (u.anc)))))));
+
+CREATE POLICY app_all ON public.directory_member TO underlet_app USING (public.can(unit_id, (16)::bigint)) WITH CHECK (public.can(unit_id, (16)::bigint));
+
+CREATE POLICY app_all ON public.directory_user TO underlet_app USING (public.can(unit_id, (16)::bigint)) WITH CHECK (public.can(unit_id, (16)::bigint));
 
 CREATE POLICY app_change ON public.assignment FOR UPDATE TO underlet_app USING (public.can(public.sub_account_unit(sub_account_id), (2)::bigint));
 
-CREATE POLICY app_delete ON public.access_grant FOR DELETE TO underlet_app USING (public.can(unit_id, (16)::bigint));
+CREATE POLICY app_delete ON public.access_grant FOR DELETE TO underlet_app USING (public.may_take(unit_id, perms, scope));
 
 CREATE POLICY app_delete ON public.assignment FOR DELETE TO underlet_app USING (public.can(public.sub_account_unit(sub_account_id), (2)::bigint));
 
 CREATE POLICY app_delete ON public.contract FOR DELETE TO underlet_app USING (((state = 'draft'::text) AND public.acts_for(seller_id, seller_entity_id, (256)::bigint)));
 
 CREATE POLICY app_delete ON public.contract_version FOR DELETE TO underlet_app USING (public.sells(contract_id, true));
+
+CREATE POLICY app_delete ON public.group_member FOR DELETE TO underlet_app USING (((NOT is_by_rule) AND (EXISTS ( SELECT 1
+   FROM public.unit_group g
+  WHERE ((g.id = group_member.group_id) AND public.can_below(g.unit_id, (65536)::bigint))))));
+
+CREATE POLICY app_delete ON public.identity_provider FOR DELETE TO underlet_app USING (public.can_below(unit_id, (524289)::bigint));
 
 CREATE POLICY app_delete ON public.price_rule FOR DELETE TO underlet_app USING ((EXISTS ( SELECT 1
    FROM public.contract_version v
@@ -4643,16 +6366,21 @@ CREATE POLICY app_delete ON public.recurring_fee FOR DELETE TO underlet_app USIN
    FROM public.contract_version v
   WHERE ((v.id = recurring_fee.version_id) AND public.sells(v.contract_id, true)))));
 
+CREATE POLICY app_delete ON public.role FOR DELETE TO underlet_app USING (public.can_below(unit_id, (perms | (131072)::bigint)));
+
 CREATE POLICY app_delete ON public.unit FOR DELETE TO underlet_app USING ((EXISTS ( SELECT 1
    FROM public.user_scope s
   WHERE ((s.actor_id = ( SELECT public.actor_id() AS actor_id)) AND (s.unit_id = ANY (unit.anc)) AND s.subtree AND ((s.perms & (2)::bigint) = 2)))));
 
-CREATE POLICY app_insert ON public.access_grant FOR INSERT TO underlet_app WITH CHECK ((public.can(unit_id, (perms | (16)::bigint)) AND
-CASE scope
-    WHEN 'unit'::text THEN (acts_for_id = unit_id)
-    WHEN 'customers'::text THEN public.can_in_customers(unit_id, (perms | (16)::bigint))
-    ELSE ((acts_for_id = unit_id) AND public.can_below(unit_id, (perms | (16)::bigint)))
-END));
+CREATE POLICY app_delete ON public.unit_ceiling FOR DELETE TO underlet_app USING ((EXISTS ( SELECT 1
+   FROM public.unit u
+  WHERE ((u.id = unit_ceiling.unit_id) AND public.can_below(u.parent_id, (131072)::bigint)))));
+
+CREATE POLICY app_delete ON public.unit_group FOR DELETE TO underlet_app USING (public.may_drop_group(id));
+
+CREATE POLICY app_insert ON public.access_grant FOR INSERT TO underlet_app WITH CHECK ((public.may_give(unit_id, perms, scope) AND ((scope = 'customers'::text) OR (acts_for_id = unit_id))));
+
+CREATE POLICY app_insert ON public.acting_session FOR INSERT TO underlet_app WITH CHECK (((viewer_id = ( SELECT public.actor_id() AS actor_id)) AND public.may_view_as(person_id, unit_id) AND (ended_at IS NULL)));
 
 CREATE POLICY app_insert ON public.app_user FOR INSERT TO underlet_app WITH CHECK ((NOT is_operator));
 
@@ -4674,6 +6402,12 @@ CREATE POLICY app_insert ON public.environment FOR INSERT TO underlet_app WITH C
 
 CREATE POLICY app_insert ON public.exchange_rate FOR INSERT TO underlet_app WITH CHECK (public.can(unit_id, (512)::bigint));
 
+CREATE POLICY app_insert ON public.group_member FOR INSERT TO underlet_app WITH CHECK (((NOT is_by_rule) AND public.may_fill_group(group_id) AND (EXISTS ( SELECT 1
+   FROM public.unit u
+  WHERE (u.id = group_member.unit_id)))));
+
+CREATE POLICY app_insert ON public.identity_provider FOR INSERT TO underlet_app WITH CHECK (public.can_below(unit_id, (524289)::bigint));
+
 CREATE POLICY app_insert ON public.job FOR INSERT TO underlet_app WITH CHECK ((actor_id = ( SELECT public.actor_id() AS actor_id)));
 
 CREATE POLICY app_insert ON public.legal_entity FOR INSERT TO underlet_app WITH CHECK ((EXISTS ( SELECT 1
@@ -4691,7 +6425,11 @@ CREATE POLICY app_insert ON public.recurring_fee FOR INSERT TO underlet_app WITH
    FROM public.contract_version v
   WHERE ((v.id = recurring_fee.version_id) AND public.sells(v.contract_id, false)))));
 
+CREATE POLICY app_insert ON public.role FOR INSERT TO underlet_app WITH CHECK (public.can_below(unit_id, (perms | (131072)::bigint)));
+
 CREATE POLICY app_insert ON public.scheduled_move FOR INSERT TO underlet_app WITH CHECK (((actor_id = ( SELECT public.actor_id() AS actor_id)) AND (state = 'pending'::text) AND public.can(unit_id, (2)::bigint) AND public.can(parent_id, (2)::bigint)));
+
+CREATE POLICY app_insert ON public.sign_in_policy FOR INSERT TO underlet_app WITH CHECK (public.can(unit_id, (524288)::bigint));
 
 CREATE POLICY app_insert ON public.structure_finding FOR INSERT TO underlet_app WITH CHECK ((EXISTS ( SELECT 1
    FROM public.structure_import i
@@ -4703,7 +6441,15 @@ CREATE POLICY app_insert ON public.unit FOR INSERT TO underlet_app WITH CHECK ((
    FROM public.user_scope s
   WHERE ((s.actor_id = ( SELECT public.actor_id() AS actor_id)) AND (s.unit_id = ANY (unit.anc)) AND s.subtree AND ((s.perms & (2)::bigint) = 2)))));
 
+CREATE POLICY app_insert ON public.unit_ceiling FOR INSERT TO underlet_app WITH CHECK ((EXISTS ( SELECT 1
+   FROM public.unit u
+  WHERE ((u.id = unit_ceiling.unit_id) AND public.can_below(u.parent_id, (131072)::bigint)))));
+
+CREATE POLICY app_insert ON public.unit_group FOR INSERT TO underlet_app WITH CHECK (public.can_below(unit_id, (65536)::bigint));
+
 CREATE POLICY app_insert ON public.usage_import FOR INSERT TO underlet_app WITH CHECK (public.can(unit_id, (128)::bigint));
+
+CREATE POLICY app_of_unit ON public.api_token FOR SELECT TO underlet_app USING (((unit_id IS NOT NULL) AND public.can(unit_id, (8192)::bigint)));
 
 CREATE POLICY app_own ON public.api_token TO underlet_app USING (((user_id = ( SELECT public.actor_id() AS actor_id)) OR (id = ( SELECT public.actor_id() AS actor_id)))) WITH CHECK ((user_id = ( SELECT public.actor_id() AS actor_id)));
 
@@ -4735,6 +6481,8 @@ CREATE POLICY app_read ON public.account FOR SELECT TO underlet_app USING (((EXI
    FROM public.sub_account s
   WHERE (s.account_id = account.id)))));
 
+CREATE POLICY app_read ON public.acting_session FOR SELECT TO underlet_app USING ((((( SELECT public.actor_id() AS actor_id) = id) OR (( SELECT public.actor_id() AS actor_id) = viewer_id)) OR (( SELECT public.actor_id() AS actor_id) = person_id)));
+
 CREATE POLICY app_read ON public.app_user FOR SELECT TO underlet_app USING (public.sees_user(id));
 
 CREATE POLICY app_read ON public.assignment FOR SELECT TO underlet_app USING ((EXISTS ( SELECT 1
@@ -4745,7 +6493,7 @@ CREATE POLICY app_read ON public.audit_entry FOR SELECT TO underlet_app USING ((
    FROM public.user_scope s
   WHERE ((s.actor_id = ( SELECT public.actor_id() AS actor_id)) AND ((s.perms & (4096)::bigint) = 4096) AND (s.unit_id = ANY (( SELECT u.anc
            FROM public.unit u
-          WHERE (u.id = audit_entry.unit_id))::bigint[])) AND (s.subtree OR (s.unit_id = audit_entry.unit_id)) AND ((split_part(audit_entry.operation, '.'::text, 1) = ANY (ARRAY['unit'::text, 'legal_entity'::text, 'user'::text, 'grant'::text, 'brand'::text, 'environment'::text, 'structure'::text])) OR (s.entity_id = ( SELECT u.entity_id
+          WHERE (u.id = audit_entry.unit_id))::bigint[])) AND (s.subtree OR (s.unit_id = audit_entry.unit_id)) AND (public.is_about_unit(audit_entry.operation) OR (s.entity_id = ( SELECT u.entity_id
            FROM public.unit u
           WHERE (u.id = audit_entry.unit_id))))))));
 
@@ -4764,36 +6512,38 @@ CREATE POLICY app_read ON public.charge_cost FOR SELECT TO underlet_app USING ((
     public.user_scope s
   WHERE ((l.id = charge_cost.charge_line_id) AND (s.actor_id = ( SELECT public.actor_id() AS actor_id)) AND (s.unit_id = ANY (( SELECT u.anc
            FROM public.unit u
-          WHERE (u.id = l.buyer_id))::bigint[])) AND (s.subtree OR (s.unit_id = l.buyer_id)) AND ((s.perms & (2052)::bigint) = 2052) AND (s.entity_id = l.seller_entity_id) AND (NOT ((s.unit_id = l.buyer_id) AND public.is_customer_of(l.buyer_id, l.seller_entity_id)))))) OR (EXISTS ( SELECT 1
+          WHERE (u.id = l.buyer_id))::bigint[])) AND (s.subtree OR (s.unit_id = l.buyer_id)) AND ((s.perms & (34820)::bigint) = 34820) AND (s.entity_id = l.seller_entity_id) AND (NOT ((s.unit_id = l.buyer_id) AND public.is_customer_of(l.buyer_id, l.seller_entity_id)))))) OR (EXISTS ( SELECT 1
    FROM public.charge_line l,
     public.user_scope s
   WHERE ((l.id = charge_cost.charge_line_id) AND (s.actor_id = ( SELECT public.actor_id() AS actor_id)) AND (s.unit_id = ANY (( SELECT u.anc
            FROM public.unit u
-          WHERE (u.id = l.seller_id))::bigint[])) AND (s.subtree OR (s.unit_id = l.seller_id)) AND ((s.perms & (2052)::bigint) = 2052) AND (s.entity_id = l.seller_entity_id))))));
+          WHERE (u.id = l.seller_id))::bigint[])) AND (s.subtree OR (s.unit_id = l.seller_id)) AND ((s.perms & (34820)::bigint) = 34820) AND (s.entity_id = l.seller_entity_id))))));
 
 CREATE POLICY app_read ON public.charge_line FOR SELECT TO underlet_app USING (((EXISTS ( SELECT 1
    FROM public.user_scope s
   WHERE ((s.actor_id = ( SELECT public.actor_id() AS actor_id)) AND (s.unit_id = ANY (( SELECT u.anc
            FROM public.unit u
-          WHERE (u.id = charge_line.buyer_id))::bigint[])) AND (s.subtree OR (s.unit_id = charge_line.buyer_id)) AND ((s.perms & (4)::bigint) = 4) AND (((s.entity_id = charge_line.buyer_entity_id) AND (charge_line.outcome = 'priced'::text)) OR ((s.entity_id = charge_line.seller_entity_id) AND (NOT ((s.unit_id = charge_line.buyer_id) AND public.is_customer_of(charge_line.buyer_id, charge_line.seller_entity_id)))))))) OR (EXISTS ( SELECT 1
+          WHERE (u.id = charge_line.buyer_id))::bigint[])) AND (s.subtree OR (s.unit_id = charge_line.buyer_id)) AND ((s.perms & (4)::bigint) = 4) AND public.shows_purchase(s.perms, s.entity_id, charge_line.buyer_id, charge_line.buyer_entity_id) AND (((s.entity_id = charge_line.buyer_entity_id) AND (charge_line.outcome = 'priced'::text)) OR ((s.entity_id = charge_line.seller_entity_id) AND (NOT ((s.unit_id = charge_line.buyer_id) AND public.is_customer_of(charge_line.buyer_id, charge_line.seller_entity_id)))))))) OR (EXISTS ( SELECT 1
    FROM public.user_scope s
   WHERE ((s.actor_id = ( SELECT public.actor_id() AS actor_id)) AND (s.unit_id = ANY (( SELECT u.anc
            FROM public.unit u
-          WHERE (u.id = charge_line.seller_id))::bigint[])) AND (s.subtree OR (s.unit_id = charge_line.seller_id)) AND ((s.perms & (4)::bigint) = 4) AND (s.entity_id = charge_line.seller_entity_id))))));
+          WHERE (u.id = charge_line.seller_id))::bigint[])) AND (s.subtree OR (s.unit_id = charge_line.seller_id)) AND ((s.perms & (4)::bigint) = 4) AND (s.entity_id = charge_line.seller_entity_id) AND public.shows_purchase(s.perms, s.entity_id, charge_line.buyer_id, charge_line.buyer_entity_id))))));
 
 CREATE POLICY app_read ON public.contract FOR SELECT TO underlet_app USING (((EXISTS ( SELECT 1
    FROM public.user_scope s
   WHERE ((s.actor_id = ( SELECT public.actor_id() AS actor_id)) AND (s.unit_id = ANY (( SELECT u.anc
            FROM public.unit u
-          WHERE (u.id = contract.buyer_id))::bigint[])) AND (s.subtree OR (s.unit_id = contract.buyer_id)) AND ((s.perms & (4)::bigint) = 4) AND (((s.entity_id = contract.buyer_entity_id) AND (contract.state = 'active'::text)) OR ((s.entity_id = contract.seller_entity_id) AND (NOT ((s.unit_id = contract.buyer_id) AND public.is_customer_of(contract.buyer_id, contract.seller_entity_id)))))))) OR (EXISTS ( SELECT 1
+          WHERE (u.id = contract.buyer_id))::bigint[])) AND (s.subtree OR (s.unit_id = contract.buyer_id)) AND ((s.perms & (4)::bigint) = 4) AND public.shows_purchase(s.perms, s.entity_id, contract.buyer_id, contract.buyer_entity_id) AND (((s.entity_id = contract.buyer_entity_id) AND (contract.state = 'active'::text)) OR ((s.entity_id = contract.seller_entity_id) AND (NOT ((s.unit_id = contract.buyer_id) AND public.is_customer_of(contract.buyer_id, contract.seller_entity_id)))))))) OR (EXISTS ( SELECT 1
    FROM public.user_scope s
   WHERE ((s.actor_id = ( SELECT public.actor_id() AS actor_id)) AND (s.unit_id = ANY (( SELECT u.anc
            FROM public.unit u
-          WHERE (u.id = contract.seller_id))::bigint[])) AND (s.subtree OR (s.unit_id = contract.seller_id)) AND ((s.perms & (4)::bigint) = 4) AND (s.entity_id = contract.seller_entity_id))))));
+          WHERE (u.id = contract.seller_id))::bigint[])) AND (s.subtree OR (s.unit_id = contract.seller_id)) AND ((s.perms & (4)::bigint) = 4) AND (s.entity_id = contract.seller_entity_id) AND public.shows_purchase(s.perms, s.entity_id, contract.buyer_id, contract.buyer_entity_id))))));
 
 CREATE POLICY app_read ON public.contract_version FOR SELECT TO underlet_app USING ((EXISTS ( SELECT 1
    FROM public.contract c
   WHERE (c.id = contract_version.contract_id))));
+
+CREATE POLICY app_read ON public.directory FOR SELECT TO underlet_app USING (public.can(unit_id, (16)::bigint));
 
 CREATE POLICY app_read ON public.environment FOR SELECT TO underlet_app USING ((EXISTS ( SELECT 1
    FROM public.unit u
@@ -4813,15 +6563,17 @@ CREATE POLICY app_read ON public.hierarchy FOR SELECT TO underlet_app USING ((EX
    FROM public.unit u
   WHERE ((u.hierarchy_id = hierarchy.id) AND (u.parent_id IS NULL)))));
 
+CREATE POLICY app_read ON public.identity_provider FOR SELECT TO underlet_app USING (public.can_below(unit_id, (524289)::bigint));
+
 CREATE POLICY app_read ON public.invoice FOR SELECT TO underlet_app USING (((EXISTS ( SELECT 1
    FROM public.user_scope s
   WHERE ((s.actor_id = ( SELECT public.actor_id() AS actor_id)) AND (s.unit_id = ANY (( SELECT u.anc
            FROM public.unit u
-          WHERE (u.id = invoice.buyer_id))::bigint[])) AND (s.subtree OR (s.unit_id = invoice.buyer_id)) AND ((s.perms & (4)::bigint) = 4) AND (((s.entity_id = invoice.buyer_entity_id) AND (invoice.state = 'issued'::text)) OR ((s.entity_id = invoice.seller_entity_id) AND (NOT ((s.unit_id = invoice.buyer_id) AND public.is_customer_of(invoice.buyer_id, invoice.seller_entity_id)))))))) OR (EXISTS ( SELECT 1
+          WHERE (u.id = invoice.buyer_id))::bigint[])) AND (s.subtree OR (s.unit_id = invoice.buyer_id)) AND ((s.perms & (4)::bigint) = 4) AND public.shows_purchase(s.perms, s.entity_id, invoice.buyer_id, invoice.buyer_entity_id) AND (((s.entity_id = invoice.buyer_entity_id) AND (invoice.state = 'issued'::text)) OR ((s.entity_id = invoice.seller_entity_id) AND (NOT ((s.unit_id = invoice.buyer_id) AND public.is_customer_of(invoice.buyer_id, invoice.seller_entity_id)))))))) OR (EXISTS ( SELECT 1
    FROM public.user_scope s
   WHERE ((s.actor_id = ( SELECT public.actor_id() AS actor_id)) AND (s.unit_id = ANY (( SELECT u.anc
            FROM public.unit u
-          WHERE (u.id = invoice.seller_id))::bigint[])) AND (s.subtree OR (s.unit_id = invoice.seller_id)) AND ((s.perms & (4)::bigint) = 4) AND (s.entity_id = invoice.seller_entity_id))))));
+          WHERE (u.id = invoice.seller_id))::bigint[])) AND (s.subtree OR (s.unit_id = invoice.seller_id)) AND ((s.perms & (4)::bigint) = 4) AND (s.entity_id = invoice.seller_entity_id) AND public.shows_purchase(s.perms, s.entity_id, invoice.buyer_id, invoice.buyer_entity_id))))));
 
 CREATE POLICY app_read ON public.invoice_document FOR SELECT TO underlet_app USING ((EXISTS ( SELECT 1
    FROM public.invoice i
@@ -4845,7 +6597,7 @@ CREATE POLICY app_read ON public.provider_cost FOR SELECT TO underlet_app USING 
    FROM public.user_scope s
   WHERE ((s.actor_id = ( SELECT public.actor_id() AS actor_id)) AND (s.unit_id = ANY (( SELECT u.anc
            FROM public.unit u
-          WHERE (u.id = provider_cost.unit_id))::bigint[])) AND (s.subtree OR (s.unit_id = provider_cost.unit_id)) AND ((s.perms & (2052)::bigint) = 2052)))));
+          WHERE (u.id = provider_cost.unit_id))::bigint[])) AND (s.subtree OR (s.unit_id = provider_cost.unit_id)) AND ((s.perms & (34820)::bigint) = 34820)))));
 
 CREATE POLICY app_read ON public.provisioning_hook FOR SELECT TO underlet_app USING (public.can(unit_id, (16384)::bigint));
 
@@ -4859,15 +6611,17 @@ CREATE POLICY app_read ON public.removed_unit FOR SELECT TO underlet_app USING (
            FROM public.unit u
           WHERE (u.id = removed_unit.kept_id))::bigint[]))))));
 
-CREATE POLICY app_read ON public.role FOR SELECT TO underlet_app USING ((EXISTS ( SELECT 1
-   FROM public.unit u
-  WHERE (u.id = role.unit_id))));
+CREATE POLICY app_read ON public.role FOR SELECT TO underlet_app USING (public.sees_role(id));
 
 CREATE POLICY app_read ON public.scheduled_move FOR SELECT TO underlet_app USING (((EXISTS ( SELECT 1
    FROM public.unit u
   WHERE (u.id = scheduled_move.unit_id))) AND ((actor_id = ( SELECT public.actor_id() AS actor_id)) OR (EXISTS ( SELECT 1
    FROM public.unit p
   WHERE (p.id = scheduled_move.parent_id))))));
+
+CREATE POLICY app_read ON public.sign_in_policy FOR SELECT TO underlet_app USING ((EXISTS ( SELECT 1
+   FROM public.unit u
+  WHERE (u.id = sign_in_policy.unit_id))));
 
 CREATE POLICY app_read ON public.sub_account FOR SELECT TO underlet_app USING (((EXISTS ( SELECT 1
    FROM public.unit u
@@ -4909,6 +6663,10 @@ CREATE POLICY app_read ON public.usage_total FOR SELECT TO underlet_app USING ((
    FROM public.usage_import i
   WHERE (i.id = usage_total.import_id))));
 
+CREATE POLICY app_update ON public.access_grant FOR UPDATE TO underlet_app USING (public.may_take(unit_id, perms, scope)) WITH CHECK ((public.may_give(unit_id, perms, scope) AND ((scope = 'customers'::text) OR (acts_for_id = unit_id))));
+
+CREATE POLICY app_update ON public.acting_session FOR UPDATE TO underlet_app USING ((viewer_id = ( SELECT public.actor_id() AS actor_id))) WITH CHECK ((viewer_id = ( SELECT public.actor_id() AS actor_id)));
+
 CREATE POLICY app_update ON public.app_user FOR UPDATE TO underlet_app USING ((id = ( SELECT public.actor_id() AS actor_id))) WITH CHECK ((id = ( SELECT public.actor_id() AS actor_id)));
 
 CREATE POLICY app_update ON public.billing_run FOR UPDATE TO underlet_app USING (public.can(unit_id, (512)::bigint));
@@ -4923,15 +6681,21 @@ CREATE POLICY app_update ON public.environment FOR UPDATE TO underlet_app USING 
 
 CREATE POLICY app_update ON public.exchange_rate FOR UPDATE TO underlet_app USING (public.can(unit_id, (512)::bigint)) WITH CHECK (public.can(unit_id, (512)::bigint));
 
+CREATE POLICY app_update ON public.identity_provider FOR UPDATE TO underlet_app USING (public.can_below(unit_id, (524289)::bigint)) WITH CHECK (public.can_below(unit_id, (524289)::bigint));
+
 CREATE POLICY app_update ON public.legal_entity FOR UPDATE TO underlet_app USING ((EXISTS ( SELECT 1
    FROM public.unit u
   WHERE ((u.entity_id = legal_entity.id) AND u.is_entity_own AND public.can(u.id, (2)::bigint)))));
 
 CREATE POLICY app_update ON public.provisioning_hook FOR UPDATE TO underlet_app USING (public.can(unit_id, (16384)::bigint)) WITH CHECK (public.can(unit_id, (16384)::bigint));
 
+CREATE POLICY app_update ON public.role FOR UPDATE TO underlet_app USING (public.can_below(unit_id, (perms | (131072)::bigint))) WITH CHECK (public.can_below(unit_id, (perms | (131072)::bigint)));
+
 CREATE POLICY app_update ON public.scheduled_move FOR UPDATE TO underlet_app USING (((state = 'pending'::text) AND public.can(unit_id, (2)::bigint) AND ((actor_id = ( SELECT public.actor_id() AS actor_id)) OR (EXISTS ( SELECT 1
    FROM public.unit p
   WHERE (p.id = scheduled_move.parent_id)))))) WITH CHECK ((state = ANY (ARRAY['done'::text, 'cancelled'::text])));
+
+CREATE POLICY app_update ON public.sign_in_policy FOR UPDATE TO underlet_app USING (public.can(unit_id, (524288)::bigint)) WITH CHECK (public.can(unit_id, (524288)::bigint));
 
 CREATE POLICY app_update ON public.structure_import FOR UPDATE TO underlet_app USING ((actor_id = ( SELECT public.actor_id() AS actor_id))) WITH CHECK (((actor_id = ( SELECT public.actor_id() AS actor_id)) AND public.can(unit_id, (8)::bigint)));
 
@@ -4940,6 +6704,14 @@ CREATE POLICY app_update ON public.unit FOR UPDATE TO underlet_app USING ((EXIST
   WHERE ((s.actor_id = ( SELECT public.actor_id() AS actor_id)) AND (s.unit_id = ANY (unit.anc)) AND (s.subtree OR (s.unit_id = unit.id)) AND ((s.perms & (2)::bigint) = 2))))) WITH CHECK ((EXISTS ( SELECT 1
    FROM public.user_scope s
   WHERE ((s.actor_id = ( SELECT public.actor_id() AS actor_id)) AND (s.unit_id = ANY (unit.anc)) AND (s.subtree OR (s.unit_id = unit.id)) AND ((s.perms & (2)::bigint) = 2)))));
+
+CREATE POLICY app_update ON public.unit_ceiling FOR UPDATE TO underlet_app USING ((EXISTS ( SELECT 1
+   FROM public.unit u
+  WHERE ((u.id = unit_ceiling.unit_id) AND public.can_below(u.parent_id, (131072)::bigint))))) WITH CHECK ((EXISTS ( SELECT 1
+   FROM public.unit u
+  WHERE ((u.id = unit_ceiling.unit_id) AND public.can_below(u.parent_id, (131072)::bigint)))));
+
+CREATE POLICY app_update ON public.unit_group FOR UPDATE TO underlet_app USING (public.can_below(unit_id, (65536)::bigint)) WITH CHECK (public.can_below(unit_id, (65536)::bigint));
 
 CREATE POLICY app_update ON public.usage_import FOR UPDATE TO underlet_app USING (public.can(unit_id, (128)::bigint));
 
@@ -4950,6 +6722,8 @@ CREATE POLICY app_write ON public.assignment FOR INSERT TO underlet_app WITH CHE
 ALTER TABLE public.assignment ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.audit_entry ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.audit_head ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.billing_run ENABLE ROW LEVEL SECURITY;
 
@@ -4963,6 +6737,18 @@ ALTER TABLE public.contract ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.contract_version ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.directory ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.directory_group ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.directory_mapping ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.directory_member ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.directory_user ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.django_cache ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.environment ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.environment_event ENABLE ROW LEVEL SECURITY;
@@ -4975,6 +6761,8 @@ ALTER TABLE public.hierarchy ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.idempotency_key ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.identity_provider ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.invoice ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.invoice_counter ENABLE ROW LEVEL SECURITY;
@@ -4986,6 +6774,8 @@ ALTER TABLE public.invoice_line ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.job ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.legal_entity ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.mfa_authenticator ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.price_rule ENABLE ROW LEVEL SECURITY;
 
@@ -5005,9 +6795,37 @@ ALTER TABLE public.role ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.scheduled_move ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY session_all ON public.account_emailaddress TO underlet_session USING (true) WITH CHECK (true);
+
+CREATE POLICY session_all ON public.account_emailconfirmation TO underlet_session USING (true) WITH CHECK (true);
+
 CREATE POLICY session_all ON public.api_token TO underlet_session USING (true) WITH CHECK (true);
 
 CREATE POLICY session_all ON public.app_user TO underlet_session USING (true) WITH CHECK (true);
+
+CREATE POLICY session_all ON public.django_cache TO underlet_session USING (true) WITH CHECK (true);
+
+CREATE POLICY session_all ON public.mfa_authenticator TO underlet_session USING (true) WITH CHECK (true);
+
+CREATE POLICY session_all ON public.socialaccount_socialaccount TO underlet_session USING (true) WITH CHECK (true);
+
+CREATE POLICY session_all ON public.socialaccount_socialapp TO underlet_session USING (true) WITH CHECK (true);
+
+CREATE POLICY session_all ON public.socialaccount_socialtoken TO underlet_session USING (true) WITH CHECK (true);
+
+CREATE POLICY session_all ON public.usersessions_usersession TO underlet_session USING (true) WITH CHECK (true);
+
+CREATE POLICY session_read ON public.acting_session FOR SELECT TO underlet_session USING (true);
+
+CREATE POLICY session_read ON public.identity_provider FOR SELECT TO underlet_session USING (true);
+
+ALTER TABLE public.sign_in_policy ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.socialaccount_socialaccount ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.socialaccount_socialapp ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.socialaccount_socialtoken ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.structure_finding ENABLE ROW LEVEL SECURITY;
 
@@ -5019,6 +6837,14 @@ CREATE POLICY system_all ON public.access_grant TO underlet_system USING (true) 
 
 CREATE POLICY system_all ON public.account TO underlet_system USING (true) WITH CHECK (true);
 
+CREATE POLICY system_all ON public.account_emailaddress TO underlet_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.account_emailconfirmation TO underlet_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.acting_session TO underlet_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.address_refusal_count TO underlet_system USING (true) WITH CHECK (true);
+
 CREATE POLICY system_all ON public.api_token TO underlet_system USING (true) WITH CHECK (true);
 
 CREATE POLICY system_all ON public.app_user TO underlet_system USING (true) WITH CHECK (true);
@@ -5026,6 +6852,8 @@ CREATE POLICY system_all ON public.app_user TO underlet_system USING (true) WITH
 CREATE POLICY system_all ON public.assignment TO underlet_system USING (true) WITH CHECK (true);
 
 CREATE POLICY system_all ON public.audit_entry TO underlet_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.audit_head TO underlet_system USING (true) WITH CHECK (true);
 
 CREATE POLICY system_all ON public.billing_run TO underlet_system USING (true) WITH CHECK (true);
 
@@ -5039,6 +6867,18 @@ CREATE POLICY system_all ON public.contract TO underlet_system USING (true) WITH
 
 CREATE POLICY system_all ON public.contract_version TO underlet_system USING (true) WITH CHECK (true);
 
+CREATE POLICY system_all ON public.directory TO underlet_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.directory_group TO underlet_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.directory_mapping TO underlet_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.directory_member TO underlet_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.directory_user TO underlet_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.django_cache TO underlet_system USING (true) WITH CHECK (true);
+
 CREATE POLICY system_all ON public.environment TO underlet_system USING (true) WITH CHECK (true);
 
 CREATE POLICY system_all ON public.environment_event TO underlet_system USING (true) WITH CHECK (true);
@@ -5051,6 +6891,8 @@ CREATE POLICY system_all ON public.hierarchy TO underlet_system USING (true) WIT
 
 CREATE POLICY system_all ON public.idempotency_key TO underlet_system USING (true) WITH CHECK (true);
 
+CREATE POLICY system_all ON public.identity_provider TO underlet_system USING (true) WITH CHECK (true);
+
 CREATE POLICY system_all ON public.invoice TO underlet_system USING (true) WITH CHECK (true);
 
 CREATE POLICY system_all ON public.invoice_counter TO underlet_system USING (true) WITH CHECK (true);
@@ -5062,6 +6904,8 @@ CREATE POLICY system_all ON public.invoice_line TO underlet_system USING (true) 
 CREATE POLICY system_all ON public.job TO underlet_system USING (true) WITH CHECK (true);
 
 CREATE POLICY system_all ON public.legal_entity TO underlet_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.mfa_authenticator TO underlet_system USING (true) WITH CHECK (true);
 
 CREATE POLICY system_all ON public.price_rule TO underlet_system USING (true) WITH CHECK (true);
 
@@ -5080,6 +6924,14 @@ CREATE POLICY system_all ON public.reserved_name TO underlet_system USING (true)
 CREATE POLICY system_all ON public.role TO underlet_system USING (true) WITH CHECK (true);
 
 CREATE POLICY system_all ON public.scheduled_move TO underlet_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.sign_in_policy TO underlet_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.socialaccount_socialaccount TO underlet_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.socialaccount_socialapp TO underlet_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.socialaccount_socialtoken TO underlet_system USING (true) WITH CHECK (true);
 
 CREATE POLICY system_all ON public.structure_finding TO underlet_system USING (true) WITH CHECK (true);
 
@@ -5109,6 +6961,8 @@ CREATE POLICY system_all ON public.usage_total TO underlet_system USING (true) W
 
 CREATE POLICY system_all ON public.user_scope TO underlet_system USING (true) WITH CHECK (true);
 
+CREATE POLICY system_all ON public.usersessions_usersession TO underlet_system USING (true) WITH CHECK (true);
+
 ALTER TABLE public.unit ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.unit_ceiling ENABLE ROW LEVEL SECURITY;
@@ -5131,12 +6985,26 @@ ALTER TABLE public.usage_total ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.user_scope ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.usersessions_usersession ENABLE ROW LEVEL SECURITY;
+
 GRANT ALL ON SCHEMA public TO underlet_system;
 GRANT USAGE ON SCHEMA public TO underlet_app;
 GRANT USAGE ON SCHEMA public TO underlet_session;
 
+REVOKE ALL ON FUNCTION public.acted_for(actors bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.acted_for(actors bigint[]) TO underlet_app;
+
+REVOKE ALL ON FUNCTION public.address_refusals_counted(of_network text, of_limit text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.address_refusals_counted(of_network text, of_limit text) TO underlet_session;
+
 REVOKE ALL ON FUNCTION public.administers_member(of_group bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.administers_member(of_group bigint) TO underlet_app;
+
+REVOKE ALL ON FUNCTION public.administers_person(of_user bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.administers_person(of_user bigint) TO underlet_app;
+
+REVOKE ALL ON FUNCTION public.audit_payload(of_entry bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.audit_payload(of_entry bigint) TO underlet_app;
 
 REVOKE ALL ON FUNCTION public.billed_above(above bigint[], day date) FROM PUBLIC;
 
@@ -5156,8 +7024,14 @@ GRANT ALL ON FUNCTION public.ceiling_of(of_unit bigint) TO underlet_app;
 REVOKE ALL ON FUNCTION public.children_shown(of_unit bigint, most integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.children_shown(of_unit bigint, most integer) TO underlet_app;
 
+REVOKE ALL ON FUNCTION public.count_address_refusal(of_network text, of_limit text, at timestamp with time zone, length interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.count_address_refusal(of_network text, of_limit text, at timestamp with time zone, length interval) TO underlet_session;
+
 REVOKE ALL ON FUNCTION public.count_refusal(of_person bigint, of_limit text, times integer, at timestamp with time zone, length interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.count_refusal(of_person bigint, of_limit text, times integer, at timestamp with time zone, length interval) TO underlet_app;
+
+REVOKE ALL ON FUNCTION public.create_below_group(of_group bigint, made jsonb, entity text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.create_below_group(of_group bigint, made jsonb, entity text) TO underlet_app;
 
 REVOKE ALL ON FUNCTION public.create_hierarchy(name text, key text, currency text, metric text, at timestamp with time zone, perms bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.create_hierarchy(name text, key text, currency text, metric text, at timestamp with time zone, perms bigint) TO underlet_app;
@@ -5171,13 +7045,40 @@ GRANT ALL ON FUNCTION public.disclosing_versions(versions bigint[]) TO underlet_
 REVOKE ALL ON FUNCTION public.effective_brand(of_unit bigint, above boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.effective_brand(of_unit bigint, above boolean) TO underlet_app;
 
+REVOKE ALL ON FUNCTION public.end_acting(moment timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.end_acting(moment timestamp with time zone) TO underlet_app;
+
+REVOKE ALL ON FUNCTION public.end_sessions(of_user bigint, one uuid, but uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.end_sessions(of_user bigint, one uuid, but uuid) TO underlet_app;
+
+REVOKE ALL ON FUNCTION public.follow_directory_user(of_entry bigint, called text, address text, address_key text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.follow_directory_user(of_entry bigint, called text, address text, address_key text) TO underlet_app;
+
 REVOKE ALL ON FUNCTION public.granted_scope(of_user bigint, at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.group_branch(of_group uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.group_branch(of_group uuid) TO underlet_app;
+
+REVOKE ALL ON FUNCTION public.group_members(of_group uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.group_members(of_group uuid) TO underlet_app;
+
+REVOKE ALL ON FUNCTION public.group_role(of_group bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.group_role(of_group bigint) TO underlet_app;
+
+REVOKE ALL ON FUNCTION public.groups_left(of_unit bigint, parent bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.groups_left(of_unit bigint, parent bigint) TO underlet_app;
+
+REVOKE ALL ON FUNCTION public.held_in_group(of_group bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.held_in_group(of_group bigint) TO underlet_app;
 
 REVOKE ALL ON FUNCTION public.held_names(after_key text, needle text, is_down boolean, lim integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.held_names(after_key text, needle text, is_down boolean, lim integer) TO underlet_app;
 
 REVOKE ALL ON FUNCTION public.hook_unit(of_unit bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.hook_unit(of_unit bigint) TO underlet_app;
+
+REVOKE ALL ON FUNCTION public.identity_providers_of_host(of_host text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.identity_providers_of_host(of_host text) TO underlet_session;
 
 REVOKE ALL ON FUNCTION public.invoice_material(of_invoice bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.invoice_material(of_invoice bigint) TO underlet_app;
@@ -5194,11 +7095,34 @@ GRANT ALL ON FUNCTION public.issuable_drafts(of_run bigint) TO underlet_app;
 REVOKE ALL ON FUNCTION public.issue_invoice(of_invoice bigint, of_year integer, of_sequence integer, of_number text, of_issued_on date, of_due_on date, of_snapshot jsonb, of_sha256 text, at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.issue_invoice(of_invoice bigint, of_year integer, of_sequence integer, of_number text, of_issued_on date, of_due_on date, of_snapshot jsonb, of_sha256 text, at timestamp with time zone) TO underlet_app;
 
+REVOKE ALL ON FUNCTION public.join_new_unit(of_unit bigint, groups bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.join_new_unit(of_unit bigint, groups bigint[]) TO underlet_app;
+
+REVOKE ALL ON FUNCTION public.keep_an_owner(of_root bigint) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.lacks_second_factor(of_user bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.lacks_second_factor(of_user bigint) TO underlet_session;
+
 REVOKE ALL ON FUNCTION public.levels_below(of_unit bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.levels_below(of_unit bigint) TO underlet_app;
 
+REVOKE ALL ON FUNCTION public.may_drop_group(of_group bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.may_drop_group(of_group bigint) TO underlet_app;
+
+REVOKE ALL ON FUNCTION public.may_fill_group(of_group bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.may_fill_group(of_group bigint) TO underlet_app;
+
+REVOKE ALL ON FUNCTION public.may_join_group(of_group bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.may_join_group(of_group bigint) TO underlet_app;
+
+REVOKE ALL ON FUNCTION public.may_view_as(of_user bigint, of_unit bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.may_view_as(of_user bigint, of_unit bigint) TO underlet_app;
+
 REVOKE ALL ON FUNCTION public.may_welcome(of_user bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.may_welcome(of_user bigint) TO underlet_app;
+
+REVOKE ALL ON FUNCTION public.members_shown(of_group bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.members_shown(of_group bigint) TO underlet_app;
 
 REVOKE ALL ON FUNCTION public.move_contracts(moved bigint, below bigint, next_start date, today date, at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.move_contracts(moved bigint, below bigint, next_start date, today date, at timestamp with time zone) TO underlet_app;
@@ -5212,8 +7136,23 @@ GRANT ALL ON FUNCTION public.names_taken(below bigint, keys text[], is_customer 
 REVOKE ALL ON FUNCTION public.nearest_seller(of_buyer bigint, day date) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.nearest_seller(of_buyer bigint, day date) TO underlet_app;
 
+REVOKE ALL ON FUNCTION public.note_directory_call(of_unit uuid, at timestamp with time zone, error text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.note_directory_call(of_unit uuid, at timestamp with time zone, error text) TO underlet_session;
+
+REVOKE ALL ON FUNCTION public.only_by_groups(of_unit bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.only_by_groups(of_unit bigint) TO underlet_app;
+
 REVOKE ALL ON FUNCTION public.page_children(of_unit bigint, after_kind text, after_key text, after_id bigint, needle text, mask integer, wanted integer, lim integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.page_children(of_unit bigint, after_kind text, after_key text, after_id bigint, needle text, mask integer, wanted integer, lim integer) TO underlet_app;
+
+REVOKE ALL ON FUNCTION public.page_group_units(below bigint, of_group uuid, after_key text, after_id bigint, needle text, mask integer, wanted integer, lim integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.page_group_units(below bigint, of_group uuid, after_key text, after_id bigint, needle text, mask integer, wanted integer, lim integer) TO underlet_app;
+
+REVOKE ALL ON FUNCTION public.page_group_units_down(below bigint, of_group uuid, after_key text, after_id bigint, needle text, mask integer, wanted integer, lim integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.page_group_units_down(below bigint, of_group uuid, after_key text, after_id bigint, needle text, mask integer, wanted integer, lim integer) TO underlet_app;
+
+REVOKE ALL ON FUNCTION public.page_mine(after_key text, after_id bigint, needle text, lim integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.page_mine(after_key text, after_id bigint, needle text, lim integer) TO underlet_app;
 
 REVOKE ALL ON FUNCTION public.page_parents(moved bigint, deepest integer, needs bigint, after_key text, after_id bigint, needle text, lim integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.page_parents(moved bigint, deepest integer, needs bigint, after_key text, after_id bigint, needle text, lim integer) TO underlet_app;
@@ -5230,6 +7169,12 @@ GRANT ALL ON FUNCTION public.page_units_down(below bigint, after_key text, after
 REVOKE ALL ON FUNCTION public.people_behind(actors bigint[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.people_behind(actors bigint[]) TO underlet_app;
 
+REVOKE ALL ON FUNCTION public.people_to_view(of_unit bigint, needle text, after_key text, after_id bigint, lim integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.people_to_view(of_unit bigint, needle text, after_key text, after_id bigint, lim integer) TO underlet_app;
+
+REVOKE ALL ON FUNCTION public.person_within(of_user bigint, of_unit bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.person_within(of_user bigint, of_unit bigint) TO underlet_session;
+
 REVOKE ALL ON FUNCTION public.plan_move(moved bigint, below bigint, next_start date, today date) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.plan_move(moved bigint, below bigint, next_start date, today date) TO underlet_app;
 
@@ -5238,6 +7183,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.procrastinate_jobs TO underlet
 
 REVOKE ALL ON FUNCTION public.raw_cost_disclosed(of_unit bigint, day date) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.raw_cost_disclosed(of_unit bigint, day date) TO underlet_app;
+
+REVOKE ALL ON FUNCTION public.rebuild_acting(of_session bigint, moment timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.rebuild_acting_of(of_user bigint, moment timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.rebuild_scope(of_user bigint, at timestamp with time zone) FROM PUBLIC;
 
@@ -5255,14 +7204,69 @@ GRANT ALL ON FUNCTION public.reporting_currency(of_unit bigint) TO underlet_app;
 
 REVOKE ALL ON FUNCTION public.require_operator() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION public.requires_second_factor(of_unit bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.requires_second_factor(of_unit bigint) TO underlet_app;
+
 REVOKE ALL ON FUNCTION public.reserve_name(of_name text, key text, at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.reserve_name(of_name text, key text, at timestamp with time zone) TO underlet_app;
+
+REVOKE ALL ON FUNCTION public.revoke_unit_token(token bigint, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.revoke_unit_token(token bigint, at timestamp with time zone) TO underlet_app;
+
+REVOKE ALL ON FUNCTION public.rule_changes(owner bigint, of_group bigint, rule jsonb, OUT members bigint, OUT joining bigint, OUT leaving bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.rule_changes(owner bigint, of_group bigint, rule jsonb, OUT members bigint, OUT joining bigint, OUT leaving bigint) TO underlet_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.unit TO underlet_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.unit TO underlet_system;
+
+GRANT UPDATE(parent_id) ON TABLE public.unit TO underlet_app;
+
+GRANT UPDATE(kind) ON TABLE public.unit TO underlet_app;
+
+GRANT UPDATE(name) ON TABLE public.unit TO underlet_app;
+
+GRANT UPDATE(name_key) ON TABLE public.unit TO underlet_app;
+
+GRANT UPDATE(also_key) ON TABLE public.unit TO underlet_app;
+
+GRANT UPDATE(display_name) ON TABLE public.unit TO underlet_app;
+
+GRANT UPDATE(organization_number) ON TABLE public.unit TO underlet_app;
+
+GRANT UPDATE(time_zone) ON TABLE public.unit TO underlet_app;
+
+GRANT UPDATE(code) ON TABLE public.unit TO underlet_app;
+
+GRANT UPDATE(price_type) ON TABLE public.unit TO underlet_app;
+
+GRANT UPDATE(entity_id) ON TABLE public.unit TO underlet_app;
+
+GRANT UPDATE(is_entity_own) ON TABLE public.unit TO underlet_app;
+
+GRANT UPDATE(state) ON TABLE public.unit TO underlet_app;
+
+GRANT UPDATE(anchor_id) ON TABLE public.unit TO underlet_app;
+
+GRANT UPDATE(version) ON TABLE public.unit TO underlet_app;
+
+GRANT UPDATE(archived_at) ON TABLE public.unit TO underlet_app;
+
+REVOKE ALL ON FUNCTION public.ruled_units(owner bigint, rule jsonb) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.sees_group(of_group bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.sees_group(of_group bigint) TO underlet_app;
 
+REVOKE ALL ON FUNCTION public.sees_role(of_role bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.sees_role(of_role bigint) TO underlet_app;
+
 REVOKE ALL ON FUNCTION public.sees_user(of_user bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.sees_user(of_user bigint) TO underlet_app;
+
+REVOKE ALL ON FUNCTION public.sessions_of(of_user bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.sessions_of(of_user bigint) TO underlet_app;
+
+REVOKE ALL ON FUNCTION public.settle_directory_group(of_group bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.settle_directory_group(of_group bigint) TO underlet_app;
 
 REVOKE ALL ON FUNCTION public.shows_past(of_unit bigint) FROM PUBLIC;
 
@@ -5283,20 +7287,70 @@ GRANT ALL ON FUNCTION public.user_id_by_email(key text) TO underlet_app;
 
 REVOKE ALL ON FUNCTION public.way_past(of_unit bigint, moment timestamp with time zone) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION public.what_opens(of_user bigint, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.what_opens(of_user bigint, at timestamp with time zone) TO underlet_app;
+
+REVOKE ALL ON FUNCTION public.who_reaches(of_unit bigint, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.who_reaches(of_unit bigint, at timestamp with time zone) TO underlet_app;
+
 GRANT SELECT,INSERT,DELETE ON TABLE public.access_grant TO underlet_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.access_grant TO underlet_system;
+
+GRANT UPDATE(role) ON TABLE public.access_grant TO underlet_app;
+
+GRANT UPDATE(role_id) ON TABLE public.access_grant TO underlet_app;
+
+GRANT UPDATE(perms) ON TABLE public.access_grant TO underlet_app;
+
+GRANT UPDATE(scope) ON TABLE public.access_grant TO underlet_app;
+
+GRANT UPDATE(group_id) ON TABLE public.access_grant TO underlet_app;
+
+GRANT UPDATE(acts_for_id) ON TABLE public.access_grant TO underlet_app;
+
+GRANT UPDATE(expires_at) ON TABLE public.access_grant TO underlet_app;
+
+GRANT UPDATE(suspended_at) ON TABLE public.access_grant TO underlet_app;
 
 GRANT SELECT ON TABLE public.account TO underlet_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.account TO underlet_system;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.account_emailaddress TO underlet_session;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.account_emailaddress TO underlet_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.account_emailconfirmation TO underlet_session;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.account_emailconfirmation TO underlet_system;
+
 GRANT USAGE ON SEQUENCE public.actor_id_seq TO underlet_app;
 GRANT USAGE ON SEQUENCE public.actor_id_seq TO underlet_system;
+
+GRANT SELECT ON TABLE public.acting_session TO underlet_session;
+GRANT SELECT,INSERT ON TABLE public.acting_session TO underlet_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.acting_session TO underlet_system;
+
+GRANT UPDATE(ended_at) ON TABLE public.acting_session TO underlet_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.address_refusal_count TO underlet_system;
 
 GRANT SELECT ON TABLE public.api_token TO underlet_session;
 GRANT SELECT,INSERT ON TABLE public.api_token TO underlet_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.api_token TO underlet_system;
 
+GRANT UPDATE(name) ON TABLE public.api_token TO underlet_app;
+
+GRANT UPDATE(digest) ON TABLE public.api_token TO underlet_app;
+
+GRANT UPDATE(previous_digest) ON TABLE public.api_token TO underlet_app;
+
+GRANT UPDATE(previous_until) ON TABLE public.api_token TO underlet_app;
+
+GRANT UPDATE(networks) ON TABLE public.api_token TO underlet_app;
+
+GRANT UPDATE(expires_at) ON TABLE public.api_token TO underlet_app;
+
 GRANT UPDATE(last_used_at) ON TABLE public.api_token TO underlet_session;
+
+GRANT UPDATE(last_used_from) ON TABLE public.api_token TO underlet_session;
 
 GRANT UPDATE(revoked_at) ON TABLE public.api_token TO underlet_app;
 
@@ -5333,11 +7387,17 @@ GRANT SELECT,INSERT ON TABLE public.audit_entry TO underlet_system;
 
 GRANT SELECT(id) ON TABLE public.audit_entry TO underlet_app;
 
+GRANT SELECT(public_id) ON TABLE public.audit_entry TO underlet_app;
+
 GRANT SELECT(hierarchy_id) ON TABLE public.audit_entry TO underlet_app;
 
 GRANT SELECT(unit_id) ON TABLE public.audit_entry TO underlet_app;
 
 GRANT SELECT(actor_id) ON TABLE public.audit_entry TO underlet_app;
+
+GRANT SELECT(person_id) ON TABLE public.audit_entry TO underlet_app;
+
+GRANT SELECT(behalf_of_id) ON TABLE public.audit_entry TO underlet_app;
 
 GRANT SELECT(operation) ON TABLE public.audit_entry TO underlet_app;
 
@@ -5346,6 +7406,8 @@ GRANT SELECT(subject_id) ON TABLE public.audit_entry TO underlet_app;
 GRANT SELECT(at) ON TABLE public.audit_entry TO underlet_app;
 
 GRANT SELECT(change_id) ON TABLE public.audit_entry TO underlet_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.audit_head TO underlet_system;
 
 GRANT SELECT,INSERT ON TABLE public.billing_run TO underlet_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.billing_run TO underlet_system;
@@ -5376,11 +7438,30 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.contract_version TO underlet_s
 
 GRANT UPDATE(ends_on) ON TABLE public.contract_version TO underlet_app;
 
+GRANT SELECT ON TABLE public.directory TO underlet_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.directory TO underlet_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.directory_group TO underlet_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.directory_group TO underlet_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.directory_mapping TO underlet_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.directory_mapping TO underlet_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.directory_member TO underlet_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.directory_member TO underlet_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.directory_user TO underlet_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.directory_user TO underlet_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.django_cache TO underlet_session;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.django_cache TO underlet_system;
+
 GRANT SELECT ON TABLE public.django_content_type TO underlet_session;
 
 GRANT SELECT ON TABLE public.django_migrations TO underlet_session;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.django_session TO underlet_session;
+GRANT SELECT,DELETE ON TABLE public.django_session TO underlet_system;
 
 GRANT SELECT ON TABLE public.environment TO underlet_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.environment TO underlet_system;
@@ -5408,13 +7489,45 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.exchange_rate TO underlet_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.exchange_rate TO underlet_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.group_member TO underlet_system;
-GRANT SELECT ON TABLE public.group_member TO underlet_app;
+GRANT SELECT,DELETE ON TABLE public.group_member TO underlet_app;
+
+GRANT INSERT(group_id) ON TABLE public.group_member TO underlet_app;
+
+GRANT INSERT(unit_id) ON TABLE public.group_member TO underlet_app;
+
+GRANT INSERT(hierarchy_id) ON TABLE public.group_member TO underlet_app;
 
 GRANT SELECT ON TABLE public.hierarchy TO underlet_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.hierarchy TO underlet_system;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.idempotency_key TO underlet_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_key TO underlet_system;
+
+GRANT SELECT ON TABLE public.identity_provider TO underlet_session;
+GRANT SELECT,INSERT,DELETE ON TABLE public.identity_provider TO underlet_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_provider TO underlet_system;
+
+GRANT UPDATE(name) ON TABLE public.identity_provider TO underlet_app;
+
+GRANT UPDATE(issuer) ON TABLE public.identity_provider TO underlet_app;
+
+GRANT UPDATE(client_id) ON TABLE public.identity_provider TO underlet_app;
+
+GRANT UPDATE(client_secret) ON TABLE public.identity_provider TO underlet_app;
+
+GRANT UPDATE(entity_id) ON TABLE public.identity_provider TO underlet_app;
+
+GRANT UPDATE(sso_url) ON TABLE public.identity_provider TO underlet_app;
+
+GRANT UPDATE(certificate) ON TABLE public.identity_provider TO underlet_app;
+
+GRANT UPDATE(groups_claim) ON TABLE public.identity_provider TO underlet_app;
+
+GRANT UPDATE(takes_new) ON TABLE public.identity_provider TO underlet_app;
+
+GRANT UPDATE(is_enabled) ON TABLE public.identity_provider TO underlet_app;
+
+GRANT UPDATE(version) ON TABLE public.identity_provider TO underlet_app;
 
 GRANT SELECT ON TABLE public.invoice TO underlet_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.invoice TO underlet_system;
@@ -5471,6 +7584,9 @@ GRANT UPDATE(electronic_address_scheme) ON TABLE public.legal_entity TO underlet
 
 GRANT USAGE ON SEQUENCE public.legal_entity_id_seq TO underlet_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.mfa_authenticator TO underlet_session;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.mfa_authenticator TO underlet_system;
+
 GRANT SELECT,INSERT,DELETE ON TABLE public.price_rule TO underlet_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.price_rule TO underlet_system;
 
@@ -5522,7 +7638,21 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.removed_unit TO underlet_syste
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reserved_name TO underlet_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.role TO underlet_system;
-GRANT SELECT ON TABLE public.role TO underlet_app;
+GRANT SELECT,DELETE ON TABLE public.role TO underlet_app;
+
+GRANT INSERT(unit_id) ON TABLE public.role TO underlet_app;
+
+GRANT INSERT(name),UPDATE(name) ON TABLE public.role TO underlet_app;
+
+GRANT INSERT(name_key),UPDATE(name_key) ON TABLE public.role TO underlet_app;
+
+GRANT INSERT(description),UPDATE(description) ON TABLE public.role TO underlet_app;
+
+GRANT INSERT(perms),UPDATE(perms) ON TABLE public.role TO underlet_app;
+
+GRANT UPDATE(version) ON TABLE public.role TO underlet_app;
+
+GRANT INSERT(created_at) ON TABLE public.role TO underlet_app;
 
 GRANT SELECT,INSERT ON TABLE public.scheduled_move TO underlet_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.scheduled_move TO underlet_system;
@@ -5530,6 +7660,18 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.scheduled_move TO underlet_sys
 GRANT UPDATE(state) ON TABLE public.scheduled_move TO underlet_app;
 
 GRANT UPDATE(finished_at) ON TABLE public.scheduled_move TO underlet_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.sign_in_policy TO underlet_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sign_in_policy TO underlet_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.socialaccount_socialaccount TO underlet_session;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.socialaccount_socialaccount TO underlet_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.socialaccount_socialapp TO underlet_session;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.socialaccount_socialapp TO underlet_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.socialaccount_socialtoken TO underlet_session;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.socialaccount_socialtoken TO underlet_system;
 
 GRANT SELECT,INSERT ON TABLE public.structure_finding TO underlet_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.structure_finding TO underlet_system;
@@ -5564,48 +7706,29 @@ GRANT UPDATE(finished_at) ON TABLE public.structure_import TO underlet_app;
 GRANT SELECT ON TABLE public.sub_account TO underlet_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sub_account TO underlet_system;
 
-GRANT SELECT,INSERT,DELETE ON TABLE public.unit TO underlet_app;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.unit TO underlet_system;
-
-GRANT UPDATE(parent_id) ON TABLE public.unit TO underlet_app;
-
-GRANT UPDATE(kind) ON TABLE public.unit TO underlet_app;
-
-GRANT UPDATE(name) ON TABLE public.unit TO underlet_app;
-
-GRANT UPDATE(name_key) ON TABLE public.unit TO underlet_app;
-
-GRANT UPDATE(also_key) ON TABLE public.unit TO underlet_app;
-
-GRANT UPDATE(display_name) ON TABLE public.unit TO underlet_app;
-
-GRANT UPDATE(organization_number) ON TABLE public.unit TO underlet_app;
-
-GRANT UPDATE(time_zone) ON TABLE public.unit TO underlet_app;
-
-GRANT UPDATE(code) ON TABLE public.unit TO underlet_app;
-
-GRANT UPDATE(price_type) ON TABLE public.unit TO underlet_app;
-
-GRANT UPDATE(entity_id) ON TABLE public.unit TO underlet_app;
-
-GRANT UPDATE(is_entity_own) ON TABLE public.unit TO underlet_app;
-
-GRANT UPDATE(state) ON TABLE public.unit TO underlet_app;
-
-GRANT UPDATE(anchor_id) ON TABLE public.unit TO underlet_app;
-
-GRANT UPDATE(version) ON TABLE public.unit TO underlet_app;
-
-GRANT UPDATE(archived_at) ON TABLE public.unit TO underlet_app;
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.unit_ceiling TO underlet_system;
-GRANT SELECT ON TABLE public.unit_ceiling TO underlet_app;
+GRANT SELECT,DELETE ON TABLE public.unit_ceiling TO underlet_app;
+
+GRANT INSERT(unit_id) ON TABLE public.unit_ceiling TO underlet_app;
+
+GRANT INSERT(perms),UPDATE(perms) ON TABLE public.unit_ceiling TO underlet_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.unit_closure TO underlet_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.unit_group TO underlet_system;
-GRANT SELECT ON TABLE public.unit_group TO underlet_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.unit_group TO underlet_app;
+
+GRANT UPDATE(name) ON TABLE public.unit_group TO underlet_app;
+
+GRANT UPDATE(name_key) ON TABLE public.unit_group TO underlet_app;
+
+GRANT UPDATE(description) ON TABLE public.unit_group TO underlet_app;
+
+GRANT UPDATE(rule) ON TABLE public.unit_group TO underlet_app;
+
+GRANT UPDATE(version) ON TABLE public.unit_group TO underlet_app;
+
+GRANT USAGE ON SEQUENCE public.unit_group_id_seq TO underlet_app;
 
 GRANT SELECT ON TABLE public.unit_version TO underlet_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.unit_version TO underlet_system;
@@ -5629,3 +7752,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.usage_total TO underlet_system
 
 GRANT SELECT ON TABLE public.user_scope TO underlet_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.user_scope TO underlet_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.usersessions_usersession TO underlet_session;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.usersessions_usersession TO underlet_system;

@@ -15,6 +15,7 @@ from underlet.foundation.actor import Actor
 from underlet.foundation.clock import stands_at
 from underlet.foundation.database.sql import execute
 from underlet.foundation.settings import settings
+from underlet.kernel.errors import ViewOnly
 
 _APP = "underlet_app"
 _SYSTEM = "underlet_system"
@@ -58,6 +59,10 @@ def patiently() -> Iterator[None]:
         _is_patient.reset(token)
 
 
+def _take_role(role: str) -> None:
+    execute("select set_config('role', %s, true)", [role])
+
+
 def _app_role() -> str:
     """The role of people and API keys; with the second belt taken off in a test, the one that sees all."""
     return _APP if settings().row_security else _SYSTEM
@@ -65,7 +70,12 @@ def _app_role() -> str:
 
 @contextmanager
 def writing(actor: Actor) -> Iterator[None]:
-    """One READ COMMITTED transaction as the actor; nesting raises (operations never call operations)."""
+    """One READ COMMITTED transaction as the actor; nesting raises (operations never call operations).
+
+    Raises ViewOnly for one who only views as another, whatever it is about.
+    """
+    if actor.is_read_only:
+        raise ViewOnly()
     with transaction.atomic(durable=True):
         _enter(_app_role(), actor.id, _WRITE)
         yield
@@ -100,6 +110,18 @@ def once(key: Hashable, load: Callable[[], ValueT]) -> ValueT:
         seen[key] = load()
     found: ValueT = seen[key]  # type: ignore[assignment]  # the key tells what was loaded
     return found
+
+
+@contextmanager
+def as_system() -> Iterator[None]:
+    """Inside a snapshot: read as the software what its reader may not see, for an answer that tells none of it."""
+    if not connection.in_atomic_block or _snapshot.get() is None:
+        raise RuntimeError("only inside `reading`")
+    _take_role(_SYSTEM)
+    try:
+        yield
+    finally:
+        _take_role(_app_role())
 
 
 @contextmanager

@@ -3,8 +3,10 @@
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 
+from underlet.access.arrivals import PROVIDER, is_theirs
 from underlet.access.models import User
-from underlet.access.queries import actor_by_token, actor_of
+from underlet.access.queries import actor_by_token, signed_in
+from underlet.access.sign_in.policy import lacks_second_factor
 from underlet.foundation.actor import Actor
 from underlet.foundation.peers import client_address
 from underlet.kernel.errors import Forbidden, Unauthenticated
@@ -28,9 +30,14 @@ def actor_of_request(request: HttpRequest) -> Actor:
     user = request.user
     if not isinstance(user, User) or not user.is_active:
         raise Unauthenticated()
+    provider = request.session.get(PROVIDER)
+    if provider is not None and not is_theirs(provider, user.id):
+        raise Unauthenticated()
+    if provider is None and lacks_second_factor(user):
+        raise Forbidden("A second factor is required here.", hint="Sign in to the pages, and add one.")
     if request.method not in _SAFE:
         _check_csrf(request)
-    return actor_of(user)
+    return signed_in(user, request.session, is_writing=request.method not in _SAFE)
 
 
 def _nothing(_: HttpRequest) -> HttpResponse:

@@ -48,7 +48,9 @@ class PageEntry:
     def fits(self, unit: UnitView) -> bool:
         """Whether the unit is one that has this page at all."""
         is_customer = unit.kind == UnitKind.CUSTOMER
-        return (unit.is_root or not self.at_root) and not (self.for_organizations if is_customer else self.for_customers)
+        return (unit.is_root or not self.at_root) and not (
+            self.for_organizations if is_customer else self.for_customers
+        )
 
     def opens_for(self, unit: UnitView) -> bool:
         """Whether the reader of this unit may open the page in it."""

@@ -51,6 +51,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return refused(request, NotFound())
 
 
+def too_many(request: HttpRequest) -> HttpResponse:
+    """The answer to more attempts than allauth lets through."""
+    return refused(request, RateLimited(retry_after=60))
+
+
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The answer to a form whose token is missing or old (S5)."""
     return refused(
@@ -66,6 +71,11 @@ def login_first(request: HttpRequest) -> HttpResponse:
     """To the sign-in page, and back here afterwards; htmx is told to leave the page."""
     target = request.get_full_path() if request.method == "GET" and not wants_fragment(request) else "/"
     address = "/login" if target == "/" else f"/login?{urlencode({'next': target})}"
+    return go_to(request, address)
+
+
+def go_to(request: HttpRequest, address: str) -> HttpResponse:
+    """To another page of ours; htmx is told to leave the present one."""
     if "HX-Request" in request.headers:
         answer = HttpResponse(status=204)
         answer["HX-Redirect"] = address

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods
 
 from underlet.foundation.database.transactions import reading
 from underlet.interfaces.web.addresses import BOUND, PAGES, PageEntry
-from underlet.interfaces.web.answers import login_first, refused
-from underlet.interfaces.web.visit import Visit, visitor
+from underlet.interfaces.web.answers import go_to, login_first, refused
+from underlet.interfaces.web.visit import SecondFactorNeeded, Visit, visitor
 from underlet.kernel.errors import Refusal, Unauthenticated
 
 P = ParamSpec("P")
@@ -36,8 +36,8 @@ def page(
     """Bind a page for signed-in people under the view's name.
 
     route: one that begins with "u/" lies below `/u/{unit}/`. writes: it also takes POST. at_root: it exists only
-    where the context unit is a root; for_customers, for_organizations: only where it is one. A GET is answered from one read-only
-    snapshot of the database.
+    where the context unit is a root; for_customers, for_organizations: only where it is one. A GET is answered from
+    one read-only snapshot of the database.
     """
 
     def bind(view: View[P]) -> View[P]:
@@ -58,6 +58,8 @@ def page(
                     return view(visit, *arguments, **parameters)
             except Unauthenticated:
                 return login_first(request)
+            except SecondFactorNeeded:
+                return go_to(request, "/me/sign-in")
             except Refusal as refusal:
                 return refused(request, refusal)
 

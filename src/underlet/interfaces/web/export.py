@@ -1,4 +1,4 @@
-"""Lists as CSV files: the same query, filters, order and columns as the page, streamed page by page.
+"""Lists as CSV and JSON files: the same query, filters, order and columns as the page, streamed page by page.
 
 RFC 4180, UTF-8. Values are the API's: decimals and dates that programs read, states by their code. Text that a
 spreadsheet would take for a formula is guarded by an apostrophe; numbers never are (documents.md §9).
@@ -6,7 +6,8 @@ spreadsheet would take for a formula is guarded by an apostrophe; numbers never 
 
 import csv
 import io
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -26,6 +27,52 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _BOM = "\ufeff"
 
 
+def json_answer(visit: Visit, table: Table) -> HttpResponseBase:
+    """The list as a JSON file: the rows of its query, as the API gives them."""
+    asked = tables.asked_of(visit.request.GET, table)
+    asked.pop("after", None)
+    tables.page_of(visit, table, {**asked, "limit": "1"})  # refused before the file begins
+    return _file(
+        StreamingHttpResponse(_objects(visit, table, asked), content_type="application/json"), table, "json"
+    )
+
+
+def _objects(visit: Visit, table: Table, asked: dict[str, str]) -> Iterator[str]:
+    """The file in pieces; a last object says so when there were more rows."""
+    start = "["
+    for rows, is_cut in _pages(visit, table, asked):
+        found = [to_json(row) for row in rows] + ([{"cut_after": MOST_ROWS}] if is_cut else [])
+        if found:
+            yield start + ",\n".join(json.dumps(one, ensure_ascii=False) for one in found)
+            start = ",\n"
+    yield "[]" if start == "[" else "]"
+
+
+def _pages(visit: Visit, table: Table, asked: dict[str, str]) -> Iterator[tuple[Sequence[Any], bool]]:
+    """The rows, a page at a time, and whether more were left off after the last one.
+
+    Each page is read in a transaction of its own, as the reader's rights are at that moment.
+    """
+    count, after = 0, ""
+    while True:
+        visit.come_again()
+        page = tables.page_of(visit, table, {**asked, "after": after, "limit": str(MAX_PAGE_SIZE)})
+        rows = page.items[: MOST_ROWS - count]
+        count += len(rows)
+        is_cut = page.next is not None and count >= MOST_ROWS
+        yield rows, is_cut
+        if page.next is None or is_cut:
+            return
+        after = page.next
+
+
+def _file(answer: StreamingHttpResponse, table: Table, kind: str) -> HttpResponseBase:
+    answer["Content-Disposition"] = f'attachment; filename="{table.file}-{today():%Y-%m-%d}.{kind}"'
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
 def csv_answer(visit: Visit, table: Table) -> HttpResponseBase:
     """The list as a file. `bom=0` leaves out the mark by which spreadsheets know UTF-8."""
     asked = tables.asked_of(visit.request.GET, table)
@@ -40,10 +87,7 @@ def csv_answer(visit: Visit, table: Table) -> HttpResponseBase:
     answer = StreamingHttpResponse(
         _lines(visit, table, asked, columns, heads, start, cut), content_type="text/csv; charset=utf-8"
     )
-    answer["Content-Disposition"] = f'attachment; filename="{table.file}-{today():%Y-%m-%d}.csv"'
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return _file(answer, table, "csv")
 
 
 def _lines(
@@ -55,20 +99,12 @@ def _lines(
     start: str,
     cut: str,
 ) -> Iterator[str]:
-    """The file in pieces. Each page is read in a transaction of its own, as the reader's rights are at that moment."""
+    """The file in pieces."""
     yield start + text_of([heads])
-    count, after = 0, ""
-    while True:
-        page = tables.page_of(visit, table, {**asked, "after": after, "limit": str(MAX_PAGE_SIZE)})
-        rows = page.items[: MOST_ROWS - count]
+    for rows, is_cut in _pages(visit, table, asked):
         yield text_of([[cell(column.value(row)) for column in columns if column.value] for row in rows])
-        count += len(rows)
-        if page.next is None:
-            return
-        if count >= MOST_ROWS:
+        if is_cut:
             yield text_of([[cut, *[""] * (len(columns) - 1)]])
-            return
-        after = page.next
 
 
 def cell(value: object) -> str:

@@ -98,6 +98,17 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Viewing:
+    """That the reader views as somebody else (P32): whose banner every page bears. minutes: that are left."""
+
+    id: UUID
+    viewer: str
+    person: str
+    may_act: bool
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """Everything around the content. home: way back when the context is not the home unit.
 

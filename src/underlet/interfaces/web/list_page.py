@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpResponseBase
 
 from underlet.interfaces.web.answers import wants_fragment
-from underlet.interfaces.web.export import csv_answer
+from underlet.interfaces.web.export import csv_answer, json_answer
 from underlet.interfaces.web.tables import REGION, Table, table_view
 from underlet.interfaces.web.visit import Visit
 
@@ -24,6 +24,8 @@ def list_page(
     """Answer a list's address. can_pick: whether a row can be selected. The template extends `base`."""
     if visit.request.GET.get("export") == "csv":
         return csv_answer(visit, table)
+    if visit.request.GET.get("export") == "json":
+        return json_answer(visit, table)
     view = table_view(visit, table, can_pick=can_pick)
     is_region = _is_region(visit)
     base = "parts/region.html" if is_region else "base.html"

@@ -8,13 +8,19 @@ from datetime import timedelta
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from underlet.access.types import HeldName, HistoryEntry, UserRow
+from underlet.access.types import AuditRow, HeldName, HistoryEntry, UserRow
 from underlet.accounts.types import SubAccountRow
 from underlet.contracts.types import ContractRow
 from underlet.interfaces.web.forms import Choices
 from underlet.interfaces.web.tables import Column, Filter, Table
-from underlet.interfaces.web.templatetags.history import field_name, field_value, history_words
+from underlet.interfaces.web.templatetags.history import (
+    field_name,
+    field_value,
+    history_words,
+    operation_names,
+)
 from underlet.interfaces.web.templatetags.names import (
+    figures_words,
     grant_place,
     key_limits,
     key_state,
@@ -57,6 +63,23 @@ def _sides() -> Choices:
     return (("", gettext("Bought and sold")), ("bought", gettext("Bought")), ("sold", gettext("Sold")))
 
 
+def _doer(row: AuditRow) -> str:
+    """Who did it, and as whom, as one text."""
+    return f"{row.actor} / {row.on_behalf_of or '?'}" if row.is_on_behalf else row.actor
+
+
+def _operations() -> Choices:
+    return (("", gettext("All operations")), *sorted(operation_names().items(), key=lambda one: one[1]))
+
+
+def _within() -> Choices:
+    return (("", gettext("Here and below")), ("unit", gettext("Here alone")))
+
+
+def _viewing_sides() -> Choices:
+    return (("", gettext("Others as me")), ("mine", gettext("I as others")))
+
+
 def _owned() -> Choices:
     return (("", gettext("All")), ("assigned", gettext("Assigned")), ("unassigned", gettext("Unassigned")))
 
@@ -73,6 +96,10 @@ def _wheres() -> Choices:
 
 def _roles() -> Choices:
     return (("", gettext("All roles")), *((value, role_name(value)) for value, _words in roles()))
+
+
+def _role_kinds() -> Choices:
+    return (("", gettext("All roles")), ("built_in", gettext("Built-in")), ("own", gettext("Own")))
 
 
 def _owner(row: SubAccountRow) -> str:
@@ -316,10 +343,24 @@ USERS = Table(
     (
         Column("name", _("Person"), "name", value=lambda row: row.name, is_fixed=True),
         Column("email", _("E-mail address"), "email", value=lambda row: row.email),
+        Column("state", _("State"), value=lambda row: row.state),
         Column("roles", _("Roles"), value=_grants),
         Column("signed_in", _("Last sign-in"), "signed_in", value=lambda row: row.last_login),
     ),
-    (Filter("q", _("Search people"), "search"), Filter("role", _("Role"), choices=_roles)),
+    (Filter("q", _("Search people"), "search"), Filter("role", _("Role"), choices=_roles),
+     Filter("state", _("State"), choices=lambda: _states("active", "invited", "ends_soon", "suspended", "ended"))),
+)  # fmt: skip
+ROLES = Table(
+    "role.list", "roles", _("Roles"),
+    (
+        Column("name", _("Role"), "name", value=lambda row: row.name, is_fixed=True),
+        Column("kind", _("Kind"), value=lambda row: "built_in" if row.is_built_in else "own"),
+        Column("unit", _("Made by"), value=lambda row: row.unit.name if row.unit else ""),
+        Column("figures", _("Figures"), value=lambda row: figures_words(row.masks)),
+        Column("holders", _("Held here by"), kind="num", value=lambda row: row.holders),
+        Column("given", _("To give"), value=lambda row: row.is_within),
+    ),
+    (Filter("q", _("Search roles"), "search"), Filter("kind", _("Kind"), choices=_role_kinds)),
 )  # fmt: skip
 HISTORY = Table(
     "unit.history", "history", _("History"),
@@ -330,6 +371,43 @@ HISTORY = Table(
         Column("changes", _("Before and after"), value=_changes, is_fixed=True),
     ),
     (Filter("what", _("What"), choices=_whats),),
+)  # fmt: skip
+AUDIT = Table(
+    "audit.list", "audit", _("Audit"),
+    (
+        Column("when", _("When"), "at", "nowrap", value=lambda row: row.at, is_fixed=True),
+        Column("who", _("Who"), value=_doer),
+        Column("what", _("What"), value=lambda row: row.operation),
+        Column("unit", _("Unit"), value=lambda row: row.unit.name if row.unit else ""),
+    ),
+    (
+        Filter("q", _("Search units"), "search"), Filter("who", _("Search people"), "search"),
+        Filter("operation", _("What"), choices=_operations),
+        Filter("within", _("Where"), choices=_within),
+        Filter("since", _("From"), "day"), Filter("until", _("Until"), "day"),
+    ),
+)  # fmt: skip
+PEOPLE_TO_VIEW = Table(
+    "view_as.people", "people", _("People"),
+    (
+        Column("name", _("Person"), "name", value=lambda row: row.name, is_fixed=True),
+        Column("email", _("E-mail address"), value=lambda row: row.email),
+        _ACTIONS,
+    ),
+    (Filter("q", _("Search people"), "search"),),
+)  # fmt: skip
+VIEWINGS = Table(
+    "view_as.list", "viewings", _("Who looked as you"),
+    (
+        Column("when", _("When"), "started", "nowrap", value=lambda row: row.started_at, is_fixed=True),
+        Column("viewer", _("Who"), value=lambda row: row.viewer),
+        Column("person", _("As whom"), value=lambda row: row.person),
+        Column("mode", _("How"), value=lambda row: row.mode),
+        Column("reason", _("Why"), value=lambda row: row.reason),
+        Column("ended", _("Ended"), value=lambda row: row.ended_at),
+    ),
+    (Filter("side", _("Whose"), choices=_viewing_sides),),
+    has_subject=False,
 )  # fmt: skip
 API_KEYS = Table(
     "token.list", "api-keys", _("API keys"),
@@ -430,6 +508,7 @@ CANDIDATES = Table(
 )  # fmt: skip
 ALL = (
     CUSTOMERS, CUSTOMERS_OF, ACCOUNTS, SUB_ACCOUNTS, CONTRACTS, INVOICES, BILLING_RUNS, EXCHANGE_RATES,
-    IMPORTS, USERS, HISTORY, API_KEYS, UNIT_API_KEYS, DIRECTORY_USERS, DIRECTORY_GROUPS, JOBS,
+    IMPORTS, USERS, ROLES, HISTORY, API_KEYS, UNIT_API_KEYS, DIRECTORY_USERS, DIRECTORY_GROUPS, JOBS,
     ARCHIVED, NAMES, SCHEDULED_MOVES, GROUPS, MEMBERS, CANDIDATES,
+    AUDIT, PEOPLE_TO_VIEW, VIEWINGS,
 )  # fmt: skip

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from underlet.interfaces.web.frame import Link, Sides
 from underlet.interfaces.web.visit import Visit
 
-PAGES_WITH_SIDES = ("users",)
+PAGES_WITH_SIDES = ("users", "roles")
 """Pages that have the switch, by name."""
 
 

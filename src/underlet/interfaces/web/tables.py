@@ -8,6 +8,7 @@ address holds and the list does not know is ignored. The columns that a person c
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any, Literal
 from urllib.parse import urlencode
 
@@ -20,6 +21,7 @@ from underlet.foundation.registry import QUERIES
 from underlet.foundation.types import Page
 from underlet.interfaces.web.forms import Choices
 from underlet.interfaces.web.parts import month_words
+from underlet.interfaces.web.say import day_words
 from underlet.interfaces.web.visit import Visit
 from underlet.kernel.errors import InvalidInput
 
@@ -56,13 +58,15 @@ class Filter:
 
     name: str
     label: Text
-    kind: Literal["search", "select", "month", "group"] = "select"
+    kind: Literal["search", "select", "month", "day", "group"] = "select"
     choices: Callable[[], Choices] = tuple
 
     def words(self, value: str) -> str:
         """A value as its chip says it."""
         if self.kind == "month":
             return month_words(value)
+        if self.kind == "day":
+            return f"{self.label} {day_words(date.fromisoformat(value))}"
         return f"“{value}”" if self.kind == "search" else str(dict(self.choices()).get(value, value))
 
 
@@ -70,7 +74,8 @@ class Filter:
 class Table:
     """A list, declared once. file: begins the name of an exported file. caption: names the table.
 
-    has_subject: the query asks about the context unit. subject: about this thing instead. fixed: inputs of the query that are always the same.
+    has_subject: the query asks about the context unit. subject: about this thing instead. fixed: inputs of the query
+    that are always the same.
     """
 
     query: str
@@ -183,7 +188,9 @@ def _with_groups(visit: Visit, table: Table) -> Table:
     found = visit.ask("group.choices", visit.here, {"limit": "500"}).groups
     choices = (("", gettext("All groups")), *((str(one.id), one.name) for one in found))
     kept = (one for one in table.filters if one.kind != "group" or found)
-    filters = (replace(one, kind="select", choices=lambda: choices) if one.kind == "group" else one for one in kept)
+    filters = (
+        replace(one, kind="select", choices=lambda: choices) if one.kind == "group" else one for one in kept
+    )
     return replace(table, filters=tuple(filters))
 
 

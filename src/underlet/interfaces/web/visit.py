@@ -4,14 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.contrib import messages
+from django.contrib import auth, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
+from underlet.access.arrivals import PROVIDER, is_theirs
 from underlet.access.models import User
-from underlet.access.queries import actor_of
+from underlet.access.queries import VIEWING, actor_by_id, signed_in
+from underlet.access.sign_in.policy import lacks_second_factor
 from underlet.foundation.actor import Actor
 from underlet.foundation.operations import Outcome, run
 from underlet.foundation.reads import ask
@@ -21,15 +23,21 @@ from underlet.interfaces.web.addresses import PageEntry, address_of, may_use
 from underlet.interfaces.web.answers import wants_fragment
 from underlet.interfaces.web.decimals import with_numbers
 from underlet.interfaces.web.forms import Form
-from underlet.interfaces.web.frame import Brand, Frame, Link, Person
+from underlet.interfaces.web.frame import Brand, Frame, Link, Person, Viewing
 from underlet.interfaces.web.jobs import current_jobs, pace_of_all
+from underlet.interfaces.web.viewing import viewing_of
 from underlet.interfaces.web.waiting import tasks_of
 from underlet.kernel.errors import Forbidden, NotFound, Refusal, Unauthenticated, WrongState
 from underlet.organization.types import UnitView
 
 _REMEMBERED = 6
 """Units that the session remembers: the present one and five before it."""
+_END = "view_as.end"
 _NOT_VALUES = frozenset({"csrfmiddlewaretoken", "request_key"})
+
+
+class SecondFactorNeeded(Exception):
+    """Somebody is signed in who must add a second factor before anything else."""
 
 
 @dataclass
@@ -37,6 +45,7 @@ class Visit:
     """What a view works with. context_unit: None on pages without one. tab: the menu entry of the page.
 
     worn, theme: what the page wears in place of the unit's brand and the reader's theme; previews only.
+    viewing: as whom the reader views (P32). is_stale: that has just ended, so the whole page is another.
     """
 
     request: HttpRequest
@@ -48,6 +57,8 @@ class Visit:
     context_unit: UnitView | None = None
     worn: Brand | None = None
     theme: str = ""
+    viewing: Viewing | None = None
+    is_stale: bool = False
 
     def enter(self, address: str, page: PageEntry) -> None:
         """Go into the unit of the address ("" = none).
@@ -75,6 +86,13 @@ class Visit:
             session["unit"] = address
             before = [one for one in session.get("recent", ()) if one != address]
             session["recent"] = [address, *before][:_REMEMBERED]
+
+    def come_again(self) -> None:
+        """Let the reader in once more: a file is written while time passes, and grants end meanwhile (A6).
+
+        Raises Unauthenticated for who may not come in any more.
+        """
+        actor_by_id(self.actor.id)
 
     @property
     def unit(self) -> UnitView:
@@ -241,6 +259,8 @@ class Visit:
     def shown(self, answer: HttpResponse) -> HttpResponse:
         """A page for nobody else's cache, and not mistaken for its fragment."""
         patch_vary_headers(answer, ("HX-Request", "HX-Target", "Cookie"))
+        if self.is_stale and wants_fragment(self.request):
+            answer["HX-Refresh"] = "true"
         answer["Cache-Control"] = "private, no-store"
         return answer
 
@@ -260,6 +280,20 @@ def visitor(request: HttpRequest, tab: str, uses: tuple[str, ...]) -> Visit:
     user = request.user
     if not isinstance(user, User) or not user.is_active:
         raise Unauthenticated()
+    provider = request.session.get(PROVIDER)
+    if provider is not None and not is_theirs(provider, user.id):
+        auth.logout(request)
+        raise Unauthenticated()
+    if provider is None and lacks_second_factor(user):
+        raise SecondFactorNeeded()
     translation.activate(user.language)
     request.session.get("unit")  # reads the session before any transaction of the actor is open
-    return Visit(request, actor_of(user), user, tab, uses)
+    was_viewing = VIEWING in request.session
+    is_writing = request.method == "POST" and _END not in uses  # what is over may be ended once more
+    actor = signed_in(user, request.session, is_writing=is_writing)
+    visit = Visit(request, actor, user, tab, uses)
+    if actor.oneself is not None:
+        visit.viewing = viewing_of(actor)
+        request.viewing = visit.viewing  # type: ignore[attr-defined]  # for pages of refusals, which have no visit
+    visit.is_stale = was_viewing and actor.oneself is None
+    return visit

@@ -49,11 +49,11 @@ def roles() -> Choices:
     return (
         (Role.CUSTOMER_VIEWER.value, _("Customer viewer: sees its own side")),
         (Role.CUSTOMER_ADMINISTRATOR.value, _("Customer administrator: sees its own side, invites users")),
-        (Role.SALES_AGENT.value, _("Sales agent: creates and edits units, sees no money")),
+        (Role.SALES_AGENT.value, _("Sales agent: creates and edits units, sees prices, no cost or margin")),
         (Role.KEY_ACCOUNT_VIEWER.value, _("Key account viewer: sees everything of its groups")),
         (
             Role.LIMITED_KEY_ACCOUNT_MANAGER.value,
-            _("Limited key account manager: manages the units of its groups, without contracts"),
+            _("Limited key account manager: manages the units of its groups, without contracts and margin"),
         ),
         (Role.KEY_ACCOUNT_MANAGER.value, _("Key account manager: manages the units of its groups")),
         (Role.SUPPORT.value, _("Support: structure only, no money")),
@@ -68,6 +68,31 @@ def role_name(role: str) -> str:
     """A built-in role without its explanation; of an own one, its name as given."""
     built_in = dict(roles()).get(role)
     return built_in.split(":")[0] if built_in else role
+
+
+def permission_name(permission: str) -> str:
+    """What a permission allows; "" for the coarse ones that others imply."""
+    return {
+        "read": _("see the structure"),
+        "prices": _("see prices of one's own side"),
+        "cost_read": _("see cost"),
+        "margin_read": _("see margins"),
+        "unit_edit": _("change units"),
+        "user_edit": _("administer users"),
+        "role_edit": _("make roles"),
+        "group_edit": _("make groups"),
+        "brand_edit": _("change the brand"),
+        "account_edit": _("change accounts"),
+        "import": _("send billing files"),
+        "contract_edit": _("make contracts"),
+        "billing_run": _("run the billing"),
+        "invoice_issue": _("issue invoices"),
+        "audit_read": _("read the audit trail"),
+        "token_edit": _("administer API keys"),
+        "environment_edit": _("make environments"),
+        "view_as": _("see as somebody else"),
+        "sign_in_edit": _("decide about sign-in"),
+    }.get(permission, "")
 
 
 def key_uses() -> Choices:
@@ -130,6 +155,7 @@ def job_name(name: str) -> str:
         "billing_run.perform": _("Billing run"),
         "invoice.render": _("Make PDFs"),
         "user.mail_invitation": _("Mail an invitation"),
+        "user.mail_sign_in": _("Mail about your sign-in"),
         "environment.call": _("Call for an environment"),
         "provisioning_hook.call": _("Test a call"),
     }

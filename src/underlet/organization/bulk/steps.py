@@ -1,6 +1,7 @@
 """What a plan writes, except moves: thousands of rows in a statement, as the actor, under all policies and triggers.
 
-Each unit made or changed gets an entry of its own in the audit trail, in the same transaction.
+Each unit made or changed gets an entry of its own in the audit trail, in the same transaction: callers collect what
+to keep, and write it when all else is written, because the entries of a hierarchy wait for one another.
 """
 
 import json
@@ -11,7 +12,6 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from underlet.foundation import audit
-from underlet.foundation.actor import Actor
 from underlet.foundation.clock import now
 from underlet.foundation.database.constraints import refusal_of
 from underlet.foundation.database.sql import execute, rows
@@ -31,10 +31,12 @@ _MADE_AT_ONCE = 500
 _NO_ENTITY = dict.fromkeys(LEGAL_FIELDS, "")
 
 
-def create_units(actor: Actor, subject: Unit, items: Sequence[Item], told: Callable[[int], None]) -> list[Problem]:
+def create_units(
+    subject: Unit, items: Sequence[Item], told: Callable[[int], None], trail: list[audit.Change]
+) -> list[Problem]:
     """Make new units and tell each item its id; those below units that were refused are left out.
 
-    told: how many more are done. Returns the lines that the database refused.
+    told: how many more are done. trail: gets what was done. Returns the lines that the database refused.
     """
     at = now()
     problems: list[Problem] = []
@@ -43,28 +45,24 @@ def create_units(actor: Actor, subject: Unit, items: Sequence[Item], told: Calla
         execute("discard plans")
         ready = [one for one in chunk if not isinstance(one.parent, Item) or one.parent.id]
         problems += _all_but_refused(ready, lambda some: _insert(subject, some, at))
-        audit.record_many(
-            actor, OPERATION, subject.hierarchy_id,
-            [(one.id, {}, {"name": one.name, "kind": one.kind.value, **said(one)}) for one in ready if one.id],
-        )  # fmt: skip
+        trail += [(one.id, {}, {"name": one.name, "kind": one.kind.value, **said(one)}) for one in ready if one.id]
         told(len(chunk))
         if len(problems) >= MOST_FOUND:
             break
     return problems
 
 
-def change_units(actor: Actor, subject: Unit, items: Sequence[Item], told: Callable[[int], None]) -> list[Problem]:
+def change_units(
+    subject: Unit, items: Sequence[Item], told: Callable[[int], None], trail: list[audit.Change]
+) -> list[Problem]:
     """Give existing units their new values, but for customer organizations (`refer_units`).
 
-    told: how many more are done. Returns the lines that the database refused.
+    told: how many more are done. trail: gets what was done. Returns the lines that the database refused.
     """
     problems: list[Problem] = []
     for chunk in chunks(items):
         problems += _all_but_refused(chunk, lambda some: _update(subject, some))
-        audit.record_many(
-            actor, OPERATION, subject.hierarchy_id,
-            [(one.known.id, before(one, one.known), said(one)) for one in chunk if one.known],
-        )  # fmt: skip
+        trail += [(one.known.id, before(one, one.known), said(one)) for one in chunk if one.known]
         told(len(chunk))
         if len(problems) >= MOST_FOUND:
             break

@@ -131,7 +131,7 @@ def report_environment(actor: Actor, found: CustomerEnvironment, data: ReportEnv
 # --- who is called ------------------------------------------------------------------------------
 
 
-@operation("provisioning_hook.set", needs=_EDIT, subject=UNIT, secrets={"secret"})
+@operation("provisioning_hook.set", needs=_EDIT, subject=UNIT, below=True, secrets={"secret"})
 def set_hook(actor: Actor, unit: Unit, data: SetHook) -> HookSet:
     """Set whom to call to make environments, for this unit and all below it that set nobody else.
 
@@ -153,7 +153,7 @@ def set_hook(actor: Actor, unit: Unit, data: SetHook) -> HookSet:
     return HookSet(hook_view(actor, unit), secret_of(hook.salt) if data.new_secret else "")
 
 
-@operation("provisioning_hook.remove", needs=_EDIT, subject=UNIT, idempotency="natural")
+@operation("provisioning_hook.remove", needs=_EDIT, subject=UNIT, below=True, idempotency="natural")
 def remove_hook(actor: Actor, unit: Unit, data: NoInput) -> HookView:
     """Call nobody for this unit any more: what a unit above sets counts again, else environments are made at once.
 

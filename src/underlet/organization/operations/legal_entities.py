@@ -15,7 +15,12 @@ _AUDITED = ("is_entity_own", *(f"entity.{name}" for name in UpdateLegalEntity.mo
 
 
 @operation(
-    "legal_entity.update", needs=Permission.UNIT_EDIT, subject=UNIT, states={"draft", "active"}, audit=_AUDITED
+    "legal_entity.update",
+    needs=Permission.UNIT_EDIT,
+    subject=UNIT,
+    below=True,
+    states={"draft", "active"},
+    audit=_AUDITED,
 )
 def update_legal_entity(actor: Actor, unit: Unit, data: UpdateLegalEntity) -> UnitView:
     """Set the legal data of a unit, as documents print it.

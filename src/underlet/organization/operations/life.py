@@ -27,7 +27,7 @@ def activate_unit(actor: Actor, unit: Unit, data: NoInput) -> UnitView:
 
 
 @operation(
-    "unit.restore", needs=Permission.UNIT_EDIT, subject=MOVING_UNIT, states={"archived"},
+    "unit.restore", needs=Permission.UNIT_EDIT, subject=MOVING_UNIT, below=True, states={"archived"},
     audit=("state", "name", "archived_at"),
 )  # fmt: skip
 def restore_unit(actor: Actor, unit: Unit, data: RestoreUnit) -> UnitView:
@@ -49,7 +49,7 @@ def restore_unit(actor: Actor, unit: Unit, data: RestoreUnit) -> UnitView:
 
 
 @operation(
-    "unit.promote", needs=Permission.UNIT_EDIT, subject=MOVING_UNIT, states={"draft", "active"},
+    "unit.promote", needs=Permission.UNIT_EDIT, subject=MOVING_UNIT, below=True, states={"draft", "active"},
     audit=("kind", "price_type"), idempotency="natural",
 )  # fmt: skip
 def promote_unit(actor: Actor, unit: Unit, data: NoInput) -> UnitView:

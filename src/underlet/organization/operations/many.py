@@ -40,7 +40,7 @@ def preview_update_many(actor: Actor, unit: Unit, data: UpdateUnits) -> UnitsPre
     )
 
 
-@operation("unit.update_many", needs=Permission.UNIT_EDIT, subject=UNIT)
+@operation("unit.update_many", needs=Permission.UNIT_EDIT, subject=UNIT, below=True)
 def update_units(actor: Actor, unit: Unit, data: UpdateUnits) -> UnitsChanged:
     """Give several units below this one the same time zone, code, organization number or price type (R14, R22).
 

@@ -1,5 +1,5 @@
-"""Writes on units; their life in `life`. `unit.create` lives in `access`, because a new unit joins groups; `unit.move` in
-`contracts`, because a move ends contracts."""
+"""Writes on units; their life in `life`. `unit.create` lives in `access`, because a new unit joins groups; `unit.move`
+in `contracts`, because a move ends contracts."""
 
 from underlet.foundation.actor import Actor
 from underlet.foundation.registry import operation

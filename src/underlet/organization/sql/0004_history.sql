@@ -281,6 +281,13 @@ create policy app_read on unit_version for select to underlet_app using (
   exists (select 1 from unit u where u.id = unit_id)
   or exists (select 1 from removed_unit r where r.unit_id = unit_version.unit_id));
 
+-- Whether an operation is about a unit itself; all others may be about an edge, which is its two parties' alone.
+create function is_about_unit(operation text) returns boolean language sql immutable as $$
+  select split_part(operation, '.', 1)
+    in ('unit', 'legal_entity', 'user', 'grant', 'group', 'role', 'role_ceiling', 'sign_in_policy', 'view_as', 'brand',
+      'environment', 'structure')
+$$;
+
 -- Operations on a unit, without what they were told and answered: for those who may read its audit trail. What may be
 -- about an edge (contracts, invoices, runs) only while acting for the unit's legal entity: who sees it from above is no
 -- party to what it agreed.
@@ -288,9 +295,9 @@ create policy app_read on audit_entry for select to underlet_app using (exists (
   select 1 from user_scope s where s.actor_id = (select actor_id()) and s.perms & 4096 = 4096
     and s.unit_id = any ((select u.anc from unit u where u.id = audit_entry.unit_id)::bigint[])
     and (s.subtree or s.unit_id = audit_entry.unit_id)
-    and (split_part(operation, '.', 1) in ('unit', 'legal_entity', 'user', 'grant', 'brand', 'environment', 'structure')
-      or s.entity_id = (select u.entity_id from unit u where u.id = audit_entry.unit_id))));
+    and (is_about_unit(operation) or s.entity_id = (select u.entity_id from unit u where u.id = audit_entry.unit_id))));
 
 grant select on unit_version, removed_unit to underlet_app;
-grant select (id, hierarchy_id, unit_id, actor_id, operation, subject_id, at, change_id) on audit_entry to underlet_app;
+grant select (id, public_id, hierarchy_id, unit_id, actor_id, person_id, behalf_of_id, operation, subject_id, at,
+  change_id) on audit_entry to underlet_app;
 grant select, insert, update, delete on unit_version, removed_unit to underlet_system;

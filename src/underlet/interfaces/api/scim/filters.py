@@ -21,6 +21,8 @@ from scim2_models.path import (
     ValuePath,
 )
 
+from underlet.kernel.naming import name_key
+
 NOBODY = Q(pk__in=())
 _LOOKUPS = {
     CompareOperator.eq: "iexact", CompareOperator.co: "icontains", CompareOperator.sw: "istartswith",
@@ -44,6 +46,18 @@ def text(field: str, *, exact: bool = False) -> Column:
             raise InvalidFilterException(detail=f"“{op.value}” cannot compare this attribute")
         lookup = _LOOKUPS[op].removeprefix("i") if exact else _LOOKUPS[op]
         return Q(**{f"{field}__{lookup}": value})
+
+    return condition
+
+
+def name(field: str) -> Column:
+    """A name, which is unique by its key: that finds it in an index."""
+    compared = text(field)
+
+    def condition(op: CompareOperator, value: Any) -> Q:
+        if op is CompareOperator.eq and isinstance(value, str):
+            return Q(**{f"{field}_key": name_key(value)})
+        return compared(op, value)
 
     return condition
 

@@ -43,7 +43,7 @@ from underlet.organization.queries import UNIT
 _USER_COLUMNS: dict[str, filters.Column] = {
     "id": filters.identity("public_id"),
     "externalid": filters.text("external_id", exact=True),
-    "username": filters.text("user_name"),
+    "username": filters.name("user_name"),
     "displayname": filters.text("display_name"),
     "name.givenname": filters.text("given_name"),
     "name.familyname": filters.text("family_name"),
@@ -61,7 +61,7 @@ _USER_COLUMNS: dict[str, filters.Column] = {
 _GROUP_COLUMNS: dict[str, filters.Column] = {
     "id": filters.identity("public_id"),
     "externalid": filters.text("external_id", exact=True),
-    "displayname": filters.text("display_name"),
+    "displayname": filters.name("display_name"),
     "members": filters.among(directory_groups_with),
     "members.value": filters.among(directory_groups_with),
     "meta.created": filters.moment("created_at"),
@@ -183,6 +183,11 @@ class DirectoryStorage(ScimStorage):
         except errors.Refusal as refusal:
             raise exception_of(refusal) from refusal
 
+    def _members(self, group: str) -> set[str]:
+        with reading(self._actor):
+            found = directory_members(list(self._rows("Group").filter(public_id=group)))
+            return {str(one.id) for links in found.values() for one in links}
+
     def create(self, resource_type: ResourceType, resource: Resource[Any]) -> Resource[Any]:
         """Take in a person or a group."""
         made = self._run(f"{_noun(resource_type)}.create", self._unit, _fields(resource))
@@ -193,6 +198,9 @@ class DirectoryStorage(ScimStorage):
     ) -> Resource[Any]:
         """Let a person or a group be as it says."""
         data = {**_fields(resource), "version": number_of(expected_version)}
+        if isinstance(resource, Group):  # who comes and who goes: the audit trail of large groups stays small
+            before, after = self._members(str(resource.id)), set(data.pop("members"))
+            data |= {"add": sorted(after - before), "remove": sorted(before - after)}
         return self.get(resource_type, self._run(f"{_noun(resource_type)}.update", str(resource.id), data))
 
     def delete(
@@ -209,7 +217,7 @@ def _noun(resource_type: ResourceType) -> str:
 def _fields(resource: Resource[Any]) -> dict[str, Any]:
     """A resource as the input of an operation. Raises InvalidValueException for a person without an address."""
     if isinstance(resource, Group):
-        members = [one.value for one in resource.members or []]
+        members = [str(one.value) for one in resource.members or []]
         return {
             "display_name": resource.display_name,
             "external_id": resource.external_id or "",

@@ -3,7 +3,7 @@
 from django import template
 from django.utils.translation import gettext
 
-from underlet.access.types import HistoryEntry
+from underlet.access.types import AuditVerdict, HistoryEntry
 from underlet.interfaces.web.templatetags.names import state_name
 
 register = template.Library()
@@ -16,12 +16,45 @@ def history_words(entry: HistoryEntry) -> str:
         return gettext("Created")
     if entry.kind == "changed":
         return gettext("Moved") if any(one.field == "parent" for one in entry.changes) else gettext("Changed")
+    return operation_name(entry.operation)
+
+
+@register.filter
+def operation_name(name: str) -> str:
+    """What an operation does, in words; those that have none yet by their name."""
+    return operation_names().get(name, name)
+
+
+def operation_names() -> dict[str, str]:
+    """Operations that pages tell of. In a function, so that the words follow the reader's language."""
     return {
         "unit.create": gettext("Unit added below"),
+        "unit.update": gettext("Unit changed"),
+        "unit.move": gettext("Unit moved"),
+        "unit.archive": gettext("Unit archived"),
+        "unit.restore": gettext("Unit restored"),
+        "view_as.start": gettext("Began to view as somebody else"),
+        "view_as.end": gettext("Ended viewing as somebody else"),
         "legal_entity.update": gettext("Legal entity changed"),
         "brand.update": gettext("Brand changed"),
         "user.invite": gettext("User invited"),
+        "user.invite_many": gettext("Users invited"),
+        "user.invite_again": gettext("User invited again"),
+        "user.suspend": gettext("User suspended"),
+        "user.resume": gettext("User resumed"),
+        "user.remove": gettext("User removed"),
+        "grant.create": gettext("Role given"),
+        "grant.update": gettext("Role changed"),
         "grant.revoke": gettext("Role taken back"),
+        "sign_in_policy.set": gettext("Second factor required, or no longer"),
+        "identity_provider.create": gettext("Provider of sign-in added"),
+        "identity_provider.update": gettext("Provider of sign-in changed"),
+        "identity_provider.remove": gettext("Provider of sign-in removed"),
+        "role.create": gettext("Role made"),
+        "role.update": gettext("Role changed"),
+        "role.delete": gettext("Role deleted"),
+        "role_ceiling.set": gettext("Limit of roles set"),
+        "role_ceiling.clear": gettext("Limit of roles lifted"),
         "token.revoke_in_unit": gettext("API key revoked"),
         "directory_user.create": gettext("Person taken into the directory"),
         "directory_user.update": gettext("Person of the directory changed"),
@@ -57,7 +90,20 @@ def history_words(entry: HistoryEntry) -> str:
         "invoice.issue_run": gettext("Invoices issued"),
         "invoice.issue_month": gettext("Invoices issued"),
         "invoice.issue_many": gettext("Invoices issued"),
-    }.get(entry.operation, entry.operation)
+    }
+
+
+@register.filter
+def fault_words(found: AuditVerdict) -> str:
+    """What is wrong with a chain, and at which entry."""
+    told = {
+        "changed": gettext("Entry {n} is not what it was when it was written"),
+        "missing": gettext("Entry {n} is not there"),
+        "out_of_order": gettext("Entry {n} does not follow the one before it"),
+        "cut_off": gettext("The end is missing: there is no entry {n}"),
+        "not_the_head": gettext("Entry {n} is another than the head says"),
+    }
+    return told[found.fault].format(n=found.seq)
 
 
 @register.filter

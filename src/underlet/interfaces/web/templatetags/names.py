@@ -1,6 +1,6 @@
 """What states, roles, categories and jobs are called, and the marks that go with them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django import template
 from django.utils.html import format_html
@@ -8,9 +8,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from underlet.access.types import DirectoryGroupRow, DirectoryUserRow, GrantRow, TokenRow
-from underlet.interfaces.web import words
+from underlet.interfaces.web import role_words, words
 from underlet.interfaces.web.say import said
 from underlet.interfaces.web.templatetags.ui import icon
+from underlet.kernel.permission import Mask
 
 register = template.Library()
 
@@ -55,6 +56,7 @@ def _states() -> Mapping[str, tuple[str, str, str]]:
         "expired": (_WARN, "clock", gettext("Expired")),
         "expires_soon": (_WARN, "clock-alert", gettext("Ends soon")),
         "suspended": (_CALM, "circle-pause", gettext("Suspended")),
+        "ends_soon": (_WARN, "clock", gettext("Ends soon")),
         "invited": (_INFO, "mail", gettext("Invited")),
         "not_provisioned": (_CALM, "circle-dashed", gettext("Not provisioned")),
         "provisioning": (_INFO, "loader-circle", gettext("Provisioning")),
@@ -125,16 +127,32 @@ def role_label(role: str) -> str:
 
 
 @register.filter
+def figures_words(masks: Sequence[Mask]) -> str:
+    """What a role shows of money, by what it hides."""
+    return role_words.figures_words(masks)
+
+
+@register.filter
 def grant_role(grant: GrantRow) -> str:
     """The role of a grant in words, or the name of an own one."""
     return grant.role_name or words.role_name(grant.role)
 
 
 @register.filter
+def may_do(permissions: tuple[str, ...]) -> str:
+    """Permissions in words."""
+    return ", ".join(filter(None, map(words.permission_name, permissions)))
+
+
+@register.filter
 def grant_place(grant: GrantRow) -> str:
     """Where a role holds."""
+    if grant.scope == "group":
+        return gettext("group {name}").format(name=grant.group) if grant.group else gettext("a group of units")
     if grant.unit is None:
         return gettext("several customers, this one among them")
+    if grant.scope == "unit":
+        return gettext("{name} alone").format(name=grant.unit.name)
     if grant.scope == "customers":
         return gettext("customers of {name}").format(name=grant.unit.name)
     return grant.unit.name
@@ -216,3 +234,20 @@ def unit_column(name: str) -> str:
 def unit_value(value: str) -> str:
     """A value of such a field in words: price types have some, texts are their own."""
     return str(dict(words.price_types()).get(value, value)) if value else "–"
+
+
+_BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrom", "Chrome"), ("Safari", "Safari"))
+_SYSTEMS = (
+    ("Windows", "Windows"), ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)  # fmt: skip
+
+
+@register.filter
+def browser(text: str) -> str:
+    """A browser and its system by the way it names itself; Chrome says that it is Safari, so the order counts."""
+    name = next((label for mark, label in _BROWSERS if mark in text), "")
+    system = next((label for mark, label in _SYSTEMS if mark in text), "")
+    if not name:
+        return text[:60] or gettext("Unknown program")
+    return gettext("{browser} on {system}").format(browser=name, system=system) if system else name

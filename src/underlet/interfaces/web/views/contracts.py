@@ -57,7 +57,7 @@ def _title(view: ContractView) -> str:
 def contract(visit: Visit, contract: str) -> HttpResponse:
     """A contract with its versions: price rules in order as sentences, fees, terms (R88, R89)."""
     view = visit.ask("contract.show", contract)
-    return visit.page("pages/contract.html", _title(view), view=view)
+    return visit.page("pages/contract.html", _title(view), view=view, who=visit.may("access.of_unit"))
 
 
 def _terms_form(visit: Visit, initial: Mapping[str, Any]) -> tuple[Form, bool]:

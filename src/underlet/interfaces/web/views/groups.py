@@ -134,7 +134,8 @@ def group_add(visit: Visit, group: str) -> HttpResponseBase:
 def group_join(visit: Visit, group: str) -> HttpResponse:
     """Let the units selected, or all that a search finds, join a group, after asking (R47, R49)."""
     view, form, asked = _to_edit(visit, group), visit.form(), visit.request.GET
-    chosen, data = _picked(visit), {}
+    chosen = _picked(visit)
+    data: dict[str, Any] = {}
     if asked.get("every"):
         data = {"every": {name: asked.get(name, "").strip() for name in ("q", "kind")}}
         text = _("All units below {name} join.").format(name=view.unit.name if view.unit else view.name)

@@ -65,7 +65,13 @@ def invoice(visit: Visit, invoice: str) -> HttpResponse:
     """An invoice with lines, VAT groups and totals."""
     view = visit.ask("invoice.show", invoice)
     has_quantities = any(line.quantity is not None for line in view.lines)
-    return visit.page("pages/invoice.html", _title(view), view=view, has_quantities=has_quantities)
+    return visit.page(
+        "pages/invoice.html",
+        _title(view),
+        view=view,
+        has_quantities=has_quantities,
+        who=visit.may("access.of_unit"),
+    )
 
 
 @page("u/invoices/<str:invoice>/pdf", tab="invoices", uses=("invoice.pdf",))

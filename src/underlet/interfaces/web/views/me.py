@@ -13,7 +13,7 @@ from underlet.interfaces.web.words import languages, themes
 _YEAR = 365 * 24 * 3600
 
 
-@page("me", uses=("user.me", "user.update_me"), writes=True)
+@page("me", uses=("user.me", "user.update_me", "user.my_roles"), writes=True)
 def me(visit: Visit) -> HttpResponse:
     """Who one is, and how pages speak and look, wherever one signs in."""
     person = visit.ask("user.me")
@@ -39,4 +39,7 @@ def me(visit: Visit) -> HttpResponse:
         ),
         Field("theme", _("Theme"), "select", choices=themes()),
     )
-    return visit.page("pages/me.html", person.name, status=form.status, form=form, fields=fields, person=person)
+    mine = visit.ask("user.my_roles").grants
+    return visit.page(
+        "pages/me.html", person.name, status=form.status, form=form, fields=fields, person=person, grants=mine
+    )

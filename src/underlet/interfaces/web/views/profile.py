@@ -27,13 +27,14 @@ _LEGAL = (
 
 @page("u/profile", tab="profile", uses=("unit.show", "unit.last_move", "scheduled_move.list", "group.list"))
 def profile(visit: Visit) -> HttpResponse:
-    """The unit: texts, parent, where it stood before and where it is to move, customer organization, groups, legal entity
-    (R10, R14, R48, R81).
+    """The unit: texts, parent, where it stood before and where it is to move, customer organization, groups, legal
+    entity (R10, R14, R48, R81).
     """
     unit = visit.ask("unit.show", visit.here)
     newest = visit.ask("scheduled_move.list", visit.here, {"only": True, "limit": 1}).items
     context: dict[str, Any] = {
         "may_edit": visit.may("unit.update"),
+        "who": visit.may("access.of_unit"),
         "may_promote": unit.kind == UnitKind.CUSTOMER
         and not unit.is_customer_organization
         and unit.customer_organization is None

@@ -90,6 +90,7 @@ class _Page:
             "look": getattr(self.request.user, "theme", "auto"),
             "home": HOME,
             "form": _form(asked),
+            "secret": getattr(asked, "secret", ""),
             "options": json.dumps(next(iter(options.values())), default=dict) if options else "",
         }
 
@@ -200,7 +201,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     of_type: dict[str, list[Authenticator]] = {"totp": [], "webauthn": [], "recovery_codes": []}
     for factor in factors:
         of_type[factor.type].append(factor)
-    context = {
+    context: dict[str, Any] = {
         "passkeys": of_type["webauthn"],
         "app": next(iter(of_type["totp"]), None),
         "codes": next(iter(of_type["recovery_codes"]), None),
@@ -215,7 +216,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @login_required
-@reauthentication_required(app="underlet")
+@reauthentication_required(app="underlet")  # type: ignore[untyped-decorator]
 @require_http_methods(["GET", "HEAD", "POST"])
 def password_change(request: HttpRequest) -> HttpResponse:
     """Set another password, or a first one; every other session ends (S4)."""

@@ -15,12 +15,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from underlet.access.models import User
+from underlet.access.queries.identity_providers import offered_providers
 from underlet.access.sign_in.notices import PASSWORD_CHANGED, RESET, notify
 from underlet.access.sign_in.sessions import end_all
 from underlet.access.welcome import set_password, user_of_welcome
 from underlet.interfaces.web.answers import refused
 from underlet.interfaces.web.forms import Form
-from underlet.interfaces.web.theme import brand_of_host
+from underlet.interfaces.web.theme import brand_of_host, host_of
 from underlet.kernel.errors import InvalidInput, RateLimited, Refusal
 
 _METHODS = ["GET", "HEAD", "POST"]
@@ -59,7 +60,7 @@ def login(request: HttpRequest) -> HttpResponse:
 
 
 def _login_page(request: HttpRequest, form: Form) -> HttpResponse:
-    context = {"form": form, "next": _target(request)}
+    context = {"form": form, "next": _target(request), "providers": offered_providers(host_of(request))}
     return _plain(request, "pages/login.html", _("Sign in"), form.status, **context)
 
 

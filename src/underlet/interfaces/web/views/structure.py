@@ -193,7 +193,9 @@ def group_fields(groups: Sequence[GroupName]) -> tuple[Field, ...]:
 
 def draft_field() -> Field:
     """Whether a new unit begins as a draft."""
-    return Field("draft", _("Only prepare it"), "checkbox", hint=_("A draft is chosen nowhere until it is activated."))
+    return Field(
+        "draft", _("Only prepare it"), "checkbox", hint=_("A draft is chosen nowhere until it is activated.")
+    )
 
 
 def _name_said(visit: Visit, form: Form) -> HttpResponse:

@@ -7,9 +7,11 @@ from underlet.interfaces.web import lists
 from underlet.interfaces.web.bind import page
 from underlet.interfaces.web.forms import Field
 from underlet.interfaces.web.list_page import list_page
+from underlet.interfaces.web.role_words import role_called
 from underlet.interfaces.web.sides import PAGES_WITH_SIDES, sides
+from underlet.interfaces.web.views.people import invited, role_fields
 from underlet.interfaces.web.visit import Visit
-from underlet.interfaces.web.words import languages, role_name, roles
+from underlet.interfaces.web.words import languages
 from underlet.kernel.errors import NotFound
 
 
@@ -31,68 +33,54 @@ def customer_choice(visit: Visit) -> HttpResponse:
     return visit.page("pages/customer_choice.html", _("Choose a customer"), **context)
 
 
-@page("u/settings/users/invite", tab="users", uses=("user.invite",), writes=True)
+@page("u/settings/users/invite", tab="users", uses=("user.invite", "role.list"), writes=True)
 def user_invite(visit: Visit) -> HttpResponse:
     """Give a person a role on this unit and everything below it (R33, R34, R43), or on the customers of a customer
     organization (R80)."""
     is_customer = visit.unit.kind == "customer"
     form = visit.form({
         "role": "customer_viewer" if is_customer else "viewer", "language": "en",
-        "scope": visit.request.GET.get("scope", "subtree"),
+        "scope": visit.request.GET.get("scope", "customers" if visit.unit.is_customer_organization else "subtree"),
     })  # fmt: skip
     if visit.is_posted:
         outcome, form = visit.attempt(form, "user.invite", visit.here, form.filled())
         if outcome is not None:
-            invited = outcome.body
-            path = invited.get("welcome_path", "")
-            link = visit.request.build_absolute_uri(path) if path else ""
-            return visit.page(
-                "pages/invited.html", _("Invited"), person=invited["user"], link=link,
-                is_mailed=invited.get("mailed", False),
-            )  # fmt: skip
+            return invited(visit, outcome.body)
     fields = (
         Field("email", _("E-mail address"), "email", required=True, focus=True, autocomplete="off"),
         Field("name", _("Name"), required=True, autocomplete="off"),
-        *((_scope(visit),) if visit.unit.is_customer_organization else ()),
-        Field("role", _("Role"), "select", choices=roles(), hint=_("At most what you may do here yourself")),
+        *role_fields(visit),
         Field("language", _("Language"), "select", choices=languages()),
     )
     return visit.page(
         "pages/form.html", _("Invite a user"), status=form.status, form=form, fields=fields, submit=_("Invite"),
-        lead="" if visit.unit.is_customer_organization
-        else _("To {name} and everything below it").format(name=visit.unit.name),
+        lead=_("In {name}").format(name=visit.unit.name),
         back=visit.address("users"),
     )  # fmt: skip
 
 
-def _scope(visit: Visit) -> Field:
-    """Whether the role is on a customer organization or on its customers."""
-    name = visit.unit.name
-    choices = (
-        ("customers", _("The customers of {name}, later ones included").format(name=name)),
-        ("subtree", _("{name} alone").format(name=name)),
-    )
-    return Field("scope", _("Works for"), "select", choices=choices, wide=True)
-
-
-@page("u/settings/users/revoke", tab="users", uses=("grant.revoke",), writes=True)
+@page("u/settings/users/revoke", tab="users", uses=("grant.revoke", "role.show"), writes=True)
 def grant_revoke(visit: Visit) -> HttpResponse:
     """Take a role on this unit back from a person; binds on their next request."""
     asked = visit.request.GET
     form = visit.form({
-        "email": asked.get("email", ""), "role": asked.get("role", ""), "scope": asked.get("scope", "subtree")
+        "email": asked.get("email", ""), "role": asked.get("role", ""), "scope": asked.get("scope", "subtree"),
+        "group": asked.get("group", ""),
     })  # fmt: skip
     if visit.is_posted:
-        outcome, form = visit.attempt(form, "grant.revoke", visit.here, form.values)
+        outcome, form = visit.attempt(form, "grant.revoke", visit.here, form.filled())
         if outcome is not None:
             return visit.to("users", _("The role was taken back."))
     fields = (Field("email", "", "hidden"), Field("role", "", "hidden"), Field("scope", "", "hidden"))
-    lost = (
-        _("{email} loses the role “{role}” on the customers of {unit}, at once.")
-        if form.values.get("scope") == "customers"
-        else _("{email} loses the role “{role}” on {unit} and everything below it, at once.")
+    lost = {
+        "customers": _("{email} loses the role “{role}” on the customers of {unit}, at once."),
+        "unit": _("{email} loses the role “{role}” on {unit} alone, at once."),
+        "group": _("{email} loses the role “{role}” on a group of {unit}, at once."),
+    }.get(
+        form.values.get("scope", ""),
+        _("{email} loses the role “{role}” on {unit} and everything below it, at once."),
     )
-    email, role = form.values.get("email", ""), role_name(form.values.get("role", ""))
+    email, role = form.values.get("email", ""), role_called(visit, form.values.get("role", ""))
     return visit.page(
         "pages/confirm.html", _("Take a role back"), status=form.status, form=form, fields=fields, danger=True,
         text=lost.format(email=email, role=role, unit=visit.unit.name),

@@ -1,0 +1,197 @@
+-- Seeing with somebody's eyes (P32, ADR-0035): an actor of its own, for half an hour at most, that may what both people
+-- may. Ids of units are bare: that somebody looked outlives what they looked at. Names are as they were.
+create table acting_session (
+  id bigint primary key default nextval('actor_id_seq'),
+  public_id uuid not null unique default gen_random_uuid(),
+  hierarchy_id bigint not null,
+  unit_id bigint not null,
+  viewer_id bigint not null references app_user,
+  viewer_name text not null,
+  person_id bigint not null references app_user,
+  person_name text not null,
+  mode text not null check (mode in ('view', 'act')),
+  reason text not null check (reason <> ''),
+  starts_at timestamptz not null,
+  ends_at timestamptz not null,
+  ended_at timestamptz,
+  constraint acting_session_another check (viewer_id <> person_id),
+  constraint acting_session_lasts check (ends_at > starts_at and ends_at <= starts_at + interval '30 minutes')
+);
+create index on acting_session (person_id, starts_at);
+create index on acting_session (viewer_id, starts_at);
+
+-- What both may: of two places on one way down the lower one, there the rights that both hold, as long as the viewer may
+-- view as others there. Prices, cost and margin (34820 = 4 + 2048 + 32768) only where both act for the same legal entity;
+-- else for none (0). Nobody views as somebody through somebody (262144).
+create function rebuild_acting(of_session bigint, moment timestamptz) returns void language plpgsql security definer
+set search_path = public as $$
+begin
+  delete from user_scope s where s.actor_id = of_session;
+  insert into user_scope (actor_id, unit_id, entity_id, subtree, perms)
+    select of_session, held.unit_id, held.entity_id, held.subtree, bit_or(held.perms) from (
+      select p.id as unit_id, v.subtree and p.subtree as subtree,
+        case when v.entity_id = p.entity_id then v.entity_id else 0 end as entity_id,
+        v.perms & p.perms & ~(case when v.entity_id = p.entity_id then 262144 else 262144 | 34820 end)::bigint as perms
+      from acting_session a
+      cross join lateral (
+        select s.*, u.id, u.anc from user_scope s join unit u on u.id = s.unit_id where s.actor_id = a.viewer_id) v
+      cross join lateral (
+        -- the lower of the two places, and how far down from there
+        select u.id, u.anc, s.entity_id, s.perms, s.subtree
+          from user_scope s join unit u on u.id = s.unit_id
+          where s.actor_id = a.person_id and (v.id = u.id or v.subtree and v.id = any (u.anc))
+        union all
+        select v.id, v.anc, s.entity_id, s.perms, true
+          from user_scope s where s.actor_id = a.person_id and s.subtree and s.unit_id <> v.id and s.unit_id = any (v.anc)
+      ) p
+      where a.id = of_session and a.ended_at is null and a.ends_at > moment) held
+    join unit u on u.id = held.unit_id
+    where held.perms & 1 = 1 and exists (
+      select 1 from acting_session a join user_scope s on s.actor_id = a.viewer_id
+      where a.id = of_session and s.perms & 262144 = 262144
+        and (s.unit_id = held.unit_id and (s.subtree or not held.subtree) or s.subtree and s.unit_id = any (u.anc)))
+    group by held.unit_id, held.entity_id, held.subtree;
+end $$;
+revoke execute on function rebuild_acting(bigint, timestamptz) from public;
+alter function rebuild_acting(bigint, timestamptz) owner to underlet_system;
+
+-- With whatever changes what either may; one transaction at a time.
+create function rebuild_acting_of(of_user bigint, moment timestamptz) returns void language plpgsql security definer
+set search_path = public as $$
+begin
+  perform 1 from acting_session a
+    where (a.viewer_id = of_user or a.person_id = of_user) and a.ended_at is null and a.ends_at > moment
+    order by a.id for no key update;
+  perform rebuild_acting(a.id, moment) from acting_session a
+    where (a.viewer_id = of_user or a.person_id = of_user) and a.ended_at is null and a.ends_at > moment;
+end $$;
+revoke execute on function rebuild_acting_of(bigint, timestamptz) from public;
+alter function rebuild_acting_of(bigint, timestamptz) owner to underlet_system;
+
+create function acting_follow() returns trigger language plpgsql security definer set search_path = public as $$
+begin
+  -- Nobody's rights change meanwhile: what makes scopes anew takes these locks first.
+  perform 1 from app_user p where p.id in (new.viewer_id, new.person_id) order by p.id for no key update;
+  perform rebuild_acting(new.id, present_moment());
+  return null;
+end $$;
+alter function acting_follow() owner to underlet_system;
+create trigger acting_follow after insert or update on acting_session
+  for each row execute function acting_follow();
+
+-- Where a unit moves, what lies in both scopes is another.
+create function unit_moved_acting() returns trigger language plpgsql security definer set search_path = public as $$
+begin
+  perform rebuild_acting(a.id, present_moment()) from acting_session a
+    where a.hierarchy_id = new.hierarchy_id and a.ended_at is null and a.ends_at > present_moment();
+  return null;
+end $$;
+alter function unit_moved_acting() owner to underlet_system;
+create trigger unit_moved_acting after update on unit
+  for each row when (old.parent_id is distinct from new.parent_id) execute function unit_moved_acting();
+
+-- What is over opens nothing, also to a job that was left to be done.
+create function end_acting(moment timestamptz) returns void language sql security definer set search_path = public as $$
+  delete from user_scope s using acting_session a
+  where s.actor_id = a.id and (a.ended_at is not null or a.ends_at <= moment)
+$$;
+revoke execute on function end_acting(timestamptz) from public;
+grant execute on function end_acting(timestamptz) to underlet_app, underlet_system;
+alter function end_acting(timestamptz) owner to underlet_system;
+
+-- Whether the actor may view as a person here: the person works in the unit or below it, where the actor may view as
+-- others, and does not run the installation.
+create function may_view_as(of_user bigint, of_unit bigint) returns boolean language sql stable security definer
+set search_path = public as $$
+  select of_user <> (select actor_id())
+    and exists (select 1 from app_user p where p.id = of_user and p.is_active and not p.is_operator)
+    and exists (
+      select 1 from user_scope s join unit u on u.id = s.unit_id
+      where s.actor_id = of_user and of_unit = any (u.anc) and can(u.id, 262145))
+$$;
+revoke execute on function may_view_as(bigint, bigint) from public;
+grant execute on function may_view_as(bigint, bigint) to underlet_app, underlet_system;
+alter function may_view_as(bigint, bigint) owner to underlet_system;
+
+-- The people whom the actor may view as, in the unit or below it, by name.
+create function people_to_view(of_unit bigint, needle text, after_key text, after_id bigint, lim integer)
+returns table (id bigint, public_id uuid, name text, email text, name_key text) language sql stable security definer
+set search_path = public as $$
+  select p.id, p.public_id, p.name, p.email, lower(p.name) from app_user p
+  where (lower(p.name), p.id) > (after_key, after_id)
+    and (strpos(lower(p.name), lower(needle)) > 0 or strpos(p.email_key, lower(needle)) > 0)
+    and p.id in (
+      select s.actor_id from unit_closure c join user_scope s on s.unit_id = c.des where c.anc = of_unit)
+    and may_view_as(p.id, of_unit)
+  order by lower(p.name), p.id limit lim
+$$;
+revoke execute on function people_to_view(bigint, text, text, bigint, integer) from public;
+grant execute on function people_to_view(bigint, text, text, bigint, integer) to underlet_app, underlet_system;
+alter function people_to_view(bigint, text, text, bigint, integer) owner to underlet_system;
+
+-- The people behind actors: whose key it is, who views as whom.
+create function acted_for(actors bigint[]) returns table (actor_id bigint, user_id bigint, behalf_of_id bigint)
+language sql stable security definer set search_path = public as $$
+  select a.id, coalesce(t.user_id, v.viewer_id, a.id), v.person_id from unnest(actors) a (id)
+  left join api_token t on t.id = a.id left join acting_session v on v.id = a.id
+$$;
+revoke execute on function acted_for(bigint[]) from public;
+grant execute on function acted_for(bigint[]) to underlet_app, underlet_system;
+alter function acted_for(bigint[]) owner to underlet_system;
+
+-- Who an entry of the audit trail is by, and where they stood in the hierarchy. Before `audit_entry_chain`, by its name.
+create function audit_by() returns trigger language plpgsql security definer set search_path = public as $$
+begin
+  select b.user_id, b.behalf_of_id into new.person_id, new.behalf_of_id from acted_for(array[new.actor_id]) b;
+  select array_agg(s.unit_id), array_agg(s.entity_id) into new.from_units, new.from_entities from (
+    select distinct s.unit_id, s.entity_id from user_scope s join unit u on u.id = s.unit_id
+    where s.actor_id = new.actor_id and u.hierarchy_id = new.hierarchy_id order by 1, 2 limit 9) s;
+  if cardinality(new.from_units) > 8 then
+    new.from_units := null;
+    new.from_entities := null;
+  end if;
+  return new;
+end $$;
+alter function audit_by() owner to underlet_system;
+create trigger audit_entry_by before insert on audit_entry for each row execute function audit_by();
+
+-- What an entry holds: whole for who stands, in every place, where whoever acted stood or above, acts there for the same
+-- legal entity, and reads prices, cost and margin (38916 = 4 + 2048 + 32768 + 4096, and 1). For others that may read the
+-- entry at all, the names of its fields alone.
+create function audit_payload(of_entry bigint)
+returns table (is_whole boolean, input jsonb, before jsonb, after jsonb, fields text[]) language sql stable
+security definer set search_path = public as $$
+  select whole.is_so, case when whole.is_so then e.input end, case when whole.is_so then e.before end,
+    case when whole.is_so then e.after end,
+    array(select distinct f.name from (
+      select jsonb_object_keys(e.input) union all select jsonb_object_keys(e.before)) f (name) order by 1)
+  from audit_entry e
+  cross join lateral (select cardinality(e.from_units) > 0 and not exists (
+    select 1 from unnest(e.from_units, e.from_entities) stood (unit_id, entity_id) where not exists (
+      select 1 from user_scope s where s.actor_id = (select actor_id()) and s.subtree
+        and s.unit_id = any ((select u.anc from unit u where u.id = stood.unit_id)::bigint[])
+        and s.entity_id = stood.entity_id and s.entity_id <> 0 and s.perms & 38917 = 38917)) as is_so) whole
+  where e.id = of_entry and (
+    is_about_unit(e.operation) and can(e.unit_id, 4096)
+    or acts_for(e.unit_id, (select u.entity_id from unit u where u.id = e.unit_id), 4096))
+$$;
+revoke execute on function audit_payload(bigint) from public;
+grant execute on function audit_payload(bigint) to underlet_app, underlet_system;
+alter function audit_payload(bigint) owner to underlet_system;
+
+do $$
+begin
+  alter table acting_session enable row level security;
+  alter table acting_session force row level security;
+end $$;
+create policy system_all on acting_session to underlet_system using (true) with check (true);
+create policy session_read on acting_session for select to underlet_session using (true);
+create policy app_read on acting_session for select to underlet_app using (
+  (select actor_id()) in (id, viewer_id, person_id));
+create policy app_insert on acting_session for insert to underlet_app with check (
+  viewer_id = (select actor_id()) and may_view_as(person_id, unit_id) and ended_at is null);
+create policy app_update on acting_session for update to underlet_app
+  using (viewer_id = (select actor_id())) with check (viewer_id = (select actor_id()));
+grant select on acting_session to underlet_session;
+grant select, insert, update (ended_at) on acting_session to underlet_app;
+grant select, insert, update, delete on acting_session to underlet_system;

@@ -1,0 +1,87 @@
+"""Every entry for every role: at least one success and one refusal, or a reason why that cannot be (trust.md §6)."""
+
+from tests.leaks.programme import Tally
+from tests.leaks.worlds import OWN_ROLE, ROLES
+from underlet.foundation.registry import OPERATIONS, QUERIES, Entry
+
+PERSONS = (*ROLES, "own role", "all customers", "alone", "operator", "API key")
+"""Roles that are counted: the built-in ones, one of a unit's own, kinds of grants, the operator, and API keys."""
+
+Pair = tuple[str, str]
+_HELD = {
+    **ROLES,
+    "own role": OWN_ROLE,
+    "all customers": ROLES["customer_administrator"],
+    "alone": ROLES["owner"],
+    "operator": ROLES["owner"],
+    "API key": ROLES["owner"],
+}
+_AT_THE_ROOT = (
+    "import.create",
+    "import.list",
+    "import.show",
+    "billing_run.start",
+    "billing_run.list",
+    "billing_run.show",
+    "invoice.issue_run",
+    "exchange_rate.set",
+    "exchange_rate.list",
+)
+NEVER_DONE: dict[Pair, str] = {
+    **{(name, "alone"): "the month of the books is the root's, where nobody is alone" for name in _AT_THE_ROOT},
+}
+"""Pairs of entry and role that can never succeed, beyond those for whom the permission is missing."""
+NEVER_REFUSED: dict[Pair, str] = {}
+"""Pairs that can never be refused, beyond entries without subject, which are about the actor alone."""
+
+
+def entries() -> dict[str, Entry]:
+    """Everything that can be asked or done by its route."""
+    return {
+        name: entry
+        for name, entry in {**QUERIES, **OPERATIONS}.items()
+        if name != "upload.create" and "api" not in entry.waive
+    }
+
+
+def why_never_done(entry: Entry, role: str) -> str:
+    """Why a role never succeeds; "" = it must."""
+    if (entry.name, role) in NEVER_DONE:
+        return NEVER_DONE[entry.name, role]
+    if entry.subject is None and not entry.own and entry.name in OPERATIONS:
+        return "" if role == "operator" else "for the operator of the installation alone"
+    if entry.own or entry.subject is None:
+        return ""
+    return "" if _HELD[role] & int(entry.needs) == int(entry.needs) else f"lacks {entry.needs.name}"
+
+
+def why_never_refused(entry: Entry, role: str) -> str:
+    """Why a role is never refused; "" = it must have been."""
+    if (entry.name, role) in NEVER_REFUSED:
+        return NEVER_REFUSED[entry.name, role]
+    return "about the actor alone" if entry.subject is None else ""
+
+
+def missing(tally: Tally) -> list[Pair]:
+    """Pairs that lack a success or a refusal without a reason."""
+    return [
+        (name, role)
+        for name, entry in entries().items()
+        for role in PERSONS
+        if (not tally.done[name, role] and not why_never_done(entry, role))
+        or (not tally.refused[name, role] and not why_never_refused(entry, role))
+    ]
+
+
+def table(tally: Tally) -> str:
+    """The whole table, for people."""
+    lines = ["| entry | " + " | ".join(PERSONS) + " |", "|---" * (len(PERSONS) + 1) + "|"]
+    for name, entry in sorted(entries().items()):
+        cells = []
+        for role in PERSONS:
+            done, refused = tally.done[name, role], tally.refused[name, role]
+            cells.append(
+                f"{done or why_never_done(entry, role) or 0} / {refused or why_never_refused(entry, role) or 0}"
+            )
+        lines.append(f"| `{name}` | " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
