@@ -6481,7 +6481,7 @@ CREATE POLICY app_read ON public.account FOR SELECT TO underlet_app USING (((EXI
    FROM public.sub_account s
   WHERE (s.account_id = account.id)))));
 
-CREATE POLICY app_read ON public.acting_session FOR SELECT TO underlet_app USING ((((( SELECT public.actor_id() AS actor_id) = id) OR (( SELECT public.actor_id() AS actor_id) = viewer_id)) OR (( SELECT public.actor_id() AS actor_id) = person_id)));
+CREATE POLICY app_read ON public.acting_session FOR SELECT TO underlet_app USING ((( SELECT public.actor_id() AS actor_id) = ANY (ARRAY[id, viewer_id, person_id])));
 
 CREATE POLICY app_read ON public.app_user FOR SELECT TO underlet_app USING (public.sees_user(id));
 
