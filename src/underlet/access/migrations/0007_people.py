@@ -4,5 +4,5 @@ from underlet.foundation.database.sql import read_sql
 
 
 class Migration(migrations.Migration):
-    dependencies = [("access", "0003_roles")]
-    operations = [migrations.RunSQL(read_sql("underlet.access", "0006_people"))]
+    dependencies = [("access", "0006_roles")]
+    operations = [migrations.RunSQL(read_sql("underlet.access", "0007_people"))]

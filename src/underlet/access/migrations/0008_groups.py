@@ -4,5 +4,5 @@ from underlet.foundation.database.sql import read_sql
 
 
 class Migration(migrations.Migration):
-    dependencies = [("access", "0006_people")]
-    operations = [migrations.RunSQL(read_sql("underlet.access", "0006_groups"))]
+    dependencies = [("access", "0007_people")]
+    operations = [migrations.RunSQL(read_sql("underlet.access", "0008_groups"))]

@@ -5,4 +5,4 @@ from underlet.foundation.database.sql import read_sql
 
 class Migration(migrations.Migration):
     dependencies = [("access", "0005_sign_in")]
-    operations = [migrations.RunSQL(read_sql("underlet.access", "0003_roles"))]
+    operations = [migrations.RunSQL(read_sql("underlet.access", "0006_roles"))]

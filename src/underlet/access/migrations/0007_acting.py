@@ -1,8 +1,0 @@
-from django.db import migrations
-
-from underlet.foundation.database.sql import read_sql
-
-
-class Migration(migrations.Migration):
-    dependencies = [("access", "0006_groups"), ("organization", "0006_bulk")]
-    operations = [migrations.RunSQL(read_sql("underlet.access", "0007_acting"))]
