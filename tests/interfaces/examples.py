@@ -116,7 +116,7 @@ OPERATIONS: dict[str, Example] = {
         ({}, "units"), ({"units": []}, "units"), ({"units": [NO_ID]}, "units.0"),
     ),
     "group.create_unit": _plain(
-        "kim", "north", {"kind": "customer", "name": "new.example.com"},
+        "ada", "north", {"kind": "customer", "name": "new.example.com"},
         ({}, "kind"), ({"kind": "customer", "name": ""}, "name"),
         ({"kind": "organization", "name": "X", "groups": [NO_ID]}, "groups.0"),
     ),
@@ -356,8 +356,8 @@ QUERIES: dict[str, Example] = {
     "group.mine": _plain("kim", "", {}, *_PAGES),
     "group.list": _plain("ben", "birch", {}, *_LISTS, ({"where": "x"}, "where")),
     "group.choices": _plain("ben", "birch", {}, ({"limit": "0"}, "limit"), ({"limit": "501"}, "limit")),
-    "group.show": _plain("kim", "north", {}, *_NOTHING),
-    "group.members": _plain("kim", "north", {}, *_LISTS, ({"state": "x"}, "state")),
+    "group.show": _plain("ben", "ruled", {}, *_NOTHING),
+    "group.members": _plain("ada", "north", {}, *_LISTS, ({"state": "x"}, "state")),
     "group.preview_rule": _plain(
         "ben", "birch", {"kind": "customer"},
         ({"kind": "x"}, "kind"), ({"below": NO_ID}, "below"), ({"group": NO_ID}, "group"),

@@ -20,7 +20,7 @@ READS: dict[str, dict[str, Any]] = {
     "home.show": {},
 }
 """What there is of settings and history of a customer, each as a page shows it."""
-CHANGING = {"unit", "environment", "environment_event", "audit_entry", "unit_closure"}
+CHANGING = {"unit", "environment", "environment_event", "audit_entry", "audit_head", "unit_closure"}
 
 
 def _read(world: World, unit: str, who: str) -> dict[str, Any]:

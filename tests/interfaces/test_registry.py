@@ -153,8 +153,12 @@ def _hidden_and_absent(world: World, name: str) -> set[str]:
     return {str(answer["error"]) for answer in answers}
 
 
-_FOUND_BY = {"directory_user": 16, "directory_group": 16, "unit_token": 8192, "audit_entry": 4096}
-"""Subjects that show only to those who administer users or keys, or read the audit trail."""
+_FOUND_BY = {
+    "directory_user": 16, "directory_group": 16, "unit_token": 8192, "audit_entry": 4096, "identity_provider": 524288,
+    "contract": 34820,
+}  # fmt: skip
+"""Subjects that show only to those who administer users, keys or sign-in, or read the audit trail; drafts to those who
+read cost and margin besides prices."""
 
 
 def _refuses_without_permission(world: World, entry: Entry, example: Example) -> None:
@@ -258,7 +262,19 @@ def many(world: World) -> Iterator[World]:
         rate = {"period": f"2026-{number + 1:02d}", "currency": "USD", "rate": "1.1"}
         run("exchange_rate.set", cast.ada, cast.units["fjord"], rate)
     _customer_organizations(cast)
+    _groups_and_providers(cast)
     return world
+
+
+def _groups_and_providers(cast: Cast) -> None:
+    """A second and third of each: groups of Birch, one that Kim looks after, and ways to sign in."""
+    for name in ("South", "West"):
+        run("group.create", cast.ben, cast.units["birch"], {"name": name})
+        provider = {"kind": "openid_connect", "name": name, "issuer": "https://id.example.com", "client_id": "x"}
+        run("identity_provider.create", cast.ben, cast.units["birch"], provider)
+    east = run("group.create", cast.ada, cast.units["fjord"], {"name": "East"}).body["id"]
+    role = {"email": "kim@example.com", "name": "Kim", "role": "key_account_manager", "scope": "group"}
+    run("user.invite", cast.ada, cast.units["fjord"], {**role, "groups": [east]})
 
 
 def _customer_organizations(cast: Cast) -> None:

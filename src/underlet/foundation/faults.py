@@ -81,6 +81,7 @@ FORMS: Mapping[str, Sentence] = MappingProxyType(
         r"^(https?://[!-~]+)?$": Sentence("Write the address as it stands in a browser: https://…"),
         r"^(#[0-9a-fA-F]{6})?$": Sentence("Write the colour as six hex digits: #0f766e."),
         r"^[0-9a-f]{64}$": Sentence("Write the SHA-256 as 64 hex digits."),
+        r"^([0-9a-f]{64})?$": Sentence("Write the SHA-256 as 64 hex digits."),
         r"^[^@\s]+@[^@\s]+\.[^@\s]+$": _EMAIL,
         r"^([A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+)?$": _EMAIL,
         rf"^({_LABEL}(\.{_LABEL})*)?$": Sentence("Write a host name like portal.example.com."),

@@ -20,6 +20,7 @@ from underlet.interfaces.web.tables import Table
 PAGES = {"archived-units": "archived", "billing-runs": "billing_runs", "exchange-rates": "exchange_rates",
          "sub-accounts": "sub_accounts", "api-keys": "api_keys", "unit-api-keys": "unit_api_keys",
          "directory-users": "directory_users", "directory-groups": "directory", "history": "unit_history",
+         "members": "group", "units": "group_add", "people": "view_as",
          "scheduled-moves": "scheduled_moves", "associated-customers": "customer_organization"}  # fmt: skip
 """Pages of lists that are not called like their files."""
 TABLES = [pytest.param(table, id=table.file) for table in lists.ALL]
@@ -32,6 +33,8 @@ def reader(world: World, table: Table) -> Person:
         return Person(world, "operator")
     if table in (lists.DIRECTORY_USERS, lists.DIRECTORY_GROUPS):
         return Person(world, "dan")
+    if table is lists.VIEWINGS:
+        return Person(world, "ben")
     return Person(world, "uma" if table is lists.ARCHIVED else "ada")
 
 
@@ -39,6 +42,8 @@ def address(person: Person, table: Table, unit: str = "") -> str:
     page = PAGES.get(table.file, table.file)
     if table is lists.NAMES:
         return person.at(page)
+    if page in ("group", "group_add"):
+        return person.at(page, group=person.world.ids["group"]["north"])
     usual = {
         lists.ARCHIVED.file: "harbor",
         lists.CUSTOMERS_OF.file: "gamma",
@@ -74,7 +79,8 @@ def test_a_declaration_fits_its_query(table: Table) -> None:
     for one in table.filters:
         assert one.name in fields
         for value, words in one.choices():
-            QUERIES[table.query].input.model_validate({one.name: value})
+            if value:  # what is empty is not sent
+                QUERIES[table.query].input.model_validate({one.name: value})
             assert words
     names = [column.name for column in table.columns]
     assert len(set(names)) == len(names)
@@ -100,6 +106,8 @@ def test_every_sort_link_opens_and_says_so(world: World, table: Table) -> None:
         assert "<!doctype html>" in there
         head = re.search(rf'<th[^>]*aria-sort="(\w+)"[^>]*><a id="sort-{column.name}" href="([^"]+)"', there)
         assert head, column.name
+        if f"-{column.sort}" not in get_args(QUERIES[table.query].input.model_fields["sort"].annotation):
+            continue  # one way only
         back = text_of(ada.get(unescape(head[2])))
         other = re.search(rf'<th[^>]*aria-sort="(\w+)"[^>]*><a id="sort-{column.name}"', back)
         assert other
@@ -231,6 +239,8 @@ def test_an_export_holds_what_the_query_gives_each_person(world: World, table: T
         if page.status_code != 200:
             continue
         to = world.ids["unit"][unit] if table.has_subject else None
+        if table is lists.MEMBERS:
+            to = world.ids["group"]["north"]
         found = ask(table.query, world.cast.people[who], to, {**table.fixed, "limit": 100}).items
         columns = [one for one in table.columns if one.is_fixed or one.is_shown]
         expected = [[export.cell(one.value(row)) for one in columns if one.value] for row in found]

@@ -112,7 +112,9 @@ def delete_group(actor: Actor, group: UnitGroup, data: NoInput) -> GroupRemoved:
 # --- members --------------------------------------------------------------------------------------
 
 
-@operation("group.set_members", needs=_EDIT, subject=GROUP)
+@operation(
+    "group.set_members", needs=_EDIT, subject=GROUP, waive={"web": "pages add and remove the members selected"}
+)
 def set_members(actor: Actor, group: UnitGroup, data: SetMembers) -> MembersChanged:
     """Give a group these members, and no others that the actor sees (R47, R49).
 

@@ -17,7 +17,7 @@ from underlet.foundation.clock import now
 from underlet.foundation.listing import Order, sorted_page
 from underlet.foundation.registry import Subject, query
 from underlet.foundation.types import NoInput, Page, decode_cursor, page_of
-from underlet.kernel.errors import InvalidInput
+from underlet.kernel.errors import Forbidden, InvalidInput
 from underlet.kernel.hierarchy import UnitKind
 from underlet.kernel.naming import name_key
 from underlet.kernel.permission import Permission
@@ -228,7 +228,10 @@ def show_user(actor: Actor, unit: Unit, data: OfPerson) -> UserRow:
 @query("user.my_roles")
 def my_roles(actor: Actor, data: NoInput) -> UserRow:
     """Show one's own roles: which, where, until when."""
-    return user_rows(actor, [User.objects.get(id=actor.person_id)])[0]
+    person = User.objects.filter(id=actor.person_id).first()
+    if person is None:  # a key that opens nothing does not see its owner either
+        raise Forbidden("An API key has no roles of its own.", hint="Sign in, and ask as a person.")
+    return user_rows(actor, [person])[0]
 
 
 @query("user.preview_removal", needs=Permission.USER_EDIT, subject=UNIT)

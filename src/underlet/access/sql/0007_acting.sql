@@ -187,7 +187,7 @@ end $$;
 create policy system_all on acting_session to underlet_system using (true) with check (true);
 create policy session_read on acting_session for select to underlet_session using (true);
 create policy app_read on acting_session for select to underlet_app using (
-  (select actor_id()) in (id, viewer_id, person_id));
+  (select actor_id()) = any (array[id, viewer_id, person_id]));
 create policy app_insert on acting_session for insert to underlet_app with check (
   viewer_id = (select actor_id()) and may_view_as(person_id, unit_id) and ended_at is null);
 create policy app_update on acting_session for update to underlet_app
