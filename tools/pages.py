@@ -28,7 +28,15 @@ NOT_PAGES = {
     "root": "leads to a unit", "go": "leads to a page of another unit", "account_logout": "takes POST only",
     "brand_picture": "an image", "host_picture": "an image", "brand_preview_invoice": "an image",
     "invoice_pdf": "a PDF", "style": "a style sheet", "script": "a script",
-    "mfa_remove_webauthn": "asks for the password first, then for a passkey that there must be",
+    # Walked by tests/browser/test_sign_in.py: each asks for something first that only its own way there gives.
+    **dict.fromkeys(
+        (
+            "account_change_password", "account_reauthenticate", "mfa_activate_totp", "mfa_add_webauthn",
+            "mfa_authenticate", "mfa_deactivate_totp", "mfa_generate_recovery_codes", "mfa_login_webauthn",
+            "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_remove_webauthn", "mfa_view_recovery_codes",
+        ),
+        "asks for a password, code or passkey first",
+    ),
     "openid_connect_login": "leads to a provider", "openid_connect_callback": "takes a provider's answer",
     "saml_login": "leads to a provider", "saml_acs": "takes a provider's answer",
     "saml_finish_acs": "takes a provider's answer", "saml_sls": "takes a provider's answer",

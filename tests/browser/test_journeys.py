@@ -167,4 +167,4 @@ def test_the_api_reference_works_offline_under_the_policy(
     page.goto(f"{site}/u/{world.ids['unit']['fjord']}/invoices")
     page.locator("details.api summary").click()
     page.get_by_role("link", name="invoice.list").click()
-    expect(page.locator(".opblock.is-open").first).to_contain_text("/invoices", timeout=15_000)
+    expect(page.locator(".opblock.is-open").first).to_contain_text("/invoices", timeout=60_000)

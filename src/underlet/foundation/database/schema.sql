@@ -404,9 +404,10 @@ CREATE FUNCTION public.children_shown(of_unit bigint, most integer) RETURNS inte
     SET search_path TO 'public'
     AS $$
   select case when exists (
-      select 1 from user_scope s, unit u
-      where u.id = of_unit and s.actor_id = (select actor_id()) and s.perms & 1 = 1 and s.subtree
-        and s.unit_id = any (u.anc))
+      -- by key, however many rows the scope has
+      select 1 from user_scope s
+      where s.actor_id = (select actor_id()) and s.perms & 1 = 1 and s.subtree
+        and s.unit_id = any ((select u.anc from unit u where u.id = of_unit)::bigint[]))
     then (select count(*) from (
       select 1 from unit c where c.parent_id = of_unit and c.facets & 4 = 0 limit most) c)
     else (select count(*) from (
@@ -5831,6 +5832,10 @@ CREATE INDEX user_scope_unit_id_idx ON public.user_scope USING btree (unit_id);
 CREATE INDEX usersessions_usersession_session_key_fd35de43_like ON public.usersessions_usersession USING btree (session_key varchar_pattern_ops);
 
 CREATE INDEX usersessions_usersession_user_id_af5e0a6d ON public.usersessions_usersession USING btree (user_id);
+
+CREATE STATISTICS public.user_scope_reads ON (perms & 1::bigint) FROM public.user_scope;
+
+ALTER STATISTICS public.user_scope_reads OWNER TO underlet_owner;
 
 CREATE TRIGGER acting_follow AFTER INSERT OR UPDATE ON public.acting_session FOR EACH ROW EXECUTE FUNCTION public.acting_follow();
 
