@@ -42,6 +42,7 @@ def things_of(world: World) -> Mapping[str, str]:
         "grant": ids["grant"]["ira"],
         "unit_token": ids["unit_token"]["beta"],
         "role": ids["role"]["fjord"],
+        "identity_provider": ids["identity_provider"]["birch"],
         "directory_group": ids["directory_group"]["acme"],
         "scheduled_move": ids["scheduled_move"]["delta"],
         "audit_entry": ids["audit_entry"]["fjord unit"],

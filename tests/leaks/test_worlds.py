@@ -1,6 +1,6 @@
 """The no-leak programme over random worlds (trust.md §2: A1–A8, A11; §6): all operations and addresses, six detectors.
 
-Twenty worlds in `make test`, of each a part of all calls, so that together they cover every entry for every role; 500
+Six worlds in `make test`, of each a part of all calls, so that together they cover every entry for every role; 500
 with UNDERLET_DEEP. The seed is in each test's name; UNDERLET_SEED=7 UNDERLET_WORLDS=1 makes one world again.
 """
 
