@@ -1,7 +1,7 @@
 """Which random worlds a run makes; the seed is part of every message and of the tests' names.
 
-UNDERLET_SEED begins elsewhere, UNDERLET_WORLDS says how many: 500 with UNDERLET_DEEP, 6 otherwise. Twenty are meant, but
-yet they would take the ordinary run minutes that it does not have.
+UNDERLET_SEED begins elsewhere, UNDERLET_WORLDS says how many: 500 with UNDERLET_DEEP, 6 otherwise. Twenty are meant,
+but they still take minutes that the ordinary run does not have.
 """
 
 import os
