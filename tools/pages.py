@@ -115,7 +115,7 @@ MORE = (
     Scene("group", "team", who="kim"),
     Scene("group", "ruled", things={"group": "ruled_group"}, who="ben"),
     Scene("groups", "empty", who="uma"),
-    _refused("group_create", name="canary-team-north"),
+    Scene("group_create", "errors", sends={"name": "canary-team-north"}, status=409),
     Scene("customers", "of-a-group", "group={group}"),
     Scene("home", "first-start", who="uma"),
     Scene("structure", "found", "q=acme"),

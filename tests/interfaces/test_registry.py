@@ -39,6 +39,7 @@ WAIVED = {
         for noun in ("user", "group")
         for verb in ("create", "update", "remove")
     ),
+    ("group.set_members", "web"),
     ("hierarchy.create", "web"),
     ("scheduled_move.carry_out", "web"),
     ("upload.create", "cli"),

@@ -143,6 +143,7 @@ def _everything(world: World) -> list[tuple[str, Any]]:
         "token": world.ids["token"]["ada"],
         "job": next(iter(world.ids["job"].values())),
         "scheduled_move": world.ids["scheduled_move"]["delta"],
+        "audit_entry": world.ids["audit_entry"]["fjord unit"],
         "line": 1,
         "tab": "invoices",
     }

@@ -21,7 +21,7 @@ LISTS = (
     "unit_api_keys",
 )
 _FRAMING = ("BEGIN", "COMMIT", "SET ", "SELECT SET_CONFIG")
-MOST = 10
+MOST = 12  # two more than meant: whether a second factor is missing, and groups to filter by
 """Session, person, unit with path and permissions, brand, the list itself and what its rows refer to."""
 
 

@@ -31,7 +31,7 @@ def operation_names() -> dict[str, str]:
         "unit.create": gettext("Unit added below"),
         "unit.update": gettext("Unit changed"),
         "unit.move": gettext("Unit moved"),
-        "unit.archive": gettext("Unit archived"),
+        "unit.archive": gettext("Archived"),
         "unit.restore": gettext("Unit restored"),
         "view_as.start": gettext("Began to view as somebody else"),
         "view_as.end": gettext("Ended viewing as somebody else"),
