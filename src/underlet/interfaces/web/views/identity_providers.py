@@ -115,7 +115,7 @@ def _fields(kind: str, *, is_new: bool) -> tuple[Field, ...]:
         )  # fmt: skip
     return (
         name, groups,
-        Field("issuer", _("Issuer"), "url", required=True, placeholder="https://login.example.com"),
+        Field("issuer", _("Issuer"), "url", required=True),
         Field("client_id", _("Client id"), required=True, autocomplete="off"),
         Field(
             "client_secret", _("Client secret"), "password", autocomplete="new-password",
