@@ -1,5 +1,6 @@
 """The table of all pages, opened in the tests' world."""
 
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -18,6 +19,8 @@ from underlet.foundation.operations import run
 from underlet.foundation.uploads import receive
 
 SCENES = scenes()
+WALKED = [scene for scene in SCENES if os.environ.get("UNDERLET_DEEP") or not scene.state or scene.sends]
+"""Every page, and every form with errors, in the ordinary run; other states of pages in the deep one, for time."""
 
 
 def things_of(world: World) -> Mapping[str, str]:

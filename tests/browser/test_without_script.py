@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import sign_in
-from tests.browser.scenes import SCENES, things_of, visitors
+from tests.browser.scenes import WALKED, things_of, visitors
 from tests.world import World
 
 
@@ -68,7 +68,7 @@ def test_every_page_shows_what_it_has_and_nothing_dead(browser: Browser, site: s
     """No page needs JavaScript to be read; what only works with it is not shown."""
     things, found = things_of(world), []
     with visitors(browser, site, java_script_enabled=False) as people:
-        for scene in SCENES:
+        for scene in WALKED:
             page = people.open(scene, things)
             if page.locator("h1:visible").count() != 1 or not page.locator("main").inner_text().strip():
                 found.append(f"{scene.name}: says nothing")
