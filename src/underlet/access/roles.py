@@ -7,7 +7,6 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from underlet.access.models import Grant, OwnRole
-from underlet.foundation.actor import can_below
 from underlet.foundation.database.sql import scalar
 from underlet.kernel.errors import GrantExceedsCeiling, InvalidInput, NameTaken
 from underlet.kernel.naming import name_key
@@ -89,14 +88,6 @@ def perms_after(role: OwnRole, permissions: Collection[str] | None, masks: Colle
     return permissions_of(
         names_of(held) if permissions is None else permissions, masks_of(held) if masks is None else masks
     )
-
-
-def may_reach(unit: Unit, perms: Permission, scope: str) -> bool:
-    """Whether the actor holds this much as far as a grant on the unit reaches: below it, too, unless on it alone (P2).
-
-    Where it reaches the customers of a customer organization, they are asked for themselves.
-    """
-    return scope not in ("subtree", "group") or can_below(perms | Permission.USER_EDIT, unit.id)
 
 
 def role_of(grant: Grant) -> str:
