@@ -37,7 +37,9 @@ bar() {
 # A set-up that was interrupted leaves an environment without pip: begin it anew.
 "$venv/bin/python" -m pip --version >/dev/null 2>&1 || "$python" -m venv --clear "$venv"
 echo "Installing locked dependencies ($kind) …"
-install --require-hashes -r "requirements/$kind.txt"
+# The lock file names every package: --no-deps keeps pip from resolving anew, which fails on extras once a newer
+# release of such a package is out (pip 23 forgets the pin of the package when it meets it with an extra).
+install --require-hashes --no-deps -r "requirements/$kind.txt"
 install --no-deps --no-build-isolation --editable .
 "$venv/bin/python" -c 'import django, duckdb, typst, underlet'
 touch "$venv/runtime.stamp"
