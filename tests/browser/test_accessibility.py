@@ -10,8 +10,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from tests.browser.scenes import SCENES, WALKED, things_of, visitors
+from tests.browser.visitors import visitors
 from tests.browser.walk import small_targets, walked
+from tests.scenes import SCENES, WALKED, things_of
 from tests.world import World
 from underlet.foundation.operations import run
 from underlet.interfaces.web.theme import style_address

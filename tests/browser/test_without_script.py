@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import sign_in
-from tests.browser.scenes import WALKED, things_of, visitors
+from tests.browser.visitors import visitors
+from tests.scenes import WALKED, things_of
 from tests.world import World
 
 
