@@ -118,7 +118,7 @@ def _database(role: str, *, pooled: bool) -> dict[str, Any]:
 
 
 DATABASES = {
-    "default": _database("underlet_session", pooled=not _settings.testing),
+    "default": _database("underlet_session", pooled=True),
     "owner": _database("underlet_owner", pooled=False),
 }
 
