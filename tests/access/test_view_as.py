@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.cast import Cast
@@ -240,6 +240,7 @@ _GRANTS = st.lists(st.tuples(st.sampled_from(_UNITS), _ROLES, st.booleans()), mi
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(_GRANTS, _GRANTS)
+@example([("fjord", "billing", True), ("birch", "owner", False)], [("fjord", "owner", True)])
 def test_never_more_than_either(cast: Cast, viewer: object, person: object) -> None:
     """P32: in no unit, and for no legal entity, more than either may; and as much as
     both may for one legal entity, wherever the viewer may view as others."""

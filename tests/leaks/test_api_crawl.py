@@ -105,7 +105,8 @@ def test_previews_of_moves_show_nothing_foreign(
     count = 0
     for who in ("ada", "ben") if belts == "both belts" else ("ben",):
         caller = Caller(world, who)
-        for unit, parent in itertools.permutations(world.ids["unit"].values(), 2):
+        pairs = list(itertools.permutations(world.ids["unit"].values(), 2))
+        for unit, parent in pairs if _DEEP else pairs[len(who) % 4 :: 4]:
             answer = caller.call("GET", f"/units/{unit}/move-preview?parent={parent}")
             assert not foreign(texts, who, answer), (who, unit, parent)
             count += answer.status == 200

@@ -20,37 +20,37 @@ create table acting_session (
 create index on acting_session (person_id, starts_at);
 create index on acting_session (viewer_id, starts_at);
 
--- What both may: of two places on one way down the lower one, there the rights that both hold, as long as the viewer may
--- view as others there. Prices, cost and margin (34820 = 4 + 2048 + 32768) only where both act for the same legal entity;
--- else for none (0). Nobody views as somebody through somebody (262144).
+-- Where two places with what lies below them, or alone, have something in common: the lower one, if they have.
+create function overlap(one bigint, one_below boolean, other bigint, other_below boolean)
+returns table (unit_id bigint, subtree boolean) language sql stable as $$
+  select a.id, case when a.id = b.id then one_below and other_below else one_below end
+    from unit a, unit b where a.id = one and b.id = other and (a.id = b.id or other_below and b.id = any (a.anc))
+  union all
+  select b.id, other_below
+    from unit a, unit b where a.id = one and b.id = other and a.id <> b.id and one_below and a.id = any (b.anc)
+$$;
+revoke execute on function overlap(bigint, boolean, bigint, boolean) from public;
+grant execute on function overlap(bigint, boolean, bigint, boolean) to underlet_system;
+
+-- What both may, where both may it and the viewer may view as others. Prices, cost and margin (34820 = 4 + 2048 + 32768)
+-- only where both act for the same legal entity; else for none (0). Nobody views as somebody through somebody (262144).
 create function rebuild_acting(of_session bigint, moment timestamptz) returns void language plpgsql security definer
 set search_path = public as $$
 begin
   delete from user_scope s where s.actor_id = of_session;
   insert into user_scope (actor_id, unit_id, entity_id, subtree, perms)
-    select of_session, held.unit_id, held.entity_id, held.subtree, bit_or(held.perms) from (
-      select p.id as unit_id, v.subtree and p.subtree as subtree,
+    select of_session, here.unit_id, here.entity_id, here.subtree, bit_or(here.perms) from (
+      select distinct o.unit_id, o.subtree,
         case when v.entity_id = p.entity_id then v.entity_id else 0 end as entity_id,
         v.perms & p.perms & ~(case when v.entity_id = p.entity_id then 262144 else 262144 | 34820 end)::bigint as perms
       from acting_session a
-      cross join lateral (
-        select s.*, u.id, u.anc from user_scope s join unit u on u.id = s.unit_id where s.actor_id = a.viewer_id) v
-      cross join lateral (
-        -- the lower of the two places, and how far down from there
-        select u.id, u.anc, s.entity_id, s.perms, s.subtree
-          from user_scope s join unit u on u.id = s.unit_id
-          where s.actor_id = a.person_id and (v.id = u.id or v.subtree and v.id = any (u.anc))
-        union all
-        select v.id, v.anc, s.entity_id, s.perms, true
-          from user_scope s where s.actor_id = a.person_id and s.subtree and s.unit_id <> v.id and s.unit_id = any (v.anc)
-      ) p
-      where a.id = of_session and a.ended_at is null and a.ends_at > moment) held
-    join unit u on u.id = held.unit_id
-    where held.perms & 1 = 1 and exists (
-      select 1 from acting_session a join user_scope s on s.actor_id = a.viewer_id
-      where a.id = of_session and s.perms & 262144 = 262144
-        and (s.unit_id = held.unit_id and (s.subtree or not held.subtree) or s.subtree and s.unit_id = any (u.anc)))
-    group by held.unit_id, held.entity_id, held.subtree;
+      join user_scope v on v.actor_id = a.viewer_id
+      join user_scope p on p.actor_id = a.person_id and v.perms & p.perms & 1 = 1
+      cross join lateral overlap(v.unit_id, v.subtree, p.unit_id, p.subtree) both_
+      join user_scope w on w.actor_id = a.viewer_id and w.perms & 262144 = 262144
+      cross join lateral overlap(both_.unit_id, both_.subtree, w.unit_id, w.subtree) o
+      where a.id = of_session and a.ended_at is null and a.ends_at > moment) here
+    group by here.unit_id, here.entity_id, here.subtree;
 end $$;
 revoke execute on function rebuild_acting(bigint, timestamptz) from public;
 alter function rebuild_acting(bigint, timestamptz) owner to underlet_system;
