@@ -43,8 +43,8 @@ def foreign(texts: dict[str, frozenset[str]], who: str, answer: Answer) -> set[s
 def addresses(world: World, route: Route, who: str) -> list[tuple[str, str, str]]:
     """Kind, name and path for objects of the route's kind, one of each other kind, none, and nonsense.
 
-    All that the person sees; of what is hidden, of the other kinds and of nonsense every third, others by other
-    routes and people (all with UNDERLET_DEEP).
+    Every third of what the person sees, of what is hidden, of the other kinds and of nonsense, others by other routes
+    and people (all with UNDERLET_DEEP); the random worlds ask about the rest.
     """
     if not route.kind:
         return [("", "", route.path)]
@@ -56,9 +56,10 @@ def addresses(world: World, route: Route, who: str) -> list[tuple[str, str, str]
     absent = [("absent", "", NO_ID), ("absent", "", "nonsense"), ("absent", "", NO_ID[:-1])]
     turn = len(route.name) + spec.PEOPLE.index(who)
     chosen = [
-        part if _DEEP else part[(turn + index) % 3 :: 3] for index, part in enumerate((hidden, other, absent))
+        part if _DEEP or len(part) < 3 else part[(turn + index) % 3 :: 3]
+        for index, part in enumerate((seen, hidden, other, absent))
     ]
-    return [(kind, name, route.path.replace(marker, id_)) for kind, name, id_ in seen + list(chain(*chosen))]
+    return [(kind, name, route.path.replace(marker, id_)) for kind, name, id_ in chain(*chosen)]
 
 
 def _has_none(route: str, unit: str) -> bool:
