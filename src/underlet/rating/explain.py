@@ -2,8 +2,8 @@
 
 The root's people see base, m and exchange as they are. A seller further down sees its own step over its own purchase
 price; whoever may not read what the seller pays, such as those who look after some of the root's buyers, sees the rule
-with a buyer's figures. A buyer sees list prices and quantities, but never the seller's cost nor a factor over it, and a figure of the
-provider only where it is disclosed and its price type shows it (R24, R27).
+with a buyer's figures. A buyer sees list prices and quantities, but never the seller's cost nor a factor over it, and
+a figure of the provider only where it is disclosed and its price type shows it (R24, R27).
 """
 
 from collections.abc import Sequence
