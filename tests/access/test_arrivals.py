@@ -1,5 +1,6 @@
 """Who a provider of sign-in speaks for, and what its groups give (ADR-0043)."""
 
+import json
 from typing import Any, LiteralString
 from uuid import UUID
 
@@ -81,6 +82,63 @@ def test_groups_give_the_roles_that_the_directory_maps_and_take_them_back(cast: 
     with pytest.raises(Forbidden):
         arrive(provider, _said("nils@example.com", user_id=nils.id))
     assert _grants(nils) == set()
+
+
+def _arrivals() -> list[tuple[Any, ...]]:
+    with system():
+        return rows(
+            "select p.email, u.name, e.subject_id = p.public_id, e.input, e.before, e.after from audit_entry e"
+            " join app_user p on p.id = e.actor_id left join unit u on u.id = e.unit_id"
+            " where e.operation = 'user.arrive' order by e.id"
+        )
+
+
+def test_an_arrival_that_changes_something_is_in_the_audit_trail(cast: Cast) -> None:
+    """S9: whom a provider brought, which roles came and went; by the person, in the provider's unit, chained."""
+    provider = _provider(cast, cast.ben, "birch", takes_new=True)
+    with pytest.raises(Forbidden):
+        arrive(provider, _said("nils@example.com", "Billing team"))
+    with system():
+        group = DirectoryGroup.objects.get(display_name="Billing team")
+    run("directory_group.map", cast.ben, str(group.public_id), {"role": "billing"})
+    nils = arrive(provider, _said("nils@example.com", "Billing team"))
+    for _ in range(2):  # nothing new: a sign-in like any other
+        arrive(provider, _said("nils@example.com", "Billing team", user_id=nils.id))
+    with pytest.raises(Forbidden):
+        arrive(provider, _said("nils@example.com", user_id=nils.id))
+    entries = _arrivals()
+    assert {one[:3] for one in entries} == {("nils@example.com", "Birch", True)}
+    assert {json.loads(one[3])["provider"] for one in entries} == {"Birch"}
+    nobody: dict[str, Any] = {"is_linked": False, "is_in_directory": False, "groups": [], "roles": []}
+    noted = nobody | {"is_in_directory": True, "groups": ["Billing team"]}
+    mapped = noted | {"roles": ["Birch: billing"]}
+    linked = mapped | {"is_linked": True}
+    gone = linked | {"groups": [], "roles": []}
+    assert [tuple(map(json.loads, one[4:])) for one in entries] == [
+        (nobody, noted),
+        (mapped, linked),
+        (linked, gone),
+    ]
+    listed = ask("audit.list", cast.ben, cast.units["birch"], {"operation": "user.arrive"}).items
+    assert len(listed) == 3
+    assert ask("audit.verify", cast.ada, cast.units["fjord"]).is_intact
+
+
+def test_an_arrival_and_its_entry_commit_together(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """S9: neither person nor role without the entry, and no entry without them."""
+    provider = _provider(cast, cast.ben, "birch", takes_new=True)
+
+    def fail(*_: object) -> None:
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        arrive(provider, _said("cleo@example.com"), fail)
+    assert _arrivals() == []
+    monkeypatch.setattr("underlet.access.arrivals.record_as", fail)
+    with pytest.raises(RuntimeError):
+        arrive(provider, _said("nils@example.com"))
+    with system():
+        assert not User.objects.filter(email_key="nils@example.com").exists()
 
 
 def test_nobody_uninvited_comes_in_unless_the_provider_may_bring_them(cast: Cast) -> None:

@@ -215,6 +215,29 @@ def test_links_go_to_the_host_of_the_brand(cast: Cast, inbox: Inbox) -> None:
         assert f"https://{base}/welcome/" in str(parts_of(inbox.mails[-1])["text/plain"])
 
 
+def test_only_the_mailbox_gets_the_link_of_the_first_password(cast: Cast, inbox: Inbox) -> None:
+    """S3: an inviter who does not own an address cannot set its password and wait until others give it roles: no answer
+    holds the link, not of an invitation, nor sent again, nor to several, nor of a retried request (ADR-0044)."""
+    unit, data = cast.units["alder"], {"email": "victim@example.com", "name": "Vic", "role": "viewer"}
+    told = [run("user.invite", cast.ben, unit, data, key="once") for _ in range(2)]
+    person = told[0].body["user"]["id"]
+    told += [
+        run("user.invite_again", cast.ben, unit, {"user": person}),
+        run("user.invite_many", cast.ben, unit, {"people": "two@example.com", "role": "viewer"}),
+    ]
+    assert [one.body.get("welcome_path", "") for one in told] == ["", "", "", ""]
+    assert told[-1].body["links"] == []
+    assert not any("/welcome/" in str(one.body) for one in told)
+    with system():
+        jobs = [
+            one for (one,) in rows("select public_id from job where name = 'user.mail_invitation' order by id")
+        ]
+    for job in jobs:
+        assert run_job(job) == "done"
+    assert [mail["To"] for mail in inbox.mails] == ["victim@example.com"] * 2 + ["two@example.com"]
+    assert all("/welcome/" in str(parts_of(mail)["text/plain"]) for mail in inbox.mails)
+
+
 def test_without_a_mail_server_the_link_is_passed_on(cast: Cast) -> None:
     data = {"email": "new@example.com", "name": "New", "role": "viewer"}
     body = run("user.invite", cast.ben, cast.units["alder"], data).body

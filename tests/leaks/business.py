@@ -275,7 +275,7 @@ def _invoice(world: World, run: Row, contract: Row, period: date) -> None:
         "charge_line",
         False,
         run_id=run["id"],
-        edge=1,
+        edge=1 if world.get("unit", contract["seller_id"])["parent_id"] is None else 2,
         outcome="priced",
         version_id=version["id"],
         **edge,

@@ -193,8 +193,9 @@ def _charge_line(specification: Specification, actor: int, row: Row) -> bool:
 
 
 def _charge_cost(specification: Specification, actor: int, row: Row) -> bool:
+    """Of what the root pays, only whom a role reaches the root by."""
     line = specification.world.get("charge_line", row["charge_line_id"])
-    return specification.sells(actor, line, FIGURES)
+    return specification.sells(actor, line, FIGURES, at_seller=line["edge"] == 1)
 
 
 def _of(table: str, column: str, rule: Rule) -> Rule:

@@ -136,8 +136,8 @@ class Specification:
         )
         return not buys or one.perms & (COST_READ | MARGIN_READ) == COST_READ | MARGIN_READ
 
-    def sells(self, actor: int, edge: Row, bits: int = PRICES) -> bool:
-        """Whether an actor stands on the seller's side of an edge: from the seller, or above the buyer."""
+    def sells(self, actor: int, edge: Row, bits: int = PRICES, *, at_seller: bool = False) -> bool:
+        """Whether an actor stands on the seller's side of an edge: from the seller, or above the buyer as well."""
         buyer = self.world.get("unit", edge["buyer_id"])
         shared = buyer["kind"] == "customer" and buyer["entity_id"] == edge["seller_entity_id"]
         return any(
@@ -146,7 +146,7 @@ class Specification:
             and self.shows(one, edge)
             and (
                 self.in_reach(one, edge["seller_id"])
-                or (self.in_reach(one, buyer["id"]) and not (shared and one.unit == buyer["id"]))
+                or (not at_seller and self.in_reach(one, buyer["id"]) and not (shared and one.unit == buyer["id"]))
             )
             for one in self.reaches(actor)
         )

@@ -91,7 +91,7 @@ def _lists(world: World, specification: Specification, actor: int, places: list[
     for line in world.rows["charge_cost"]:
         edge = world.get("charge_line", line["charge_line_id"])
         assert (line["id"] in {id_ for (id_,) in rows(_EDGES["charge_cost"])}) == specification.sells(
-            actor, edge, FIGURES
+            actor, edge, FIGURES, at_seller=edge["edge"] == 1
         )
         count += 1
     return count + len(places)

@@ -89,7 +89,9 @@ def test_explanation_shows_the_days(database: None) -> None:
     with system():
         version = ContractVersion.objects.get(contract__public_id=example.contracts["K4"])
         [line] = lines_of_version(run.id, version.id)
-        shown = explain_line(run.id, version.id, line.key, to_seller=False, shows_raw=False)
+        shown = explain_line(
+            example.cast.people["bea"], run.id, version.id, line.key, to_seller=False, shows_raw=False
+        )
     assert [(group.day, group.days, group.base_amount) for group in shown.groups] == [
         (date(2026, 4, 16), 15, Decimal(50))
     ]

@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
+from tests.access.teams import kim, make_group
 from tests.rating.worked import PERIOD, Example
 from underlet.foundation import settings as settings_module
 from underlet.foundation.actor import Actor
 from underlet.foundation.database.sql import rows
 from underlet.foundation.database.transactions import reading, system
+from underlet.foundation.metrics import ABSENT
 from underlet.foundation.operations import run
 from underlet.foundation.reads import ask
 from underlet.kernel.errors import Forbidden, NotFound, Refusal
@@ -25,7 +27,8 @@ EVERYBODY = ("ada", "ben", "ira", "cleo", "dan", "bea", "pat", "eve", "uma")
 def _without(monkeypatch: pytest.MonkeyPatch, **belts: bool) -> None:
     changed = replace(settings_module.settings(), **belts)
     for module in ("underlet.rating.queries", "underlet.foundation.database.transactions",
-                   "underlet.organization.queries", "underlet.contracts.queries"):  # fmt: skip
+                   "underlet.organization.queries", "underlet.contracts.queries",
+                   "underlet.invoicing.queries"):  # fmt: skip
         monkeypatch.setattr(f"{module}.settings", lambda: changed)
 
 
@@ -120,6 +123,33 @@ def test_each_belt_alone_hides_costs(
                 ask("billing_run.show", actor, str(run_.public_id))
         else:
             assert ask("billing_run.show", actor, str(run_.public_id)).provider_costs
+
+
+@pytest.mark.parametrize(
+    "belts", [{"query_scoping": False}, {"row_security": False}, {}], ids=["rls", "query", "both"]
+)
+def test_what_the_root_pays_is_for_its_own_people(
+    example: Example, belts: dict[str, bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R2, A8: who looks after some of the root's buyers, with cost and margin, acts for the root but does not read what
+    the provider asks of it, nor from which file that is; the rule and the price they do. By each belt alone."""
+    cast = example.cast
+    manager = kim(make_group(cast, "North", "birch"))
+    [invoice] = [one for one in ask("invoice.list", cast.ada, cast.units["fjord"]).items if one.buyer == "Birch"]
+    _without(monkeypatch, **belts)
+    shown = {}
+    for actor in (cast.ada, manager):
+        with reading(actor):
+            shown[actor.id] = queries.visible_purchases(actor).exists()
+        lines = ask("invoice.show", actor, str(invoice.id)).lines
+        [storage] = [one for one in lines if one.service == "Storage"]
+        usage = ask("invoice.explain", actor, str(invoice.id), {"line": storage.position}).usage
+        is_root = actor is cast.ada
+        assert shown[actor.id] == is_root
+        assert "the seller's cost plus 5%" in str(usage.rule)
+        assert (usage.base is ABSENT, usage.groups[0].base_amount is ABSENT) == (not is_root, not is_root)
+        assert [one.name for one in usage.sources] == (["focus.csv"] if is_root else [""])
+        assert usage.groups[0].price
 
 
 def test_strangers_change_nothing(example: Example) -> None:

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.rating.worked import CHARGES, Example, charge
+from tests.rating.worked import CHARGES, CONTRACTS, Example, charge
 from tests.usage.focus import csv_bytes
 from tests.usage.imports import take_in
 from underlet.contracts.models import ContractVersion
@@ -91,7 +91,8 @@ def _explained(example: Example, contract: str, service: str, *, to_seller: bool
     with system():
         version = ContractVersion.objects.get(contract__public_id=example.contracts[contract])
         [line] = [line for line in lines_of_version(run.id, version.id) if line.key.service == service]
-        return explain_line(run.id, version.id, line.key, to_seller=to_seller, shows_raw=False)
+        seller = example.cast.seller_of(CONTRACTS[contract][0])
+        return explain_line(seller, run.id, version.id, line.key, to_seller=to_seller, shows_raw=False)
 
 
 def test_views_of_the_first_charge(database: None) -> None:

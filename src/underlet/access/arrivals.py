@@ -5,11 +5,13 @@ a session that it opened ends as soon as that is no longer so. What it says of g
 where an administrator mapped them to roles, so that nothing is given beyond what somebody could give (P2).
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 
+from underlet.access.mapped import give_mapped
 from underlet.access.models import (
     DirectoryGroup,
     DirectoryMapping,
@@ -19,12 +21,12 @@ from underlet.access.models import (
     IdentityProvider,
     User,
 )
+from underlet.foundation.audit import record_as
 from underlet.foundation.clock import now
 from underlet.foundation.database.sql import execute, scalar
 from underlet.foundation.database.transactions import system
 from underlet.kernel.errors import Forbidden
 from underlet.kernel.naming import name_key
-from underlet.kernel.permission import ROLE_PERMISSIONS, Role
 
 PROVIDER = "identity_provider"
 """Under which name a session keeps the provider that opened it."""
@@ -53,14 +55,22 @@ def is_theirs(provider_id: str, user_id: int) -> bool:
     )
 
 
-def arrive(provider: IdentityProvider, said: Arrival) -> User:
+def arrive(
+    provider: IdentityProvider, said: Arrival, remember: Callable[[User], None] = lambda user: None
+) -> User:
     """Let somebody in whom a provider sent: the person, with the roles of their groups.
 
+    remember: notes, at their first time, that the provider's person is this one. What changed of them has an entry in
+    the audit trail of the provider's unit, theirs and with the provider's name (S9).
     Raises Forbidden, with the same words whatever the reason, for somebody for whom it does not speak.
     """
     with system():
         user = _person(provider, said)
+        before = _noted(provider, user, is_linked=said.user_id is not None)
         is_theirs = _take_in(provider, user, said)
+        if is_theirs and said.user_id is None:
+            remember(user)
+        _record(provider, user, before, _noted(provider, user, is_linked=is_theirs or said.user_id is not None))
     if not is_theirs:  # what was noted of them stays, so that an administrator can give them a role
         raise _refused()
     return user
@@ -79,6 +89,29 @@ def _take_in(provider: IdentityProvider, user: User, said: Arrival) -> bool:
     if entry.active and provider.groups_claim:
         _follow(entry, set(list(said.groups)[:MOST_GROUPS]))
     return entry.active and bool(scalar("select person_within(%s, %s)", [user.id, provider.unit_id]))
+
+
+def _noted(provider: IdentityProvider, user: User, *, is_linked: bool) -> dict[str, Any]:
+    """What the unit of a provider keeps of a person, as the audit trail keeps it.
+
+    is_linked: whether the provider's person is this one. groups: of the directory, by name; roles: given by them.
+    """
+    here = DirectoryUser.objects.filter(unit_id=provider.unit_id, user=user)
+    groups = DirectoryMember.objects.filter(entry__in=here).values_list("group__display_name", flat=True)
+    given = Grant.objects.filter(user=user, directory_group__unit_id=provider.unit_id).select_related(
+        "unit", "own_role"
+    )
+    roles = (f"{one.unit.name}: {one.own_role.name if one.own_role else one.role}" for one in given)
+    return {
+        "is_linked": is_linked, "is_in_directory": here.exists(), "groups": sorted(groups), "roles": sorted(roles),
+    }  # fmt: skip
+
+
+def _record(provider: IdentityProvider, user: User, before: dict[str, Any], after: dict[str, Any]) -> None:
+    """Keep what an arrival changed; one that changed nothing is a sign-in like any other."""
+    if before != after:
+        unit, named = provider.unit, {"provider": provider.name}
+        record_as(user.id, "user.arrive", unit.hierarchy_id, unit.id, user.public_id, named, before, after)
 
 
 def _refused() -> Forbidden:
@@ -142,13 +175,4 @@ def _follow(entry: DirectoryUser, groups: Collection[str]) -> None:
         [entry.unit_id, entry.user_id, list(wanted)],
     )
     for mapping in DirectoryMapping.objects.select_related("own_role").filter(group_id__in=wanted):
-        perms = mapping.own_role.perms if mapping.own_role else int(ROLE_PERMISSIONS[Role(mapping.role)])
-        execute(
-            "insert into access_grant (user_id, unit_id, role, role_id, perms, scope, group_id, acts_for_id,"
-            " directory_group_id, created_at) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict do nothing",
-            [
-                entry.user_id, mapping.unit_id, mapping.role, mapping.own_role_id, perms,
-                "subtree" if mapping.unit_group_id is None else "group", mapping.unit_group_id, mapping.unit_id,
-                mapping.group_id, now(),
-            ],
-        )  # fmt: skip
+        give_mapped(mapping, [entry.user_id])

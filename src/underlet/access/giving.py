@@ -112,13 +112,17 @@ def give(user_id: int, choice: RoleChoice, place: Place) -> bool:
 
 
 def ask_in(actor: Actor, user: User, unit: Unit, role: str, own_role_id: int | None, scope: str) -> str:
-    """Mail a person about a role of theirs, if the installation sends mails; the path of their first password, "" where
-    they have one or where it is not the actor's to hand out."""
-    path = welcome_path(user) if scalar("select may_welcome(%s)", [user.id]) else ""
-    if is_configured():
-        sent = {
-            "user": user.id, "unit": unit.id, "role": role, "own_role": own_role_id, "scope": scope,
-            "welcome": bool(path),
-        }  # fmt: skip
-        enqueue(actor, "user.mail_invitation", unit.id, sent)
-    return path
+    """Mail a person about a role of theirs, if the installation sends mails.
+
+    Without a mail server, the path of their first password; "" where they have one or where it is not the actor's to
+    hand out. With one nobody else sees that path: who sets the password reads the mails of the address, so that whoever
+    gives them a role later gives it to the right person (ADR-0044).
+    """
+    may_welcome = bool(scalar("select may_welcome(%s)", [user.id]))
+    if not is_configured():
+        return welcome_path(user) if may_welcome else ""
+    sent = {
+        "user": user.id, "unit": unit.id, "role": role, "own_role": own_role_id, "scope": scope, "welcome": may_welcome,
+    }  # fmt: skip
+    enqueue(actor, "user.mail_invitation", unit.id, sent)
+    return ""

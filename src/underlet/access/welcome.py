@@ -3,9 +3,11 @@
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
 from underlet.access.models import User
+from underlet.foundation.database.sql import execute
 from underlet.kernel.errors import InvalidInput, NotFound
 
 
@@ -46,13 +48,22 @@ def set_password(user: User, password: str) -> None:
     except ValidationError as error:
         raise InvalidInput(fields={"password": " ".join(error.messages)}) from error
     user.set_password(password)
-    user.save(update_fields=["password"])
+    keep_password(user)
+
+
+def keep_password(user: User) -> None:
+    """Write a person's new password, and in the same transaction that they have one (S9).
+
+    The role of sign-in may write this column and no other.
+    """
+    with transaction.atomic():
+        user.save(update_fields=["password"])
+        execute("select record_sign_in(%s, 'set_password')", [user.id])
 
 
 def create_operator(email: str, name: str) -> User:
     """The first person of an installation, who may create hierarchies; runs once, before any actor exists."""
     from underlet.foundation.clock import now
-    from underlet.foundation.database.sql import execute
     from underlet.foundation.database.transactions import system
 
     with system():

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from underlet.foundation.actor import Actor
 from underlet.foundation.clock import now
@@ -40,18 +41,28 @@ def record(
     # What is one's own may lie in no unit (0).
     unit_id = (entry.subject.unit_id(subject) or None) if entry.subject else None
     hierarchy_id = (entry.subject.hierarchy_id(subject) or None) if entry.subject else None
+    subject_id = str(getattr(subject, "public_id", "")) or None
+    parts = [_without_secrets(part, entry.secrets) for part in (to_json(data), dict(before), body)]
+    _write(actor.id, entry.name, hierarchy_id, unit_id, subject_id, *parts)
+
+
+def record_as(
+    actor_id: int, name: str, hierarchy_id: int, unit_id: int, subject_id: UUID, *parts: Mapping[str, Any]
+) -> None:
+    """Write the entry of what happens before there is an actor, as somebody signs in; by the person whom it is about.
+
+    name: as those of operations. parts: what was said, what was before, what is after; none holds a secret.
+    """
+    _write(actor_id, name, hierarchy_id, unit_id, str(subject_id), *parts)
+
+
+def _write(
+    actor_id: int, name: str, hierarchy_id: int | None, unit_id: int | None, subject_id: str | None, *parts: Any
+) -> None:
     execute(
         "insert into audit_entry(hierarchy_id, unit_id, actor_id, operation, subject_id, input, before, after, at)"
         " values (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
-        [
-            hierarchy_id,
-            unit_id,
-            actor.id,
-            entry.name,
-            str(getattr(subject, "public_id", "")) or None,
-            *(json.dumps(_without_secrets(part, entry.secrets)) for part in (to_json(data), dict(before), body)),
-            now(),
-        ],
+        [hierarchy_id, unit_id, actor_id, name, subject_id, *map(json.dumps, parts), now()],
     )
 
 

@@ -233,8 +233,10 @@ def explain_invoice_line(actor: Actor, invoice: Invoice, data: ExplainLine) -> L
     version_id = int(key.pop("version_id"))
     to_seller = _acts_for_seller(actor, invoice)
     mask: str | None = getattr(invoice, "mask", None)
-    shows_raw = not to_seller and reads_raw(invoice.buyer_id, mask) and shows_raw_cost(invoice.buyer_id)
-    usage = explain_line(invoice.run_id, version_id, LineKey(**key), to_seller=to_seller, shows_raw=shows_raw)
+    shows_raw = reads_raw(invoice.buyer_id, mask) and shows_raw_cost(invoice.buyer_id)
+    usage = explain_line(
+        actor, invoice.run_id, version_id, LineKey(**key), to_seller=to_seller, shows_raw=shows_raw
+    )
     return LineExplanation(view, invoice.currency, "", usage)
 
 

@@ -135,27 +135,33 @@ class InEdge(Func):
     when its buyer has moved away (billing.md §8). Where a customer shares its seller's legal entity, a grant on the
     customer does not make its holder the seller: what a seller pays and keeps is not for its people (R27, ADR-0032).
     What an organization of one's own legal entity buys shows to who may see both cost and margin there: beside what it
-    sells it tells the margin (A11, ADR-0038).
+    sells it tells the margin (A11, ADR-0038). at_seller: only where the seller itself is in scope, for what is not told
+    to whoever works for the seller on some of its buyers alone (R2, R51).
     """
 
     output_field = BooleanField()
     _ENDS: Final = {"buyer": ("buyer_id",), "seller": ("buyer_id", "seller_id")}
 
     def __init__(
-        self, actor: Actor, side: Literal["seller", "buyer"], needs: Permission = Permission.PRICES
+        self,
+        actor: Actor,
+        side: Literal["seller", "buyer"],
+        needs: Permission = Permission.PRICES,
+        *,
+        at_seller: bool = False,
     ) -> None:
-        super().__init__(F("buyer_entity_id"), F(f"{side}_entity_id"), *map(F, self._ENDS[side]))
-        self._actor_id, self._needs = actor.id, int(needs)
+        ends = ("seller_id",) if at_seller else self._ENDS[side]
+        super().__init__(F("buyer_entity_id"), F(f"{side}_entity_id"), F("buyer_id"), *map(F, ends))
+        self._actor_id, self._needs, self._is_sellers = actor.id, int(needs), side == "seller"
 
     # override: Django's stubs want a tuple of parameters, Django itself any sequence
     def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
         """The condition and its parameters."""
         # Plain columns, so none has parameters. Ancestors are looked up, not joined: the unit at the other end may
         # be hidden, and a join to it would take the edge along.
-        buyer_entity, entity, *ends = (compiler.compile(one)[0] for one in self.source_expressions)
-        # One end is the buyer's own side; of two, the first is the buyer seen from the seller's.
+        buyer_entity, entity, buyer, *ends = (compiler.compile(one)[0] for one in self.source_expressions)
         above = "party.anc"
-        if len(ends) > 1:
+        if self._is_sellers:
             above = (
                 f"case when party.kind = 'customer' and party.entity_id = {entity}"
                 " then trim_array(party.anc, 1) else party.anc end"
@@ -166,7 +172,7 @@ class InEdge(Func):
             f" and (scope.subtree or scope.unit_id = {end})"
             f" and scope.perms & %s = %s and scope.entity_id = {entity}"
             f" and (scope.perms & %s = %s or scope.entity_id <> {buyer_entity}"
-            f" or exists (select 1 from unit party where party.id = {ends[0]} and party.kind = 'customer')))"
+            f" or exists (select 1 from unit party where party.id = {buyer} and party.kind = 'customer')))"
             for end in ends
         )
         return f"({text})", [self._actor_id, self._needs, self._needs, _BOTH, _BOTH] * len(ends)

@@ -1,8 +1,9 @@
 """Why a line is what it is, from `eff` and the cubes, in the words and figures that its reader may know (B2, I5).
 
-The root sees base, m and exchange as they are. A seller further down sees its own step over its own purchase
-price; a buyer sees list prices and quantities, but never the seller's cost nor a factor over it, and a figure of the
-provider only where it is disclosed and its price type shows it (R24, R27).
+The root's people see base, m and exchange as they are. A seller further down sees its own step over its own purchase
+price; whoever may not read what the seller pays, such as those who look after some of the root's buyers, sees the rule
+with a buyer's figures. A buyer sees list prices and quantities, but never the seller's cost nor a factor over it, and
+a figure of the provider only where it is disclosed and its price type shows it (R24, R27).
 """
 
 from collections.abc import Sequence
@@ -50,15 +51,18 @@ class _Part:
 
 
 def explanation_of(
-    line: ChargeLine, rule: PriceRule, key: LineKey, *, to_seller: bool, shows_raw: bool
+    line: ChargeLine, rule: PriceRule, key: LineKey, *, to_seller: bool, knows_cost: bool, shows_raw: bool
 ) -> Explanation:
-    """The explanation of a priced line. Raises NotFound when the run's files are gone."""
+    """The explanation of a priced line. Raises NotFound when the run's files are gone.
+
+    to_seller: in the seller's words. knows_cost: with what the seller pays for it, and from which file that is.
+    """
     version = rule.version
-    hides = not to_seller and is_sellers_own(rule, version, shows_raw=shows_raw)
+    hides = not knows_cost and is_sellers_own(rule, version, shows_raw=shows_raw)
     folder = folder_of(line.run_id)
     try:
         basis = read_basis(folder)
-        parts = _parts(folder, basis, line, rule, key, hides=hides, to_seller=to_seller)
+        parts = _parts(folder, basis, line, rule, key, hides=hides, knows_cost=knows_cost)
     except FileNotFoundError:
         raise NotFound() from None
     parts.sort(
@@ -74,7 +78,7 @@ def explanation_of(
         line.currency,
         len(parts),
         tuple(part.shown for part in parts[:MAX_GROUPS]),
-        _sources(basis, parts, named=to_seller and line.edge == 1),
+        _sources(basis, parts, named=knows_cost and line.edge == 1),
     )
 
 
@@ -92,13 +96,13 @@ def _sources(basis: Basis, parts: Sequence[_Part], *, named: bool) -> tuple[Sour
 
 
 def _parts(
-    folder: Path, basis: Basis, line: ChargeLine, rule: PriceRule, key: LineKey, *, hides: bool, to_seller: bool
+    folder: Path, basis: Basis, line: ChargeLine, rule: PriceRule, key: LineKey, *, hides: bool, knows_cost: bool
 ) -> list[_Part]:
     with kept_tables(folder, basis) as kept:
         found = []
         for edge in range(1, kept.depth + 1):
             for row in _query(kept, edge, line, key):
-                found.append(_part(basis, rule, edge, row, hides=hides, to_seller=to_seller))
+                found.append(_part(basis, rule, edge, row, hides=hides, knows_cost=knows_cost))
         return found
 
 
@@ -125,7 +129,7 @@ def _query(kept: Kept, edge: int, line: ChargeLine, key: LineKey) -> list[tuple[
 
 
 def _part(
-    basis: Basis, rule: PriceRule, edge: int, row: tuple[Any, ...], *, hides: bool, to_seller: bool
+    basis: Basis, rule: PriceRule, edge: int, row: tuple[Any, ...], *, hides: bool, knows_cost: bool
 ) -> _Part:
     (day, days, sku, region, unit, currency, file, has_quantity, quantity, n, versions, code, j, amount, product,
      above_j, above) = row  # fmt: skip
@@ -142,7 +146,7 @@ def _part(
         fx = fx_factor(path[edge - 1], path[edge - 2].currency)
     quantity = stripped(quantity) if has_quantity else None
     cube = Path(file) if file else None
-    if hides or (base is Base.SELLER_COST and not to_seller):
+    if hides or (base is Base.SELLER_COST and not knows_cost):
         group = PricedGroup(day, days, sku, region, n, quantity, unit, ABSENT, stripped(price))
         return _Part(group, ABSENT, ABSENT, ABSENT, cube)
     group = PricedGroup(day, days, sku, region, n, quantity, unit, stripped(base_amount), stripped(price))

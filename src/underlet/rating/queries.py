@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from underlet.contracts.models import PriceRule
 from underlet.foundation.actor import Actor
@@ -176,10 +176,16 @@ def visible_provider_costs(actor: Actor) -> QuerySet[ProviderCost]:
 
 
 def visible_purchases(actor: Actor) -> QuerySet[ChargeCost]:
-    """What sellers pay for their priced lines, for people on the seller's side only (first belt, I5)."""
+    """What sellers pay for their priced lines, for people on the seller's side only (first belt, I5).
+
+    What the root pays is the provider's own figure, and the root's people's alone: those whose grant reaches the root
+    itself, not those who look after some of its buyers (R2).
+    """
     if not settings().query_scoping:
         return ChargeCost.objects.all()
-    lines = ChargeLine.objects.filter(InEdge(actor, "seller", _COSTS))
+    lines = ChargeLine.objects.filter(
+        InEdge(actor, "seller", _COSTS), Q(edge__gt=1) | Q(InEdge(actor, "seller", _COSTS, at_seller=True))
+    )
     return ChargeCost.objects.filter(charge_line__in=lines)
 
 
@@ -271,11 +277,14 @@ def _document_order(line: VersionLine) -> tuple[str | int, ...]:
     )
 
 
-def explain_line(run_id: int, version_id: int, key: LineKey, *, to_seller: bool, shows_raw: bool) -> Explanation:
+def explain_line(
+    actor: Actor, run_id: int, version_id: int, key: LineKey, *, to_seller: bool, shows_raw: bool
+) -> Explanation:
     """Why a priced line is what it is (B2), for its seller or its buyer; which of them asks, the caller knows.
 
-    To the buyer, base and factor over the seller's cost are hidden: it could divide (rating-engine.md §7). shows_raw:
-    whether the buyer may see the provider's figures.
+    To the buyer, base and factor over the seller's cost are hidden: it could divide (rating-engine.md §7); so they are
+    to those of the seller's people who may not read what it pays for this line. shows_raw: whether the reader may see
+    the provider's figures of what the buyer buys.
     Raises NotFound when the run has no such priced line that the reader may see.
     """
     line = ChargeLine.objects.filter(
@@ -296,4 +305,5 @@ def explain_line(run_id: int, version_id: int, key: LineKey, *, to_seller: bool,
     rule = rules.filter(version_id=version_id, position=int(key.rule_id)).first()
     if line is None or rule is None:
         raise NotFound()
-    return explanation_of(line, rule, key, to_seller=to_seller, shows_raw=shows_raw)
+    knows_cost = to_seller and visible_purchases(actor).filter(charge_line_id=line.id).exists()
+    return explanation_of(line, rule, key, to_seller=to_seller, knows_cost=knows_cost, shows_raw=shows_raw)

@@ -1,11 +1,15 @@
 """SCIM people: taken in, changed, suspended, removed, as directories send it; rules of ADR-0042."""
 
 import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.test import Client
 
 from tests.cast import Cast
 from tests.interfaces.scim.conftest import USER, Directory, key_of
 from underlet.access.models import Grant, User
-from underlet.access.queries import actor_by_token
+from underlet.access.queries import actor_by_token, actor_of
+from underlet.access.welcome import reset_path, welcome_path
 from underlet.foundation.database.sql import rows
 from underlet.foundation.database.transactions import system
 from underlet.foundation.operations import run
@@ -78,6 +82,43 @@ def test_a_person_with_a_role_elsewhere_is_not_renamed_any_more(cast: Cast, dire
     run("user.invite", cast.eve, cast.units["cedar"], {"email": "kim@x.example", "name": "K", "role": "viewer"})
     directory.patch(f"/Users/{made}", {"op": "replace", "path": "displayName", "value": "Other"})
     assert person("kim@x.example").name == "Kim"
+
+
+def test_with_another_address_sign_in_begins_anew(cast: Cast, directory: Directory) -> None:
+    """S3: who makes somebody at a mailbox of theirs, and turns them into somebody else, keeps no way in (ADR-0044)."""
+    made = directory.user("mallory@x.example")
+    run(
+        "user.invite", cast.ben, cast.units["birch"], {"email": "mallory@x.example", "name": "M", "role": "viewer"}
+    )
+    mallory = person("mallory@x.example")
+    client = Client()
+    link = welcome_path(mallory)
+    client.post(link, {"password": "correct horse battery"})
+    assert client.get("/me").status_code == 200
+    Authenticator.objects.create(user_id=mallory.id, type="webauthn", data={})
+    secrets = [
+        run("token.create", actor_of(mallory), None, {"name": "key", **bound}).body["secret"]
+        for bound in ({}, {"unit": cast.units["birch"]})
+    ]
+    directory.patch(f"/Users/{made}", {"op": "replace", "path": WORK, "value": "MALLORY@x.example"})
+    assert client.get("/me").status_code == 200  # the same address
+    directory.patch(f"/Users/{made}", {"op": "replace", "path": WORK, "value": "victim@example.com"})
+    victim = person("victim@example.com")
+    assert victim.id == mallory.id
+    assert not victim.has_usable_password()
+    assert client.get("/me").status_code == 302
+    assert Client().post(link, {"password": "correct horse battery"}).status_code == 404
+    assert not Authenticator.objects.filter(user_id=victim.id).exists()
+    assert not EmailAddress.objects.filter(user_id=victim.id).exists()
+    assert actor_by_token(secrets[1])
+    with pytest.raises(errors.Unauthenticated):
+        actor_by_token(secrets[0])
+    with system():
+        told = rows(
+            "select operation, unit_id is not null from audit_entry where subject_id = %s", [victim.public_id]
+        )
+    assert ("user.end_sign_in", True) in told
+    assert client.post(reset_path(victim), {"password": "another good one"}).status_code == 302
 
 
 def test_refusals_are_said_as_scim_says_them(cast: Cast, directory: Directory) -> None:

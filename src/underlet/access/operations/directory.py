@@ -11,6 +11,7 @@ from uuid import UUID
 from django.contrib.auth.hashers import make_password
 
 from underlet.access import roles
+from underlet.access.mapped import give_mapped, perms_of
 from underlet.access.models import DirectoryGroup, DirectoryMapping, DirectoryUser, UnitGroup
 from underlet.access.queries import DIRECTORY_GROUP, DIRECTORY_USER, directory_group_rows, directory_user_rows
 from underlet.access.types import (
@@ -30,7 +31,7 @@ from underlet.foundation.registry import Interface, operation
 from underlet.foundation.types import NoInput
 from underlet.kernel.errors import GrantExceedsCeiling, InvalidInput, VersionConflict
 from underlet.kernel.naming import name_key
-from underlet.kernel.permission import ROLE_PERMISSIONS, Permission, Role
+from underlet.kernel.permission import Permission, Role
 from underlet.organization.models import Unit
 from underlet.organization.queries import UNIT, find_unit
 
@@ -79,7 +80,8 @@ _FIELDS = ("user_name", "email", "external_id", "display_name", "given_name", "f
 def update_directory_user(actor: Actor, entry: DirectoryUser, data: UpdateDirectoryUser) -> DirectoryUserRow:
     """Change what a directory keeps of a person. Who is not active any more loses what its groups gave, at once (A6).
 
-    The person's own name and address follow only if they began with this entry and have no role elsewhere.
+    The person's own name and address follow only if they began with this entry and have no role elsewhere. With another
+    address, their password, second factors, sessions and keys that are bound to no unit end (ADR-0044).
     """
     _check_version(entry.version, data.version)
     changes = {name: value for name, value in data.model_dump(exclude={"version"}).items() if value is not None}
@@ -200,7 +202,7 @@ def map_directory_group(actor: Actor, group: DirectoryGroup, data: MapDirectoryG
     execute("delete from directory_mapping where group_id = %s", [group.id])
     if data.role is not None:
         mapping = _mapping(actor, group, data, data.role)
-        _check_ceiling(mapping, _perms(mapping))
+        _check_ceiling(mapping)
         mapping.save(force_insert=True)
     _settle([group.id])
     return directory_group_rows(actor, [group])[0]
@@ -229,15 +231,9 @@ def _is_below(actor: Actor, unit: Unit, top: Unit) -> bool:
     return top.id in unit.anc and find_unit(actor, unit.public_id) is not None
 
 
-def _perms(mapping: DirectoryMapping) -> Permission:
-    if mapping.own_role is not None:
-        return Permission(mapping.own_role.perms)
-    return ROLE_PERMISSIONS[Role(mapping.role)]
-
-
-def _check_ceiling(mapping: DirectoryMapping, perms: Permission) -> None:
+def _check_ceiling(mapping: DirectoryMapping) -> None:
     """Raise GrantExceedsCeiling unless the actor may give this where the mapping says."""
-    wanted = perms | Permission.USER_EDIT
+    wanted = perms_of(mapping) | Permission.USER_EDIT
     if not can(wanted, mapping.unit_id) or not scalar("select can_below(%s, %s)", [mapping.unit_id, int(wanted)]):
         raise GrantExceedsCeiling()
 
@@ -257,19 +253,5 @@ def _settle(groups: Sequence[int]) -> None:
             [group_id],
         )
         if missing:
-            _give(mapping, [user_id for (user_id,) in missing])
-
-
-def _give(mapping: DirectoryMapping, people: Sequence[int]) -> None:
-    perms = _perms(mapping)
-    _check_ceiling(mapping, perms)
-    execute(
-        "insert into access_grant (user_id, unit_id, role, role_id, perms, scope, group_id, acts_for_id,"
-        " directory_group_id, created_at)"
-        " select one, %s, %s, %s, %s, %s, %s, %s, %s, %s from unnest(%s::bigint[]) one on conflict do nothing",
-        [
-            mapping.unit_id, mapping.role, mapping.own_role_id, int(perms),
-            "subtree" if mapping.unit_group_id is None else "group", mapping.unit_group_id, mapping.unit_id,
-            mapping.group_id, now(), list(people),
-        ],
-    )  # fmt: skip
+            _check_ceiling(mapping)
+            give_mapped(mapping, [user_id for (user_id,) in missing])

@@ -36,8 +36,8 @@ def invite_user(actor: Actor, unit: Unit, data: InviteUser) -> Invited:
     With the scope "unit", the role is on the unit alone. With "customers", it is on all customers of the unit, a
     customer organization, later ones included, and not on itself (R75, R80, P4). With "group", it is on groups of the
     unit (R50). Nobody grants more than they hold there: raises Forbidden (P2), and GrantExceedsCeiling where it reaches
-    further than what is theirs to administer. If the installation sends mails, the person gets one; a failing mail
-    server changes nothing about the role.
+    further than what is theirs to administer. If the installation sends mails, the person gets one, which alone holds
+    the link of their first password (ADR-0044); a failing mail server changes nothing about the role.
     """
     place, choice = place_of(unit, data), resolve(unit, data.role)
     check_may_give(choice.perms, unit, data.scope)

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from underlet.access.models import User
 from underlet.access.sign_in.notices import notify
 from underlet.access.sign_in.sessions import end_others
+from underlet.access.welcome import keep_password
 from underlet.foundation.peers import client_address
 
 
@@ -23,9 +24,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         return False
 
     def set_password(self, user: User, password: str) -> None:
-        """Set a password; the role of sign-in may write this column and no other."""
+        """Set a password."""
         user.set_password(password)
-        user.save(update_fields=["password"])
+        keep_password(user)
 
     def reauthenticate(self, user: User, password: str) -> bool:
         """Whether this is the person's password, counted as an attempt to sign in."""

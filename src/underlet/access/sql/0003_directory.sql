@@ -94,7 +94,7 @@ alter function settle_directory_group(bigint) owner to underlet_system;
 -- somebody has is left to them.
 create function follow_directory_user(of_entry bigint, called text, address text, address_key text) returns void
 language plpgsql security definer set search_path = public as $$
-declare person bigint;
+declare person bigint; is_another boolean;
 begin
   select e.user_id into person from directory_user e join app_user p on p.id = e.user_id
   where e.id = of_entry and e.is_maker and not p.is_operator and can(e.unit_id, 16)
@@ -105,10 +105,14 @@ begin
     and not exists (select 1 from directory_user o where o.user_id = p.id and not can(o.unit_id, 16));
   if person is null then return; end if;
   update app_user p set name = called where p.id = person and p.name <> called;
+  is_another := exists (select 1 from app_user p where p.id = person and p.email_key <> address_key);
   begin
     update app_user p set email = address, email_key = address_key where p.id = person and p.email <> address;
-  exception when unique_violation then null;
+  exception when unique_violation then return;
   end;
+  if is_another then
+    perform end_sign_in(person);
+  end if;
 end $$;
 revoke execute on function follow_directory_user(bigint, text, text, text) from public;
 grant execute on function follow_directory_user(bigint, text, text, text) to underlet_app, underlet_system;

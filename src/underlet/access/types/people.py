@@ -150,7 +150,8 @@ class UserRow:
 class Invited:
     """The person, and where they set their password; the path works once and is never stored.
 
-    mailed: whether a mail to them is on its way; without a mail server, the inviter passes the link on.
+    mailed: whether a mail to them is on its way; it alone holds the path then. Without a mail server, the inviter
+    passes the path on.
     """
 
     user: UserRow
@@ -206,7 +207,8 @@ class WelcomeLink:
 
 @dataclass(frozen=True, slots=True)
 class InvitedMany:
-    """How many people got the role, and the links of those who are new; each works once and is never stored."""
+    """How many people got the role, and, where the installation sends no mails, the links of those who are new; each
+    works once and is never stored."""
 
     invited: int
     unchanged: int

@@ -2,18 +2,18 @@
 
 import logging
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 from uuid import UUID
 
 import requests
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
-from allauth.socialaccount.models import SocialApp, SocialLogin
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialLogin
 from django.http import HttpRequest, HttpResponseBase
 
 from underlet.access.arrivals import PROVIDER, Arrival, arrive
-from underlet.access.models import IdentityProvider
+from underlet.access.models import IdentityProvider, User
 from underlet.foundation.http_session import session
 from underlet.foundation.sealing import unseal
 from underlet.interfaces.web.answers import refused
@@ -77,13 +77,9 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allau
         try:
             if provider is None or sociallogin.state.get("process") == "connect":
                 raise Forbidden()
-            user = arrive(provider, _said(provider, sociallogin))
+            user = arrive(provider, _said(provider, sociallogin), partial(_link, account))
         except Refusal as refusal:
             raise ImmediateHttpResponse(refused(request, refusal)) from refusal
-        if not sociallogin.is_existing:
-            account.user = user
-            account.extra_data = {}  # what it says of a person is for this moment only
-            account.save()
         sociallogin.user = user
         request.session[PROVIDER] = str(provider.public_id)
 
@@ -129,6 +125,13 @@ def unsent(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseB
         return view(request, **parameters)
 
     return answer
+
+
+def _link(account: SocialAccount, user: User) -> None:
+    """Note which person a provider's is; what it says of them besides is for this moment only."""
+    account.user = user
+    account.extra_data = {}
+    account.save()
 
 
 def _said(provider: IdentityProvider, login: SocialLogin) -> Arrival:

@@ -130,9 +130,10 @@ create policy app_read on charge_line for select to underlet_app using (
     and (s.subtree or s.unit_id = seller_id) and s.perms & 4 = 4 and s.entity_id = seller_entity_id
     and shows_purchase(s.perms, s.entity_id, buyer_id, buyer_entity_id)));
 -- A line's cost is its seller's price one level up: the buyer must never read it (I5), nor a customer's people where
--- both share a legal entity (R27).
+-- both share a legal entity (R27). What the root pays (edge 1) is the provider's own figure: only a grant that reaches
+-- the root itself shows it, not one on some of its buyers (R2).
 create policy app_read on charge_cost for select to underlet_app using (
-  exists (select 1 from charge_line l, user_scope s where l.id = charge_line_id and s.actor_id = (select actor_id())
+  exists (select 1 from charge_line l, user_scope s where l.id = charge_line_id and l.edge > 1 and s.actor_id = (select actor_id())
     and s.unit_id = any ((select u.anc from unit u where u.id = l.buyer_id)::bigint[])
     and (s.subtree or s.unit_id = l.buyer_id) and s.perms & 34820 = 34820 and s.entity_id = l.seller_entity_id
     and not (s.unit_id = l.buyer_id and is_customer_of(l.buyer_id, l.seller_entity_id)))
