@@ -75,8 +75,8 @@ def texts(world: World) -> dict[str, frozenset[str]]:
 def test_reads_show_nothing_foreign(world: World, texts: dict[str, frozenset[str]], belts: str) -> None:
     """A1, A4, A7, A8, I5, I6: with both belts, with row-level security alone, with query scoping alone."""
     counts: Counter[str] = Counter()
-    everybody = spec.PEOPLE if _DEEP else ("ada", "ben", "cleo", "dan", "eve", "ira", "pat", "kim")
-    people = everybody if belts == "both belts" else ("ben", "dan", "kim")
+    everybody = spec.PEOPLE if _DEEP else ("ada", "ben", "dan", "kim")
+    people = everybody if belts == "both belts" or _DEEP else ("dan", "kim")
     for who in people:
         caller = Caller(world, who)
         absent = caller.call("GET", f"/units/{NO_ID}")
@@ -94,8 +94,8 @@ def test_reads_show_nothing_foreign(world: World, texts: dict[str, frozenset[str
                 elif kind:
                     assert answer.status != 404 or _has_none(route.name, name), where
                 assert answer.status < 500, where
-    assert counts["200"] > 100, counts
-    assert counts["404"] > 100, counts
+    assert counts["200"] > 20 * len(people), counts
+    assert counts["404"] > 100 * len(people), counts
     print(belts, dict(counts))
 
 
@@ -121,7 +121,7 @@ def test_writes_to_hidden_objects_answer_as_to_absent_ones(world: World) -> None
     """A4, A5: whatever the payload, for every write and every person, and no row changes."""
     count = 0
     payloads: Iterator[Any] = itertools.cycle(({}, {"unit": NO_ID}, [1]))
-    for who in ("ben", "dan", "eve"):
+    for who in ("ben", "dan", "eve") if _DEEP else ("ben", "dan"):
         caller = Caller(world, who)
         for route in routes():
             if route.method == "GET" or not route.kind:
