@@ -9,8 +9,9 @@ from underlet.foundation.actor import Actor
 from underlet.foundation.registry import query
 from underlet.kernel.hierarchy import UnitKind
 from underlet.organization.facets import CURRENT
+from underlet.organization.lookups import children_count
 from underlet.organization.models import Unit
-from underlet.organization.queries import UNIT, children_count, visible_units
+from underlet.organization.queries import UNIT, visible_units
 from underlet.organization.types import Around, ListAround, NearUnit, UnitLink
 
 _NAMED = 0
