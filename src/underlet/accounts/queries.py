@@ -113,9 +113,11 @@ def _row(row: Any, owned: Sequence[AssignmentRow]) -> SubAccountRow:
 
 def sub_accounts_below(actor: Actor, unit: Unit) -> QuerySet[SubAccount]:
     """Visible sub-accounts that belong to the unit's subtree, by account or by an owner."""
-    owned = visible_assignments(actor).filter(sub_account_id=OuterRef("id"), unit__anc__contains=[unit.id])
     # The hierarchy is implied, and leads the indexes that give the rows in their order.
     found = visible_sub_accounts(actor).filter(hierarchy_id=unit.hierarchy_id)
+    if unit.parent_id is None:
+        return found  # whatever is in its hierarchy is below the root
+    owned = visible_assignments(actor).filter(sub_account_id=OuterRef("id"), unit__anc__contains=[unit.id])
     return found.filter(_in_visible_unit(actor, anc__contains=[unit.id]) | Q(Exists(owned)))
 
 

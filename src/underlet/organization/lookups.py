@@ -50,10 +50,7 @@ def children_count(most: int) -> Func:
 
     Counted in the index alone, by a function that knows the actor; ask it only of units found visible.
     """
-    return Func(
-        F("id"), Value(most), template="(select c.below from children_shown(array[%(expressions)s) c)",
-        arg_joiner="], ", output_field=IntegerField(),
-    )  # fmt: skip
+    return Func(F("id"), Value(most), function="children_shown", output_field=IntegerField())
 
 
 class ChildrenAmong(Func):
@@ -69,5 +66,5 @@ class ChildrenAmong(Func):
     def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
         """The number and its parameters."""
         column, values = compiler.compile(self.source_expressions[0])
-        counted = "(select jsonb_object_agg(c.id, c.below) from children_shown(%s, null) c)"
+        counted = "(select jsonb_object_agg(c.id, c.below) from children_counted(%s) c)"
         return f"coalesce(({counted} ->> {column}::text)::integer, 0)", [self._ids, *values]

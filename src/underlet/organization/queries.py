@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import LiteralString
+from typing import Any, LiteralString
 from uuid import UUID
 
 from django.db.models import (
@@ -350,12 +350,17 @@ def _view(unit: Unit, path: tuple[UnitLink, ...], held: Permission, anchor: Unit
 @query("unit.show", subject=UNIT)
 def show_unit(actor: Actor, unit: Unit, data: NoInput) -> UnitView:
     """Show a unit: its texts, its legal entity, the way to it, and what one may do there."""
-    links: list[dict[str, str]] | None = getattr(unit, "linked", None)
+    links: list[dict[str, Any]] | None = getattr(unit, "linked", None)
     if links is None:
         return unit_view(actor, unit)
     way = tuple(linked(link) for link in links if link["is_above"])
     anchor = next((linked(link) for link in links if not link["is_above"]), None)
     return _view(unit, way, held_in(unit), anchor)
+
+
+def visible_ids(unit: Any) -> dict[int, UUID]:
+    """Public ids by id of those units above a unit, itself included, that its reader may read: as they came with it."""
+    return {link["key"]: UUID(link["id"]) for link in unit.linked if link["is_above"]}
 
 
 def linked(found: Mapping[str, str]) -> UnitLink:

@@ -60,8 +60,8 @@ class Linked(Func):
         anc, anchor = (compiler.compile(one)[0] for one in self.source_expressions)  # plain columns
         belt = f" and {_in_scope('near.anc', 'near.id')}" if self._is_scoped else ""
         text = (
-            "(select jsonb_agg(jsonb_build_object('id', near.public_id, 'kind', near.kind, 'name', near.name,"  # noqa: S608
-            f" 'is_above', near.id = any ({anc})) order by near.depth)"
+            "(select jsonb_agg(jsonb_build_object('key', near.id, 'id', near.public_id, 'kind', near.kind,"  # noqa: S608
+            f" 'name', near.name, 'is_above', near.id = any ({anc})) order by near.depth)"
             f" from unit near where near.id = any ({anc} || {anchor}){belt})"
         )
         return text, [self._actor_id, int(Permission.READ), int(Permission.READ)] if self._is_scoped else []

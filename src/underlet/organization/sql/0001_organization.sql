@@ -239,27 +239,27 @@ create function page_units(below bigint, after_key text, after_id bigint, needle
   lim integer)
 returns table (id bigint, name_key text) language sql stable security definer set search_path = public
 set plan_cache_mode = force_custom_plan as $$
+  with reached as (
+    select 1 from user_scope s, unit u
+    where u.id = below and s.actor_id = (select actor_id()) and s.perms & 1 = 1 and s.subtree
+      and s.unit_id = any (u.anc) limit 1)
   select distinct x.des, x.name_key from (
     -- the scope reaches above or to `below`: everything below it
-    select c.des, c.name_key from (
-      select 1 from user_scope s, unit u
-      where u.id = below and s.actor_id = (select actor_id()) and s.perms & 1 = 1 and s.subtree
-        and s.unit_id = any (u.anc) limit 1) reached,
-    lateral (
+    select c.des, c.name_key from reached, lateral (
       select c.des, c.name_key from unit_closure c
       where c.anc = below and (c.name_key, c.des) > (after_key collate "C", after_id)
         and (strpos(c.name_key, needle) > 0 or strpos(c.also_key, needle) > 0) and c.facets & mask = wanted
       order by c.name_key, c.des limit lim) c
     union all
-    -- scope rows strictly below it, or single units
+    -- else scope rows below it, with what lies below them, or single units
     select c.des, c.name_key from user_scope s, unit u, lateral (
       select c.des, c.name_key from unit_closure c
       where c.anc = s.unit_id and (s.subtree or c.des = s.unit_id)
         and (c.name_key, c.des) > (after_key collate "C", after_id)
         and (strpos(c.name_key, needle) > 0 or strpos(c.also_key, needle) > 0) and c.facets & mask = wanted
       order by c.name_key, c.des limit lim) c
-    where s.actor_id = (select actor_id()) and s.perms & 1 = 1 and u.id = s.unit_id
-      and below = any (u.anc)
+    where not exists (select 1 from reached) and s.actor_id = (select actor_id()) and s.perms & 1 = 1
+      and u.id = s.unit_id and below = any (u.anc)
   ) x order by x.name_key, x.des limit lim
 $$;
 revoke execute on function page_units(bigint, text, bigint, text, integer, integer, integer) from public;
@@ -335,26 +335,38 @@ grant execute on function page_children(bigint, text, text, bigint, text, intege
   to underlet_app, underlet_system;
 alter function page_children(bigint, text, text, bigint, text, integer, integer, integer) owner to underlet_system;
 
--- How many children of each unit the actor may read, archived ones left out, counted no further than `most` (null: all).
--- All units of a page in one call, since a call costs more than the counting.
-create function children_shown(units bigint[], most integer) returns table (id bigint, below integer) language sql stable
-security definer set search_path = public as $$
-  select o.id, case when exists (
+-- How many children of a unit the actor may read, archived ones left out, counted no further than `most` (null: all).
+create function children_shown(of_unit bigint, most integer) returns integer language sql stable security definer
+set search_path = public as $$
+  select case when exists (
       -- by key, however many rows the scope has
       select 1 from user_scope s
       where s.actor_id = (select actor_id()) and s.perms & 1 = 1 and s.subtree
-        and s.unit_id = any ((select u.anc from unit u where u.id = o.id)::bigint[]))
+        and s.unit_id = any ((select u.anc from unit u where u.id = of_unit)::bigint[]))
     then (select count(*) from (
-      select 1 from unit c where c.parent_id = o.id and c.facets & 4 = 0 limit most) c)
+      select 1 from unit c where c.parent_id = of_unit and c.facets & 4 = 0 limit most) c)
     else (select count(*) from (
       select distinct c.id from user_scope s join unit c on c.id = s.unit_id
-      where s.actor_id = (select actor_id()) and s.perms & 1 = 1 and c.parent_id = o.id and c.facets & 4 = 0
+      where s.actor_id = (select actor_id()) and s.perms & 1 = 1 and c.parent_id = of_unit and c.facets & 4 = 0
       limit most) c) end::integer
-  from unnest(units) o(id)
 $$;
-revoke execute on function children_shown(bigint[], integer) from public;
-grant execute on function children_shown(bigint[], integer) to underlet_app, underlet_system;
-alter function children_shown(bigint[], integer) owner to underlet_system;
+revoke execute on function children_shown(bigint, integer) from public;
+grant execute on function children_shown(bigint, integer) to underlet_app, underlet_system;
+alter function children_shown(bigint, integer) owner to underlet_system;
+
+-- The same of all units of a page in one call, since calls cost more than the counting. Made of its text, so that both
+-- count alike.
+do $$
+begin
+  execute format(
+    'create function children_counted(units bigint[]) returns table (id bigint, below integer) language sql stable'
+    ' security definer set search_path = public as $f$ select o.id, (%s) from unnest(units) o(id) $f$',
+    (select replace(replace(prosrc, 'of_unit', 'o.id'), 'limit most', '')
+      from pg_proc where oid = 'children_shown(bigint, integer)'::regprocedure));
+end $$;
+revoke execute on function children_counted(bigint[]) from public;
+grant execute on function children_counted(bigint[]) to underlet_app, underlet_system;
+alter function children_counted(bigint[]) owner to underlet_system;
 
 -- One page of the organizations below which a unit may move, by name: where the actor holds these bits, outside the
 -- unit's own branch, no deeper than `deepest`.
