@@ -65,11 +65,11 @@ def test_axe_finds_nothing_and_tab_reaches_everything(browser: Browser, site: st
     """interface.md §14: 0 violations, on every page, in every look; Tab reaches everything that can be operated, in no
     trap, with a ring that nothing covers; targets ≥ 24 px. One visit serves both: opening a page costs the most.
     """
-    things, found = things_of(world), []
+    things, found, frames = things_of(world), list[str](), set[str]()
     with visitors(browser, site, viewport={"width": 1360, "height": 700}) as people:
         for scene in WALKED:
             page = people.open(scene, things)
-            found += [f"{scene.name}: {words}" for words in walked(page)]
+            found += [f"{scene.name}: {words}" for words in walked(page, frames)]
             found += [f"{scene.name}: small: {words}" for words in small_targets(page)]
             page.evaluate("() => { document.activeElement?.blur(); scrollTo(0, 0); }")
             for look, rules in LOOKS.items():

@@ -38,7 +38,7 @@ class Visitors:
             for name, value in scene.sends.items():
                 box = form.locator(f'[name="{name}"]')
                 box.evaluate("(box) => { if (box.type === 'date' || box.type === 'color') box.type = 'text'; }")
-                box.fill(value)
+                (box.select_option if box.evaluate("(box) => box.tagName === 'SELECT'") else box.fill)(value)
             with page.expect_navigation() as sent:
                 form.locator('button[type="submit"]').last.click()
             answer = sent.value

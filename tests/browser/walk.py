@@ -36,10 +36,16 @@ STOP = """() => {
 """Where the focus is; ringed: it is drawn (in a frame by the page within, which is walked by itself);
 shown: some of it is neither outside nor covered (WCAG 2.4.11)."""
 
-TO_THE_TOP = """() => {
+FRAME = """() => [...document.querySelectorAll('[data-stop]')].filter((one) => !one.closest('main')).map(
+  (one) => `${one.tagName} ${one.className} ${one.textContent.trim()}`).join('|')"""
+"""What can be operated around a page's own part: the head, the menu, the foot."""
+
+INNER = "() => [...document.querySelectorAll('main [data-stop]')].map((one) => one.dataset.stop)"
+
+TO_THE_TOP = """(inside) => {
   const start = document.createElement('span');
   start.tabIndex = -1;
-  document.body.prepend(start);
+  (inside ? document.querySelector('main') : document.body).prepend(start);
   start.focus();
   start.remove();
   scrollTo(0, 0);
@@ -61,19 +67,25 @@ SMALL = """() => [...document.querySelectorAll('[data-stop]')].filter((one) => {
 """Targets under 24 × 24 px; links within a sentence are exempt (WCAG 2.5.8)."""
 
 
-def walked(page: Page) -> list[str]:
-    """What is wrong with a walk through the page by Tab, from its top to its end."""
+def walked(page: Page, frames: set[str]) -> list[str]:
+    """What is wrong with a walk through the page by Tab, from its top to its end.
+
+    frames: what was walked around other pages; where it is the same again, the walk begins at the page's own part.
+    """
     page.wait_for_function(
         "() => document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling') === null"
     )
     controls: list[str] = page.evaluate(CONTROLS)
     found: list[str] = []
     visited: list[str | None] = []
-    page.evaluate(TO_THE_TOP)
+    frame, inner = page.evaluate(FRAME), set(page.evaluate(INNER))
+    is_known = frame in frames
+    frames.add(frame)
+    page.evaluate(TO_THE_TOP, is_known)
     for _step in range(len(controls) * 2 + 20):  # a date field has several stops of its own
         page.keyboard.press("Tab")
         at: dict[str, Any] | None = page.evaluate(STOP)
-        if at is None:
+        if at is None or (is_known and at["stop"] is not None and at["stop"] not in inner):
             break
         if visited and at["stop"] == visited[-1]:
             continue
@@ -86,7 +98,8 @@ def walked(page: Page) -> list[str]:
             found.append(f"covered: {at['html']}")
     else:
         found.append("the walk has no end")
-    skipped = [html for index, html in enumerate(controls) if str(index) not in visited]
+    expected = inner if is_known else {str(index) for index in range(len(controls))}
+    skipped = [html for index, html in enumerate(controls) if str(index) in expected - set(visited)]
     return found + [f"skipped: {html}" for html in skipped]
 
 
