@@ -382,7 +382,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "children are counted, hidden ones too",
         _COUNT,
-        function("children_shown", "join unit c on c.id = s.unit_id", "join unit c on c.parent_id = of_unit"),
+        function("children_counted", "join unit c on c.id = s.unit_id", "join unit c on c.parent_id = o.id"),
         "D3",
         ("unit.list", "unit.show", "unit.mine"),
         how="hidden_facts",

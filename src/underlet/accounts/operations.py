@@ -9,6 +9,7 @@ from underlet.accounts.queries import (
     find_sub_account,
     sub_account_rows,
     sub_accounts_below,
+    told,
 )
 from underlet.accounts.types import Assigned, AssignSubAccount, AssignSubAccounts, EndAssignment, SubAccountRow
 from underlet.foundation.actor import Actor, require
@@ -101,7 +102,7 @@ def assign_sub_accounts(actor: Actor, unit: Unit, data: AssignSubAccounts) -> As
         require(Permission.ACCOUNT_EDIT, billed)
     for id_ in sorted(ids, key=lambda one: found[one].id):
         _assign_one(found[id_], owner, days, data.sub_accounts.index(id_))
-    fresh = {row.public_id: row for row in sub_accounts_below(actor, unit).filter(public_id__in=ids)}
+    fresh = {row.public_id: row for row in told(actor, sub_accounts_below(actor, unit)).filter(public_id__in=ids)}
     return Assigned(tuple(sub_account_rows(actor, [fresh[id_] for id_ in ids])))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, TextField, Value, When
@@ -51,9 +52,18 @@ def _in_visible_unit(actor: Actor, **conditions: object) -> Q:
     return Q(Exists(visible_units(actor).filter(id=OuterRef("unit_id"), **conditions)))
 
 
+def told(actor: Actor, found: QuerySet[SubAccount]) -> QuerySet[SubAccount]:
+    """Sub-accounts as `sub_account_rows` takes them: with whether the actor sees the unit that the provider bills."""
+    return found.select_related("account").annotate(is_whole=_sees_unit(actor))
+
+
+def _sees_unit(actor: Actor) -> Exists:
+    return Exists(visible_units(actor).filter(id=OuterRef("unit_id")))
+
+
 def find_sub_account(actor: Actor, public_id: UUID) -> SubAccount | None:
     """The visible sub-account with this public id."""
-    return visible_sub_accounts(actor).select_related("account").filter(public_id=public_id).first()
+    return told(actor, visible_sub_accounts(actor)).filter(public_id=public_id).first()
 
 
 def find_assignment(actor: Actor, public_id: UUID) -> Assignment | None:
@@ -69,7 +79,7 @@ ASSIGNMENT = Subject(
 
 
 def sub_account_rows(actor: Actor, found: Sequence[SubAccount]) -> list[SubAccountRow]:
-    """List rows with the owners that the actor may see; two more queries, whatever their number."""
+    """List rows with the owners that the actor may see; one more query, whatever their number. found: as `told`."""
     history: dict[int, list[AssignmentRow]] = {}
     assignments = visible_assignments(actor).filter(sub_account__in=[row.id for row in found])
     for row in assignments.select_related("unit").order_by("-starts_on"):
@@ -77,14 +87,12 @@ def sub_account_rows(actor: Actor, found: Sequence[SubAccount]) -> list[SubAccou
         history.setdefault(row.sub_account_id, []).append(
             AssignmentRow(row.public_id, link, row.starts_on, row.ends_on)
         )
-    payers = visible_units(actor).filter(id__in={row.unit_id for row in found})
-    whole = set(payers.values_list("id", flat=True))
-    return [_row(row, history.get(row.id, []), is_whole=row.unit_id in whole) for row in found]
+    return [_row(row, history.get(row.id, [])) for row in found]
 
 
-def _row(row: SubAccount, owned: Sequence[AssignmentRow], *, is_whole: bool) -> SubAccountRow:
+def _row(row: Any, owned: Sequence[AssignmentRow]) -> SubAccountRow:
     """One list row. An owner who does not see the unit that the provider bills learns its own days only."""
-    day = today()
+    day, is_whole = today(), row.is_whole
     first_on, last_on = row.first_on, row.last_on
     if not is_whole:
         first_on = max(first_on, min(one.starts_on for one in owned))
@@ -105,9 +113,11 @@ def _row(row: SubAccount, owned: Sequence[AssignmentRow], *, is_whole: bool) -> 
 
 def sub_accounts_below(actor: Actor, unit: Unit) -> QuerySet[SubAccount]:
     """Visible sub-accounts that belong to the unit's subtree, by account or by an owner."""
-    owned = visible_assignments(actor).filter(sub_account_id=OuterRef("id"), unit__anc__contains=[unit.id])
     # The hierarchy is implied, and leads the indexes that give the rows in their order.
-    found = visible_sub_accounts(actor).select_related("account").filter(hierarchy_id=unit.hierarchy_id)
+    found = visible_sub_accounts(actor).filter(hierarchy_id=unit.hierarchy_id)
+    if unit.parent_id is None:
+        return found  # whatever is in its hierarchy is below the root
+    owned = visible_assignments(actor).filter(sub_account_id=OuterRef("id"), unit__anc__contains=[unit.id])
     return found.filter(_in_visible_unit(actor, anc__contains=[unit.id]) | Q(Exists(owned)))
 
 
@@ -133,7 +143,7 @@ def list_sub_accounts(actor: Actor, unit: Unit, data: ListSubAccounts) -> Page[S
         found = found.filter(owned if data.state == "assigned" else ~owned)
     if data.group is not None:
         found = found.filter(Exists(_owned_today(actor).filter(in_group(actor, data.group, "unit_id"))))
-    page = sorted_page(found, data, data.sort, _SUB_ACCOUNT_ORDERS)
+    page = sorted_page(told(actor, found), data, data.sort, _SUB_ACCOUNT_ORDERS)
     return Page(tuple(sub_account_rows(actor, page.items)), page.next)
 
 
@@ -162,8 +172,9 @@ def list_accounts(actor: Actor, unit: Unit, data: ListAccounts) -> Page[AccountR
     counts = dict(sub_accounts_below(actor, unit).values_list("account_id").annotate(Count("id")).order_by())
     found = Account.objects.filter(Q(id__in=counts) | _in_visible_unit(actor, anc__contains=[unit.id]))
     # The payer's texts sort and are found as they are shown: for those who do not see its unit, not at all.
-    is_whole = _in_visible_unit(actor)
+    is_whole = Q(is_whole=True)
     found = found.annotate(
+        is_whole=_sees_unit(actor),
         provider_key=Lower("provider"),
         id_key=Case(When(is_whole, then=Lower("external_id")), default=Value("", TextField())),
         name_key=Case(
@@ -178,14 +189,11 @@ def list_accounts(actor: Actor, unit: Unit, data: ListAccounts) -> Page[AccountR
             Q(name_key__contains=text) | Q(id_key__contains=text) | Q(provider_key__contains=text)
         )
     page = sorted_page(found, data, data.sort, _ACCOUNT_ORDERS)
-    payers = visible_units(actor).filter(id__in={row.unit_id for row in page.items})
-    whole = set(payers.values_list("id", flat=True))
-    items = tuple(_account_row(row, counts.get(row.id, 0), is_whole=row.unit_id in whole) for row in page.items)
-    return Page(items, page.next)
+    return Page(tuple(_account_row(row, counts.get(row.id, 0)) for row in page.items), page.next)
 
 
-def _account_row(row: Account, count: int, *, is_whole: bool) -> AccountRow:
-    external_id, name = (row.external_id, row.name) if is_whole else ("", "")
+def _account_row(row: Any, count: int) -> AccountRow:
+    external_id, name = (row.external_id, row.name) if row.is_whole else ("", "")
     return AccountRow(row.public_id, row.provider, external_id, name, row.currency, count)
 
 

@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Lower
 
 from underlet.contracts.models import Contract, ContractVersion, PriceRule, RecurringFee
@@ -35,7 +36,7 @@ from underlet.kernel.permission import FIGURES, Permission
 from underlet.kernel.tax import VatCategory
 from underlet.organization.masks import mask_of_edge, reads_raw, shown_of
 from underlet.organization.models import Unit
-from underlet.organization.queries import UNIT, acts_for, in_group, unit_public_ids
+from underlet.organization.queries import UNIT, acts_for, in_group, unit_public_ids, visible_units
 from underlet.organization.scope import InEdge, IsParty, deals_of
 
 
@@ -135,20 +136,24 @@ def list_contracts(actor: Actor, unit: Unit, data: ListContracts) -> Page[Contra
         found = found.filter(Q(seller_name__icontains=data.q) | Q(buyer_name__icontains=data.q))
     if data.state:
         found = found.filter(_in_state(data.state, today()))
-    found = found.annotate(seller_key=Lower("seller_name"), buyer_key=Lower("buyer_name"))
+    buyer = visible_units(actor).filter(id=OuterRef("buyer_id"))
+    found = found.annotate(
+        seller_key=Lower("seller_name"),
+        buyer_key=Lower("buyer_name"),
+        buyer_address=Subquery(buyer.values("public_id")),
+    )
     page = sorted_page(found.prefetch_related("versions"), data, data.sort, _ORDERS)
-    buyers = unit_public_ids(actor, {contract.buyer_id for contract in page.items})
-    return Page(tuple(_row(contract, unit, buyers) for contract in page.items), page.next)
+    return Page(tuple(_row(contract, unit) for contract in page.items), page.next)
 
 
-def _row(contract: Contract, unit: Unit, buyers: Mapping[int, UUID]) -> ContractRow:
+def _row(contract: Any, unit: Unit) -> ContractRow:
     day = today()
     side = "bought" if contract.buyer_id == unit.id else "sold" if contract.seller_id == unit.id else "below"
     return ContractRow(
         contract.public_id,
         contract.seller_name,
         contract.buyer_name,
-        buyers.get(contract.buyer_id),
+        contract.buyer_address,
         side,
         state_of(contract, day),
         _current(list(contract.versions.all()), day).currency,

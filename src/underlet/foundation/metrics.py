@@ -7,10 +7,13 @@ anybody thinks of it; a test fails on a figure that does not say what it is (ADR
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from operator import is_
+from types import NoneType
 from typing import Annotated, Any, Final, get_args, get_origin, get_type_hints
+from uuid import UUID
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticOmit, core_schema
@@ -78,14 +81,25 @@ def figures_of(result: type) -> Mapping[str, CostMetric | None]:
     return found
 
 
+_ALL = frozenset(CostMetric)
+_PLAIN = frozenset({NoneType, str, int, bool, Decimal, date, datetime, UUID})
+"""Types of most values of most answers: they hold nothing that could go."""
+
+
 def masked(value: Any, shown: frozenset[CostMetric]) -> Any:
     """An answer without the figures whose metric is not shown; the same object if nothing had to go."""
+    return value if shown >= _ALL else _masked(value, shown)
+
+
+def _masked(value: Any, shown: frozenset[CostMetric]) -> Any:
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, dict):
-        kept = {key: masked(item, shown) for key, item in value.items() if _is_shown(key, shown)}
+        kept = {key: _masked(item, shown) for key, item in value.items() if _is_shown(key, shown)}
         same = len(kept) == len(value) and all(kept[key] is item for key, item in value.items())
         return value if same else kept
     if isinstance(value, tuple):
-        parts = tuple(masked(item, shown) for item in value if _is_shown(item, shown))
+        parts = tuple(_masked(item, shown) for item in value if _is_shown(item, shown))
         same = len(parts) == len(value) and all(map(is_, parts, value))
         return value if same else parts
     if not is_dataclass(value) or isinstance(value, type):
@@ -95,7 +109,7 @@ def masked(value: Any, shown: frozenset[CostMetric]) -> Any:
     for field in fields(value):
         before = getattr(value, field.name)
         metric = tags.get(field.name)
-        after = masked(before, shown) if metric is None or metric in shown else ABSENT
+        after = _masked(before, shown) if metric is None or metric in shown else ABSENT
         if after is not before:
             changes[field.name] = after
     return replace(value, **changes) if changes else value

@@ -3,14 +3,15 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BigIntegerField, OuterRef, QuerySet, Subquery, Value
+from django.db.models import BigIntegerField, QuerySet, Value
 
 from underlet.foundation.actor import Actor
 from underlet.foundation.registry import query
 from underlet.kernel.hierarchy import UnitKind
 from underlet.organization.facets import CURRENT
+from underlet.organization.lookups import children_count
 from underlet.organization.models import Unit
-from underlet.organization.queries import UNIT, children_count, visible_units
+from underlet.organization.queries import UNIT, visible_ids, visible_units
 from underlet.organization.types import Around, ListAround, NearUnit, UnitLink
 
 _NAMED = 0
@@ -25,21 +26,22 @@ def list_around(actor: Actor, unit: Unit, data: ListAround) -> Around:
     One statement, whatever the depth: each level is cut after `limit`, organizations first, then by name.
     """
     levels = [
-        _told(actor, visible_units(actor).filter(CURRENT, parent_id=id_).order_by("-kind", "name_key", "id"), id_)[
+        _told(visible_units(actor).filter(CURRENT, parent_id=id_).order_by("-kind", "name_key", "id"), id_)[
             : data.limit
         ]
         for id_ in unit.anc
     ]
     if data.named:
-        levels.append(_told(actor, visible_units(actor).filter(public_id__in=data.named[:10]), _NAMED))
+        levels.append(_told(visible_units(actor).filter(public_id__in=data.named[:10]), _NAMED))
+    above = visible_ids(unit)
     below: list[NearUnit] = []
     named: dict[UUID, UnitLink] = {}
     found = levels[0].union(*levels[1:], all=True)
-    for level, kind, _key, public_id, name, parent_id, children in sorted(found, key=_order):
+    for level, kind, _key, public_id, name, children in sorted(found, key=_order):
         if level == _NAMED:
             named[public_id] = UnitLink(public_id, UnitKind(kind), name)
         else:
-            below.append(NearUnit(public_id, UnitKind(kind), name, parent_id, children))
+            below.append(NearUnit(public_id, UnitKind(kind), name, above.get(level), children))
     return Around(tuple(below), tuple(named[id_] for id_ in data.named if id_ in named))
 
 
@@ -47,9 +49,8 @@ def _order(row: tuple[Any, ...]) -> tuple[bool, str]:
     return row[1] == UnitKind.CUSTOMER, row[2]
 
 
-def _told(actor: Actor, units: QuerySet[Unit], level: int) -> "QuerySet[Unit, tuple[Any, ...]]":
+def _told(units: QuerySet[Unit], level: int) -> "QuerySet[Unit, tuple[Any, ...]]":
     """What the panel tells of these units. level: id of the unit they are children of, 0 for units named."""
-    above = Subquery(visible_units(actor).filter(id=OuterRef("parent_id")).values("public_id"))
-    return units.annotate(
-        level=Value(level, BigIntegerField()), below=children_count(MANY), above=above
-    ).values_list("level", "kind", "name_key", "public_id", "name", "above", "below")
+    return units.annotate(level=Value(level, BigIntegerField()), below=children_count(MANY)).values_list(
+        "level", "kind", "name_key", "public_id", "name", "below"
+    )

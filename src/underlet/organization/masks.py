@@ -8,28 +8,19 @@ their queries decide. Roles mask by what they lack: prices, cost or margin (P3, 
 
 from typing import Any
 
-from django.db.models import Case, F, OuterRef, Subquery, TextField, When
+from django.db.models import OuterRef, Subquery
 
 from underlet.foundation.actor import Actor, can
 from underlet.foundation.database.sql import scalar
-from underlet.kernel.hierarchy import UnitKind
 from underlet.kernel.permission import Permission
 from underlet.kernel.price_type import CostMetric, PriceType, role_metrics, shown_metrics
 from underlet.organization.models import Unit
-from underlet.organization.scope import FromAbove
-
-
-def mask_of_unit(actor: Actor) -> Case:
-    """The price type that stands between the actor and a unit of the query, None for none; name it `mask`."""
-    own = When(FromAbove(actor), then=None)
-    return Case(
-        When(kind=UnitKind.ORGANIZATION, then=None), own, default=F("price_type"), output_field=TextField()
-    )
+from underlet.organization.scope import Mask
 
 
 def mask_of_edge(actor: Actor) -> Subquery:
     """The price type that stands between the actor and an edge of the query, None for none; name it `mask`."""
-    buyer = Unit.objects.filter(id=OuterRef("buyer_id")).annotate(mask=mask_of_unit(actor))
+    buyer = Unit.objects.filter(id=OuterRef("buyer_id")).annotate(mask=Mask(actor))
     return Subquery(buyer.values("mask"))
 
 

@@ -4,24 +4,14 @@
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import LiteralString
+from typing import Any, LiteralString
 from uuid import UUID
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
-    BooleanField,
-    Case,
-    F,
-    Func,
-    IntegerField,
-    OuterRef,
     Q,
     QuerySet,
-    Subquery,
     Value,
-    When,
 )
-from django.db.models.functions import JSONObject
 
 from underlet.foundation.actor import Actor
 from underlet.foundation.database.sql import rows, scalar
@@ -33,9 +23,10 @@ from underlet.kernel.hierarchy import MAX_DEPTH, UnitKind, UnitState
 from underlet.kernel.naming import name_key
 from underlet.kernel.permission import Permission
 from underlet.organization.facets import bits, chosen, named_like
-from underlet.organization.masks import mask_of_unit, shown_in_unit
+from underlet.organization.lookups import ChildrenAmong, OnPage, among
+from underlet.organization.masks import shown_in_unit
 from underlet.organization.models import LegalEntity, Unit
-from underlet.organization.scope import Held, InGroup, InScope
+from underlet.organization.scope import Held, InGroup, InScope, Linked, Mask
 from underlet.organization.types import (
     FindUnits,
     LegalEntityView,
@@ -61,28 +52,12 @@ def find_unit(actor: Actor, public_id: UUID) -> Unit | None:
         .select_related("entity")
         .annotate(
             held=Held(actor, "anc", "id"),
-            way=_way(actor),
-            anchor_link=_customer_organization(actor),
-            mask=mask_of_unit(actor),
+            linked=Linked(actor, is_scoped=settings().query_scoping),
+            mask=Mask(actor),
         )
         .filter(public_id=public_id)
         .first()
     )
-
-
-def _way(actor: Actor) -> ArraySubquery:
-    """The visible units from the root to a unit, itself included, as JSON in its own statement."""
-    is_above = Func(
-        F("id"), OuterRef("anc"), template="(%(expressions)s))", arg_joiner=" = any (", output_field=BooleanField()
-    )
-    steps = visible_units(actor).filter(is_above).order_by("depth")
-    return ArraySubquery(steps.values(json=JSONObject(id="public_id", kind="kind", name="name")))
-
-
-def _customer_organization(actor: Actor) -> Subquery:
-    """The visible customer organization of a unit, as JSON in its own statement."""
-    found = visible_units(actor).filter(id=OuterRef("anchor_id"))
-    return Subquery(found.values(json=JSONObject(id="public_id", kind="kind", name="name")))
 
 
 def _share_hierarchy(unit: Unit) -> None:
@@ -126,31 +101,24 @@ MOVING_UNIT = Subject("unit", find_unit, _unit_id, _hierarchy_id, _lock_structur
 
 def unit_links(actor: Actor, ids: Sequence[int]) -> dict[int, UnitLink]:
     """Links to those of the units that the actor may read."""
-    found = visible_units(actor).filter(id__in=ids).values_list("id", "public_id", "kind", "name")
+    found = visible_units(actor).filter(among(ids)).values_list("id", "public_id", "kind", "name")
     return {id_: UnitLink(public_id, UnitKind(kind), name) for id_, public_id, kind, name in found}
 
 
 def unit_public_ids(actor: Actor, ids: Collection[int]) -> dict[int, UUID]:
     """The public ids of those units that the actor may read."""
-    return dict(visible_units(actor).filter(id__in=ids).values_list("id", "public_id"))
-
-
-def children_count(most: int | None = None) -> Func:
-    """How many visible children a unit of the outer query has, without archived ones, counted no further than `most`.
-
-    Counted in the index alone, by a function that knows the actor; ask it only of units found visible.
-    """
-    return Func(F("id"), Value(most), function="children_shown", output_field=IntegerField())
+    return dict(visible_units(actor).filter(among(ids)).values_list("id", "public_id"))
 
 
 def unit_rows(actor: Actor, units: Sequence[Unit]) -> list[UnitRow]:
     """List rows of units already found visible; one more statement, whatever their number."""
     # A unit is among its own ancestors, so one look at them all gives the ways and the numbers below; only those of
     # the units themselves are counted.
-    children = When(id__in=[unit.id for unit in units], kind=UnitKind.ORGANIZATION, then=children_count())
+    parents = [unit.id for unit in units if unit.kind == UnitKind.ORGANIZATION]
     anchors = {unit.anchor_id for unit in units if unit.anchor_id is not None}
-    ways = visible_units(actor).filter(id__in=anchors.union(*(unit.anc for unit in units)))
-    found = ways.annotate(below=Case(children, default=0)).values_list("id", "public_id", "below", "kind", "name")
+    ways = visible_units(actor).filter(among(anchors.union(*(unit.anc for unit in units))))
+    below = ChildrenAmong(parents) if parents else Value(0)
+    found = ways.annotate(below=below).values_list("id", "public_id", "below", "kind", "name")
     above = {id_: UnitLink(public_id, UnitKind(kind), name) for id_, public_id, _, kind, name in found}
     counts = {id_: below for id_, _, below, *_ in found}
     return [
@@ -159,7 +127,7 @@ def unit_rows(actor: Actor, units: Sequence[Unit]) -> list[UnitRow]:
             UnitKind(unit.kind),
             unit.name,
             unit.display_name,
-            sum(id_ in above for id_ in unit.anc),
+            len(above.keys() & unit.anc),
             above[unit.parent_id].id if unit.parent_id in above else None,
             unit.organization_number,
             unit.code,
@@ -173,34 +141,19 @@ def unit_rows(actor: Actor, units: Sequence[Unit]) -> list[UnitRow]:
 
 
 _PAGE_UNITS: dict[str, LiteralString] = {
-    "name": "select p.id from page_units(%s, %s, %s, %s, %s, %s, %s) p order by p.name_key, p.id",
-    "-name": "select p.id from page_units_down(%s, %s, %s, %s, %s, %s, %s) p order by p.name_key desc, p.id desc",
+    "name": "select p.id from page_units(%s, %s, %s, %s, %s, %s, %s) p",
+    "-name": "select p.id from page_units_down(%s, %s, %s, %s, %s, %s, %s) p",
 }
 _PAGE_GROUP_UNITS: dict[str, LiteralString] = {
-    "name": "select p.id from page_group_units(%s, %s, %s, %s, %s, %s, %s, %s) p order by p.name_key, p.id",
-    "-name": (
-        "select p.id from page_group_units_down(%s, %s, %s, %s, %s, %s, %s, %s) p order by p.name_key desc, p.id desc"
-    ),
+    "name": "select p.id from page_group_units(%s, %s, %s, %s, %s, %s, %s, %s) p",
+    "-name": "select p.id from page_group_units_down(%s, %s, %s, %s, %s, %s, %s, %s) p",
 }
+_PAGE_CHILDREN: LiteralString = "select p.id from page_children(%s, %s, %s, %s, %s, %s, %s, %s) p"
+_PAGE_PARENTS: LiteralString = "select p.id from page_parents(%s, %s, %s, %s, %s, %s, %s) p"
+_PAGE_MINE: LiteralString = "select p.id from page_mine(%s, %s, %s, %s) p"
+_BY_NAME = {"name": ("name_key", "id"), "-name": ("-name_key", "-id")}
 _BEFORE_ALL: dict[str, tuple[str, int]] = {"name": ("", 0), "-name": ("\U0010ffff", 2**63 - 1)}
 """What the first page begins after; no name holds that character, which is none."""
-
-
-_PAGE_CHILDREN: LiteralString = (
-    "select p.id from page_children(%s, %s, %s, %s, %s, %s, %s, %s) p order by p.kind desc, p.name_key, p.id"
-)
-_PAGE_PARENTS: LiteralString = (
-    "select p.id from page_parents(%s, %s, %s, %s, %s, %s, %s) p order by p.name_key, p.id"
-)
-
-
-_PAGE_MINE: LiteralString = "select p.id from page_mine(%s, %s, %s, %s) p order by p.name_key, p.id"
-
-
-def _in_order(units: QuerySet[Unit], found: Sequence[tuple[int]]) -> list[Unit]:
-    """Those of the units that the database chose for a page, in its order."""
-    order = {id_: position for position, (id_,) in enumerate(found)}
-    return sorted(units.filter(id__in=order), key=lambda row: order[row.id])
 
 
 def _as_id(text: str) -> UUID | None:
@@ -230,10 +183,10 @@ def list_units(actor: Actor, unit: Unit, data: ListUnits) -> Page[UnitRow]:
         return _list_referring(actor, unit, data, data.customer_organization)
     narrowed = [*after, name_key(data.q), *bits(data), data.limit + 1]
     if data.group is not None:
-        found = rows(_PAGE_GROUP_UNITS[data.sort], [unit.id, data.group, *narrowed])
+        on_page = OnPage(_PAGE_GROUP_UNITS[data.sort], [unit.id, data.group, *narrowed])
     else:
-        found = rows(_PAGE_UNITS[data.sort], [unit.id, *narrowed])
-    units = _in_order(visible_units(actor), found)
+        on_page = OnPage(_PAGE_UNITS[data.sort], [unit.id, *narrowed])
+    units = list(visible_units(actor).filter(on_page).order_by(*_BY_NAME[data.sort]))
     page = page_of(units, data.limit, lambda row: (data.sort, row.name_key, row.id))
     return Page(tuple(unit_rows(actor, page.items)), page.next)
 
@@ -262,10 +215,9 @@ def units_by_name(actor: Actor, found: QuerySet[Unit], data: FindUnits, sort: st
 def list_children(actor: Actor, unit: Unit, data: ListChildren) -> Page[UnitRow]:
     """List the direct children of a unit: organizations first, then customers, by name."""
     after = decode_cursor(data.after, str, str, int) or ("", "", 0)
-    found = rows(_PAGE_CHILDREN, [unit.id, *after, name_key(data.q), *bits(data), data.limit + 1])
-    page = page_of(
-        _in_order(visible_units(actor), found), data.limit, lambda row: (row.kind, row.name_key, row.id)
-    )
+    on_page = OnPage(_PAGE_CHILDREN, [unit.id, *after, name_key(data.q), *bits(data), data.limit + 1])
+    units = list(visible_units(actor).filter(on_page).order_by("-kind", "name_key", "id"))
+    page = page_of(units, data.limit, lambda row: (row.kind, row.name_key, row.id))
     return Page(tuple(unit_rows(actor, page.items)), page.next)
 
 
@@ -302,12 +254,10 @@ def list_parents(actor: Actor, unit: Unit, data: FindUnits) -> Page[UnitRow]:
         return Page((), None)
     deepest = MAX_DEPTH - 1 - levels_below(unit)
     after = decode_cursor(data.after, str, int) or _BEFORE_ALL["name"]
-    found = rows(
-        _PAGE_PARENTS,
-        [unit.id, deepest, int(Permission.UNIT_EDIT), *after, name_key(data.q), data.limit + 1],
-    )
-    editable = visible_units(actor).filter(InScope(actor, "anc", "id", Permission.UNIT_EDIT))
-    page = page_of(_in_order(editable, found), data.limit, lambda row: (row.name_key, row.id))
+    needs = Permission.UNIT_EDIT
+    on_page = OnPage(_PAGE_PARENTS, [unit.id, deepest, int(needs), *after, name_key(data.q), data.limit + 1])
+    editable = visible_units(actor).filter(on_page, InScope(actor, "anc", "id", needs))
+    page = page_of(list(editable.order_by(*_BY_NAME["name"])), data.limit, lambda row: (row.name_key, row.id))
     return Page(tuple(unit_rows(actor, page.items)), page.next)
 
 
@@ -315,8 +265,9 @@ def list_parents(actor: Actor, unit: Unit, data: FindUnits) -> Page[UnitRow]:
 def list_home_units(actor: Actor, data: FindUnits) -> Page[UnitRow]:
     """List the topmost units of one's own grants, by name: where one's work begins."""
     after = decode_cursor(data.after, str, int) or _BEFORE_ALL["name"]
-    found = rows(_PAGE_MINE, [*after, name_key(data.q), data.limit + 1])
-    page = page_of(_in_order(visible_units(actor), found), data.limit, lambda row: (row.name_key, row.id))
+    on_page = OnPage(_PAGE_MINE, [*after, name_key(data.q), data.limit + 1])
+    units = list(visible_units(actor).filter(on_page).order_by(*_BY_NAME["name"]))
+    page = page_of(units, data.limit, lambda row: (row.name_key, row.id))
     return Page(tuple(unit_rows(actor, page.items)), page.next)
 
 
@@ -399,11 +350,17 @@ def _view(unit: Unit, path: tuple[UnitLink, ...], held: Permission, anchor: Unit
 @query("unit.show", subject=UNIT)
 def show_unit(actor: Actor, unit: Unit, data: NoInput) -> UnitView:
     """Show a unit: its texts, its legal entity, the way to it, and what one may do there."""
-    way: list[dict[str, str]] | None = getattr(unit, "way", None)
-    if way is None:
+    links: list[dict[str, Any]] | None = getattr(unit, "linked", None)
+    if links is None:
         return unit_view(actor, unit)
-    anchor: dict[str, str] | None = getattr(unit, "anchor_link", None)
-    return _view(unit, tuple(map(linked, way)), held_in(unit), linked(anchor) if anchor else None)
+    way = tuple(linked(link) for link in links if link["is_above"])
+    anchor = next((linked(link) for link in links if not link["is_above"]), None)
+    return _view(unit, way, held_in(unit), anchor)
+
+
+def visible_ids(unit: Any) -> dict[int, UUID]:
+    """Public ids by id of those units above a unit, itself included, that its reader may read: as they came with it."""
+    return {link["key"]: UUID(link["id"]) for link in unit.linked if link["is_above"]}
 
 
 def linked(found: Mapping[str, str]) -> UnitLink:

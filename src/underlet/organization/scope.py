@@ -7,7 +7,7 @@ that either alone keeps a row hidden (trust.md A8). Use them on any queryset tha
 from typing import Any, Final, Literal
 from uuid import UUID
 
-from django.db.models import BigIntegerField, BooleanField, Exists, F, Func, OuterRef, Q
+from django.db.models import BigIntegerField, BooleanField, Exists, F, Func, JSONField, OuterRef, Q, TextField
 
 from underlet.foundation.actor import Actor
 from underlet.kernel.hierarchy import UnitKind
@@ -30,12 +30,41 @@ class InScope(Func):
     def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
         """The condition and its parameters."""
         (anc, anc_values), (unit, unit_values) = map(compiler.compile, self.source_expressions)
-        text = (  # made of columns that Django compiled; values are parameters
-            "exists (select 1 from user_scope scope where scope.actor_id = %s"  # noqa: S608
-            f" and scope.unit_id = any ({anc}) and (scope.subtree or scope.unit_id = {unit})"
-            " and scope.perms & %s = %s)"
+        return _in_scope(anc, unit), [self._actor_id, *anc_values, *unit_values, self._needs, self._needs]
+
+
+def _in_scope(anc: str, unit: str) -> str:
+    return (  # made of columns that Django compiled; values are parameters
+        "exists (select 1 from user_scope scope where scope.actor_id = %s"  # noqa: S608
+        f" and scope.unit_id = any ({anc}) and (scope.subtree or scope.unit_id = {unit})"
+        " and scope.perms & %s = %s)"
+    )
+
+
+class Linked(Func):
+    """Links to a unit of the query, the units above it and its customer organization, as JSON: the way down first.
+
+    Only to those that the actor reads. is_scoped: by this belt as well, not by the policies alone. Looked up together,
+    and as text, because pages about a unit ask for it each time.
+    """
+
+    output_field = JSONField()
+
+    def __init__(self, actor: Actor, *, is_scoped: bool) -> None:
+        super().__init__(F("anc"), F("anchor_id"))
+        self._actor_id, self._is_scoped = actor.id, is_scoped
+
+    # override: Django's stubs want a tuple of parameters, Django itself any sequence
+    def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
+        """The links and their parameters."""
+        anc, anchor = (compiler.compile(one)[0] for one in self.source_expressions)  # plain columns
+        belt = f" and {_in_scope('near.anc', 'near.id')}" if self._is_scoped else ""
+        text = (
+            "(select jsonb_agg(jsonb_build_object('key', near.id, 'id', near.public_id, 'kind', near.kind,"  # noqa: S608
+            f" 'name', near.name, 'is_above', near.id = any ({anc})) order by near.depth)"
+            f" from unit near where near.id = any ({anc} || {anchor}){belt})"
         )
-        return text, [self._actor_id, *anc_values, *unit_values, self._needs, self._needs]
+        return text, [self._actor_id, int(Permission.READ), int(Permission.READ)] if self._is_scoped else []
 
 
 class Held(Func):
@@ -82,6 +111,21 @@ class FromAbove(Func):
             f" or scope.unit_id = {unit} and scope.entity_id not in (0, {entity})))"
         )
         return text, [self._actor_id]
+
+
+class Mask(Func):
+    """The price type that stands between the actor and a unit of the query, None for none (R24, R26)."""
+
+    output_field = TextField()
+
+    def __init__(self, actor: Actor) -> None:
+        super().__init__(F("kind"), FromAbove(actor), F("price_type"))
+
+    # override: Django's stubs want a tuple of parameters, Django itself any sequence
+    def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
+        """The price type and its parameters."""
+        (kind, _kind), (above, values), (price_type, _type) = map(compiler.compile, self.source_expressions)
+        return f"case when {kind} = 'organization' or {above} then null else {price_type} end", values
 
 
 class InBranch(Func):

@@ -123,7 +123,7 @@ DATABASES = {
 }
 
 AUTH_USER_MODEL = "access.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["underlet.access.sign_in.backend.Backend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 if _settings.testing:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

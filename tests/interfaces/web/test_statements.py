@@ -21,8 +21,9 @@ LISTS = (
     "unit_api_keys",
 )
 _FRAMING = ("BEGIN", "COMMIT", "SET ", "SELECT SET_CONFIG")
-MOST = 12  # two more than meant: whether a second factor is missing, and groups to filter by
-"""Session, person, unit with path and permissions, brand, the list itself and what its rows refer to."""
+MOST = 10
+"""Session, person, unit with path and permissions, what lies around it, jobs, what waits, brand, groups to filter by;
+the list itself and what its rows refer to."""
 
 
 def _statements(person: Person, address: str) -> tuple[int, int]:

@@ -239,27 +239,27 @@ create function page_units(below bigint, after_key text, after_id bigint, needle
   lim integer)
 returns table (id bigint, name_key text) language sql stable security definer set search_path = public
 set plan_cache_mode = force_custom_plan as $$
+  with reached as (
+    select 1 from user_scope s, unit u
+    where u.id = below and s.actor_id = (select actor_id()) and s.perms & 1 = 1 and s.subtree
+      and s.unit_id = any (u.anc) limit 1)
   select distinct x.des, x.name_key from (
     -- the scope reaches above or to `below`: everything below it
-    select c.des, c.name_key from (
-      select 1 from user_scope s, unit u
-      where u.id = below and s.actor_id = (select actor_id()) and s.perms & 1 = 1 and s.subtree
-        and s.unit_id = any (u.anc) limit 1) reached,
-    lateral (
+    select c.des, c.name_key from reached, lateral (
       select c.des, c.name_key from unit_closure c
       where c.anc = below and (c.name_key, c.des) > (after_key collate "C", after_id)
         and (strpos(c.name_key, needle) > 0 or strpos(c.also_key, needle) > 0) and c.facets & mask = wanted
       order by c.name_key, c.des limit lim) c
     union all
-    -- scope rows strictly below it, or single units
+    -- else scope rows below it, with what lies below them, or single units
     select c.des, c.name_key from user_scope s, unit u, lateral (
       select c.des, c.name_key from unit_closure c
       where c.anc = s.unit_id and (s.subtree or c.des = s.unit_id)
         and (c.name_key, c.des) > (after_key collate "C", after_id)
         and (strpos(c.name_key, needle) > 0 or strpos(c.also_key, needle) > 0) and c.facets & mask = wanted
       order by c.name_key, c.des limit lim) c
-    where s.actor_id = (select actor_id()) and s.perms & 1 = 1 and u.id = s.unit_id
-      and below = any (u.anc)
+    where not exists (select 1 from reached) and s.actor_id = (select actor_id()) and s.perms & 1 = 1
+      and u.id = s.unit_id and below = any (u.anc)
   ) x order by x.name_key, x.des limit lim
 $$;
 revoke execute on function page_units(bigint, text, bigint, text, integer, integer, integer) from public;
@@ -354,6 +354,20 @@ revoke execute on function children_shown(bigint, integer) from public;
 grant execute on function children_shown(bigint, integer) to underlet_app, underlet_system;
 alter function children_shown(bigint, integer) owner to underlet_system;
 
+-- The same of all units of a page in one call, since calls cost more than the counting. Made of its text, so that both
+-- count alike.
+do $$
+begin
+  execute format(
+    'create function children_counted(units bigint[]) returns table (id bigint, below integer) language sql stable'
+    ' security definer set search_path = public as $f$ select o.id, (%s) from unnest(units) o(id) $f$',
+    (select replace(replace(prosrc, 'of_unit', 'o.id'), 'limit most', '')
+      from pg_proc where oid = 'children_shown(bigint, integer)'::regprocedure));
+end $$;
+revoke execute on function children_counted(bigint[]) from public;
+grant execute on function children_counted(bigint[]) to underlet_app, underlet_system;
+alter function children_counted(bigint[]) owner to underlet_system;
+
 -- One page of the organizations below which a unit may move, by name: where the actor holds these bits, outside the
 -- unit's own branch, no deeper than `deepest`.
 create function page_parents(moved bigint, deepest integer, needs bigint, after_key text, after_id bigint, needle text,
@@ -378,19 +392,22 @@ grant execute on function page_parents(bigint, integer, bigint, text, bigint, te
 alter function page_parents(bigint, integer, bigint, text, bigint, text, integer) owner to underlet_system;
 
 -- One page of the topmost units in the actor's scope, by name: few for most people, thousands for those who look after
--- groups.
+-- groups. So they are put in order first, and whether another stands above is asked of one after the other until the page
+-- is full (`offset 0` keeps the planner from asking it of all). An array, as its units are then looked up in one go.
 create function page_mine(after_key text, after_id bigint, needle text, lim integer)
 returns table (id bigint, name_key text) language sql stable security definer set search_path = public
 set plan_cache_mode = force_custom_plan as $$
-  select u.id, u.name_key from (
-    select distinct s.unit_id from user_scope s where s.actor_id = (select actor_id()) and s.perms & 1 = 1) mine
-    join unit u on u.id = mine.unit_id
-  where (u.name_key, u.id) > (after_key collate "C", after_id)
-    and (strpos(u.name_key, needle) > 0 or strpos(u.also_key, needle) > 0)
-    and not exists (
-      select 1 from user_scope above where above.actor_id = (select actor_id()) and above.subtree
-        and above.perms & 1 = 1 and above.unit_id = any (trim_array(u.anc, 1)))
-  order by u.name_key, u.id limit lim
+  select mine.id, mine.name_key from (
+    select u.id, u.name_key, u.anc from unit u
+    where u.id = any (array(
+        select s.unit_id from user_scope s where s.actor_id = (select actor_id()) and s.perms & 1 = 1))
+      and (u.name_key, u.id) > (after_key collate "C", after_id)
+      and (strpos(u.name_key, needle) > 0 or strpos(u.also_key, needle) > 0)
+    order by u.name_key, u.id offset 0) mine
+  where not exists (
+    select 1 from user_scope above where above.actor_id = (select actor_id()) and above.subtree
+      and above.perms & 1 = 1 and above.unit_id = any (trim_array(mine.anc, 1)))
+  order by mine.name_key, mine.id limit lim
 $$;
 revoke execute on function page_mine(text, bigint, text, integer) from public;
 grant execute on function page_mine(text, bigint, text, integer) to underlet_app, underlet_system;

@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from django import template
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from underlet.access.types import DirectoryGroupRow, DirectoryUserRow, GrantRow, TokenRow
 from underlet.interfaces.web import role_words, words
@@ -25,56 +27,55 @@ def say(text: str) -> str:
 _GOOD, _WARN, _BAD, _INFO, _CALM = "good", "warn", "bad", "info", ""
 
 
-def _states() -> Mapping[str, tuple[str, str, str]]:
-    """state -> (tone, icon, words). In a function, so that the words follow the reader's language."""
-    return {
-        "active": (_GOOD, "circle-check", gettext("Active")),
-        "scheduled": (_INFO, "calendar", gettext("Scheduled")),
-        "draft": (_CALM, "pencil", gettext("Draft")),
-        "archived": (_CALM, "archive", gettext("Archived")),
-        "ended": (_CALM, "circle-stop", gettext("Ended")),
-        "pending": (_INFO, "calendar-clock", gettext("Waiting")),
-        "cancelled": (_CALM, "circle-slash", gettext("Cancelled")),
-        "received": (_INFO, "clock", gettext("Received")),
-        "checked": (_INFO, "list-checks", gettext("Checked")),
-        "unchanged": (_CALM, "equal", gettext("Unchanged")),
-        "superseded": (_CALM, "history", gettext("Superseded")),
-        "rejected": (_BAD, "circle-x", gettext("Refused")),
-        "queued": (_INFO, "clock", gettext("Waiting")),
-        "running": (_INFO, "loader-circle", gettext("Running")),
-        "done": (_GOOD, "circle-check", gettext("Done")),
-        "failed": (_BAD, "circle-x", gettext("Failed")),
-        "held": (_WARN, "circle-pause", gettext("Held")),
-        "passed": (_GOOD, "circle-check", gettext("Passed")),
-        "open": (_INFO, "circle-dot", gettext("Open")),
-        "provisional": (_WARN, "circle-dashed", gettext("Provisional")),
-        "closed": (_CALM, "lock", gettext("Closed")),
-        "issued": (_GOOD, "circle-check", gettext("Issued")),
-        "overdue": (_BAD, "circle-alert", gettext("Overdue")),
-        "unassigned": (_WARN, "circle-alert", gettext("Unassigned")),
-        "revoked": (_CALM, "circle-x", gettext("Revoked")),
-        "expired": (_WARN, "clock", gettext("Expired")),
-        "expires_soon": (_WARN, "clock-alert", gettext("Ends soon")),
-        "suspended": (_CALM, "circle-pause", gettext("Suspended")),
-        "ends_soon": (_WARN, "clock", gettext("Ends soon")),
-        "invited": (_INFO, "mail", gettext("Invited")),
-        "not_provisioned": (_CALM, "circle-dashed", gettext("Not provisioned")),
-        "provisioning": (_INFO, "loader-circle", gettext("Provisioning")),
-        "provisioned": (_GOOD, "circle-check", gettext("Provisioned")),
-        "deprovisioning": (_INFO, "loader-circle", gettext("Deprovisioning")),
-        "deprovisioned": (_CALM, "circle-off", gettext("Deprovisioned")),
-    }
+_STATES: Mapping[str, tuple[str, str, str | Promise]] = {
+    "active": (_GOOD, "circle-check", _("Active")),
+    "scheduled": (_INFO, "calendar", _("Scheduled")),
+    "draft": (_CALM, "pencil", _("Draft")),
+    "archived": (_CALM, "archive", _("Archived")),
+    "ended": (_CALM, "circle-stop", _("Ended")),
+    "pending": (_INFO, "calendar-clock", _("Waiting")),
+    "cancelled": (_CALM, "circle-slash", _("Cancelled")),
+    "received": (_INFO, "clock", _("Received")),
+    "checked": (_INFO, "list-checks", _("Checked")),
+    "unchanged": (_CALM, "equal", _("Unchanged")),
+    "superseded": (_CALM, "history", _("Superseded")),
+    "rejected": (_BAD, "circle-x", _("Refused")),
+    "queued": (_INFO, "clock", _("Waiting")),
+    "running": (_INFO, "loader-circle", _("Running")),
+    "done": (_GOOD, "circle-check", _("Done")),
+    "failed": (_BAD, "circle-x", _("Failed")),
+    "held": (_WARN, "circle-pause", _("Held")),
+    "passed": (_GOOD, "circle-check", _("Passed")),
+    "open": (_INFO, "circle-dot", _("Open")),
+    "provisional": (_WARN, "circle-dashed", _("Provisional")),
+    "closed": (_CALM, "lock", _("Closed")),
+    "issued": (_GOOD, "circle-check", _("Issued")),
+    "overdue": (_BAD, "circle-alert", _("Overdue")),
+    "unassigned": (_WARN, "circle-alert", _("Unassigned")),
+    "revoked": (_CALM, "circle-x", _("Revoked")),
+    "expired": (_WARN, "clock", _("Expired")),
+    "expires_soon": (_WARN, "clock-alert", _("Ends soon")),
+    "suspended": (_CALM, "circle-pause", _("Suspended")),
+    "ends_soon": (_WARN, "clock", _("Ends soon")),
+    "invited": (_INFO, "mail", _("Invited")),
+    "not_provisioned": (_CALM, "circle-dashed", _("Not provisioned")),
+    "provisioning": (_INFO, "loader-circle", _("Provisioning")),
+    "provisioned": (_GOOD, "circle-check", _("Provisioned")),
+    "deprovisioning": (_INFO, "loader-circle", _("Deprovisioning")),
+    "deprovisioned": (_CALM, "circle-off", _("Deprovisioned")),
+}
+"""state -> (tone, icon, words), translated when they are shown: a page has hundreds."""
 
 
 def state_name(state: str) -> str:
     """A state in words."""
-    return _states()[state][2]
+    return str(_STATES[state][2])
 
 
 @register.simple_tag
 def badge(state: str, label: str = "") -> SafeString:
     """A state in words, with a shape and a colour of its own."""
-    tone, name, words = _states().get(str(state), (_CALM, "circle", str(state)))
+    tone, name, words = _STATES.get(str(state), (_CALM, "circle", str(state)))
     return format_html('<span class="badge {}">{}{}</span>', tone, icon(name), label or words)
 
 
