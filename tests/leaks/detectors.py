@@ -5,6 +5,7 @@ an answer apart into powers of two: a sum that cannot be made of amounts which t
 """
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
@@ -36,10 +37,10 @@ class Leak:
 
 
 class Detective:
-    """Looks at answers to one actor."""
+    """Looks at answers to one actor. judged: counts the canaries and the sums that it met."""
 
-    def __init__(self, specification: Specification, actor: int) -> None:
-        self.specification, self.actor = specification, actor
+    def __init__(self, specification: Specification, actor: int, judged: Counter[str]) -> None:
+        self.specification, self.actor, self.judged = specification, actor, judged
         self._known: dict[str, bool] = {}
         world = specification.world
         self._marks = world.texts | world.ids | world.numbers
@@ -64,6 +65,7 @@ class Detective:
     def _foreign(self, asked: str, text: str) -> list[tuple[str, str]]:
         told = set(_TEXT.findall(asked)) | set(_ID.findall(asked)) | set(_HASH.findall(asked))
         met = {one for pattern in (_TEXT, _ID, _HASH, _SMALL) for one in pattern.findall(text)}
+        self.judged["D1"] += len(met - told)
         return [("D1", f"{one}, {self._marks[one]}") for one in sorted(met - told) if not self.knows(one)]
 
     def _sums(self, text: str) -> list[tuple[str, str]]:
@@ -76,6 +78,7 @@ class Detective:
             whole = int(number)
             if whole != number or whole >> (FIRST_BIT + BITS + 1) or whole % (1 << FIRST_BIT) or not whole:
                 continue
+            self.judged["D2"] += 1
             if not self._is_of_known(whole):
                 held = [str(mark) for value, mark in self.specification.world.amounts.items() if whole & value]
                 found.append(("D2", f"{one} of {', '.join(held)}"))

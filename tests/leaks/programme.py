@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from zlib import crc32
 
+from tests import tables
 from tests.leaks import revocation
 from tests.leaks.build import put_world
 from tests.leaks.calls import (
@@ -41,8 +43,8 @@ from underlet.kernel.errors import Refusal
 
 logging.getLogger("django.request").setLevel(logging.CRITICAL)  # thousands of 404 are the point here
 logging.getLogger("underlet.interfaces.api.main").setLevel(logging.CRITICAL)
-TRIES = 6
-"""How many subjects an actor tries a write on before it counts as not to be had in this world."""
+TRIES = 3
+"""How many subjects an actor tries a write on in the course of a world; more where success is looked for."""
 
 
 @dataclass
@@ -53,21 +55,13 @@ class Tally:
     refused: Counter[tuple[str, str]] = field(default_factory=Counter)
     pages: Counter[tuple[str, bool]] = field(default_factory=Counter)
     calls: Counter[str] = field(default_factory=Counter)
-    tried: Counter[tuple[str, str]] = field(default_factory=Counter)
-
-    def lacks(self, entry: str, role: str) -> bool:
-        """Whether a pair has no success or no refusal yet, and was not looked for in vain often."""
-        pair = entry, role
-        return self.tried[pair] < PATIENCE and not (self.done[pair] and self.refused[pair])
+    judged: Counter[str] = field(default_factory=Counter)
+    """How often each detector had something to judge."""
 
     def note(self, entry: str, role: str, status: int) -> None:
         """Count an answer."""
         (self.done if status < 300 else self.refused)[entry, role] += 1
         self.calls[f"{status}"] += 1
-
-
-PATIENCE = 4
-"""In how many worlds a pair of entry and role is looked for before it is left to chance."""
 
 
 @contextmanager
@@ -86,11 +80,16 @@ def without(belt: str) -> Iterator[None]:
 
 @dataclass
 class Programme:
-    """A world in the database, and what was found out. rate: how much of all calls is made. only: of these."""
+    """A world in the database, and what was found out.
+
+    every: each entry and page is dealt to one of so many worlds whose seeds follow each other, 1 = to all. Which calls
+    a world makes depends on its seed alone, so that one world can be made again. only: these entries and pages, until
+    they succeeded; the tally says so.
+    """
 
     seed: int
     tally: Tally = field(default_factory=Tally)
-    rate: float = 1.0
+    every: int = 1
     only: frozenset[str] = frozenset()
     world: World = field(init=False)
 
@@ -123,7 +122,7 @@ class Programme:
 
     def detective(self, actor: int) -> Detective:
         """Who looks at answers to the actor."""
-        return Detective(self.specification, actor)
+        return Detective(self.specification, actor, self.tally.judged)
 
     def split(self, actor: int, kind: str) -> tuple[list[Row], list[Row]]:
         """Objects that the actor may reach, and those that they may not."""
@@ -140,41 +139,42 @@ class Programme:
     def _leak(self, detector: str, what: str, actor: int, call: Call) -> Leak:
         return Leak(detector, what, self.seed, actor, str(call))
 
-    def _skips(self, name: str = "", actor: int = 0) -> bool:
-        """Whether a call is left out this time: never what is still lacking for the actor's role."""
-        if self.only and name not in self.only:
-            return True
-        if actor:
-            pair = name, self.role_of(actor)
-            if self.tally.lacks(*pair):
-                self.tally.tried[pair] += 1
-                return False
-        return self.rng.random() > self.rate
+    def _skips(self, name: str) -> bool:
+        """Whether an entry or page is another world's."""
+        if self.only:
+            return name not in self.only
+        return bool((crc32(name.encode()) + self.seed) % self.every)
+
+    def _is_new(self, name: str, actor: int) -> bool:
+        """Whether to try for success: where one is looked for, until it was had; otherwise mostly."""
+        if self.only:
+            return not self.tally.done[name, self.role_of(actor)]
+        return self.rng.random() < 0.75
 
     # --- reads: D1, D2, D4 ---
 
     def reads(self, actor: int) -> list[Leak]:
         """Every read of the API: an object that the actor sees, one that they do not, none, and another kind's."""
         visitor, detective, found = Visitor(self.world, actor), self.detective(actor), list[Leak]()
-        for call, visible in self.read_calls(actor, fills=True):
+        for call, visible in self.read_calls(actor):
             answer = visitor.call(call)
             self.tally.note(call.name, self.role_of(actor), answer.status)
             found += detective.look(call, answer)
             found += self._presence(visitor, call, answer, visible=visible)
         return found + self._listed(visitor)
 
-    def read_calls(self, actor: int, *, fills: bool = False) -> list[tuple[Call, bool]]:
-        """Calls, and whether their subject is the actor's to see. fills: what the tally lacks is never left out."""
+    def read_calls(self, actor: int) -> list[tuple[Call, bool]]:
+        """Calls, and whether their subject is the actor's to see."""
         made = []
         maker = Maker(self.world, self.specification, actor, self.rng)
         for route in routes():
-            if not route.is_read or self._skips(route.entry.name, actor if fills else 0):
+            if not route.is_read or self._skips(route.entry.name):
                 continue
             if not route.kind:
                 made.append((self._read(route, "", maker), True))
                 continue
             own, hidden = self.split(actor, route.kind)
-            if not self.tally.done[route.entry.name, self.role_of(actor)]:
+            if self._is_new(route.entry.name, actor):
                 needs = int(route.entry.needs)
                 own = [row for row in own if self.specification.can(actor, needs, self._place(row))] or own
             for rows, visible in ((own, True), (hidden, False)):
@@ -186,7 +186,7 @@ class Programme:
         return made
 
     def _read(self, route: Route, address: str, maker: Maker) -> Call:
-        is_new = not self.tally.done[route.entry.name, self.role_of(maker.actor)]
+        is_new = self._is_new(route.entry.name, maker.actor)
         maker.ids = "own" if is_new else self.rng.choice(("own", "own", "hidden", "absent"))
         query = maker.query(route.entry)
         told = "&".join(f"{name}={value}" for name, value in query.items())
@@ -199,6 +199,7 @@ class Programme:
             return (
                 [] if answer.status in (401, 429) else [self._leak("D6", f"let in, {answer.status}", actor, call)]
             )
+        self.tally.judged["D4"] += not visible
         if not visible and answer != self._absent(visitor):
             return [self._leak("D4", f"hidden differs from absent: {answer.status}", actor, call)]
         if visible and answer.status == 404 and call.name not in MAY_LACK:
@@ -232,7 +233,7 @@ class Programme:
         visitor, detective, found = Visitor(self.world, actor), self.detective(actor), list[Leak]()
         for page in PAGES.values():
             for hides in (False, True):
-                if self._skips() or (path := self._path(page, actor, hides=hides)) is None:
+                if self._skips(f"page {page.name}") or (path := self._path(page, actor, hides=hides)) is None:
                     continue
                 method = "HEAD" if self.rng.random() < 0.1 else "GET"
                 call = Call(f"page {page.name}", method, path)
@@ -274,6 +275,8 @@ class Programme:
         """Whoever is not signed in is told nothing, by any address."""
         visitor, found = Visitor(self.world, None), list[Leak]()
         for route in routes():
+            if self._skips(route.entry.name):
+                continue
             call = Call(
                 route.entry.name,
                 route.method,
@@ -284,6 +287,8 @@ class Programme:
             if answer.status != 401:
                 found.append(self._leak("D4", f"a stranger was answered: {answer.status}", 0, call))
         for page in PAGES.values():
+            if self._skips(f"page {page.name}"):
+                continue
             values = {
                 name: (fixed(name) or [str(objects(self.world, name)[0]["public_id"])])[0]
                 for name in page_paths(page)
@@ -293,6 +298,8 @@ class Programme:
             if answer.status != 302 or "/login" not in dict(answer.headers)["Location"]:
                 found.append(self._leak("D4", f"a stranger was answered: {answer.status}", 0, call))
         for name, paths in OTHERS.items():
+            if self._skips(name):
+                continue
             for path in paths:
                 call = Call(name, "GET", path)
                 told = set(re.findall(r"zq[a-z2-7]{10}", visitor.call(call).text)) & self.world.texts.keys()
@@ -308,7 +315,7 @@ class Programme:
         visitor, judge = Visitor(self.world, actor), Judge(self.specification, actor)
         with rehearsing() as rehearsal:
             for route in routes():
-                if route.is_read or route.entry.name == "upload.create" or self._skips(route.entry.name, actor):
+                if route.is_read or route.entry.name == "upload.create" or self._skips(route.entry.name):
                     continue
                 found += self._on_hidden(visitor, rehearsal, route)
                 found += self._on_own(visitor, rehearsal, judge, route)
@@ -328,6 +335,7 @@ class Programme:
         answer = visitor.call(call)
         self.tally.note(call.name, self.role_of(actor), answer.status)
         found = self._presence(visitor, call, answer, visible=False)
+        self.tally.judged["D5"] += 1
         return found + [self._leak("D5", f"a hidden object was written: {rehearsal.changed}", actor, call)] * bool(
             rehearsal.changed
         )
@@ -356,9 +364,9 @@ class Programme:
         permitted = [
             row for row in own if route.entry.own or self.specification.can(actor, needs, self._place(row))
         ]
-        if not permitted or self.tally.done[route.entry.name, self.role_of(actor)]:
+        if not permitted or not self._is_new(route.entry.name, actor):
             return list(own[:1])
-        return list(permitted[: TRIES * 3])
+        return list(permitted[: TRIES * 6 if self.only else TRIES])
 
     def _place(self, row: Row) -> int | None:
         """The unit in which permission to change the object is asked."""
@@ -385,6 +393,7 @@ class Programme:
         answer = visitor.call(call)
         found += detective.look(call, answer)
         found += judge.leaks(rehearsal.changed, str(call))
+        self.tally.judged["D5"] += len(rehearsal.changed)
         return answer
 
     def _twisted(
@@ -428,6 +437,8 @@ class Programme:
             if bad == good:
                 return found
             answers[ids] = self._try(visitor, rehearsal, judge, route, address, bad, found, detective)
+            if ids == "absent":
+                continue
             first = ",".join(json.dumps({k: good.get(k)})[1:-1] for k in bad if k in good)
             twice = f"{{{first}{',' if first else ''}{json.dumps(bad)[1:]}"
             self._try(visitor, rehearsal, judge, route, address, twice, found, detective)
@@ -450,7 +461,8 @@ class Programme:
         """What was open is shut on the next request: the same session or key asks again after each change."""
         found, visitor = list[Leak](), Visitor(self.world, actor)
         person = actor if self.world.has("app_user", actor) else self.world.get("api_token", actor)["user_id"]
-        calls = [call for call, visible in self.read_calls(actor) if visible][:most]
+        calls = [call for call, visible in self.read_calls(actor) if visible]
+        calls = sorted(self.rng.sample(calls, min(most, len(calls))), key=str)
         for change in revocation.CHANGES:
             download = self._download(visitor, actor)
             whom = actor if "key" in change.__name__ else person
@@ -461,6 +473,7 @@ class Programme:
             found += self._rest(download, detective, actor, change.__name__)
             for call in calls:
                 answer = visitor.call(call)
+                self.tally.judged["D6"] += 1
                 found += [
                     Leak("D6", f"after {change.__name__}: {one.what}", self.seed, actor, one.call)
                     for one in detective.look(call, answer)
@@ -502,7 +515,7 @@ class Programme:
 
     # --- two worlds: D3 ---
 
-    def hidden_facts(self, actor: int, most: int = 60) -> list[Leak]:
+    def hidden_facts(self, actor: int, most: int = 60, pages: int = 6) -> list[Leak]:
         """Other hidden facts, the same answers; who is not let in is only told how often they tried."""
         if not self.live(actor):
             return []
@@ -510,25 +523,26 @@ class Programme:
             call for call, _ in self.read_calls(actor) if call.name != "session.list"
         ]  # these are new each time
         self.rng.shuffle(calls)
-        calls = calls[:most] + [call for call in self._some_pages(actor) if call.path != "/me/sessions"]
+        calls = calls[:most] + [call for call in self._some_pages(actor, pages) if call.path != "/me/sessions"]
         first = self._replay(actor, calls)
-        again = self._replay(actor, calls)
-        found = [
-            self._leak("D3", f"not the same twice: {_difference(a, b)}", actor, call)
-            for call, a, b in zip(calls, first, again, strict=True)
-            if a != b
-        ]
+        kept = tables.take()
         put_world(variant(self.specification, actor, self.rng))
         other = self._replay(actor, calls)
-        found += [
-            self._leak("D3", f"depends on hidden facts: {_difference(a, b)}", actor, call)
-            for call, a, b in zip(calls, first, other, strict=True)
-            if a != b
-        ]
-        put_world(self.world)
+        with tables.connect() as connection:
+            tables.empty(connection)
+        tables.put(kept)
+        self.tally.judged["D3"] += len(calls)
+        if first == other:
+            return []
+        found, again = list[Leak](), self._replay(actor, calls)
+        for call, one, two, same in zip(calls, first, other, again, strict=True):
+            if one != same:
+                found.append(self._leak("D3", f"not the same twice: {_difference(one, same)}", actor, call))
+            elif one != two:
+                found.append(self._leak("D3", f"depends on hidden facts: {_difference(one, two)}", actor, call))
         return found
 
-    def _some_pages(self, actor: int, most: int = 6) -> Iterator[Call]:
+    def _some_pages(self, actor: int, most: int) -> Iterator[Call]:
         for page in self.rng.sample(list(PAGES.values()), most):
             path = self._path(page, actor, hides=False)
             if path is not None:

@@ -1,9 +1,11 @@
 """The no-leak programme over random worlds (trust.md §2: A1–A8, A11; §6): all operations and addresses, six detectors.
 
-Six worlds in `make test`, of each a part of all calls, so that together they cover every entry for every role; 500
-with UNDERLET_DEEP. The seed is in each test's name; UNDERLET_SEED=7 UNDERLET_WORLDS=1 makes one world again.
+Twenty worlds in `make test`, 500 with UNDERLET_DEEP. Every entry and page is dealt to some of them, in turn, so that
+together they cover all; what none of them had is looked for afterwards, and is a failure if it is not had then. The
+seed is in each test's name and alone decides what a world asks; UNDERLET_SEED=7 UNDERLET_WORLDS=1 makes one again.
 """
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +16,7 @@ from tests.leaks import knowledge, rehearsal, variants
 from tests.leaks.calls import addresses, fixed, objects, page_paths, routes
 from tests.leaks.detectors import Leak
 from tests.leaks.inputs import Maker
-from tests.leaks.nonvacuity import NEVER_DONE, NEVER_REFUSED, missing, table
+from tests.leaks.nonvacuity import NEVER_DONE, NEVER_REFUSED, entries, missing, table
 from tests.leaks.programme import MAY_LACK, Programme, Tally, standing_still, without
 from tests.leaks.seeds import WORLDS, seeds
 from tests.leaks.specification import Specification
@@ -26,13 +28,24 @@ from underlet.interfaces.web.addresses import PAGES
 
 _DEEP = bool(os.environ.get("UNDERLET_DEEP"))
 _TALLY = Tally()
+NOT_DONE = {
+    "invoice.explain": "the run's files are not in a world made of rows; the fixed world has them",
+    "group.add_members": "made-up inputs name no units",
+    "identity_provider.create": "made-up inputs name no addresses of a provider",
+    "scheduled_move.carry_out": "all moves of a world wait for their day",
+    "user.invite_many": "made-up inputs name nobody",
+}
+"""Entries that succeed for nobody in these worlds, and why; that they are refused is still looked at."""
 _BELTS = ("QUERY_SCOPING", "ROW_SECURITY")
 
 
 @pytest.fixture(autouse=True)
 def _clock() -> Iterator[None]:
+    gc.collect()
+    gc.freeze()  # thousands of requests: what is loaded by now need not be looked through again and again
     with standing_still():
         yield
+    gc.unfreeze()
 
 
 def cast_of(world: World) -> list[int]:
@@ -55,23 +68,49 @@ def assert_none(leaks: list[Leak]) -> None:
 @pytest.mark.parametrize("seed", seeds())
 def test_nothing_leaks(seed: int, database: None) -> None:
     """A1–A8, A11: reads, writes and pages of two actors, one of them with a single belt; hidden facts; revocation."""
-    found = Programme(seed, _TALLY, rate=0.2)
+    found = Programme(seed, _TALLY, every=8)
     first, second, third = chosen(found.world, seed, 3)
-    assert_none(found.reads(first))
+    turn = seed // 2 % 2
     assert_none(found.writes(first))
+    assert_none(found.pages(second) if turn else found.hidden_facts(first, most=12, pages=4))
     with without(_BELTS[seed % 2]):
         assert_none(found.reads(second))
-        assert_none(found.hidden_facts(second, most=16))
-        found.rate = 0.1
-        assert_none(found.pages(second))
-    assert_none(found.pages(third))
-    found.rate = 0.2
-    assert_none(found.writes(third))
-    assert_none(found.hidden_facts(first, most=16))
-    if seed % 4 == 0:
-        assert_none(found.strangers())
+        assert_none(found.hidden_facts(second, most=12, pages=4) if turn else found.pages(second))
+    found.every = 5
+    assert_none(found.reads(first))
+    found.every = 16
+    assert_none(found.strangers())
     if seed % 2:
-        assert_none(found.revocations(third))
+        found.every = 4
+        assert_none(found.revocations(third, most=8))
+
+
+def lacking(tally: Tally) -> frozenset[str]:
+    """Entries that nobody succeeded with, or nobody was refused, and pages that were not asked for."""
+    done, refused = ({name for name, role in some if role != "stranger"} for some in (tally.done, tally.refused))
+    known = entries()
+    subjects = {name for name, entry in known.items() if entry.subject is not None}
+    pages = {f"page {name}" for name in PAGES.keys() - {name for name, _ in tally.pages}}
+    return frozenset((known.keys() - done - NOT_DONE.keys()) | (subjects - refused) | pages)
+
+
+def test_every_entry_and_page_is_had(database: None) -> None:
+    """Non-vacuity (§6): all entries succeed for somebody and are refused to somebody, all pages are asked for."""
+    all_worlds = _TALLY.pages and WORLDS >= 20
+    for seed in seeds(3, start=5000):
+        if not lacking(_TALLY):
+            break
+        one = Programme(seed, _TALLY)
+        for actor in one.world.people.values():
+            one.only = lacking(_TALLY)
+            if one.only:
+                assert_none(one.reads(actor))
+                assert_none(one.writes(actor))
+                assert_none(one.pages(actor))
+    print(dict(_TALLY.calls), dict(_TALLY.judged))
+    assert not lacking(_TALLY), f"never had by anybody: {sorted(lacking(_TALLY))}"
+    idle = {"D1", "D2", "D3", "D4", "D5", "D6"} - {name for name, count in _TALLY.judged.items() if count}
+    assert not all_worlds or not idle, f"detectors that had nothing to judge: {idle}"
 
 
 @pytest.mark.deep
@@ -79,13 +118,13 @@ def test_every_entry_succeeds_and_is_refused_for_every_role(database: None) -> N
     """Non-vacuity (§6): what no world had yet is looked for in more worlds; then nothing may be missing."""
     if sum(_TALLY.calls.values()) < 100 * min(WORLDS, 20):
         pytest.skip("needs the worlds before it")
-    for seed in seeds(int(os.environ.get("UNDERLET_FILL", "4")), start=5000):
-        lacking = missing(_TALLY)
-        if not lacking:
+    for seed in seeds(int(os.environ.get("UNDERLET_FILL", "4")), start=6000):
+        left = missing(_TALLY)
+        if not left:
             break
         one = Programme(seed, _TALLY)
         for actor in cast_of(one.world):
-            one.only = frozenset(entry for entry, role in lacking if role == one.role_of(actor))
+            one.only = frozenset(entry for entry, role in left if role == one.role_of(actor))
             if one.only:
                 assert_none(one.reads(actor))
                 assert_none(one.writes(actor))
@@ -93,8 +132,6 @@ def test_every_entry_succeeds_and_is_refused_for_every_role(database: None) -> N
     if _DEEP:
         (Path(__file__).parent / "nonvacuity.md").write_text(table(_TALLY))
     assert not missing(_TALLY), missing(_TALLY)
-    asked = {page for page, _ in _TALLY.pages}
-    assert not PAGES.keys() - asked, f"pages that were never asked for: {PAGES.keys() - asked}"
 
 
 def test_every_address_is_crawled() -> None:
@@ -155,5 +192,5 @@ def test_every_table_is_in_the_world() -> None:
 def test_exceptions_are_about_what_exists() -> None:
     """Lists of reasons do not outlive their entries."""
     known = OPERATIONS.keys() | QUERIES.keys()
-    listed = {name for name, _ in (*NEVER_DONE, *NEVER_REFUSED)} | MAY_LACK.keys()
+    listed = {name for name, _ in (*NEVER_DONE, *NEVER_REFUSED)} | MAY_LACK.keys() | NOT_DONE.keys()
     assert listed <= known, listed - known
