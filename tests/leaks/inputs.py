@@ -140,14 +140,17 @@ class Maker:
     ) -> None:
         self.world, self.specification, self.actor, self.rng, self.ids = world, specification, actor, rng, ids
 
-    def query(self, entry: Entry) -> dict[str, str]:
-        """Parameters of a read: what it needs, and some of what it takes."""
+    def query(self, entry: Entry, subject: int = 0) -> dict[str, str]:
+        """Parameters of a read on a subject (its number): what it needs, and some of what it takes."""
         made = {}
         for name, one in entry.input.model_fields.items():
             if one.is_required() or self.rng.random() < 0.3:
                 value = self._value(entry.name, name, one.annotation)
                 if value is not None and value != "":
                     made[name] = _flat(value)
+        recipe = RECIPES.get(entry.name)
+        if recipe and subject and self.ids == "own":
+            made |= {name: _flat(value) for name, value in recipe(self, subject).items()}
         return made
 
     def body(self, entry: Entry, subject: int = 0, *, whole: bool = False) -> dict[str, Any]:
@@ -317,3 +320,14 @@ RECIPES: dict[str, Recipe] = {
     "assignment.end": lambda maker, assignment: {"ends_on": "2026-12-01"},
 }
 """What makes an operation succeed where types alone do not. Others: what is required, by type and name."""
+
+
+def fits(world: World, entry: Entry, row: dict[str, Any]) -> bool:
+    """Whether a subject is in one of the states in which an operation is possible."""
+    states = {str(getattr(one, "value", one)) for one in getattr(entry, "states", ())}
+    if not states:
+        return True
+    if entry.noun == "environment":
+        found = [one["state"] for one in world.rows["environment"] if one["unit_id"] == row["id"]]
+        return (found or ["not_provisioned"])[0] in states
+    return row.get("state") in states
