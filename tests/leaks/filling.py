@@ -10,13 +10,17 @@ import random
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
-from tests.leaks.calls import Answer, Call, Route, Visitor, routes
+from tests.leaks.build import put_world
+from tests.leaks.calls import PREFIX, Answer, Call, Route, Visitor, routes
 from tests.leaks.detectors import Leak
-from tests.leaks.inputs import Maker, fits
+from tests.leaks.furnishing import FURNISHED, furnish
+from tests.leaks.inputs import Maker
 from tests.leaks.nonvacuity import PERSONS, entries, why_never_done, why_never_refused
 from tests.leaks.programme import Programme, Tally
+from tests.leaks.recipes import fits
 from tests.leaks.rehearsal import Judge, Rehearsal, rehearsing
-from tests.leaks.worlds import Row
+from tests.leaks.specification import Specification
+from tests.leaks.worlds import TOKEN_EDIT, Row
 
 TRIES = 8
 """How many subjects and inputs are tried for a success in one world."""
@@ -42,20 +46,35 @@ class Filler:
     def world(self, seed: int) -> None:
         """Look in one more world."""
         programme = Programme(seed, Tally())
-        with rehearsing() as rehearsal:
-            for role, actors in _cast(programme).items():
-                for actor in actors:
-                    _Search(self, programme, rehearsal, actor, role).all()
+        furnish(programme.world)
+        programme.specification = Specification(programme.world)
+        put_world(programme.world)
+        for role, actors in _cast(programme).items():
+            for actor in actors:
+                if any(self.lacks_success(one, role) or self.lacks_refusal(one, role) for one in _asked()):
+                    _search(self, programme, actor, role)
+
+
+def _asked() -> list[Route]:
+    known = entries()
+    return [route for route in routes() if route.entry.name in known]
 
 
 def _cast(programme: Programme) -> dict[str, list[int]]:
     """Those who are let in, by what the table calls them."""
     found: dict[str, list[int]] = defaultdict(list)
     for actor in (*programme.world.people.values(), *programme.world.secrets):
-        role = programme.role_of(actor)
+        role = programme.role_of(actor).removesuffix(FURNISHED)
         if role in PERSONS and programme.live(actor):
-            found[role].append(actor)
+            found[role].insert(0, actor)
     return found
+
+
+def _search(filler: Filler, programme: Programme, actor: int, role: str) -> None:
+    visitor = Visitor(programme.world, actor)
+    visitor.call(Call("user.me", "GET", f"{PREFIX}/me"))  # that a key is used for the first time is written down
+    with rehearsing() as rehearsal:
+        _Search(filler, programme, rehearsal, visitor, role).all()
 
 
 @dataclass
@@ -65,20 +84,17 @@ class _Search:
     filler: Filler
     programme: Programme
     rehearsal: Rehearsal
-    actor: int
+    visitor: Visitor
     role: str
 
     def __post_init__(self) -> None:
-        self.visitor = Visitor(self.programme.world, self.actor)
+        self.actor = self.visitor.actor or 0
         self.judge = Judge(self.programme.specification, self.actor)
         self.detective = self.programme.detective(self.actor)
         self.rng = random.Random(f"fill {self.programme.seed} {self.actor}")
 
     def all(self) -> None:
-        known = entries()
-        for route in routes():
-            if route.entry.name not in known:
-                continue
+        for route in _asked():
             if self.filler.lacks_success(route, self.role):
                 self._succeed(route)
             if self.filler.lacks_refusal(route, self.role):
@@ -123,7 +139,7 @@ class _Search:
         """Where the permission is held and the state is right; then the rest of what is seen, for a second party."""
         if not route.kind:
             return [None] * 2
-        own, _ = self.programme.split(self.actor, route.kind)
+        own, _ = self._split(route.kind)
         self.rng.shuffle(own)
         own.sort(key=lambda row: (not self._may(route, row), not fits(self.programme.world, route.entry, row)))
         return list(own[:TRIES]) * (1 if len(own) >= TRIES else 2)
@@ -131,9 +147,17 @@ class _Search:
     def _closed(self, route: Route) -> list[tuple[Row | None, int]]:
         if not route.kind:
             return [(None, 403)]
-        own, hidden = self.programme.split(self.actor, route.kind)
+        own, hidden = self._split(route.kind)
         lacking = [row for row in own if not self._may(route, row)]
         return [(row, 404) for row in self._some(hidden)] + [(row, 403) for row in self._some(lacking)]
+
+    def _split(self, kind: str) -> tuple[list[Row], list[Row]]:
+        """What the actor may reach, and what not; keys of a unit are not reached as their owners reach them."""
+        if kind != "unit_token":
+            return self.programme.split(self.actor, kind)
+        keys = self.programme.world.rows["api_token"]
+        own = [one for one in keys if self.programme.specification.can(self.actor, TOKEN_EDIT, one["unit_id"])]
+        return own, [one for one in keys if one not in own]
 
     def _some(self, rows: list[Row], most: int = 2) -> list[Row]:
         return self.rng.sample(rows, min(most, len(rows)))
