@@ -5,7 +5,6 @@ A field whose type or name says not enough fails `test_every_field_has_a_generat
 
 import random
 import types
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from enum import Enum
@@ -15,11 +14,11 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel
 
 from tests.leaks.knowledge import reached
+from tests.leaks.recipes import NO_ID, RECIPES
 from tests.leaks.specification import Specification
 from tests.leaks.worlds import DRAFTED, NOW, World
 from underlet.foundation.registry import Entry
 
-NO_ID = "00000000-0000-4000-8000-000000000000"
 TABLES = {
     "token": "api_token",
     "import": "usage_import",
@@ -140,14 +139,17 @@ class Maker:
     ) -> None:
         self.world, self.specification, self.actor, self.rng, self.ids = world, specification, actor, rng, ids
 
-    def query(self, entry: Entry) -> dict[str, str]:
-        """Parameters of a read: what it needs, and some of what it takes."""
+    def query(self, entry: Entry, subject: int = 0) -> dict[str, str]:
+        """Parameters of a read on a subject (its number): what it needs, and some of what it takes."""
         made = {}
         for name, one in entry.input.model_fields.items():
             if one.is_required() or self.rng.random() < 0.3:
                 value = self._value(entry.name, name, one.annotation)
                 if value is not None and value != "":
                     made[name] = _flat(value)
+        recipe = RECIPES.get(entry.name)
+        if recipe and subject and self.ids == "own":
+            made |= {name: _flat(value) for name, value in recipe(self, subject).items()}
         return made
 
     def body(self, entry: Entry, subject: int = 0, *, whole: bool = False) -> dict[str, Any]:
@@ -235,85 +237,4 @@ def _flat(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-Recipe = Callable[[Maker, int], dict[str, Any]]
-
-
-def _grant_to_revoke(maker: Maker, unit: int) -> dict[str, Any]:
-    grants = [one for one in maker.world.rows["access_grant"] if one["unit_id"] == unit and one["role"]]
-    if not grants:
-        return {}
-    one = maker.rng.choice(grants)
-    person = maker.world.get("app_user", one["user_id"])
-    return {"email": person["email"], "role": one["role"], "scope": one["scope"]}
-
-
-def _invitation(maker: Maker, unit: int) -> dict[str, Any]:
-    return {"role": "viewer", "name": "New", "email": "new.one@example.net"}
-
-
-def _new_unit(maker: Maker, unit: int) -> dict[str, Any]:
-    kind = maker.rng.choice(("organization", "customer"))
-    return {"kind": kind, "name": "Brand new" if kind == "organization" else "brand-new.example.net"}
-
-
-def _attempt(maker: Maker, unit: int) -> dict[str, Any]:
-    attempts = [one["attempt"] for one in maker.world.rows["environment"] if one["unit_id"] == unit]
-    return {"attempt": (attempts or [NO_ID])[0], "outcome": "done"}
-
-
-def _below(maker: Maker, unit: int) -> list[int]:
-    return [one for one, way in maker.specification.above.items() if unit in way[1:]]
-
-
-def _buyer(maker: Maker, unit: int) -> dict[str, Any]:
-    """Somebody below the seller who buys from nobody yet."""
-    bought = {one["buyer_id"] for one in maker.world.rows["contract"] if one["state"] == "active"}
-    free = [one for one in _below(maker, unit) if one not in bought and maker.specification.sees(maker.actor, one)]
-    terms = {"rules": [{"verb": "pass_through"}], "currency": "EUR", "starts_on": "2026-12-01", "draft": True}
-    return terms | ({"buyer": maker.world.get("unit", maker.rng.choice(free))["public_id"]} if free else {})
-
-
-def _drafts(maker: Maker, unit: int) -> dict[str, Any]:
-    found = [
-        one["public_id"]
-        for one in maker.world.rows["invoice"]
-        if one["seller_id"] == unit and one["state"] == "draft"
-    ]
-    return {"invoices": found[:2] or [NO_ID]}
-
-
-def _units_below(maker: Maker, unit: int) -> dict[str, Any]:
-    found = [one for one in _below(maker, unit) if maker.specification.sees(maker.actor, one)]
-    chosen = maker.rng.choice(found) if found else unit
-    return {"units": [maker.world.get("unit", chosen)["public_id"]]}
-
-
-def _sub_account_of(maker: Maker, unit: int) -> dict[str, Any]:
-    free = [one["public_id"] for one in maker.world.rows["sub_account"] if one["unit_id"] == unit]
-    return {"sub_accounts": free[:1] or [NO_ID], "starts_on": "2027-02-01"}
-
-
-RECIPES: dict[str, Recipe] = {
-    "user.invite": _invitation,
-    "grant.revoke": _grant_to_revoke,
-    "unit.create": _new_unit,
-    "unit.update": lambda maker, unit: {"code": "c-1"},
-    "unit.update_many": lambda maker, unit: {"code": "c-1"} | _units_below(maker, unit),
-    "legal_entity.update": lambda maker, unit: {"city": "Bergen"},
-    "environment.report": _attempt,
-    "contract.create": _buyer,
-    "contract.revise": lambda maker, contract: {
-        "rules": [{"verb": "pass_through"}],
-        "currency": "EUR",
-        "starts_on": "2026-12-01",
-    },
-    "invoice.issue_many": _drafts,
-    "sub_account.assign_many": _sub_account_of,
-    "sub_account.assign": lambda maker, sub: {"starts_on": "2027-02-01"},
-    "hierarchy.create": lambda maker, none: {"name": "Sund"},
-    "name.release": lambda maker, none: {"name": maker.world.rows["reserved_name"][0]["name"]},
-    "brand.update": lambda maker, unit: {"color": "#123456"},
-    "user.update_me": lambda maker, none: {"theme": "dark"},
-    "assignment.end": lambda maker, assignment: {"ends_on": "2026-12-01"},
-}
-"""What makes an operation succeed where types alone do not. Others: what is required, by type and name."""
+__all__ = ["NO_ID", "Maker", "NoGenerator"]

@@ -16,19 +16,27 @@ _HELD = {
     "operator": ROLES["owner"],
     "API key": ROLES["owner"],
 }
-_AT_THE_ROOT = (
-    "import.create",
-    "import.list",
-    "import.show",
-    "billing_run.start",
-    "billing_run.list",
-    "billing_run.show",
-    "invoice.issue_run",
-    "exchange_rate.set",
-    "exchange_rate.list",
-)
+_AT_THE_ROOT = ("import.create", "billing_run.start", "exchange_rate.set")
+_OF_PEOPLE = {
+    "token.create": "keys make no keys",
+    "token.update": "keys belong to people; a key has none of its own",
+    "token.rotate": "keys belong to people; a key has none of its own",
+    "token.revoke": "keys belong to people; a key has none of its own",
+    "session.end": "a key has no sessions",
+    "user.update_me": "a key has no pages that look like anything",
+    "view_as.start": "a key views as nobody",
+    "view_as.end": "a key views as nobody",
+}
+_CEILINGS = ("role_ceiling.set", "role_ceiling.clear")
 NEVER_DONE: dict[Pair, str] = {
-    **{(name, "alone"): "the month of the books is the root's, where nobody is alone" for name in _AT_THE_ROOT},
+    **{(name, "alone"): "acts on a whole hierarchy, and its root has units below" for name in _AT_THE_ROOT},
+    **{(name, "API key"): why for name, why in _OF_PEOPLE.items()},
+    **{(name, "alone"): "only who administers roles in everything below the unit above" for name in _CEILINGS},
+    **{(name, "all customers"): "only who administers roles above, and there are no customers" for name in _CEILINGS},
+    **{("name.list", role): "for the operator of the installation alone" for role in PERSONS if role != "operator"},
+    ("scheduled_move.show", "all customers"): "only who sees where the unit is to go, which is no customer",
+    ("group.show", "all customers"): "only who sees the unit that keeps it, which is no customer",
+    ("group.members", "all customers"): "only who sees the unit that keeps it, which is no customer",
 }
 """Pairs of entry and role that can never succeed, beyond those for whom the permission is missing."""
 NEVER_REFUSED: dict[Pair, str] = {}
