@@ -399,6 +399,25 @@ $$;
 
 ALTER FUNCTION public.ceiling_of(of_unit bigint) OWNER TO underlet_system;
 
+CREATE FUNCTION public.children_counted(units bigint[]) RETURNS TABLE(id bigint, below integer)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$ select o.id, (
+  select case when exists (
+      -- by key, however many rows the scope has
+      select 1 from user_scope s
+      where s.actor_id = (select actor_id()) and s.perms & 1 = 1 and s.subtree
+        and s.unit_id = any ((select u.anc from unit u where u.id = o.id)::bigint[]))
+    then (select count(*) from (
+      select 1 from unit c where c.parent_id = o.id and c.facets & 4 = 0 ) c)
+    else (select count(*) from (
+      select distinct c.id from user_scope s join unit c on c.id = s.unit_id
+      where s.actor_id = (select actor_id()) and s.perms & 1 = 1 and c.parent_id = o.id and c.facets & 4 = 0
+      ) c) end::integer
+) from unnest(units) o(id) $$;
+
+ALTER FUNCTION public.children_counted(units bigint[]) OWNER TO underlet_system;
+
 CREATE FUNCTION public.children_shown(of_unit bigint, most integer) RETURNS integer
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public'
@@ -648,6 +667,24 @@ end $$;
 
 ALTER FUNCTION public.end_sessions(of_user bigint, one uuid, but uuid) OWNER TO underlet_system;
 
+CREATE FUNCTION public.end_sign_in(of_user bigint) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+begin
+  update app_user p set password = '!' || replace(gen_random_uuid()::text, '-', '') where p.id = of_user;
+  delete from mfa_authenticator f where f.user_id = of_user;
+  delete from account_emailaddress a where a.user_id = of_user;
+  delete from django_session d using usersessions_usersession s
+    where s.user_id = of_user and d.session_key = s.session_key;
+  delete from usersessions_usersession s where s.user_id = of_user;
+  update api_token t set revoked_at = present_moment()
+    where t.user_id = of_user and t.unit_id is null and t.revoked_at is null;
+  perform record_sign_in(of_user, 'end_sign_in');
+end $$;
+
+ALTER FUNCTION public.end_sign_in(of_user bigint) OWNER TO underlet_system;
+
 CREATE FUNCTION public.entity_follow() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public'
@@ -731,7 +768,7 @@ CREATE FUNCTION public.follow_directory_user(of_entry bigint, called text, addre
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public'
     AS $$
-declare person bigint;
+declare person bigint; is_another boolean;
 begin
   select e.user_id into person from directory_user e join app_user p on p.id = e.user_id
   where e.id = of_entry and e.is_maker and not p.is_operator and can(e.unit_id, 16)
@@ -742,10 +779,14 @@ begin
     and not exists (select 1 from directory_user o where o.user_id = p.id and not can(o.unit_id, 16));
   if person is null then return; end if;
   update app_user p set name = called where p.id = person and p.name <> called;
+  is_another := exists (select 1 from app_user p where p.id = person and p.email_key <> address_key);
   begin
     update app_user p set email = address, email_key = address_key where p.id = person and p.email <> address;
-  exception when unique_violation then null;
+  exception when unique_violation then return;
   end;
+  if is_another then
+    perform end_sign_in(person);
+  end if;
 end $$;
 
 ALTER FUNCTION public.follow_directory_user(of_entry bigint, called text, address text, address_key text) OWNER TO underlet_system;
@@ -964,6 +1005,20 @@ begin
 end $$;
 
 ALTER FUNCTION public.held_names(after_key text, needle text, is_down boolean, lim integer) OWNER TO underlet_system;
+
+CREATE FUNCTION public.home_of_person(of_user bigint) RETURNS TABLE(hierarchy_id bigint, unit_id bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+  with place as (
+    select case when g.scope = 'customers' then u.anc[1:1] else u.anc end as anc
+    from access_grant g join unit u on u.id = g.unit_id where g.user_id = of_user)
+  select u.hierarchy_id, u.id from place p, unnest(p.anc) with ordinality way (id, depth) join unit u on u.id = way.id
+  group by u.hierarchy_id, u.id, way.depth having count(*) = (select count(*) from place)
+  order by way.depth desc limit 1
+$$;
+
+ALTER FUNCTION public.home_of_person(of_user bigint) OWNER TO underlet_system;
 
 CREATE FUNCTION public.hook_unit(of_unit bigint) RETURNS bigint
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -1429,6 +1484,18 @@ $$;
 
 ALTER FUNCTION public.only_by_groups(of_unit bigint) OWNER TO underlet_system;
 
+CREATE FUNCTION public.overlap(one bigint, one_below boolean, other bigint, other_below boolean) RETURNS TABLE(unit_id bigint, subtree boolean)
+    LANGUAGE sql STABLE
+    AS $$
+  select a.id, case when a.id = b.id then one_below and other_below else one_below end
+    from unit a, unit b where a.id = one and b.id = other and (a.id = b.id or other_below and b.id = any (a.anc))
+  union all
+  select b.id, other_below
+    from unit a, unit b where a.id = one and b.id = other and a.id <> b.id and one_below and a.id = any (b.anc)
+$$;
+
+ALTER FUNCTION public.overlap(one bigint, one_below boolean, other bigint, other_below boolean) OWNER TO underlet_owner;
+
 CREATE FUNCTION public.page_children(of_unit bigint, after_kind text, after_key text, after_id bigint, needle text, mask integer, wanted integer, lim integer) RETURNS TABLE(id bigint, kind text, name_key text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public'
@@ -1527,15 +1594,17 @@ CREATE FUNCTION public.page_mine(after_key text, after_id bigint, needle text, l
     SET search_path TO 'public'
     SET plan_cache_mode TO 'force_custom_plan'
     AS $$
-  select u.id, u.name_key from (
-    select distinct s.unit_id from user_scope s where s.actor_id = (select actor_id()) and s.perms & 1 = 1) mine
-    join unit u on u.id = mine.unit_id
-  where (u.name_key, u.id) > (after_key collate "C", after_id)
-    and (strpos(u.name_key, needle) > 0 or strpos(u.also_key, needle) > 0)
-    and not exists (
-      select 1 from user_scope above where above.actor_id = (select actor_id()) and above.subtree
-        and above.perms & 1 = 1 and above.unit_id = any (trim_array(u.anc, 1)))
-  order by u.name_key, u.id limit lim
+  select mine.id, mine.name_key from (
+    select u.id, u.name_key, u.anc from unit u
+    where u.id = any (array(
+        select s.unit_id from user_scope s where s.actor_id = (select actor_id()) and s.perms & 1 = 1))
+      and (u.name_key, u.id) > (after_key collate "C", after_id)
+      and (strpos(u.name_key, needle) > 0 or strpos(u.also_key, needle) > 0)
+    order by u.name_key, u.id offset 0) mine
+  where not exists (
+    select 1 from user_scope above where above.actor_id = (select actor_id()) and above.subtree
+      and above.perms & 1 = 1 and above.unit_id = any (trim_array(mine.anc, 1)))
+  order by mine.name_key, mine.id limit lim
 $$;
 
 ALTER FUNCTION public.page_mine(after_key text, after_id bigint, needle text, lim integer) OWNER TO underlet_system;
@@ -1671,27 +1740,27 @@ CREATE FUNCTION public.page_units(below bigint, after_key text, after_id bigint,
     SET search_path TO 'public'
     SET plan_cache_mode TO 'force_custom_plan'
     AS $$
+  with reached as (
+    select 1 from user_scope s, unit u
+    where u.id = below and s.actor_id = (select actor_id()) and s.perms & 1 = 1 and s.subtree
+      and s.unit_id = any (u.anc) limit 1)
   select distinct x.des, x.name_key from (
     -- the scope reaches above or to `below`: everything below it
-    select c.des, c.name_key from (
-      select 1 from user_scope s, unit u
-      where u.id = below and s.actor_id = (select actor_id()) and s.perms & 1 = 1 and s.subtree
-        and s.unit_id = any (u.anc) limit 1) reached,
-    lateral (
+    select c.des, c.name_key from reached, lateral (
       select c.des, c.name_key from unit_closure c
       where c.anc = below and (c.name_key, c.des) > (after_key collate "C", after_id)
         and (strpos(c.name_key, needle) > 0 or strpos(c.also_key, needle) > 0) and c.facets & mask = wanted
       order by c.name_key, c.des limit lim) c
     union all
-    -- scope rows strictly below it, or single units
+    -- else scope rows below it, with what lies below them, or single units
     select c.des, c.name_key from user_scope s, unit u, lateral (
       select c.des, c.name_key from unit_closure c
       where c.anc = s.unit_id and (s.subtree or c.des = s.unit_id)
         and (c.name_key, c.des) > (after_key collate "C", after_id)
         and (strpos(c.name_key, needle) > 0 or strpos(c.also_key, needle) > 0) and c.facets & mask = wanted
       order by c.name_key, c.des limit lim) c
-    where s.actor_id = (select actor_id()) and s.perms & 1 = 1 and u.id = s.unit_id
-      and below = any (u.anc)
+    where not exists (select 1 from reached) and s.actor_id = (select actor_id()) and s.perms & 1 = 1
+      and u.id = s.unit_id and below = any (u.anc)
   ) x order by x.name_key, x.des limit lim
 $$;
 
@@ -1702,27 +1771,27 @@ CREATE FUNCTION public.page_units_down(below bigint, after_key text, after_id bi
     SET search_path TO 'public'
     SET plan_cache_mode TO 'force_custom_plan'
     AS $$
+  with reached as (
+    select 1 from user_scope s, unit u
+    where u.id = below and s.actor_id = (select actor_id()) and s.perms & 1 = 1 and s.subtree
+      and s.unit_id = any (u.anc) limit 1)
   select distinct x.des, x.name_key from (
     -- the scope reaches above or to `below`: everything below it
-    select c.des, c.name_key from (
-      select 1 from user_scope s, unit u
-      where u.id = below and s.actor_id = (select actor_id()) and s.perms & 1 = 1 and s.subtree
-        and s.unit_id = any (u.anc) limit 1) reached,
-    lateral (
+    select c.des, c.name_key from reached, lateral (
       select c.des, c.name_key from unit_closure c
       where c.anc = below and (c.name_key, c.des) < (after_key collate "C", after_id)
         and (strpos(c.name_key, needle) > 0 or strpos(c.also_key, needle) > 0) and c.facets & mask = wanted
       order by c.name_key desc, c.des desc limit lim) c
     union all
-    -- scope rows strictly below it, or single units
+    -- else scope rows below it, with what lies below them, or single units
     select c.des, c.name_key from user_scope s, unit u, lateral (
       select c.des, c.name_key from unit_closure c
       where c.anc = s.unit_id and (s.subtree or c.des = s.unit_id)
         and (c.name_key, c.des) < (after_key collate "C", after_id)
         and (strpos(c.name_key, needle) > 0 or strpos(c.also_key, needle) > 0) and c.facets & mask = wanted
       order by c.name_key desc, c.des desc limit lim) c
-    where s.actor_id = (select actor_id()) and s.perms & 1 = 1 and u.id = s.unit_id
-      and below = any (u.anc)
+    where not exists (select 1 from reached) and s.actor_id = (select actor_id()) and s.perms & 1 = 1
+      and u.id = s.unit_id and below = any (u.anc)
   ) x order by x.name_key desc, x.des desc limit lim
 $$;
 
@@ -2376,29 +2445,18 @@ CREATE FUNCTION public.rebuild_acting(of_session bigint, moment timestamp with t
 begin
   delete from user_scope s where s.actor_id = of_session;
   insert into user_scope (actor_id, unit_id, entity_id, subtree, perms)
-    select of_session, held.unit_id, held.entity_id, held.subtree, bit_or(held.perms) from (
-      select p.id as unit_id, v.subtree and p.subtree as subtree,
+    select of_session, here.unit_id, here.entity_id, here.subtree, bit_or(here.perms) from (
+      select distinct o.unit_id, o.subtree,
         case when v.entity_id = p.entity_id then v.entity_id else 0 end as entity_id,
         v.perms & p.perms & ~(case when v.entity_id = p.entity_id then 262144 else 262144 | 34820 end)::bigint as perms
       from acting_session a
-      cross join lateral (
-        select s.*, u.id, u.anc from user_scope s join unit u on u.id = s.unit_id where s.actor_id = a.viewer_id) v
-      cross join lateral (
-        -- the lower of the two places, and how far down from there
-        select u.id, u.anc, s.entity_id, s.perms, s.subtree
-          from user_scope s join unit u on u.id = s.unit_id
-          where s.actor_id = a.person_id and (v.id = u.id or v.subtree and v.id = any (u.anc))
-        union all
-        select v.id, v.anc, s.entity_id, s.perms, true
-          from user_scope s where s.actor_id = a.person_id and s.subtree and s.unit_id <> v.id and s.unit_id = any (v.anc)
-      ) p
-      where a.id = of_session and a.ended_at is null and a.ends_at > moment) held
-    join unit u on u.id = held.unit_id
-    where held.perms & 1 = 1 and exists (
-      select 1 from acting_session a join user_scope s on s.actor_id = a.viewer_id
-      where a.id = of_session and s.perms & 262144 = 262144
-        and (s.unit_id = held.unit_id and (s.subtree or not held.subtree) or s.subtree and s.unit_id = any (u.anc)))
-    group by held.unit_id, held.entity_id, held.subtree;
+      join user_scope v on v.actor_id = a.viewer_id
+      join user_scope p on p.actor_id = a.person_id and v.perms & p.perms & 1 = 1
+      cross join lateral overlap(v.unit_id, v.subtree, p.unit_id, p.subtree) both_
+      join user_scope w on w.actor_id = a.viewer_id and w.perms & 262144 = 262144
+      cross join lateral overlap(both_.unit_id, both_.subtree, w.unit_id, w.subtree) o
+      where a.id = of_session and a.ended_at is null and a.ends_at > moment) here
+    group by here.unit_id, here.entity_id, here.subtree;
 end $$;
 
 ALTER FUNCTION public.rebuild_acting(of_session bigint, moment timestamp with time zone) OWNER TO underlet_system;
@@ -2448,6 +2506,18 @@ begin
 end $$;
 
 ALTER FUNCTION public.rebuild_scope(of_user bigint, at timestamp with time zone) OWNER TO underlet_system;
+
+CREATE FUNCTION public.record_sign_in(of_user bigint, what text) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+  insert into audit_entry (hierarchy_id, unit_id, actor_id, operation, subject_id, input, before, after, at)
+    select h.hierarchy_id, h.unit_id, coalesce((select actor_id()), p.id), 'user.' || what, p.public_id, '{}', '{}', '{}',
+      present_moment()
+    from app_user p left join home_of_person(p.id) h on true where p.id = of_user
+$$;
+
+ALTER FUNCTION public.record_sign_in(of_user bigint, what text) OWNER TO underlet_system;
 
 CREATE FUNCTION public.refresh_scope(of_user bigint, at timestamp with time zone) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
@@ -2707,6 +2777,22 @@ CREATE FUNCTION public.ruled_units(owner bigint, rule jsonb) RETURNS TABLE(id bi
 $$;
 
 ALTER FUNCTION public.ruled_units(owner bigint, rule jsonb) OWNER TO underlet_system;
+
+CREATE FUNCTION public.second_factor_recorded() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+begin
+  if tg_op = 'INSERT' then
+    perform record_sign_in(new.user_id, case new.type
+      when 'totp' then 'add_app' when 'webauthn' then 'add_passkey' else 'make_recovery_codes' end);
+  elsif old.type <> 'recovery_codes' then
+    perform record_sign_in(old.user_id, case old.type when 'totp' then 'remove_app' else 'remove_passkey' end);
+  end if;
+  return null;
+end $$;
+
+ALTER FUNCTION public.second_factor_recorded() OWNER TO underlet_system;
 
 CREATE FUNCTION public.seen_as(users bigint[], what text, of_id bigint) RETURNS SETOF bigint
     LANGUAGE plpgsql
@@ -5945,6 +6031,8 @@ CREATE TRIGGER role_gone BEFORE DELETE ON public.role FOR EACH ROW EXECUTE FUNCT
 
 CREATE TRIGGER role_within BEFORE INSERT OR UPDATE ON public.role FOR EACH ROW EXECUTE FUNCTION public.role_within();
 
+CREATE TRIGGER second_factor_recorded AFTER INSERT OR DELETE ON public.mfa_authenticator FOR EACH ROW EXECUTE FUNCTION public.second_factor_recorded();
+
 CREATE TRIGGER token_follow AFTER INSERT OR UPDATE OF revoked_at, unit_id, perms ON public.api_token FOR EACH ROW EXECUTE FUNCTION public.grant_follow();
 
 CREATE TRIGGER unit_anchor_life BEFORE UPDATE ON public.unit FOR EACH ROW WHEN (((old.state <> new.state) AND (new.anchors OR (new.anchor_id IS NOT NULL)))) EXECUTE FUNCTION public.unit_anchor_life();
@@ -6515,7 +6603,7 @@ CREATE POLICY app_read ON public.brand FOR SELECT TO underlet_app USING ((EXISTS
 CREATE POLICY app_read ON public.charge_cost FOR SELECT TO underlet_app USING (((EXISTS ( SELECT 1
    FROM public.charge_line l,
     public.user_scope s
-  WHERE ((l.id = charge_cost.charge_line_id) AND (s.actor_id = ( SELECT public.actor_id() AS actor_id)) AND (s.unit_id = ANY (( SELECT u.anc
+  WHERE ((l.id = charge_cost.charge_line_id) AND (l.edge > 1) AND (s.actor_id = ( SELECT public.actor_id() AS actor_id)) AND (s.unit_id = ANY (( SELECT u.anc
            FROM public.unit u
           WHERE (u.id = l.buyer_id))::bigint[])) AND (s.subtree OR (s.unit_id = l.buyer_id)) AND ((s.perms & (34820)::bigint) = 34820) AND (s.entity_id = l.seller_entity_id) AND (NOT ((s.unit_id = l.buyer_id) AND public.is_customer_of(l.buyer_id, l.seller_entity_id)))))) OR (EXISTS ( SELECT 1
    FROM public.charge_line l,
@@ -7026,6 +7114,9 @@ GRANT ALL ON FUNCTION public.can_in_customers(of_anchor bigint, wanted bigint) T
 REVOKE ALL ON FUNCTION public.ceiling_of(of_unit bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.ceiling_of(of_unit bigint) TO underlet_app;
 
+REVOKE ALL ON FUNCTION public.children_counted(units bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.children_counted(units bigint[]) TO underlet_app;
+
 REVOKE ALL ON FUNCTION public.children_shown(of_unit bigint, most integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.children_shown(of_unit bigint, most integer) TO underlet_app;
 
@@ -7056,6 +7147,8 @@ GRANT ALL ON FUNCTION public.end_acting(moment timestamp with time zone) TO unde
 REVOKE ALL ON FUNCTION public.end_sessions(of_user bigint, one uuid, but uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.end_sessions(of_user bigint, one uuid, but uuid) TO underlet_app;
 
+REVOKE ALL ON FUNCTION public.end_sign_in(of_user bigint) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION public.follow_directory_user(of_entry bigint, called text, address text, address_key text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.follow_directory_user(of_entry bigint, called text, address text, address_key text) TO underlet_app;
 
@@ -7078,6 +7171,8 @@ GRANT ALL ON FUNCTION public.held_in_group(of_group bigint) TO underlet_app;
 
 REVOKE ALL ON FUNCTION public.held_names(after_key text, needle text, is_down boolean, lim integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.held_names(after_key text, needle text, is_down boolean, lim integer) TO underlet_app;
+
+REVOKE ALL ON FUNCTION public.home_of_person(of_user bigint) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.hook_unit(of_unit bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.hook_unit(of_unit bigint) TO underlet_app;
@@ -7147,6 +7242,9 @@ GRANT ALL ON FUNCTION public.note_directory_call(of_unit uuid, at timestamp with
 REVOKE ALL ON FUNCTION public.only_by_groups(of_unit bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.only_by_groups(of_unit bigint) TO underlet_app;
 
+REVOKE ALL ON FUNCTION public.overlap(one bigint, one_below boolean, other bigint, other_below boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.overlap(one bigint, one_below boolean, other bigint, other_below boolean) TO underlet_system;
+
 REVOKE ALL ON FUNCTION public.page_children(of_unit bigint, after_kind text, after_key text, after_id bigint, needle text, mask integer, wanted integer, lim integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.page_children(of_unit bigint, after_kind text, after_key text, after_id bigint, needle text, mask integer, wanted integer, lim integer) TO underlet_app;
 
@@ -7194,6 +7292,9 @@ REVOKE ALL ON FUNCTION public.rebuild_acting(of_session bigint, moment timestamp
 REVOKE ALL ON FUNCTION public.rebuild_acting_of(of_user bigint, moment timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.rebuild_scope(of_user bigint, at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.record_sign_in(of_user bigint, what text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.record_sign_in(of_user bigint, what text) TO underlet_session;
 
 REVOKE ALL ON FUNCTION public.refresh_scope(of_user bigint, at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.refresh_scope(of_user bigint, at timestamp with time zone) TO underlet_session;
