@@ -13,6 +13,7 @@ from tests.leaks.worlds import (
     ENVIRONMENT_EDIT,
     FIGURES,
     IMPORT,
+    NOW,
     PRICES,
     READ,
     SIGN_IN_EDIT,
@@ -137,6 +138,17 @@ def _group(specification: Specification, actor: int, row: Row) -> bool:
         for one in specification.world.rows["access_grant"]
     )
     return looks_after or _on_unit(specification, actor, row)
+
+
+def _looks_after_now(specification: Specification, actor: int, row: Row) -> bool:
+    """By a grant that is neither suspended nor over; one's own ended grants still name the group."""
+    return any(
+        one["group_id"] == row["id"]
+        and one["user_id"] == person_of(specification, actor)
+        and not one["suspended_at"]
+        and (one["expires_at"] or NOW) >= NOW
+        for one in specification.world.rows["access_grant"]
+    )
 
 
 def owners(specification: Specification, sub_account: Row) -> list[int]:
@@ -398,6 +410,10 @@ def reached(specification: Specification, actor: int, table: str, row: Row) -> b
         return bool(row["user_id"] == actor)
     if table in ("access_grant", "role"):
         return _on_unit(specification, actor, row)
+    if table == "unit_group":
+        return _group(specification, actor, row) and (
+            _on_unit(specification, actor, row) or _looks_after_now(specification, actor, row)
+        )
     if table == "audit_entry":
         return _audit_at_an_end(specification, actor, row)
     if table == "environment":

@@ -179,7 +179,9 @@ class Programme:
                 own = [row for row in own if self.specification.can(actor, needs, self._place(row))] or own
             for rows, visible in ((own, True), (hidden, False)):
                 if rows:
-                    made.append((self._read(route, self.rng.choice(rows)["public_id"], maker), visible))
+                    # Some is told at the root alone, the first of all units.
+                    row = rows[0] if self.only and self.rng.random() < 0.3 else self.rng.choice(rows)
+                    made.append((self._read(route, row["public_id"], maker), visible))
             odd = self.rng.choice((NO_ID, "nonsense", NO_ID[:-1], self.world.rows["legal_entity"][0]["public_id"]))
             if self.rng.random() < 0.15:
                 made.append((self._read(route, odd, maker), False))

@@ -22,9 +22,31 @@ def _grants(world: World, person: int, scope: str = "") -> list[Row]:
     return [row for row in live if not scope or row["scope"] == scope]
 
 
+def _owns(world: World, grant: Row) -> bool:
+    """Whether the grant is one of those of which the root keeps one."""
+    return (
+        grant["role"] == "owner"
+        and grant["scope"] == "subtree"
+        and world.get("unit", grant["unit_id"])["parent_id"] is None
+        and not grant["suspended_at"]
+        and not grant["expires_at"]
+        and world.get("app_user", grant["user_id"])["is_active"]
+    )
+
+
+def _endable(world: World, person: int) -> list[Row]:
+    """Grants that can end: all but those by which a root has its last owner."""
+    owning = [one for one in world.rows["access_grant"] if _owns(world, one)]
+    return [
+        one
+        for one in _grants(world, person)
+        if one not in owning or any(two["unit_id"] == one["unit_id"] and two is not one for two in owning)
+    ]
+
+
 def revoke(world: World, person: int, rng: random.Random) -> bool:
     """A grant is taken away."""
-    grants = _grants(world, person)
+    grants = _endable(world, person)
     if grants:
         one = rng.choice(grants)
         with system():
@@ -35,7 +57,7 @@ def revoke(world: World, person: int, rng: random.Random) -> bool:
 
 def suspend(world: World, person: int, rng: random.Random) -> bool:
     """A grant is suspended."""
-    grants = _grants(world, person)
+    grants = _endable(world, person)
     if grants:
         one = rng.choice(grants)
         with system():
@@ -46,7 +68,7 @@ def suspend(world: World, person: int, rng: random.Random) -> bool:
 
 def expire(world: World, person: int, rng: random.Random) -> bool:
     """A grant comes to its end: nobody does anything, time passes."""
-    grants = _grants(world, person)
+    grants = _endable(world, person)
     if grants:
         one = rng.choice(grants)
         with system():
@@ -128,6 +150,10 @@ def lower_ceiling(world: World, person: int, rng: random.Random) -> bool:
 
 def lock_out(world: World, person: int, rng: random.Random) -> bool:
     """The person may not come in any more."""
+    owning = [one for one in world.rows["access_grant"] if _owns(world, one)]
+    others = {one["unit_id"] for one in owning if one["user_id"] != person}
+    if any(one["user_id"] == person and one["unit_id"] not in others for one in owning):
+        return False
     with system():
         execute("update app_user set is_active = false where id = %s", [person])
     world.get("app_user", person)["is_active"] = False

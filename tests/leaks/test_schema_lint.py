@@ -25,7 +25,7 @@ DEFINER = {
     "environment_change", "environment_note", "follow_directory_user", "grant_follow", "grant_last_owner",
     "grant_role", "granted_scope", "group_branch", "group_follow", "group_member_place", "group_members",
     "group_role", "group_ruled", "groups_left", "held_in_group", "held_names", "home_of_person", "hook_unit",
-    "identity_providers_of_host", "invoice_balances", "invoice_material", "is_billed", "is_raw_buyer",
+    "identity_providers_of_host", "invoice_balances", "invoice_material", "is_billed", "is_customer", "is_raw_buyer",
     "issuable_drafts", "issue_invoice", "join_new_unit", "keep_an_owner", "lacks_second_factor",
     "legal_entity_life", "levels_below", "may_drop_group", "may_fill_group", "may_join_group", "may_view_as",
     "may_welcome", "members_shown", "move_contracts", "name_is_held", "names_taken", "nearest_seller",

@@ -216,7 +216,7 @@ class InEdge(Func):
             f" and (scope.subtree or scope.unit_id = {end})"
             f" and scope.perms & %s = %s and scope.entity_id = {entity}"
             f" and (scope.perms & %s = %s or scope.entity_id <> {buyer_entity}"
-            f" or exists (select 1 from unit party where party.id = {buyer} and party.kind = 'customer')))"
+            f" or is_customer({buyer})))"
             for end in ends
         )
         return f"({text})", [self._actor_id, self._needs, self._needs, _BOTH, _BOTH] * len(ends)

@@ -136,13 +136,23 @@ create function acts_for(unit_id bigint, entity bigint, wanted bigint) returns b
       and s.unit_id = any (u.anc) and (s.subtree or s.unit_id = u.id) and s.perms & wanted = wanted)
 $$;
 
+-- Whether a unit is a customer, also where the actor does not see it: whoever holds a role on a seller alone sees what it
+-- sells, not the units that buy it.
+create function is_customer(unit_id bigint) returns boolean
+language sql stable security definer set search_path = public as $$
+  select exists (select 1 from unit u where u.id = is_customer.unit_id and u.kind = 'customer')
+$$;
+revoke execute on function is_customer(bigint) from public;
+grant execute on function is_customer(bigint) to underlet_app;
+alter function is_customer(bigint) owner to underlet_system;
+
 -- Whether a scope row lets its holder see an edge on which their own legal entity buys. What an organization buys, beside
 -- what it sells, tells its margin: so both figures, cost and margin, must be among its bits (A11, ADR-0038). What a
 -- customer pays is its price.
 create function shows_purchase(perms bigint, acting bigint, buyer bigint, buyer_entity bigint) returns boolean
 language sql stable as $$
   select perms & 34816 = 34816 or acting <> buyer_entity
-    or exists (select 1 from unit u where u.id = buyer and u.kind = 'customer')
+    or is_customer(buyer)
 $$;
 
 -- Whether a visible unit is a customer with this legal entity: of its own, or one that it shares with its seller.
