@@ -27,6 +27,9 @@ def page() -> str:
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "underlet.project.settings")
     django.setup()
+    from underlet.project.wiring import load
+
+    load()
     from tests.leaks.nonvacuity import PERSONS, entries, why_never_done, why_never_refused
 
     lines = []
