@@ -8,6 +8,7 @@ authority. Writes are rehearsed, so one world serves for all of them; every answ
 
 import random
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tests.leaks.build import put_world
@@ -142,14 +143,14 @@ class _Search:
         self.filler.leaks += self.judge.leaks(self.rehearsal.changed, str(call))
         return answer
 
-    def _subjects(self, route: Route) -> list[Row | None]:
+    def _subjects(self, route: Route) -> Sequence[Row | None]:
         """Where the permission is held and the state is right; then the rest of what is seen, for a second party."""
         if not route.kind:
             return [None] * 2
         own, _ = self._split(route.kind)
         self.rng.shuffle(own)
         own.sort(key=lambda row: (not self._may(route, row), not self._fits(route, row)))
-        return list(own[:TRIES]) * (1 if len(own) >= TRIES else 2)
+        return own[:TRIES] * (1 if len(own) >= TRIES else 2)
 
     def _fits(self, route: Route, row: Row) -> bool:
         takes = route.kind != "grant" or may_take(self._maker(), row)
@@ -158,7 +159,7 @@ class _Search:
     def _maker(self) -> Maker:
         return Maker(self.programme.world, self.programme.specification, self.actor, self.rng)
 
-    def _closed(self, route: Route) -> list[tuple[Row | None, int]]:
+    def _closed(self, route: Route) -> Sequence[tuple[Row | None, int]]:
         if not route.kind:
             return [(None, 403)]
         own, hidden = self._split(route.kind)

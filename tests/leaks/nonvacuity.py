@@ -48,7 +48,6 @@ _BELOW = (
     "group.add_members",
     "group.remove_members",
     "group.create_unit",
-    "group.preview_rule",
 )
 _CEILINGS = ("role_ceiling.set", "role_ceiling.clear")
 NEVER_DONE: dict[Pair, str] = {

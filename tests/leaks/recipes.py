@@ -249,6 +249,7 @@ RECIPES: dict[str, Recipe] = {
     "unit.schedule_move": lambda maker, unit: {"effective_on": "2026-09-01"} | _parent(maker, unit),
     "unit.move_many": _movable,
     "unit.preview_move_many": _movable,
+    "group.preview_rule": lambda maker, unit: {"kind": "customer"},
     "group.add_members": _members,
     "group.set_members": _members,
     "group.remove_members": _member,
@@ -301,9 +302,9 @@ def fits(world: World, entry: Entry, row: Row) -> bool:
         "structure.import",
         "group.create",
     ):
-        return row["kind"] == "organization" and row["state"] == "active"
+        return bool(row["kind"] == "organization" and row["state"] == "active")
     if entry.name in ("unit.move", "unit.schedule_move", "unit.preview_move"):
-        return row["parent_id"] is not None and row["kind"] == "customer" and row["state"] == "active"
+        return bool(row["parent_id"] and row["kind"] == "customer" and row["state"] == "active")
     if entry.noun == "user" or entry.name == "grant.revoke":
         return any(one["unit_id"] == row["id"] for one in world.rows["access_grant"])
     states = {str(getattr(one, "value", one)) for one in getattr(entry, "states", ())}

@@ -290,9 +290,9 @@ def _held_where_it_went(judge: Judge, unit: int) -> int:
     """What the actor holds where a unit was moved to: a limit that stays behind binds no longer (P2)."""
     held = 0
     for one in judge.changed:
-        if one.table == "unit" and one.before and one.after and one.before["parent_id"] != one.after["parent_id"]:
-            if one.after["id"] in judge.specification.above.get(unit, ()):
-                held |= judge.held(one.after["parent_id"])
+        is_above = one.table == "unit" and one.after and one.after["id"] in judge.specification.above.get(unit, ())
+        if is_above and one.before and one.after and one.before["parent_id"] != one.after["parent_id"]:
+            held |= judge.held(one.after["parent_id"])
     return held
 
 
