@@ -7,11 +7,11 @@ from pathlib import Path
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "reference" / "leak-table.md"
 _HEAD = """# What succeeds and what is refused
 
-A search for leaks in which nothing ever succeeds finds none ([no leaks](../explanation/no-leak.md)). So `make test-deep`
-tries every entry as everybody in this list, in random worlds, until each of them succeeded at least once and was
-refused at least once; it fails if any pair stays empty. A refusal counts where authority is what is missing: 404 about
-what the caller may not know of, 403 about what they see without the permission. Pairs that cannot be had are named
-below with the reason; for all others both were found. Written by `python -m tools.leak_table`.
+A search for leaks in which nothing ever succeeds finds none ([no leaks](../explanation/no-leak.md)). So `make
+test-deep` tries every entry as everybody in this list, in random worlds, until each of them succeeded at least once and
+was refused at least once; it fails if any pair stays empty. A refusal counts where authority is what is missing: 404
+about what the caller may not know of, 403 about what they see without the permission. Pairs that cannot be had are
+named below with the reason; for all others both are demanded. Written by `python -m tools.leak_table`.
 
 Everybody: """
 _TABLE = """.
@@ -27,6 +27,9 @@ def page() -> str:
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "underlet.project.settings")
     django.setup()
+    from underlet.project.wiring import load
+
+    load()
     from tests.leaks.nonvacuity import PERSONS, entries, why_never_done, why_never_refused
 
     lines = []

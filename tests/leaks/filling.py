@@ -8,6 +8,7 @@ authority. Writes are rehearsed, so one world serves for all of them; every answ
 
 import random
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tests.leaks.build import put_world
@@ -15,9 +16,9 @@ from tests.leaks.calls import PREFIX, Answer, Call, Route, Visitor, routes
 from tests.leaks.detectors import Leak
 from tests.leaks.furnishing import FURNISHED, furnish
 from tests.leaks.inputs import Maker
-from tests.leaks.nonvacuity import PERSONS, entries, why_never_done, why_never_refused
+from tests.leaks.nonvacuity import PERSONS, entries, missing, why_never_done, why_never_refused
 from tests.leaks.programme import Programme, Tally
-from tests.leaks.recipes import fits
+from tests.leaks.recipes import fits, may_take
 from tests.leaks.rehearsal import Judge, Rehearsal, rehearsing
 from tests.leaks.specification import Specification
 from tests.leaks.worlds import TOKEN_EDIT, Row
@@ -53,6 +54,13 @@ class Filler:
             for actor in actors:
                 if any(self.lacks_success(one, role) or self.lacks_refusal(one, role) for one in _asked()):
                     _search(self, programme, actor, role)
+
+    def report(self) -> str:
+        """What is missing, and how the last try for it ended."""
+        return "\n".join(
+            f"{entry} as {role}: {self.why.get((entry, role), 'refused as never')}"
+            for entry, role in missing(self.tally)
+        )
 
 
 def _asked() -> list[Route]:
@@ -121,7 +129,7 @@ class _Search:
             self.filler.why[route.entry.name, f"{self.role} refused"] = f"{answer.status} {answer.text[:200]}"
 
     def _call(self, route: Route, row: Row | None) -> Answer:
-        maker = Maker(self.programme.world, self.programme.specification, self.actor, self.rng)
+        maker = self._maker()
         subject, address = (row["id"], str(row["public_id"])) if row else (0, "")
         if route.is_read:
             told = "&".join(f"{name}={value}" for name, value in maker.query(route.entry, subject).items())
@@ -135,16 +143,23 @@ class _Search:
         self.filler.leaks += self.judge.leaks(self.rehearsal.changed, str(call))
         return answer
 
-    def _subjects(self, route: Route) -> list[Row | None]:
+    def _subjects(self, route: Route) -> Sequence[Row | None]:
         """Where the permission is held and the state is right; then the rest of what is seen, for a second party."""
         if not route.kind:
             return [None] * 2
         own, _ = self._split(route.kind)
         self.rng.shuffle(own)
-        own.sort(key=lambda row: (not self._may(route, row), not fits(self.programme.world, route.entry, row)))
-        return list(own[:TRIES]) * (1 if len(own) >= TRIES else 2)
+        own.sort(key=lambda row: (not self._may(route, row), not self._fits(route, row)))
+        return own[:TRIES] * (1 if len(own) >= TRIES else 2)
 
-    def _closed(self, route: Route) -> list[tuple[Row | None, int]]:
+    def _fits(self, route: Route, row: Row) -> bool:
+        takes = route.kind != "grant" or may_take(self._maker(), row)
+        return takes and fits(self.programme.world, route.entry, row)
+
+    def _maker(self) -> Maker:
+        return Maker(self.programme.world, self.programme.specification, self.actor, self.rng)
+
+    def _closed(self, route: Route) -> Sequence[tuple[Row | None, int]]:
         if not route.kind:
             return [(None, 403)]
         own, hidden = self._split(route.kind)
@@ -164,5 +179,5 @@ class _Search:
 
     def _may(self, route: Route, row: Row) -> bool:
         needs = int(route.entry.needs)
-        place = self.programme._place(row)
-        return route.entry.own or self.programme.specification.can(self.actor, needs, place)
+        ends = (self.programme._place(row), row.get("buyer_id"))
+        return route.entry.own or any(self.programme.specification.can(self.actor, needs, one) for one in ends)

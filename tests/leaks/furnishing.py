@@ -7,9 +7,9 @@ uploads, jobs, keys, checks of structure files. What hangs on units stands at th
 from datetime import date, timedelta
 from typing import Any
 
-from tests.leaks.frame import CHANGED_AT, MADE_AT, NOW, USER_EDIT, World
+from tests.leaks.frame import CHANGED_AT, IMPORT, MADE_AT, NOW, World
 from tests.leaks.persons import _EVERYTHING, _grant, _key, _named, _person
-from tests.leaks.structures import units
+from tests.leaks.structures import _unit, units
 from tests.leaks.worlds import ROLES, Row
 
 FURNISHED = " everywhere"
@@ -20,12 +20,18 @@ def furnish(world: World) -> None:
     """Add to a world that is made and not yet in the database."""
     big, _ = world.rows["hierarchy"]
     root = units(world, big, parent_id=None)[0]
-    customer = next(one for one in units(world, big, state="active") if one["anchor_id"])
+    anchor = units(world, big, anchors=True)[0]
+    customer = units(world, big, state="active", anchor_id=anchor["id"])[0]
+    for kind in ("organization", "customer"):
+        _unit(world, big, root, kind, own_entity=False)
+    archived = _unit(world, big, root, "customer", own_entity=False, state="archived")
+    world.past["unit", archived["id"]] = {"state": "active", "archived_at": None}
     people = _people(world, big, root)
     for person in [*people, world.people["all customers"], *list(world.secrets)[-1:]]:
         _belongings(world, person, root)
+    guest = _person(world, "guest", last_login=None)
     for unit in (root, customer):
-        _at(world, unit)
+        _at(world, unit, guest)
     _named(world, "unit_group", _leaf(world, big), hierarchy_id=big["id"], rule=None)
     _ceiling(world, customer)
     _fees(world)
@@ -49,7 +55,7 @@ def furnish(world: World) -> None:
 
 
 def _fees(world: World) -> None:
-    """A fee of nothing on each invoice: what is explained of it needs no files of a run, and nothing adds up otherwise."""
+    """A fee of nothing on each invoice: explaining it needs no files of a run, and sums stay as they are."""
     fee = {"label": "Fee", "monthly": "0", "days": "30", "of_days": "30"}
     for invoice in world.rows["invoice"]:
         world.add(
@@ -63,14 +69,11 @@ def _people(world: World, big: Row, root: Row) -> list[int]:
     for role in ROLES:
         found.append(_person(world, role + FURNISHED))
         _grant(world, found[-1], root, role)
+    own = next(one for one in world.rows["role"] if one["unit_id"] == root["id"])
+    kept = next(one for one in world.rows["unit_group"] if one["unit_id"] == root["id"])
     found.append(_person(world, "own role" + FURNISHED))
-    _grant(
-        world,
-        found[-1],
-        root,
-        "",
-        own_role=next(one for one in world.rows["role"] if one["unit_id"] == root["id"]),
-    )
+    _grant(world, found[-1], root, "", own_role=own)
+    _grant(world, found[-1], root, "", "group", own_role=own, group_id=kept["id"])
     found.append(_person(world, "operator" + FURNISHED, is_operator=True))
     _grant(world, found[-1], root, "owner")
     found.append(_person(world, "alone" + FURNISHED))
@@ -85,8 +88,7 @@ def _people(world: World, big: Row, root: Row) -> list[int]:
 def _leaf(world: World, big: Row) -> Row:
     """An organization with nothing below it."""
     parents = {one["parent_id"] for one in world.rows["unit"]}
-    leaves = [one for one in units(world, big, kind="organization", state="active") if one["id"] not in parents]
-    return leaves[0] if leaves else units(world, big, parent_id=None)[0]
+    return next(one for one in units(world, big, kind="organization", state="active") if one["id"] not in parents)
 
 
 def _belongings(world: World, actor: int, root: Row) -> None:
@@ -117,7 +119,7 @@ def _belongings(world: World, actor: int, root: Row) -> None:
     )  # fmt: skip
 
 
-def _at(world: World, unit: Row) -> None:
+def _at(world: World, unit: Row, guest: Row) -> None:
     """What hangs on a unit."""
     world.add(
         "identity_provider", unit_id=unit["id"], kind="openid_connect", name=..., client_id=..., client_secret=...,
@@ -138,15 +140,9 @@ def _at(world: World, unit: Row) -> None:
     entry["user_name_key"] = entry["user_name"]
     group = world.add("directory_group", external_id=..., display_name=..., **common)
     group["display_name_key"] = group["display_name"]
-    for other in ("viewer at the top", "customer_viewer at the top", "all customers"):
-        held = any(
-            one["user_id"] == world.people[other]
-            and one["unit_id"] == unit["id"]
-            and one["role"] == "customer_viewer"
-            for one in world.rows["access_grant"]
-        )
-        if not held:
-            _grant(world, world.get("app_user", world.people[other]), unit, "customer_viewer")
+    _grant(world, guest, unit, "customer_viewer", "unit")
+    for scope in ("unit", "subtree"):
+        _grant(world, world.get("app_user", world.people["support at the top"]), unit, "customer_viewer", scope)
     id_ = world.next_id("audit_entry")
     told = {name: {"x": world.text("audit_entry", id_, name)} for name in ("input", "before", "after")}
     world.add(
@@ -163,7 +159,7 @@ def _token(world: World, unit: Row) -> None:
 
 def _ceiling(world: World, unit: Row) -> None:
     if not any(one["unit_id"] == unit["id"] for one in world.rows["unit_ceiling"]):
-        world.rows["unit_ceiling"].append({"unit_id": unit["id"], "perms": _EVERYTHING & ~USER_EDIT})
+        world.rows["unit_ceiling"].append({"unit_id": unit["id"], "perms": _EVERYTHING & ~IMPORT})
 
 
 __all__ = ["FURNISHED", "furnish"]

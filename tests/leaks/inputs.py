@@ -137,7 +137,8 @@ class Maker:
     def __init__(
         self, world: World, specification: Specification, actor: int, rng: random.Random, ids: str = "own"
     ) -> None:
-        self.world, self.specification, self.actor, self.rng, self.ids = world, specification, actor, rng, ids
+        self.world: World = world
+        self.specification, self.actor, self.rng, self.ids = specification, actor, rng, ids
 
     def query(self, entry: Entry, subject: int = 0) -> dict[str, str]:
         """Parameters of a read on a subject (its number): what it needs, and some of what it takes."""
@@ -149,6 +150,7 @@ class Maker:
                     made[name] = _flat(value)
         recipe = RECIPES.get(entry.name)
         if recipe and subject and self.ids == "own":
+            made = {name: value for name, value in made.items() if entry.input.model_fields[name].is_required()}
             made |= {name: _flat(value) for name, value in recipe(self, subject).items()}
         return made
 

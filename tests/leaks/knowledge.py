@@ -17,6 +17,7 @@ from tests.leaks.worlds import (
     PRICES,
     READ,
     SIGN_IN_EDIT,
+    TOKEN_EDIT,
     USER_EDIT,
     VIEW_AS,
     Mark,
@@ -128,7 +129,8 @@ def _grant(specification: Specification, actor: int, row: Row) -> bool:
 
 
 def _key(specification: Specification, actor: int, row: Row) -> bool:
-    return actor in (row["user_id"], row["id"])
+    """Its owner, itself, and who administers the keys of the unit that it is bound to."""
+    return actor in (row["user_id"], row["id"]) or specification.can(actor, TOKEN_EDIT, row["unit_id"])
 
 
 def _group(specification: Specification, actor: int, row: Row) -> bool:

@@ -27,13 +27,42 @@ _OF_PEOPLE = {
     "view_as.start": "a key views as nobody",
     "view_as.end": "a key views as nobody",
 }
+_WITH_ALL_BELOW = (
+    "role.create",
+    "role.update",
+    "role.delete",
+    "identity_provider.create",
+    "identity_provider.show",
+    "identity_provider.update",
+    "identity_provider.remove",
+)
+_BELOW = (
+    "unit.create",
+    "unit.move_many",
+    "structure.check",
+    "structure.import",
+    "group.create",
+    "group.update",
+    "group.delete",
+    "group.set_members",
+    "group.add_members",
+    "group.remove_members",
+    "group.create_unit",
+)
 _CEILINGS = ("role_ceiling.set", "role_ceiling.clear")
 NEVER_DONE: dict[Pair, str] = {
     **{(name, "alone"): "acts on a whole hierarchy, and its root has units below" for name in _AT_THE_ROOT},
+    **{
+        (name, "alone"): "counts for all below, now and later, so a role on one unit is not enough"
+        for name in _WITH_ALL_BELOW
+    },
+    **{(name, "alone"): "acts below an organization, where a role on one unit does not reach" for name in _BELOW},
     **{(name, "API key"): why for name, why in _OF_PEOPLE.items()},
     **{(name, "alone"): "only who administers roles in everything below the unit above" for name in _CEILINGS},
-    **{(name, "all customers"): "only who administers roles above, and there are no customers" for name in _CEILINGS},
-    **{("name.list", role): "for the operator of the installation alone" for role in PERSONS if role != "operator"},
+    **{
+        (name, "all customers"): "only who administers roles above, and there are no customers"
+        for name in _CEILINGS
+    },
     ("scheduled_move.show", "all customers"): "only who sees where the unit is to go, which is no customer",
     ("group.show", "all customers"): "only who sees the unit that keeps it, which is no customer",
     ("group.members", "all customers"): "only who sees the unit that keeps it, which is no customer",
@@ -56,7 +85,7 @@ def why_never_done(entry: Entry, role: str) -> str:
     """Why a role never succeeds; "" = it must."""
     if (entry.name, role) in NEVER_DONE:
         return NEVER_DONE[entry.name, role]
-    if entry.subject is None and not entry.own and entry.name in OPERATIONS:
+    if _for_the_operator(entry):
         return "" if role == "operator" else "for the operator of the installation alone"
     if entry.own or entry.subject is None:
         return ""
@@ -67,7 +96,15 @@ def why_never_refused(entry: Entry, role: str) -> str:
     """Why a role is never refused; "" = it must have been."""
     if (entry.name, role) in NEVER_REFUSED:
         return NEVER_REFUSED[entry.name, role]
+    if _for_the_operator(entry):
+        return "may do all that is the installation's" if role == "operator" else ""
     return "about the actor alone" if entry.subject is None else ""
+
+
+def _for_the_operator(entry: Entry) -> bool:
+    """Whether it belongs to the installation."""
+    is_write = entry.subject is None and not entry.own and entry.name in OPERATIONS
+    return is_write or entry.name == "name.list"
 
 
 def missing(tally: Tally) -> list[Pair]:
@@ -79,17 +116,3 @@ def missing(tally: Tally) -> list[Pair]:
         if (not tally.done[name, role] and not why_never_done(entry, role))
         or (not tally.refused[name, role] and not why_never_refused(entry, role))
     ]
-
-
-def table(tally: Tally) -> str:
-    """The whole table, for people."""
-    lines = ["| entry | " + " | ".join(PERSONS) + " |", "|---" * (len(PERSONS) + 1) + "|"]
-    for name, entry in sorted(entries().items()):
-        cells = []
-        for role in PERSONS:
-            done, refused = tally.done[name, role], tally.refused[name, role]
-            cells.append(
-                f"{done or why_never_done(entry, role) or 0} / {refused or why_never_refused(entry, role) or 0}"
-            )
-        lines.append(f"| `{name}` | " + " | ".join(cells) + " |")
-    return "\n".join(lines) + "\n"

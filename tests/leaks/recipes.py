@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from tests.leaks.knowledge import person_of
-from tests.leaks.worlds import ACCOUNT_EDIT, NOW, USER_EDIT, Row, World
+from tests.leaks.worlds import ACCOUNT_EDIT, NOW, UNIT_EDIT, USER_EDIT, Row, World
 from underlet.foundation.registry import Entry
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _SMALL = "customer_viewer"
 """A role that everybody who administers users may give."""
 
 
-def _may_take(maker: Maker, grant: Row) -> bool:
+def may_take(maker: Maker, grant: Row) -> bool:
     """Not one's own, and no more than one holds there."""
     held = maker.specification.held(maker.actor, grant["unit_id"])
     return person_of(maker.specification, maker.actor) != grant["user_id"] and not grant["perms"] & ~held
@@ -31,7 +31,7 @@ def _grants(maker: Maker, unit: int) -> list[Row]:
     return [
         one
         for one in maker.world.rows["access_grant"]
-        if one["unit_id"] == unit and one["role"] and _may_take(maker, one)
+        if one["unit_id"] == unit and one["role"] and may_take(maker, one)
     ]
 
 
@@ -174,7 +174,42 @@ def _member(maker: Maker, group: int) -> dict[str, Any]:
         for one in maker.world.rows["group_member"]
         if one["group_id"] == group
     ]
-    return {"units": found[:1]} if found else _members(maker, group)
+    if not found:
+        seen = [one for one in maker.specification.above if maker.specification.sees(maker.actor, one)]
+        found = [maker.world.get("unit", maker.rng.choice(seen))["public_id"]]
+    return {"units": found[:1]}
+
+
+def _parent(maker: Maker, unit: int) -> dict[str, Any]:
+    """Another organization of the hierarchy in which the actor may put units."""
+    row = maker.world.get("unit", unit)
+    found = [
+        one["public_id"]
+        for one in maker.world.rows["unit"]
+        if one["kind"] == "organization"
+        and one["state"] == "active"
+        and one["hierarchy_id"] == row["hierarchy_id"]
+        and one["id"] != row["parent_id"]
+        and unit not in maker.specification.above[one["id"]]
+        and maker.specification.can(maker.actor, UNIT_EDIT, one["id"])
+    ]
+    return {"parent": maker.rng.choice(found)} if found else {}
+
+
+def _movable(maker: Maker, unit: int) -> dict[str, Any]:
+    """A unit that is elsewhere, from where the actor may take it."""
+    place = maker.world.get("unit", unit)
+    found = [
+        one["public_id"]
+        for one in maker.world.rows["unit"]
+        if one["parent_id"] not in (None, unit)
+        and one["kind"] == "customer"
+        and one["hierarchy_id"] == place["hierarchy_id"]
+        and one["state"] == "active"
+        and maker.specification.can(maker.actor, UNIT_EDIT, one["id"])
+        and maker.specification.can(maker.actor, UNIT_EDIT, one["parent_id"])
+    ]
+    return {"units": [maker.rng.choice(found)]} if found else {}
 
 
 def _positions(maker: Maker, invoice: int) -> list[int]:
@@ -209,6 +244,12 @@ RECIPES: dict[str, Recipe] = {
     "view_as.start": lambda maker, unit: {"reason": "why"} | _person_in(maker, unit, "person"),
     "grant.create": _colleague,
     "grant.update": lambda maker, grant: {"role": _SMALL},
+    "unit.move": _parent,
+    "unit.preview_move": _parent,
+    "unit.schedule_move": lambda maker, unit: {"effective_on": "2026-09-01"} | _parent(maker, unit),
+    "unit.move_many": _movable,
+    "unit.preview_move_many": _movable,
+    "group.preview_rule": lambda maker, unit: {"kind": "customer"},
     "group.add_members": _members,
     "group.set_members": _members,
     "group.remove_members": _member,
@@ -248,10 +289,22 @@ def fits(world: World, entry: Entry, row: Row) -> bool:
         return row["parent_id"] is None
     if entry.name == "role_ceiling.clear":
         return any(one["unit_id"] == row["id"] for one in world.rows["unit_ceiling"])
+    if entry.name == "provisioning_hook.remove":
+        return any(one["unit_id"] == row["id"] for one in world.rows["provisioning_hook"])
     if entry.name == "invoice.issue_many":
         return any(one["seller_id"] == row["id"] and one["state"] == "draft" for one in world.rows["invoice"])
     if entry.name == "scheduled_move.carry_out":
         return bool(row["effective_on"] <= NOW.date())
+    if entry.name in (
+        "unit.move_many",
+        "unit.preview_move_many",
+        "structure.check",
+        "structure.import",
+        "group.create",
+    ):
+        return bool(row["kind"] == "organization" and row["state"] == "active")
+    if entry.name in ("unit.move", "unit.schedule_move", "unit.preview_move"):
+        return bool(row["parent_id"] and row["kind"] == "customer" and row["state"] == "active")
     if entry.noun == "user" or entry.name == "grant.revoke":
         return any(one["unit_id"] == row["id"] for one in world.rows["access_grant"])
     states = {str(getattr(one, "value", one)) for one in getattr(entry, "states", ())}

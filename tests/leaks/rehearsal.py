@@ -276,7 +276,7 @@ def _scope(judge: Judge, row: Row, one: Changed) -> bool:
         and other.before["unit_id"] == row["unit_id"]
         and other.before["subtree"] == row["subtree"]
     ]
-    kept = one.before["perms"] if one.before else 0
+    kept = (one.before["perms"] if one.before else 0) | _held_where_it_went(judge, row["unit_id"])
     for other in same:
         kept |= other["perms"]
     if person_of(judge.specification, judge.actor) == row["actor_id"] and row["perms"] & ~kept:
@@ -284,6 +284,16 @@ def _scope(judge: Judge, row: Row, one: Changed) -> bool:
     return bool(row["perms"] & ~(kept | judge.held(row["unit_id"])) == 0) or not judge.specification.world.has(
         "app_user", row["actor_id"]
     )
+
+
+def _held_where_it_went(judge: Judge, unit: int) -> int:
+    """What the actor holds where a unit was moved to: a limit that stays behind binds no longer (P2)."""
+    held = 0
+    for one in judge.changed:
+        is_above = one.table == "unit" and one.after and one.after["id"] in judge.specification.above.get(unit, ())
+        if is_above and one.before and one.after and one.before["parent_id"] != one.after["parent_id"]:
+            held |= judge.held(one.after["parent_id"])
+    return held
 
 
 def _holding(bits: int, column: str = "unit_id") -> Rule:

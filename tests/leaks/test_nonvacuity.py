@@ -1,47 +1,39 @@
-"""Non-vacuity of the no-leak programme (trust.md §6)."""
+"""Non-vacuity of the no-leak programme (trust.md §6): what is never done and never refused finds no leak."""
 
 import os
-import time
 
 import pytest
 
 from tests.leaks.filling import Filler
-from tests.leaks.nonvacuity import missing
+from tests.leaks.nonvacuity import NEVER_DONE, NEVER_REFUSED, PERSONS, entries, missing
 from tests.leaks.programme import standing_still
 from tests.leaks.seeds import seeds
+from tools import leak_table
 
 
 @pytest.mark.deep
 def test_every_entry_succeeds_and_is_refused_for_every_role(database: None) -> None:
+    """§6: at least one success and one refusal of authority for each entry and role, or a reason in NEVER_…"""
     filler = Filler()
-    import tests.leaks.filling as f
-
-    only = os.environ.get("FILL_ONLY", "")
-    if only:
-        kept = f._asked
-        f._asked = lambda: [r for r in kept() if r.entry.name in open(only).read().split()]
     with standing_still():
-        for seed in seeds(int(os.environ.get("UNDERLET_FILL", "4")), start=5000):
-            t = time.time()
+        for seed in seeds(int(os.environ.get("UNDERLET_FILL", "6")), start=5000):
             filler.world(seed)
-            print(seed, len(missing(filler.tally)), time.time() - t, sum(filler.calls.values()), flush=True)
+            print(seed, len(missing(filler.tally)), sum(filler.calls.values()))
             if not missing(filler.tally):
                 break
-    from tests.leaks.nonvacuity import entries, why_never_done, PERSONS
+    assert not missing(filler.tally), filler.report()
+    # Whether what follows from a move may follow is asked in test_worlds.py, for its own worlds.
+    leaks = [leak for leak in filler.leaks if leak.detector != "D5"]
+    assert not leaks, "\n".join(map(str, leaks[:12]))
 
-    done, ref = {}, {}
-    for n, r in missing(filler.tally):
-        if not filler.tally.done[n, r] and not why_never_done(entries()[n], r):
-            done.setdefault(n, []).append(r)
-        else:
-            ref.setdefault(n, []).append(r)
-    for n, rs in sorted(done.items(), key=lambda x: -len(x[1])):
-        anyone = any(filler.tally.done[n, r] for r in PERSONS)
-        print("NOT DONE" if anyone else "NEVER DONE", n, rs)
-        for r in rs[:3]:
-            print("      ", r, filler.why.get((n, r)))
-    for n, rs in ref.items():
-        print("NOT REFUSED", n, rs)
-        for r in rs[:2]:
-            print("      ", r, filler.why.get((n, r + " refused")))
-    print("leaks", len(filler.leaks), *map(str, filler.leaks[:10]), sep="\n")
+
+def test_the_page_is_what_is_asked_for() -> None:
+    """Every entry stands in docs/reference/leak-table.md, with the reasons that hold now."""
+    assert leak_table.TARGET.read_text() == leak_table.page(), "python -m tools.leak_table"
+
+
+def test_reasons_are_about_what_exists() -> None:
+    """Reasons do not outlive their entries and roles."""
+    listed = {*NEVER_DONE, *NEVER_REFUSED}
+    assert {name for name, _ in listed} <= entries().keys()
+    assert {role for _, role in listed} <= set(PERSONS)
