@@ -1146,6 +1146,15 @@ $$;
 
 ALTER FUNCTION public.is_billed(of_unit bigint) OWNER TO underlet_system;
 
+CREATE FUNCTION public.is_customer(unit_id bigint) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+  select exists (select 1 from unit u where u.id = is_customer.unit_id and u.kind = 'customer')
+$$;
+
+ALTER FUNCTION public.is_customer(unit_id bigint) OWNER TO underlet_system;
+
 CREATE FUNCTION public.is_customer_of(unit_id bigint, entity bigint) RETURNS boolean
     LANGUAGE sql STABLE
     AS $$
@@ -2933,7 +2942,7 @@ CREATE FUNCTION public.shows_purchase(perms bigint, acting bigint, buyer bigint,
     LANGUAGE sql STABLE
     AS $$
   select perms & 34816 = 34816 or acting <> buyer_entity
-    or exists (select 1 from unit u where u.id = buyer and u.kind = 'customer')
+    or is_customer(buyer)
 $$;
 
 ALTER FUNCTION public.shows_purchase(perms bigint, acting bigint, buyer bigint, buyer_entity bigint) OWNER TO underlet_owner;
@@ -7185,6 +7194,9 @@ GRANT ALL ON FUNCTION public.invoice_material(of_invoice bigint) TO underlet_app
 
 REVOKE ALL ON FUNCTION public.is_billed(of_unit bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.is_billed(of_unit bigint) TO underlet_app;
+
+REVOKE ALL ON FUNCTION public.is_customer(unit_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.is_customer(unit_id bigint) TO underlet_app;
 
 REVOKE ALL ON FUNCTION public.is_raw_buyer(of_version bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.is_raw_buyer(of_version bigint) TO underlet_app;
