@@ -14,6 +14,7 @@ from tests.leaks import knowledge, rehearsal, variants
 from tests.leaks.calls import addresses, fixed, objects, page_paths, routes
 from tests.leaks.detectors import Leak
 from tests.leaks.inputs import Maker
+from tests.leaks.nonvacuity import entries
 from tests.leaks.programme import MAY_LACK, Programme, Tally, standing_still, without
 from tests.leaks.seeds import WORLDS, seeds
 from tests.leaks.specification import Specification
