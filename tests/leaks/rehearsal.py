@@ -260,7 +260,13 @@ def _person(judge: Judge, row: Row, one: Changed) -> bool:
         return not row["is_operator"] and any(
             one.perms & USER_EDIT for one in judge.specification.reaches(judge.actor)
         )
-    return bool(row["id"] == judge.actor) and _names(one) <= {"language", "theme"}
+    return bool(row["id"] == judge.actor) and _names(one) <= {"language", "theme", "scope_until"}
+
+
+def _key(judge: Judge, row: Row, one: Changed) -> bool:
+    if row["id"] == judge.actor and _names(one) <= {"last_used_at", "last_used_from"}:
+        return True
+    return row["user_id"] == judge.actor or judge.removes(row["unit_id"]) or judge.can(TOKEN_EDIT, row["unit_id"])
 
 
 def _scope(judge: Judge, row: Row, one: Changed) -> bool:
@@ -369,9 +375,7 @@ WRITABLE: dict[str, Rule] = {
     "unit": _unit,
     "app_user": _person,
     "access_grant": _grant,
-    "api_token": lambda judge, row, one: (
-        row["user_id"] == judge.actor or judge.removes(row["unit_id"]) or judge.can(TOKEN_EDIT, row["unit_id"])
-    ),
+    "api_token": _key,
     "role": _holding(ROLE_EDIT),
     "unit_ceiling": _holding(ROLE_EDIT),
     "unit_group": _holding(GROUP_EDIT),
