@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from underlet.access.queries import require_still
 from underlet.contracts.models import StructureImport
 from underlet.contracts.moves import carry_out, decide, tally
 from underlet.contracts.structures import JOB
@@ -24,7 +25,15 @@ from underlet.foundation.database.sql import execute, rows
 from underlet.foundation.database.transactions import system, writing
 from underlet.foundation.jobs import Run, aside, job
 from underlet.foundation.types import to_json
-from underlet.kernel.errors import FileRejected, ImportRejected, NotFound, RateLimited, Refusal
+from underlet.kernel.errors import (
+    FileRejected,
+    Forbidden,
+    ImportRejected,
+    NotFound,
+    RateLimited,
+    Refusal,
+    Unauthenticated,
+)
 from underlet.kernel.permission import Permission
 from underlet.kernel.sentence import packed
 from underlet.organization.bulk.items import Item, Plan
@@ -74,12 +83,21 @@ class _NeedsStructure(Exception):
 
 @job(JOB)
 def perform_structure_import(run: Run, arguments: Mapping[str, Any]) -> None:
-    """Import one received file of units, or try to; safe to run again at any point."""
+    """Import one received file of units, or try to; safe to run again at any point.
+
+    Rejects it where who sent it may not change units there any more (A6): raises what `require_still` raises.
+    """
     with system():
         row = StructureImport.objects.get(id=arguments["import_id"])
     if row.state != "received":
         return
     crash_point("structure.before_read")
+    try:
+        require_still(run.actor.id, Permission.UNIT_EDIT, row.unit_id)
+    except (Unauthenticated, Forbidden) as refusal:
+        with system():
+            _settle(row, "rejected", Report(Plan(), [problem(0, refusal.code(), refusal.detail, refusal.hint)]))
+        raise
     run.progress(0, 0, row.name)
     try:
         lines, problems = read_lines(storage.path_of(row.sha256))

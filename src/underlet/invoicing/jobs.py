@@ -23,7 +23,7 @@ _NAMES = ("id", "id__in", "run_id", "seller_id", "period")
 @job("billing_run.perform")
 def perform_run(run: Run, arguments: Mapping[str, Any]) -> None:
     """Price the month through all contracts, then replace its drafts; safe to run again at any point."""
-    rate_run(arguments["run_id"], run.progress)
+    rate_run(arguments["run_id"], run.actor.id, run.progress)
     crash_point("drafts.before")
     redraft(arguments["run_id"])
     crash_point("drafts.after")

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from underlet.access.queries import require_still
 from underlet.accounts.steps import register_accounts
 from underlet.accounts.types import SeenSubAccount
 from underlet.foundation import storage
@@ -13,9 +14,11 @@ from underlet.foundation.database.sql import execute, rows, scalar
 from underlet.foundation.database.transactions import system
 from underlet.foundation.jobs import Run, job
 from underlet.foundation.types import to_json
-from underlet.kernel.errors import ImportRejected
+from underlet.kernel.errors import Forbidden, ImportRejected, Unauthenticated
+from underlet.kernel.permission import Permission
 from underlet.kernel.sentence import packed
 from underlet.usage.intake.load import content_hash, load_file
+from underlet.usage.intake.reasons import file_error
 from underlet.usage.intake.types import LoadedFile, Snapshot
 from underlet.usage.models import UsageImport
 from underlet.usage.queries import METRICS, lake
@@ -23,7 +26,10 @@ from underlet.usage.queries import METRICS, lake
 
 @job("import.load")
 def load_import(run: Run, arguments: Mapping[str, Any]) -> None:
-    """Check and load one received file; safe to run again at any point."""
+    """Check and load one received file; safe to run again at any point.
+
+    Rejects it where who sent it may not import any more (A6): raises what `require_still` raises.
+    """
     with system():
         row = UsageImport.objects.select_related("unit").get(id=arguments["import_id"])
     if row.state != "received":
@@ -31,6 +37,7 @@ def load_import(run: Run, arguments: Mapping[str, Any]) -> None:
     source = storage.path_of(row.source_sha256)
     crash_point("import.before_load")
     try:
+        require_still(run.actor.id, Permission.IMPORT, row.unit_id)
         content = content_hash(source)
         if _same_content(row, content):
             return
@@ -43,6 +50,9 @@ def load_import(run: Run, arguments: Mapping[str, Any]) -> None:
         )
     except ImportRejected as refusal:
         _reject(row, refusal)
+        raise
+    except (Unauthenticated, Forbidden):
+        _reject(row, ImportRejected(errors=[file_error("no_longer_allowed")]))
         raise
     crash_point("import.before_activate")
     _activate(row, loaded)
