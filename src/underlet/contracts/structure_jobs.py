@@ -16,7 +16,7 @@ from underlet.contracts.models import StructureImport
 from underlet.contracts.moves import carry_out, decide, tally
 from underlet.contracts.structures import JOB
 from underlet.foundation import audit, limits, storage
-from underlet.foundation.actor import Actor, require
+from underlet.foundation.actor import Actor, require_below
 from underlet.foundation.clock import now, today
 from underlet.foundation.crash import crash_point
 from underlet.foundation.database.constraints import refusal_of
@@ -24,7 +24,7 @@ from underlet.foundation.database.sql import execute, rows
 from underlet.foundation.database.transactions import system, writing
 from underlet.foundation.jobs import Run, aside, job
 from underlet.foundation.types import to_json
-from underlet.kernel.errors import FileRejected, ImportRejected, NotFound, RateLimited, Refusal
+from underlet.kernel.errors import FileRejected, Forbidden, ImportRejected, NotFound, RateLimited, Refusal
 from underlet.kernel.permission import Permission
 from underlet.kernel.sentence import packed
 from underlet.organization.bulk.items import Item, Plan
@@ -72,7 +72,16 @@ class _NeedsStructure(Exception):
     """The file moves units, for which the hierarchy must be locked exclusively before anything is read."""
 
 
-@job(JOB)
+def _turned_away(arguments: Mapping[str, Any], refusal: Refusal) -> None:
+    """Nothing of a file is imported whose sender may not do that any more."""
+    report = Report(Plan(), [problem(0, refusal.code(), refusal.detail, refusal.hint)])
+    with system():
+        row = StructureImport.objects.select_for_update().get(id=arguments["import_id"])
+        if row.state == "received":
+            _settle(row, "rejected", report)
+
+
+@job(JOB, needs=Permission.UNIT_EDIT, below=True, refused=_turned_away)
 def perform_structure_import(run: Run, arguments: Mapping[str, Any]) -> None:
     """Import one received file of units, or try to; safe to run again at any point."""
     with system():
@@ -86,6 +95,9 @@ def perform_structure_import(run: Run, arguments: Mapping[str, Any]) -> None:
         crash_point("structure.after_read")
         with limits.counted(run.actor):  # names out of sight that the report tells of
             report = _report(run, row, lines, problems)
+    except (NotFound, Forbidden) as refusal:  # the right ended while the file was read
+        _turned_away(arguments, refusal)
+        raise
     except (FileRejected, RateLimited) as refusal:
         report = Report(Plan(), [problem(0, refusal.code(), refusal.detail, refusal.hint)])
     if report is not None:
@@ -133,7 +145,7 @@ def _do(
     subject = find_unit(actor, row.unit.public_id) if _is_waiting(row) else None
     if subject is None:
         raise NotFound()
-    require(Permission.UNIT_EDIT, subject.id)
+    require_below(Permission.UNIT_EDIT, subject.id)
     plan = plan_of(actor, subject, lines)
     if plan.moved and not is_exclusive:
         raise _NeedsStructure

@@ -1,8 +1,9 @@
 """Long work outside transactions: queued in the caller's transaction, run by a worker or in place.
 
 A job is a registered function that pins its inputs, computes, and commits once, idempotently; it may be run again
-at any time. A session advisory lock makes sure that it runs once at a time, and tells a dead worker's job from
-a living one's (the row alone cannot).
+at any time. Whoever queued it must hold the right to it still when it begins (trust.md A6): time lies in between.
+A session advisory lock makes sure that it runs once at a time, and tells a dead worker's job from a living one's (the
+row alone cannot).
 """
 
 import json
@@ -12,25 +13,19 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any, Literal
+from datetime import timedelta
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, connections
-from django.db.models import Q, QuerySet
-from pydantic import Field
 
-from underlet.foundation.actor import Actor, ActorKind
+from underlet.foundation.actor import Actor, ActorKind, require, require_below
 from underlet.foundation.clock import now
 from underlet.foundation.database.sql import execute, rows, scalar
-from underlet.foundation.database.transactions import patiently, system
-from underlet.foundation.listing import BY_ID, sorted_page
-from underlet.foundation.models import Job
-from underlet.foundation.registry import Subject, query
-from underlet.foundation.settings import settings
-from underlet.foundation.types import SORTED_BY, NoInput, Page, PageInput
-from underlet.kernel.errors import DatabaseUnavailable, Refusal
-from underlet.kernel.sentence import Sentence, packed, unpacked
+from underlet.foundation.database.transactions import patiently, reading, system
+from underlet.kernel.errors import DatabaseUnavailable, Forbidden, Refusal
+from underlet.kernel.permission import Permission
+from underlet.kernel.sentence import Sentence, packed
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +35,6 @@ _RECONNECT_SECONDS = 30.0
 _REPORT_EVERY = 0.5
 _TRIES_AFTER = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720, 1440))
 """When a job that something outside turned away is tried again."""
-_RECENT = timedelta(days=1)
 QUIET = timedelta(seconds=5)
 """How long nothing was heard of a job before one looks whether somebody still works on it."""
 
@@ -114,17 +108,59 @@ class TryLater(Exception):
 
 
 JobFunction = Callable[[Run, Mapping[str, Any]], None]
-JOBS: dict[str, JobFunction] = {}
+Refused = Callable[[Mapping[str, Any], Refusal], None]
+JobT = TypeVar("JobT", bound=JobFunction)
 
 
-def job(name: str) -> Callable[[JobFunction], JobFunction]:
-    """Register a job function `(run, arguments)`; it must be safe to run again."""
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A registered job. needs, below: the right that whoever queued it must hold in its unit when it begins.
 
-    def register(function: JobFunction) -> JobFunction:
-        JOBS[name] = function
+    unasked: why no right is asked, where none is. refused: told of a refusal, to end what waits for the job.
+    """
+
+    function: JobFunction
+    needs: Permission | None
+    below: bool
+    unasked: str
+    refused: Refused | None
+
+
+JOBS: dict[str, Work] = {}
+
+
+def job(
+    name: str,
+    *,
+    needs: Permission | None = None,
+    below: bool = False,
+    unasked: str = "",
+    refused: Refused | None = None,
+) -> Callable[[JobT], JobT]:
+    """Register a job function `(run, arguments)`; it must be safe to run again, and so must `refused`.
+
+    Say which right it `needs`, as the operation does that queues it, or why none is asked.
+    """
+    if (needs is None) != bool(unasked):
+        raise TypeError(f"{name}: say which right it needs, or why it needs none")
+
+    def register(function: JobT) -> JobT:
+        JOBS[name] = Work(function, needs, below, unasked, refused)
         return function
 
     return register
+
+
+_FIND_ACTOR: list[Callable[[int], Actor]] = []
+
+
+def finds_actors(function: Callable[[int], Actor]) -> Callable[[int], Actor]:
+    """Register who lets an actor in again by id, with their rights as they are now; raises a Refusal if not any more.
+
+    It belongs to a context above.
+    """
+    _FIND_ACTOR[:] = [function]
+    return function
 
 
 TIMETABLE: list[Callable[[], None]] = []
@@ -204,19 +240,29 @@ def _reset_pool() -> None:
 
 def _attempt(public_id: UUID, listener: Callable[[int, int, str], None] | None) -> str:
     with system():
-        [(job_id, name, actor_id, arguments, state, attempts)] = rows(
-            "select id, name, actor_id, arguments, state, attempts from job where public_id = %s", [public_id]
+        [(job_id, name, actor_id, unit_id, packed_arguments, state, attempts)] = rows(
+            "select id, name, actor_id, unit_id, arguments, state, attempts from job where public_id = %s",
+            [public_id],
         )
     if state in ("done", "failed"):
         return str(state)
     with job_lock(job_id) as held:
         if not held:
             return "running"
+        work = JOBS[name]
+        arguments = packed_arguments if isinstance(packed_arguments, dict) else json.loads(packed_arguments)
+        try:
+            actor = _let_in(work, actor_id, unit_id)
+        except Refusal as refusal:
+            if state == "queued":
+                return _turn_away(work, job_id, arguments, refusal)
+            # What a dead worker left half done was begun by right, and is brought to its end.
+            actor = _named(actor_id)
         _mark(job_id, "running")
-        run = Run(job_id, _actor_of(actor_id), listener, is_last=attempts >= len(_TRIES_AFTER))
+        run = Run(job_id, actor, listener, is_last=attempts >= len(_TRIES_AFTER))
         try:
             with patiently():
-                JOBS[name](run, arguments if isinstance(arguments, dict) else json.loads(arguments))
+                work.function(run, arguments)
         except Refusal as refusal:
             _mark(job_id, "failed", error=refusal.as_dict())
             return "failed"
@@ -231,6 +277,34 @@ def _attempt(public_id: UUID, listener: Callable[[int, int, str], None] | None) 
             return "failed"
         _mark(job_id, "done")
         return "done"
+
+
+def _let_in(work: Work, actor_id: int, unit_id: int | None) -> Actor:
+    """Whoever queued a job, if they hold the right to it now: before its first try and before each later one.
+
+    Raises Unauthenticated and Forbidden.
+    """
+    if work.needs is None:
+        return _named(actor_id)
+    with system():
+        actor = _FIND_ACTOR[0](actor_id)
+    try:
+        with reading(actor):
+            require(work.needs, unit_id or 0)
+            if work.below:
+                require_below(work.needs, unit_id or 0)
+    except Forbidden:
+        raise Forbidden("Whoever asked for this may not act here any more.") from None
+    return actor
+
+
+def _turn_away(work: Work, job_id: int, arguments: Mapping[str, Any], refusal: Refusal) -> str:
+    """End a job that nobody may have done any more, and what waits for it; the job says why."""
+    log.warning("job %s was not begun: %s", job_id, refusal.code())
+    if work.refused:
+        work.refused(arguments, refusal)
+    _mark(job_id, "failed", error=refusal.as_dict())
+    return "failed"
 
 
 def _postpone(job_id: int, public_id: UUID, refusal: Refusal) -> str:
@@ -279,8 +353,8 @@ def _mark(job_id: int, state: str, *, error: Mapping[str, object] | None = None)
         )
 
 
-def _actor_of(actor_id: int) -> Actor:
-    """The actor of a job: whose rights count is looked up at each step, so only the id matters."""
+def _named(actor_id: int) -> Actor:
+    """The actor of a job as row-level security knows them: only the id matters."""
     return Actor(actor_id, "", ActorKind.USER)
 
 
@@ -298,76 +372,3 @@ def orphans() -> list[UUID]:
                 [now() - QUIET, _LOCK_SPACE],
             )
         ]
-
-
-@dataclass(frozen=True, slots=True)
-class JobView:
-    """A job as its starter sees it. done, total: units of work; error: a refusal's body when failed."""
-
-    id: UUID
-    name: str
-    state: str
-    done: int
-    total: int
-    message: str
-    error: dict[str, Any] | None
-    created_at: datetime
-    started_at: datetime | None
-    finished_at: datetime | None
-
-
-def _own_jobs(actor: Actor) -> QuerySet[Job]:
-    if not settings().query_scoping:
-        return Job.objects.all()
-    return Job.objects.filter(actor_id=actor.id)
-
-
-def find_job(actor: Actor, public_id: UUID) -> Job | None:
-    """One of the actor's own jobs."""
-    return _own_jobs(actor).filter(public_id=public_id).first()
-
-
-OWN_JOB = Subject("job", find_job, lambda row: 0, lambda row: 0)
-
-
-def _view(row: Job) -> JobView:
-    return JobView(
-        row.public_id,
-        row.name,
-        row.state,
-        row.done,
-        row.total,
-        row.message,
-        unpacked(row.error),
-        row.created_at,
-        row.started_at,
-        row.finished_at,
-    )
-
-
-@query("job.show", subject=OWN_JOB, own=True)
-def show_job(actor: Actor, row: Job, data: NoInput) -> JobView:
-    """Show how far a job of one's own is."""
-    return _view(row)
-
-
-class ListJobs(PageInput):
-    """Which of one's own jobs."""
-
-    state: Literal["", "queued", "running", "done", "failed"] = ""
-    current: bool = Field(default=False, description="Only those that did not end, or failed within a day")
-    sort: Literal["created", "-created"] = Field(default="-created", description=SORTED_BY)
-
-
-@query("job.list")
-def list_jobs(actor: Actor, data: ListJobs) -> Page[JobView]:
-    """List one's own jobs, newest first by default."""
-    found = _own_jobs(actor)
-    if data.state:
-        found = found.filter(state=data.state)
-    if data.current:
-        found = found.filter(
-            Q(state__in=("queued", "running")) | Q(state="failed", finished_at__gt=now() - _RECENT)
-        )
-    page = sorted_page(found, data, data.sort, {"created": BY_ID})
-    return Page(tuple(_view(row) for row in page.items), page.next)

@@ -46,9 +46,18 @@ def rate_run(run_id: int, progress: Progress) -> None:
     except (OperationalError, InterfaceError):
         raise  # the database was lost: the job waits for it and comes back to this run
     except Exception:
-        with system():
-            execute("update billing_run set state = 'failed', finished_at = %s where id = %s", [now(), run_id])
+        fail_run(run_id)
         raise
+
+
+def fail_run(run_id: int) -> None:
+    """Note that a run which did not come to its end is over."""
+    with system():
+        execute(
+            "update billing_run set state = 'failed', finished_at = %s"
+            " where id = %s and state in ('queued', 'running')",
+            [now(), run_id],
+        )
 
 
 def _rate(run: BillingRun, progress: Progress) -> None:

@@ -1,7 +1,7 @@
 """Loading a received file: check, convert and write outside any transaction; activate in one short one."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from underlet.accounts.steps import register_accounts
@@ -13,7 +13,8 @@ from underlet.foundation.database.sql import execute, rows, scalar
 from underlet.foundation.database.transactions import system
 from underlet.foundation.jobs import Run, job
 from underlet.foundation.types import to_json
-from underlet.kernel.errors import ImportRejected
+from underlet.kernel.errors import FileError, ImportRejected, Refusal
+from underlet.kernel.permission import Permission
 from underlet.kernel.sentence import packed
 from underlet.usage.intake.load import content_hash, load_file
 from underlet.usage.intake.types import LoadedFile, Snapshot
@@ -21,7 +22,11 @@ from underlet.usage.models import UsageImport
 from underlet.usage.queries import METRICS, lake
 
 
-@job("import.load")
+def _turned_away(arguments: Mapping[str, Any], refusal: Refusal) -> None:
+    _reject(arguments["import_id"], [FileError(refusal.code(), refusal.detail)])
+
+
+@job("import.load", needs=Permission.IMPORT, below=True, refused=_turned_away)
 def load_import(run: Run, arguments: Mapping[str, Any]) -> None:
     """Check and load one received file; safe to run again at any point."""
     with system():
@@ -42,7 +47,7 @@ def load_import(run: Run, arguments: Mapping[str, Any]) -> None:
             progress=lambda done, total: run.progress(done, total, row.name),
         )
     except ImportRejected as refusal:
-        _reject(row, refusal)
+        _reject(row.id, refusal.errors)
         raise
     crash_point("import.before_activate")
     _activate(row, loaded)
@@ -70,12 +75,13 @@ def _same_content(row: UsageImport, content: str) -> bool:
     return True
 
 
-def _reject(row: UsageImport, refusal: ImportRejected) -> None:
-    errors = packed(to_json(refusal.errors))
+def _reject(import_id: int, found: Sequence[FileError]) -> None:
+    errors = packed(to_json(found))
     with system():
         execute(
-            "update usage_import set state = 'rejected', errors = %s, finished_at = %s where id = %s",
-            [json.dumps(errors), now(), row.id],
+            "update usage_import set state = 'rejected', errors = %s, finished_at = %s"
+            " where id = %s and state = 'received'",
+            [json.dumps(errors), now(), import_id],
         )
 
 

@@ -18,6 +18,7 @@ from underlet.foundation.actor import Actor, ActorKind
 from underlet.foundation.clock import now
 from underlet.foundation.database.sql import execute
 from underlet.foundation.database.transactions import reading
+from underlet.foundation.jobs import finds_actors
 from underlet.foundation.registry import query
 from underlet.foundation.types import NoInput
 from underlet.kernel.errors import Unauthenticated, ViewingOver
@@ -75,6 +76,7 @@ def operator() -> Actor | None:
     return actor_of(user) if user else None
 
 
+@finds_actors
 def actor_by_id(actor_id: int) -> Actor:
     """The actor that something was left to be done for. Raises Unauthenticated for one that may not act any more."""
     user = User.objects.filter(id=actor_id, is_active=True).first()
