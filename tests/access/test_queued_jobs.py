@@ -1,4 +1,4 @@
-"""A6: what was queued by right is not begun once the right has ended; the job says why, and so does what waits for it."""
+"""A6: what was queued by right is not begun once the right has ended; the job, and what waits for it, say why."""
 
 import json
 from collections.abc import Callable
