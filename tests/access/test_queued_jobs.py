@@ -177,7 +177,7 @@ def test_a_billing_file_is_not_loaded(cast: Cast) -> None:
     ENDS["revoked"](sol)
     _turned_away(body["job_id"])
     found = ask("import.show", cast.ada, body["id"])
-    assert (found.status, [(one.reason, one.hint) for one in found.errors]) == ("rejected", [("forbidden", WHY)])
+    assert (found.status, [one.reason for one in found.errors]) == ("rejected", ["no_longer_allowed"])
 
 
 def test_a_month_is_not_priced(cast: Cast) -> None:

@@ -117,7 +117,7 @@ def test_the_jobs_tray_follows_a_job_to_its_end(
 
 
 def test_the_switch_goes_to_a_customers_users_and_back(page: Page, site: str, complaints: list[str]) -> None:
-    """R40, R43: choose a customer, invite there, return to the own organization."""
+    """R39, R40, R43: one page for both, and a banner that says where one is; choose a customer and return."""
     sign_in(page, site, "ben")
     page.get_by_role("link", name="Settings").click()
     page.get_by_role("link", name="Users").click()
@@ -129,6 +129,7 @@ def test_the_switch_goes_to_a_customers_users_and_back(page: Page, site: str, co
     page.locator("main").get_by_role("link", name="beta.example.org").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Users")
     expect(switch.get_by_role("link", name="beta.example.org")).to_have_attribute("aria-current", "true")
+    expect(page.locator(".context")).to_contain_text("beta.example.org")
     switch.get_by_role("link", name="My organization").click()
     expect(page.locator(".context")).to_have_count(0)
 

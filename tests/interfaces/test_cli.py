@@ -1,6 +1,7 @@
 """Every entry as a command: one object on standard output with --json, exit codes 0, 1, 2, help that helps."""
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -109,8 +110,10 @@ def test_data_comes_from_a_file_too(world: World, shell: Shell, tmp_path: Path) 
 
 
 def test_every_command_has_help(shell: Shell) -> None:
+    """Of each noun its first command in the ordinary run; all are made by the same code from the registry."""
+    most = None if os.environ.get("UNDERLET_DEEP") else 1
     for noun, group in groups().items():
-        for verb, made in group.commands.items():
+        for verb, made in list(group.commands.items())[:most]:
             code, out, _ = shell.run(noun, verb, "--help")
             assert code == 0
             assert (made.help or "").split("\n")[0][:40] in out

@@ -32,6 +32,8 @@ def furnish(world: World) -> None:
     guest = _person(world, "guest", last_login=None)
     for unit in (root, customer):
         _at(world, unit, guest)
+    # Somebody whom an administrator of all customers may ask in again.
+    _grant(world, _person(world, "guest of a customer", last_login=None), customer, "customer_viewer")
     _named(world, "unit_group", _leaf(world, big), hierarchy_id=big["id"], rule=None)
     _ceiling(world, customer)
     _fees(world)

@@ -17,13 +17,14 @@ from underlet.kernel.errors import FileError, ImportRejected, Refusal
 from underlet.kernel.permission import Permission
 from underlet.kernel.sentence import packed
 from underlet.usage.intake.load import content_hash, load_file
+from underlet.usage.intake.reasons import file_error
 from underlet.usage.intake.types import LoadedFile, Snapshot
 from underlet.usage.models import UsageImport
 from underlet.usage.queries import METRICS, lake
 
 
 def _turned_away(arguments: Mapping[str, Any], refusal: Refusal) -> None:
-    _reject(arguments["import_id"], [FileError(refusal.code(), refusal.detail)])
+    _reject(arguments["import_id"], [file_error("no_longer_allowed")])
 
 
 @job("import.load", needs=Permission.IMPORT, below=True, refused=_turned_away)

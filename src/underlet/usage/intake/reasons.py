@@ -38,6 +38,9 @@ HINTS: Mapping[str, Sentence] = MappingProxyType(
         "too_many_snapshots": Sentence(
             "The file mixes more accounts and months than one delivery does. Split it."
         ),
+        "no_longer_allowed": Sentence(
+            "Whoever sent the file may not import here any more. Let somebody who may send it again."
+        ),
         "unsupported_compression": Sentence("Send the file as it is, gzipped, or as Parquet."),
         # the structure of a CSV file
         "ragged_record": Sentence(
