@@ -37,7 +37,8 @@ create policy app_read on sign_in_policy for select to underlet_app using (
 create policy app_insert on sign_in_policy for insert to underlet_app with check (can(unit_id, 524288));
 create policy app_update on sign_in_policy for update to underlet_app
   using (can(unit_id, 524288)) with check (can(unit_id, 524288));
-grant select, insert, update on sign_in_policy to underlet_app;
+grant select, insert on sign_in_policy to underlet_app;
+grant update (requires_second_factor) on sign_in_policy to underlet_app;
 grant select, insert, update, delete on sign_in_policy to underlet_system;
 
 -- Whether a person must have a second factor and has none: asked before each request of a session.
