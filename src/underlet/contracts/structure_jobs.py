@@ -24,7 +24,15 @@ from underlet.foundation.database.sql import execute, rows
 from underlet.foundation.database.transactions import system, writing
 from underlet.foundation.jobs import Run, aside, job
 from underlet.foundation.types import to_json
-from underlet.kernel.errors import FileRejected, Forbidden, ImportRejected, NotFound, RateLimited, Refusal
+from underlet.kernel.errors import (
+    FileRejected,
+    Forbidden,
+    GroupRequired,
+    ImportRejected,
+    NotFound,
+    RateLimited,
+    Refusal,
+)
 from underlet.kernel.permission import Permission
 from underlet.kernel.sentence import packed
 from underlet.organization.bulk.items import Item, Plan
@@ -149,7 +157,7 @@ def _do(
     plan = plan_of(actor, subject, lines)
     if plan.moved and not is_exclusive:
         raise _NeedsStructure
-    report = Report(plan, sorted([*problems, *plan.problems], key=lambda one: one.line))
+    report = Report(plan, sorted([*problems, *plan.problems, *_without_group(plan)], key=lambda one: one.line))
     if report.problems:
         raise _TakenBack(report)
     trail = _write(actor, subject, report, tell)
@@ -159,6 +167,22 @@ def _do(
     _settle(row, "done", report)
     for chunk in chunks(trail):
         audit.record_many(actor, OPERATION, subject.hierarchy_id, chunk)
+
+
+def _without_group(plan: Plan) -> list[Problem]:
+    """New units below one that is changed by roles on groups alone need a group (R53), and a file names none."""
+    asked = {item.parent.id for item in plan.new if isinstance(item.parent, Known)}
+    closed = {
+        id_ for (id_,) in rows("select id from unnest(%s::bigint[]) id where only_by_groups(id)", [list(asked)])
+    }
+    refusal = GroupRequired(
+        hint="Make the unit by itself and choose a group there; a file can change it afterwards."
+    )
+    return [
+        item.refused(refusal, item.parent_column)
+        for item in plan.new
+        if isinstance(item.parent, Known) and item.parent.id in closed
+    ]
 
 
 def _is_waiting(row: StructureImport) -> bool:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from tests.cast import Cast
 from tests.interfaces.scim.conftest import Directory, key_of
@@ -75,6 +76,11 @@ def test_a_role_of_a_directory_is_not_taken_back_by_hand(cast: Cast, directory: 
     run("directory_group.map", cast.ben, group, {"role": "viewer"})
     with pytest.raises(errors.WrongState):
         run("grant.revoke", cast.ben, cast.units["birch"], {"email": "kim@x.example", "role": "viewer"})
+    client = Client()
+    client.force_login(User.objects.get(email_key="ben@example.com"))
+    page = client.get(f"/u/{cast.units['birch']}/settings/users?q=kim@x.example").content.decode()
+    assert "from a directory" in page
+    assert "email=kim%40x.example&amp;role=viewer" not in page, "no button for what would be refused"
 
 
 def test_where_the_unit_has_moved_away_its_people_take_the_role_back(cast: Cast, directory: Directory) -> None:
