@@ -265,7 +265,7 @@ def test_rights_bind_at_once(database: None, work: None) -> None:
         run_state_machine_as_test(  # type: ignore[no-untyped-call]
             Rights,
             settings=settings(
-                max_examples=300 if DEEP else 2, stateful_step_count=20 if DEEP else 6, deadline=None,
+                max_examples=100 if DEEP else 2, stateful_step_count=20 if DEEP else 6, deadline=None,
                 derandomize=not DEEP, database=None, suppress_health_check=list(HealthCheck),
                 phases=(Phase.generate, Phase.shrink) if DEEP else (Phase.generate,), print_blob=False,
             ),
