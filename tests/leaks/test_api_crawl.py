@@ -1,4 +1,7 @@
-"""Every route of the API as every person with every id: nothing foreign in any answer, hidden = absent (A1, A4, A8)."""
+"""Every route of the API: nothing foreign in any answer, hidden = absent (A1, A4, A8).
+
+Some people and ids in the ordinary run, everybody and all with UNDERLET_DEEP.
+"""
 
 import itertools
 import logging
