@@ -227,17 +227,30 @@ def test_a_scheduled_move_is_not_made(cast: Cast) -> None:
     assert structure() == before
 
 
-def test_what_a_dead_worker_left_is_brought_to_its_end(cast: Cast) -> None:
-    """F1: what was begun by right is not left half done; what asks again by itself still refuses."""
-    sol = Sol(cast, "fjord")
-    body = run("billing_run.start", sol.actor, cast.units["fjord"], {"period": "2026-10"}).body
+def test_what_a_dead_worker_left_asks_again(cast: Cast) -> None:
+    """A6, F1: the row says that it runs, and nobody does; who takes it up looks at the rights as they are now."""
+    sol = Sol(cast, "birch")
+    body, before = _import(sol.actor, cast), structure()
     with system():
-        execute("update job set state = 'running', attempts = 1 where public_id = %s", [body["job_id"]])
+        execute("update job set state = 'running' where public_id = %s", [body["job_id"]])
     ENDS["revoked"](sol)
-    run_job(UUID(body["job_id"]))
-    with system():
-        attempts = scalar("select attempts from job where public_id = %s", [body["job_id"]])
-    assert attempts == 2
+    _turned_away(body["job_id"])
+    assert structure() == before
+    assert _import_state(body) == [("rejected", "forbidden")]
+
+
+def test_what_is_tried_again_asks_again(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A6: an address that did not answer is not called once more for who may not ask for it by then."""
+    with receiving() as receiver, called_networks(monkeypatch):
+        run("provisioning_hook.set", cast.ben, cast.units["birch"], {"url": receiver.url})
+        sol = Sol(cast, "birch")
+        body = run("environment.provision", sol.actor, cast.units["beta"], {}).body
+        receiver.status = 503
+        assert run_job(UUID(body["job_id"])) == "queued"
+        ENDS["revoked"](sol)
+        assert run_job(UUID(body["job_id"])) == "failed"
+        assert len(receiver.calls) == 1
+        assert str(ask("environment.show", cast.ben, cast.units["beta"]).error) == WHY
 
 
 def test_every_job_says_which_right_it_needs(cast: Cast) -> None:

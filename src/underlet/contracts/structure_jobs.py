@@ -80,13 +80,15 @@ class _NeedsStructure(Exception):
     """The file moves units, for which the hierarchy must be locked exclusively before anything is read."""
 
 
-def _turned_away(arguments: Mapping[str, Any], refusal: Refusal) -> None:
-    """Nothing of a file is imported whose sender may not do that any more."""
+def _turned_away(arguments: Mapping[str, Any], refusal: Refusal) -> bool:
+    """Nothing of a file is imported whose sender may not do that any more; False for one that was settled before."""
     report = Report(Plan(), [problem(0, refusal.code(), refusal.detail, refusal.hint)])
     with system():
         row = StructureImport.objects.select_for_update().get(id=arguments["import_id"])
-        if row.state == "received":
+        is_waiting = row.state == "received"
+        if is_waiting:
             _settle(row, "rejected", report)
+    return is_waiting
 
 
 @job(JOB, needs=Permission.UNIT_EDIT, below=True, refused=_turned_away)

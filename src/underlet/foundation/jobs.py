@@ -1,7 +1,7 @@
 """Long work outside transactions: queued in the caller's transaction, run by a worker or in place.
 
 A job is a registered function that pins its inputs, computes, and commits once, idempotently; it may be run again
-at any time. Whoever queued it must hold the right to it still when it begins (trust.md A6): time lies in between.
+at any time. Whoever queued it must hold the right to it still each time it begins (trust.md A6): time lies in between.
 A session advisory lock makes sure that it runs once at a time, and tells a dead worker's job from a living one's (the
 row alone cannot).
 """
@@ -108,7 +108,7 @@ class TryLater(Exception):
 
 
 JobFunction = Callable[[Run, Mapping[str, Any]], None]
-Refused = Callable[[Mapping[str, Any], Refusal], None]
+Refused = Callable[[Mapping[str, Any], Refusal], bool]
 JobT = TypeVar("JobT", bound=JobFunction)
 
 
@@ -116,7 +116,8 @@ JobT = TypeVar("JobT", bound=JobFunction)
 class Work:
     """A registered job. needs, below: the right that whoever queued it must hold in its unit when it begins.
 
-    unasked: why no right is asked, where none is. refused: told of a refusal, to end what waits for the job.
+    unasked: why no right is asked, where none is. refused: told of a refusal, to end what waits for the job; answers
+    False where nothing does, because the job was done, or over, before its worker died.
     """
 
     function: JobFunction
@@ -239,72 +240,89 @@ def _reset_pool() -> None:
 
 
 def _attempt(public_id: UUID, listener: Callable[[int, int, str], None] | None) -> str:
-    with system():
-        [(job_id, name, actor_id, unit_id, packed_arguments, state, attempts)] = rows(
-            "select id, name, actor_id, unit_id, arguments, state, attempts from job where public_id = %s",
-            [public_id],
-        )
-    if state in ("done", "failed"):
-        return str(state)
-    with job_lock(job_id) as held:
+    row = _row(public_id)
+    if row.state in ("done", "failed"):
+        return row.state
+    with job_lock(row.id) as held:
         if not held:
             return "running"
-        work = JOBS[name]
-        arguments = packed_arguments if isinstance(packed_arguments, dict) else json.loads(packed_arguments)
-        try:
-            actor = _let_in(work, actor_id, unit_id)
-        except Refusal as refusal:
-            if state == "queued":
-                return _turn_away(work, job_id, arguments, refusal)
-            # What a dead worker left half done was begun by right, and is brought to its end.
-            actor = _named(actor_id)
-        _mark(job_id, "running")
-        run = Run(job_id, actor, listener, is_last=attempts >= len(_TRIES_AFTER))
+        row = _row(public_id)  # somebody else may have ended it before the lock was free
+        if row.state in ("done", "failed"):
+            return row.state
+        run = Run(row.id, _named(row.actor_id), listener, is_last=row.attempts >= len(_TRIES_AFTER))
         try:
             with patiently():
-                work.function(run, arguments)
+                _do(row, run)
         except Refusal as refusal:
-            _mark(job_id, "failed", error=refusal.as_dict())
+            _mark(row.id, "failed", error=refusal.as_dict())
             return "failed"
         except TryLater as later:
-            return _postpone(job_id, public_id, later.refusal)
+            return _postpone(row.id, public_id, later.refusal)
         except (OperationalError, InterfaceError):
             raise
         except Exception:
-            log.exception("job %s (%s) failed", public_id, name)
+            log.exception("job %s (%s) failed", public_id, row.name)
             body = {"error": "internal", "detail": Sentence("An internal error was logged."), "hint": ""}
-            _mark(job_id, "failed", error=body)
+            _mark(row.id, "failed", error=body)
             return "failed"
-        _mark(job_id, "done")
+        _mark(row.id, "done")
         return "done"
 
 
-def _let_in(work: Work, actor_id: int, unit_id: int | None) -> Actor:
-    """Whoever queued a job, if they hold the right to it now: before its first try and before each later one.
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A job as it was stored."""
 
-    Raises Unauthenticated and Forbidden.
+    id: int
+    name: str
+    actor_id: int
+    unit_id: int | None
+    arguments: Mapping[str, Any]
+    state: str
+    attempts: int
+
+
+def _row(public_id: UUID) -> _Row:
+    with system():
+        [(id_, name, actor_id, unit_id, arguments, state, attempts)] = rows(
+            "select id, name, actor_id, unit_id, arguments, state, attempts from job where public_id = %s",
+            [public_id],
+        )
+    if not isinstance(arguments, dict):
+        arguments = json.loads(arguments)
+    return _Row(id_, name, actor_id, unit_id, arguments, state, attempts)
+
+
+def _do(row: _Row, run: Run) -> None:
+    """Do a job if whoever queued it may still: asked before its first try, each later one, and where a worker died.
+
+    Otherwise what waits for it is ended, and it is not begun (again): raises why.
     """
-    if work.needs is None:
-        return _named(actor_id)
+    work = JOBS[row.name]
+    try:
+        if work.needs is not None:
+            run.actor = _let_in(row.actor_id, work.needs, row.unit_id or 0, is_below=work.below)
+    except Refusal as refusal:
+        log.warning("job %s was not begun: %s", row.id, refusal.code())
+        if work.refused is None or work.refused(row.arguments, refusal):
+            raise
+        return
+    _mark(row.id, "running")
+    work.function(run, row.arguments)
+
+
+def _let_in(actor_id: int, needs: Permission, unit_id: int, *, is_below: bool) -> Actor:
+    """An actor who may act now and holds a right in a unit, or in it and below. Raises Unauthenticated, Forbidden."""
     with system():
         actor = _FIND_ACTOR[0](actor_id)
     try:
         with reading(actor):
-            require(work.needs, unit_id or 0)
-            if work.below:
-                require_below(work.needs, unit_id or 0)
+            require(needs, unit_id)
+            if is_below:
+                require_below(needs, unit_id)
     except Forbidden:
         raise Forbidden("Whoever asked for this may not act here any more.") from None
     return actor
-
-
-def _turn_away(work: Work, job_id: int, arguments: Mapping[str, Any], refusal: Refusal) -> str:
-    """End a job that nobody may have done any more, and what waits for it; the job says why."""
-    log.warning("job %s was not begun: %s", job_id, refusal.code())
-    if work.refused:
-        work.refused(arguments, refusal)
-    _mark(job_id, "failed", error=refusal.as_dict())
-    return "failed"
 
 
 def _postpone(job_id: int, public_id: UUID, refusal: Refusal) -> str:

@@ -22,8 +22,12 @@ log = logging.getLogger(__name__)
 _NAMES = ("id", "id__in", "run_id", "seller_id", "period")
 
 
-def _turned_away(arguments: Mapping[str, Any], refusal: Refusal) -> None:
-    fail_run(arguments["run_id"])
+def _turned_away(arguments: Mapping[str, Any], refusal: Refusal) -> bool:
+    """End a run that is not priced; what a dead worker had priced gets its drafts, so that the two agree."""
+    if fail_run(arguments["run_id"]):
+        return True
+    redraft(arguments["run_id"])
+    return False
 
 
 @job("billing_run.perform", needs=Permission.BILLING_RUN, below=True, refused=_turned_away)

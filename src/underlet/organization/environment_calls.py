@@ -19,8 +19,8 @@ from underlet.organization.models import Environment, ProvisioningHook, Unit
 _GONE = 410
 
 
-def _turned_away(arguments: Mapping[str, Any], refusal: Refusal) -> None:
-    _fail(arguments["unit"], UUID(arguments["attempt"]), refusal)
+def _turned_away(arguments: Mapping[str, Any], refusal: Refusal) -> bool:
+    return _fail(arguments["unit"], UUID(arguments["attempt"]), refusal)
 
 
 @job("environment.call", needs=Permission.ENVIRONMENT_EDIT, refused=_turned_away)

@@ -50,13 +50,15 @@ def rate_run(run_id: int, progress: Progress) -> None:
         raise
 
 
-def fail_run(run_id: int) -> None:
-    """Note that a run which did not come to its end is over."""
+def fail_run(run_id: int) -> bool:
+    """Note that a run which did not come to its end is over; False for one that did."""
     with system():
-        execute(
-            "update billing_run set state = 'failed', finished_at = %s"
-            " where id = %s and state in ('queued', 'running')",
-            [now(), run_id],
+        return bool(
+            execute(
+                "update billing_run set state = 'failed', finished_at = %s"
+                " where id = %s and state in ('queued', 'running')",
+                [now(), run_id],
+            )
         )
 
 

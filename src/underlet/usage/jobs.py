@@ -16,15 +16,20 @@ from underlet.foundation.types import to_json
 from underlet.kernel.errors import FileError, ImportRejected, Refusal
 from underlet.kernel.permission import Permission
 from underlet.kernel.sentence import packed
-from underlet.usage.intake.load import content_hash, load_file
+from underlet.usage.intake.load import content_hash, discard, load_file
 from underlet.usage.intake.reasons import file_error
 from underlet.usage.intake.types import LoadedFile, Snapshot
 from underlet.usage.models import UsageImport
 from underlet.usage.queries import METRICS, lake
 
 
-def _turned_away(arguments: Mapping[str, Any], refusal: Refusal) -> None:
-    _reject(arguments["import_id"], [file_error("no_longer_allowed")])
+def _turned_away(arguments: Mapping[str, Any], refusal: Refusal) -> bool:
+    with system():
+        row = UsageImport.objects.get(id=arguments["import_id"])
+    is_waiting = _reject(row.id, [file_error("no_longer_allowed")])
+    if is_waiting:
+        discard(lake(), str(row.public_id))
+    return is_waiting
 
 
 @job("import.load", needs=Permission.IMPORT, below=True, refused=_turned_away)
@@ -76,13 +81,16 @@ def _same_content(row: UsageImport, content: str) -> bool:
     return True
 
 
-def _reject(import_id: int, found: Sequence[FileError]) -> None:
+def _reject(import_id: int, found: Sequence[FileError]) -> bool:
+    """Say what is wrong with a file that waits; False for one that does not any more."""
     errors = packed(to_json(found))
     with system():
-        execute(
-            "update usage_import set state = 'rejected', errors = %s, finished_at = %s"
-            " where id = %s and state = 'received'",
-            [json.dumps(errors), now(), import_id],
+        return bool(
+            execute(
+                "update usage_import set state = 'rejected', errors = %s, finished_at = %s"
+                " where id = %s and state = 'received'",
+                [json.dumps(errors), now(), import_id],
+            )
         )
 
 

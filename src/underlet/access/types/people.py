@@ -114,7 +114,7 @@ class GrantRow:
     this customer organization, later ones included. unit: None where the reader sees one of those customers only.
     role: a built-in one by its name, else the id of an own one, and role_name what that is called. group: the name of
     the group, for scope group. state: active, suspended or ended. may_change: whether the reader may take it back.
-    from_directory: whether a group of a directory gives it.
+    from_directory: whether a group of a directory that the reader administers gives it, where alone it is taken back.
     """
 
     id: UUID
