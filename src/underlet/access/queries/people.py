@@ -54,13 +54,15 @@ def user_rows(actor: Actor, users: Sequence[User]) -> list[UserRow]:
     unit = visible_units(actor).filter(id=OuterRef("unit_id"))
     link = Subquery(unit.values(json=JSONObject(id="public_id", kind="kind", name="name")))
     places = visible_units(actor)
+    group = UnitGroup.objects.filter(id=OuterRef("group_id"), unit__in=places)
     found = Grant.objects.filter(on_units(places), user__in=[user.id for user in users]).annotate(
         link=link,
         depth=Subquery(unit.values("depth")),
         key=Subquery(unit.values("name_key")),
         own_id=F("own_role__public_id"),
         own_name=F("own_role__name"),
-        group_name=Subquery(UnitGroup.objects.filter(id=OuterRef("group_id"), unit__in=places).values("name")),
+        group_name=Subquery(group.values("name")),
+        group_public_id=Subquery(group.values("public_id")),
         is_takeable=MayTake(F("unit_id"), F("perms"), F("scope")),
         is_mapped=Exists(directory_groups(actor).filter(id=OuterRef("directory_group_id"))),
     )
@@ -89,6 +91,7 @@ def _grant_row(actor: Actor, grant: Any) -> GrantRow:
         _grant_state(grant),
         grant.is_takeable and grant.link is not None and grant.user_id != actor.person_id,
         grant.is_mapped,
+        grant.group_public_id,
     )
 
 
