@@ -3,6 +3,7 @@
 After each change they must do what the specification says of the rows as they are: no more, and no less.
 """
 
+import os
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -21,6 +22,9 @@ from underlet.foundation.jobs import enqueue, run_job
 from underlet.interfaces.web import export
 from underlet.kernel.errors import Refusal
 
+DEEP = bool(os.environ.get("UNDERLET_DEEP"))
+ELSEWHERE = 2 if DEEP else 1
+"""In how many units each visitor asks where nothing changed."""
 DONE: Counter[str] = Counter()
 """How often each step did something, and each check had each answer."""
 RAN: list[tuple[int, str]] = []
@@ -114,7 +118,7 @@ class Observers:
     def _asks(self, visitor: Visitor, changed: list[int]) -> None:
         """The next requests: what is seen, and what may be changed, where rights changed and elsewhere."""
         actor, specification = visitor.actor or 0, self.specification
-        others = [pick(self.world.rows["unit"], self.turn * 7 + place * 11)["id"] for place in range(2)]
+        others = [pick(self.world.rows["unit"], self.turn * 7 + place * 11)["id"] for place in range(ELSEWHERE)]
         for id_ in {*changed[:2], *changed[-1:], *others}:
             unit = self.world.get("unit", id_)
             path = f"{PREFIX}/units/{unit['public_id']}"

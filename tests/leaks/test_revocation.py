@@ -5,7 +5,6 @@ product's own operations. Sessions and keys that were open before, jobs queued a
 step then do what the specification says of the rows as they are: no more, and no less.
 """
 
-import os
 from collections.abc import Callable, Iterator
 from random import Random
 
@@ -18,7 +17,7 @@ from tests import tables
 from tests.leaks import revocation
 from tests.leaks.build import put_world
 from tests.leaks.calls import PREFIX, Call, Visitor
-from tests.leaks.observers import DONE, RAN, WORK, Observers, pick
+from tests.leaks.observers import DEEP, DONE, RAN, WORK, Observers, pick
 from tests.leaks.programme import standing_still
 from tests.leaks.worlds import ROLES, Row, make_world
 from underlet.access.models import User
@@ -28,7 +27,6 @@ from underlet.foundation.jobs import JOBS, job
 from underlet.foundation.operations import run
 from underlet.kernel.permission import Permission
 
-DEEP = bool(os.environ.get("UNDERLET_DEEP"))
 PEOPLE = ("administrator", "key_account_manager", "own role", "random 0")
 """Whose rights change, each with an open session; two of them have an API key as well."""
 NUMBER = st.integers(0, 10_000)
@@ -265,7 +263,7 @@ def test_rights_bind_at_once(database: None, work: None) -> None:
         run_state_machine_as_test(  # type: ignore[no-untyped-call]
             Rights,
             settings=settings(
-                max_examples=100 if DEEP else 2, stateful_step_count=20 if DEEP else 6, deadline=None,
+                max_examples=100 if DEEP else 1, stateful_step_count=20 if DEEP else 6, deadline=None,
                 derandomize=not DEEP, database=None, suppress_health_check=list(HealthCheck),
                 phases=(Phase.generate, Phase.shrink) if DEEP else (Phase.generate,), print_blob=False,
             ),
