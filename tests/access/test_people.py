@@ -189,7 +189,10 @@ def test_a_role_on_the_unit_alone_and_on_several_groups_at_once(cast: Cast) -> N
     row = run("grant.create", cast.ben, cast.units["birch"], data).body
     assert {grant["group"] for grant in row["grants"] if grant["scope"] == "group"} == {"north", "south"}
     assert (sees(cast, "ira", "beta"), sees(cast, "ira", "acme")) == (True, False)
-    revoke = {"email": "ira@example.com", "role": "key_account_viewer", "scope": "group", "group": made[0]}
+    revoke = {"email": "ira@example.com", "role": "key_account_viewer", "scope": "group"}
+    with pytest.raises(errors.InvalidInput):
+        run("grant.revoke", cast.ben, cast.units["birch"], revoke)
+    revoke["group"] = made[0]
     run("grant.revoke", cast.ben, cast.units["birch"], revoke)
     assert sees(cast, "ira", "beta")
     with pytest.raises(errors.InvalidInput):

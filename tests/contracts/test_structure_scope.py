@@ -3,6 +3,7 @@
 import pytest
 from django.db import ProgrammingError
 
+from tests.access.teams import kim, make_group
 from tests.cast import Cast
 from tests.contracts.structure_files import (
     begin,
@@ -196,3 +197,14 @@ def test_customers_refer_to_their_customer_organization(cast: Cast) -> None:
     assert [code for *_, code in problems(cast, "ben", tried)] == [
         "customer_organization_permanent", "customer_organization_inactive",
     ]  # fmt: skip
+
+
+def test_new_units_of_who_looks_after_groups_are_refused(cast: Cast) -> None:
+    """R53: a new unit needs one of their groups, which a file does not name; what is there changes all the same."""
+    group = make_group(cast, "North", "alder")
+    found = Cast(cast.units, {**cast.people, "kim": kim(group)})
+    refused = take_in(found, "kim", "alder", csv_of([customer("one.example.net")]))
+    assert [code for *_, code in problems(found, "kim", refused)] == ["group_required"]
+    changed = take_in(found, "kim", "alder", csv_of([{"name": "acme.example.com", "code": "X"}]))
+    assert (changed.state, counts(changed)) == ("done", (0, 1, 0, 0))
+    assert take_in(cast, "cleo", "alder", csv_of([customer("one.example.net")])).state == "done"

@@ -36,7 +36,7 @@ import django; django.setup()
 from underlet.foundation import jobs
 from underlet.interfaces.worker import main as worker
 jobs.QUIET, worker._REAP_SECONDS = timedelta(seconds=0.5), 0.3
-@jobs.job("test.work")
+@jobs.job("test.work", unasked="a test")
 def work(run, arguments):
     run.progress(1, 2)
     Path(sys.argv[1]).touch()
@@ -53,7 +53,7 @@ def doing(database: None) -> Iterator[Callable[[Work], UUID]]:
     """Queue a job that does what a function says."""
 
     def queue(work: Work) -> UUID:
-        job(NAME)(work)
+        job(NAME, unasked="a test")(work)
         with writing(ACTOR):
             return enqueue(ACTOR, NAME, None, {"number": 7})
 

@@ -1,72 +1,28 @@
-"""Work that waits in a queue, and links that wait in a mailbox, end with the right of whom they are from (A6)."""
+"""Work that waits in a queue ends with the right of whom it is from (A6): with real files, and with workers that die.
+
+In which ways a right ends, and what else is asked: tests/access/test_queued_jobs.py.
+"""
 
 from collections.abc import Callable
-from typing import Any
+from pathlib import Path
+from typing import Any, LiteralString
 
 import pytest
-from django.test import Client
 
-from tests.interfaces.web.browser import text_of
+from tests.crashes import job_dies_at
 from tests.usage.focus import csv_bytes, record
 from tests.usage.imports import state
 from tests.world import DRAFTED, World
-from underlet.access.models import User
-from underlet.access.queries import actor_by_email, actor_by_token
-from underlet.access.welcome import welcome_path
+from underlet.access.queries import actor_by_email
 from underlet.foundation.actor import Actor
-from underlet.foundation.database.sql import execute, rows
+from underlet.foundation.database.sql import rows, scalar
 from underlet.foundation.database.transactions import system
 from underlet.foundation.jobs import run_job
 from underlet.foundation.operations import run
-from underlet.foundation.reads import ask
 from underlet.foundation.uploads import receive
+from underlet.usage.queries import lake
 
 EMAIL = "left@example.com"
-Change = Callable[[World, Actor], None]
-
-
-def hired(world: World, unit: str = "fjord") -> Actor:
-    """A new administrator of a unit."""
-    run(
-        "user.invite", world.cast.ada, world.cast.units[unit],
-        {"email": EMAIL, "name": "Left", "role": "administrator"},
-    )  # fmt: skip
-    return actor_by_email(EMAIL)
-
-
-def _revoke(world: World, actor: Actor) -> None:
-    [(unit,)] = _rows(
-        "select u.public_id from access_grant g join unit u on u.id = g.unit_id where g.user_id = %s",
-        [actor.person_id],
-    )
-    run("grant.revoke", world.cast.ada, str(unit), {"email": EMAIL, "role": "administrator"})
-
-
-def _lessen(world: World, actor: Actor) -> None:
-    [(grant,)] = _rows("select public_id from access_grant where user_id = %s", [actor.person_id])
-    run("grant.update", world.cast.ada, str(grant), {"role": "viewer"})
-
-
-def _suspend(world: World, actor: Actor) -> None:
-    [(person, unit)] = _rows(
-        "select p.public_id, u.public_id from app_user p join access_grant g on g.user_id = p.id"
-        " join unit u on u.id = g.unit_id where p.id = %s",
-        [actor.person_id],
-    )
-    run("user.suspend", world.cast.ada, str(unit), {"user": str(person)})
-
-
-def _lock_out(world: World, actor: Actor) -> None:
-    with system():
-        execute("update app_user set is_active = false where id = %s", [actor.person_id])
-
-
-CHANGES = {"revoked": _revoke, "lessened": _lessen, "suspended": _suspend, "locked out": _lock_out}
-
-
-def _rows(text: Any, values: list[Any]) -> list[tuple[Any, ...]]:
-    with system():
-        return rows(text, values)
 
 
 def _import(world: World, actor: Actor) -> str:
@@ -77,100 +33,104 @@ def _import(world: World, actor: Actor) -> str:
 
 
 def _month(world: World, actor: Actor) -> str:
+    changed = {"period": DRAFTED, "currency": "USD", "rate": "0.8"}  # so that there is something to price anew
+    run("exchange_rate.set", world.cast.ada, world.cast.units["fjord"], changed)
     return str(run("billing_run.start", actor, world.cast.units["fjord"], {"period": DRAFTED}).body["job_id"])
 
 
 def _structure(world: World, actor: Actor) -> str:
     upload = receive(actor, [b"name,kind\nQueued,organization\n"], "units.csv")
-    body = run("structure.import", actor, world.cast.units["birch"], {"upload": str(upload.id)}).body
+    body = run("structure.import", actor, world.cast.units["fjord"], {"upload": str(upload.id)}).body
     return str(body["job_id"])
 
 
-WORK = {"import": (_import, "fjord"), "billing run": (_month, "fjord"), "structure": (_structure, "birch")}
+Begin = Callable[[World, Actor], str]
+WORK: dict[str, tuple[Begin, str, str]] = {
+    "import": (_import, "import.before_activate", "import.after_activate"),
+    "billing run": (_month, "run.before_record", "run.after_record"),
+    "structure": (_structure, "structure.inside_write", "structure.after_write"),
+}
+"""Work, and where its worker dies: before it committed, and after."""
+_WHAT: tuple[LiteralString, ...] = (
+    "select id, name from unit order by id",
+    "select id, run_id, state from invoice order by id",
+    "select id from billing_run where state in ('done', 'unchanged') order by id",
+)
 
 
 def _states() -> list[Any]:
     """What the work would change."""
-    return [
-        state(),
-        *(
-            _rows(text, [])
-            for text in (
-                "select id, name from unit order by id",
-                "select id, state from invoice order by id",
-                "select id from billing_run where state in ('done', 'unchanged') order by id",
-            )
-        ),
-    ]
+    with system():
+        found: list[Any] = [rows(text) for text in _WHAT]
+    return found + state()
+
+
+def _files() -> list[Path]:
+    """What lies in the lake, and in the folder for what is not finished."""
+    folder = lake()
+    return sorted([*folder.iterdir(), *(folder / "incoming").iterdir()])
+
+
+def _hired(world: World) -> Actor:
+    """A new administrator of the root."""
+    data = {"email": EMAIL, "name": "Left", "role": "administrator"}
+    run("user.invite", world.cast.ada, world.cast.units["fjord"], data)
+    return actor_by_email(EMAIL)
+
+
+def _revoke(world: World) -> None:
+    taken = {"email": EMAIL, "role": "administrator"}
+    run("grant.revoke", world.cast.ada, world.cast.units["fjord"], taken)
+
+
+def _error(job: str) -> str:
+    with system():
+        return str(scalar("select coalesce(error ->> 'error', '') from job where public_id = %s", [job]))
 
 
 @pytest.mark.parametrize("work", WORK)
-def test_work_is_done_while_the_right_lasts(world: World, work: str) -> None:
-    """So that the refusals below are refusals of what would have been done."""
-    begin, unit = WORK[work]
-    job = begin(world, hired(world, unit))
+def test_a6_work_is_done_while_the_right_lasts_and_not_after(world: World, work: str) -> None:
+    """A6: what is refused the second time is what was done the first."""
+    begin, *_ = WORK[work]
     before = _states()
+    actor = _hired(world)
+    job, again = begin(world, actor), begin(world, actor)
     assert run_job(job) == "done"
-    assert _states() != before
+    done = _states()
+    assert done != before
+    _revoke(world)
+    if again != job:  # a month is queued once
+        assert run_job(again) == "failed"
+        assert _error(again) == "forbidden"
+    assert _states() == done
 
 
-@pytest.mark.parametrize("change", CHANGES)
 @pytest.mark.parametrize("work", WORK)
-def test_a6_work_in_the_queue_ends_with_the_right(world: World, work: str, change: str) -> None:
-    """A6: the right is asked for as the job begins; nothing is changed, and the job says why."""
-    begin, unit = WORK[work]
-    actor = hired(world, unit)
-    job = begin(world, actor)
-    CHANGES[change](world, actor)
-    before = _states()
+def test_a6_work_of_a_dead_worker_ends_with_the_right(world: World, work: str) -> None:
+    """A6, F1: asked again where it is taken up; nothing of it is done, and nothing is left of what was begun."""
+    begin, before_commit, _ = WORK[work]
+    job = begin(world, _hired(world))
+    before, files = _states(), _files()
+    job_dies_at(before_commit, job)
+    _revoke(world)
     assert run_job(job) == "failed"
-    assert _states() == before
-    [(error,)] = _rows("select error ->> 'error' from job where public_id = %s", [job])
-    assert error in ("forbidden", "unauthenticated")
+    assert _error(job) == "forbidden"
+    assert (_states(), _files()) == (before, files)
 
 
-def test_a6_work_of_a_key_ends_with_the_key(world: World) -> None:
-    """A6: a key that was revoked has nothing done any more, whatever its owner may."""
-    actor = hired(world)
-    made = run("token.create", actor, None, {"name": "nightly"}).body
-    job = _import(world, actor_by_token(made["secret"]))
-    run("token.revoke", actor, str(made["token"]["id"]), {})
+@pytest.mark.parametrize("work", WORK)
+def test_f1_what_a_dead_worker_had_committed_is_whole(world: World, work: str) -> None:
+    """F1, A6: what was done by right stays done, and so says its job; a month that was priced has its own drafts."""
+    begin, _, after_commit = WORK[work]
     before = _states()
-    assert run_job(job) == "failed"
-    assert _states() == before
-
-
-def test_a6_an_import_says_who_may_send_it_again(world: World) -> None:
-    """The file itself shows why it was not taken in, to those who see it."""
-    actor = hired(world)
-    job = _import(world, actor)
-    _revoke(world, actor)
-    run_job(job)
-    shown = ask("import.list", world.cast.ada, world.cast.units["fjord"], {}).items[0]
-    found = ask("import.show", world.cast.ada, str(shown.id))
-    assert (found.status, [one.reason for one in found.errors]) == ("rejected", ["no_longer_allowed"])
-
-
-def test_a6_a_mailed_link_opens_only_what_is_still_given(world: World) -> None:
-    """A6: the link of an invitation, followed after the role was taken back, shows nothing of the unit."""
-    hired(world, "birch")
-    path = welcome_path(User.objects.get(email_key=EMAIL))
-    _revoke(world, actor_by_email(EMAIL))
-    client = Client()
-    client.post(path, {"password": "correct horse battery staple"})
-    client.post("/login", {"email": EMAIL, "login": EMAIL, "password": "correct horse battery staple"})
-    for unit in ("fjord", "birch", "alder"):
-        answer = client.get(f"/u/{world.cast.units[unit]}/home")
-        assert answer.status_code in (302, 404)
-        assert world.cast.units[unit] not in text_of(answer)
-
-
-def test_a6_a_mailed_link_of_somebody_locked_out_is_none(world: World) -> None:
-    """A6: as a forged one."""
-    actor = hired(world, "birch")
-    path = welcome_path(User.objects.get(email_key=EMAIL))
-    _lock_out(world, actor)
-    forged = Client().get(path[:-1] + ("a" if path[-1] != "a" else "b"))
-    answer = Client().get(path)
-    assert (answer.status_code, text_of(answer)) == (forged.status_code, text_of(forged))
-    assert answer.status_code == 404
+    job = begin(world, _hired(world))
+    job_dies_at(after_commit, job)
+    _revoke(world)
+    assert run_job(job) == "done"
+    assert _error(job) == ""
+    assert _states() != before
+    if work == "billing run":
+        with system():
+            current = rows("select id from billing_run where is_current and period = %s", [f"{DRAFTED}-01"])
+            drafts = rows("select distinct run_id from invoice where state = 'draft'")
+        assert drafts == current

@@ -60,7 +60,10 @@ def _lasting(**which: Any) -> ActingSession | None:
     lasting = ActingSession.objects.filter(
         **which, ended_at=None, ends_at__gt=now(), viewer__is_active=True, person__is_active=True
     )
-    return lasting.select_related("viewer").first()
+    found = lasting.select_related("viewer").first()
+    if found is not None:  # grants of either that have come to their end
+        execute("select refresh_scope(id, %s) from unnest(%s) id", [now(), [found.viewer_id, found.person_id]])
+    return found
 
 
 def _actor(acting: ActingSession, viewer: Actor) -> Actor:

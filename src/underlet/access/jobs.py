@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import Q
+
 from underlet.access.mail_texts import mail_words
 from underlet.access.models import Grant, User
 from underlet.access.queries import CUSTOMERS
 from underlet.access.welcome import welcome_path
 from underlet.branding.mail import sender_of
+from underlet.foundation.clock import now
 from underlet.foundation.database.transactions import system
 from underlet.foundation.jobs import Run, job
 from underlet.foundation.mail import Mail, Sender, send
@@ -17,13 +20,13 @@ _NAMED = 5
 """Customers that a mail names at most."""
 
 
-@job("user.mail_invitation")
+@job("user.mail_invitation", unasked="The role is given; the mail is for the person who holds it.")
 def mail_invitation(run: Run, arguments: Mapping[str, Any]) -> None:
     """Mail a person that they have a role, with the link that sets their first password if they need one.
 
     arguments: user, unit, own_role (internal ids), role, scope, welcome: whether the inviter may hand out that link.
-    The link is made here, so that it is stored nowhere (S7). A role that was taken back meanwhile is not announced.
-    Every try has the same Message-ID, so that a mail sent twice is shown once.
+    The link is made here, so that it is stored nowhere (S7). A role that was taken back, rests or ended meanwhile is
+    not announced. Every try has the same Message-ID, so that a mail sent twice is shown once.
     """
     with system():
         prepared = _prepare(arguments)
@@ -41,7 +44,9 @@ def _prepare(arguments: Mapping[str, Any]) -> tuple[Mail, Sender] | None:
             role=arguments["role"],
             own_role_id=arguments["own_role"],
             scope=arguments["scope"],
+            suspended_at=None,
         )
+        .filter(Q(expires_at=None) | Q(expires_at__gt=now()))
         .select_related("user", "unit")
         .first()
     )

@@ -7,7 +7,8 @@ from django.db import transaction
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
 from underlet.access.models import User
-from underlet.foundation.database.sql import execute
+from underlet.foundation.clock import now
+from underlet.foundation.database.sql import execute, scalar
 from underlet.kernel.errors import InvalidInput, NotFound
 
 
@@ -29,16 +30,21 @@ def _ticket(user: User) -> str:
 def user_of_welcome(uid: str, token: str) -> User:
     """The person that the link of an invitation, or of a mail about a forgotten password, is for.
 
-    Raises NotFound for a used, old or forged link.
+    Raises NotFound for a used, old or forged link, and for one to a person who has no role any more (A6).
     """
     try:
         public_id = urlsafe_base64_decode(uid).decode()
         user = User.objects.filter(public_id=public_id, is_active=True).first()
     except (ValueError, ValidationError):
         user = None
-    if user is None or not default_token_generator.check_token(user, token):
+    if user is None or not default_token_generator.check_token(user, token) or not has_standing(user):
         raise NotFound("This link has been used or is too old.", hint="Ask for a new one.")
     return user
+
+
+def has_standing(user: User) -> bool:
+    """Whether a person has a role that lasts, or runs the installation."""
+    return bool(scalar("select has_standing(%s, %s)", [user.id, now()]))
 
 
 def set_password(user: User, password: str) -> None:
@@ -63,7 +69,6 @@ def keep_password(user: User) -> None:
 
 def create_operator(email: str, name: str) -> User:
     """The first person of an installation, who may create hierarchies; runs once, before any actor exists."""
-    from underlet.foundation.clock import now
     from underlet.foundation.database.transactions import system
 
     with system():

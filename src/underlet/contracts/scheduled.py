@@ -184,7 +184,7 @@ def queue_due_moves() -> None:
             execute("update scheduled_move set job_id = %s where id = %s", [job_id, id_])
 
 
-@job(_JOB)
+@job(_JOB, unasked="The operation that it does asks for all that is needed.")
 def perform_scheduled_move(run: Run, arguments: Mapping[str, Any]) -> None:
     """Carry out a move as who scheduled it, or note why it is refused; harmless when repeated.
 

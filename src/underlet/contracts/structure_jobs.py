@@ -12,12 +12,11 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from underlet.access.queries import require_still
 from underlet.contracts.models import StructureImport
 from underlet.contracts.moves import carry_out, decide, tally
 from underlet.contracts.structures import JOB
 from underlet.foundation import audit, limits, storage
-from underlet.foundation.actor import Actor, require
+from underlet.foundation.actor import Actor, require_below
 from underlet.foundation.clock import now, today
 from underlet.foundation.crash import crash_point
 from underlet.foundation.database.constraints import refusal_of
@@ -28,11 +27,11 @@ from underlet.foundation.types import to_json
 from underlet.kernel.errors import (
     FileRejected,
     Forbidden,
+    GroupRequired,
     ImportRejected,
     NotFound,
     RateLimited,
     Refusal,
-    Unauthenticated,
 )
 from underlet.kernel.permission import Permission
 from underlet.kernel.sentence import packed
@@ -81,29 +80,34 @@ class _NeedsStructure(Exception):
     """The file moves units, for which the hierarchy must be locked exclusively before anything is read."""
 
 
-@job(JOB)
-def perform_structure_import(run: Run, arguments: Mapping[str, Any]) -> None:
-    """Import one received file of units, or try to; safe to run again at any point.
+def _turned_away(arguments: Mapping[str, Any], refusal: Refusal) -> bool:
+    """Nothing of a file is imported whose sender may not do that any more; False for one that was settled before."""
+    report = Report(Plan(), [problem(0, refusal.code(), refusal.detail, refusal.hint)])
+    with system():
+        row = StructureImport.objects.select_for_update().get(id=arguments["import_id"])
+        is_waiting = row.state == "received"
+        if is_waiting:
+            _settle(row, "rejected", report)
+    return is_waiting
 
-    Rejects it where who sent it may not change units there any more (A6): raises what `require_still` raises.
-    """
+
+@job(JOB, needs=Permission.UNIT_EDIT, below=True, refused=_turned_away)
+def perform_structure_import(run: Run, arguments: Mapping[str, Any]) -> None:
+    """Import one received file of units, or try to; safe to run again at any point."""
     with system():
         row = StructureImport.objects.get(id=arguments["import_id"])
     if row.state != "received":
         return
     crash_point("structure.before_read")
-    try:
-        require_still(run.actor.id, Permission.UNIT_EDIT, row.unit_id)
-    except (Unauthenticated, Forbidden) as refusal:
-        with system():
-            _settle(row, "rejected", Report(Plan(), [problem(0, refusal.code(), refusal.detail, refusal.hint)]))
-        raise
     run.progress(0, 0, row.name)
     try:
         lines, problems = read_lines(storage.path_of(row.sha256))
         crash_point("structure.after_read")
         with limits.counted(run.actor):  # names out of sight that the report tells of
             report = _report(run, row, lines, problems)
+    except (NotFound, Forbidden) as refusal:  # the right ended while the file was read
+        _turned_away(arguments, refusal)
+        raise
     except (FileRejected, RateLimited) as refusal:
         report = Report(Plan(), [problem(0, refusal.code(), refusal.detail, refusal.hint)])
     if report is not None:
@@ -151,11 +155,11 @@ def _do(
     subject = find_unit(actor, row.unit.public_id) if _is_waiting(row) else None
     if subject is None:
         raise NotFound()
-    require(Permission.UNIT_EDIT, subject.id)
+    require_below(Permission.UNIT_EDIT, subject.id)
     plan = plan_of(actor, subject, lines)
     if plan.moved and not is_exclusive:
         raise _NeedsStructure
-    report = Report(plan, sorted([*problems, *plan.problems], key=lambda one: one.line))
+    report = Report(plan, sorted([*problems, *plan.problems, *_without_group(plan)], key=lambda one: one.line))
     if report.problems:
         raise _TakenBack(report)
     trail = _write(actor, subject, report, tell)
@@ -165,6 +169,22 @@ def _do(
     _settle(row, "done", report)
     for chunk in chunks(trail):
         audit.record_many(actor, OPERATION, subject.hierarchy_id, chunk)
+
+
+def _without_group(plan: Plan) -> list[Problem]:
+    """New units below one that is changed by roles on groups alone need a group (R53), and a file names none."""
+    asked = {item.parent.id for item in plan.new if isinstance(item.parent, Known)}
+    closed = {
+        id_ for (id_,) in rows("select id from unnest(%s::bigint[]) id where only_by_groups(id)", [list(asked)])
+    }
+    refusal = GroupRequired(
+        hint="Make the unit by itself and choose a group there; a file can change it afterwards."
+    )
+    return [
+        item.refused(refusal, item.parent_column)
+        for item in plan.new
+        if isinstance(item.parent, Known) and item.parent.id in closed
+    ]
 
 
 def _is_waiting(row: StructureImport) -> bool:

@@ -65,7 +65,7 @@ def import_structure(actor: Actor, unit: Unit, data: StructureFile) -> Structure
 
     A job creates units that are not there, changes and moves those that are, recognized by id or else by name, and
     removes none. An empty cell leaves a unit as it is; the same file again changes nothing. Moves end contracts as
-    `unit.move` does.
+    `unit.move` does. A new unit is refused to whoever changes units there by roles on groups alone (R53).
     """
     return _start(actor, unit, data, is_dry_run=False)
 

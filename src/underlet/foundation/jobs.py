@@ -1,8 +1,9 @@
 """Long work outside transactions: queued in the caller's transaction, run by a worker or in place.
 
 A job is a registered function that pins its inputs, computes, and commits once, idempotently; it may be run again
-at any time. A session advisory lock makes sure that it runs once at a time, and tells a dead worker's job from
-a living one's (the row alone cannot).
+at any time. Whoever queued it must hold the right to it still each time it begins (trust.md A6): time lies in between.
+A session advisory lock makes sure that it runs once at a time, and tells a dead worker's job from a living one's (the
+row alone cannot).
 """
 
 import json
@@ -12,25 +13,19 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any, Literal
+from datetime import timedelta
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, connections
-from django.db.models import Q, QuerySet
-from pydantic import Field
 
-from underlet.foundation.actor import Actor, ActorKind
+from underlet.foundation.actor import Actor, ActorKind, require, require_below
 from underlet.foundation.clock import now
 from underlet.foundation.database.sql import execute, rows, scalar
-from underlet.foundation.database.transactions import patiently, system
-from underlet.foundation.listing import BY_ID, sorted_page
-from underlet.foundation.models import Job
-from underlet.foundation.registry import Subject, query
-from underlet.foundation.settings import settings
-from underlet.foundation.types import SORTED_BY, NoInput, Page, PageInput
-from underlet.kernel.errors import DatabaseUnavailable, Refusal
-from underlet.kernel.sentence import Sentence, packed, unpacked
+from underlet.foundation.database.transactions import patiently, reading, system
+from underlet.kernel.errors import DatabaseUnavailable, Forbidden, Refusal
+from underlet.kernel.permission import Permission
+from underlet.kernel.sentence import Sentence, packed
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +35,6 @@ _RECONNECT_SECONDS = 30.0
 _REPORT_EVERY = 0.5
 _TRIES_AFTER = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720, 1440))
 """When a job that something outside turned away is tried again."""
-_RECENT = timedelta(days=1)
 QUIET = timedelta(seconds=5)
 """How long nothing was heard of a job before one looks whether somebody still works on it."""
 
@@ -114,17 +108,60 @@ class TryLater(Exception):
 
 
 JobFunction = Callable[[Run, Mapping[str, Any]], None]
-JOBS: dict[str, JobFunction] = {}
+Refused = Callable[[Mapping[str, Any], Refusal], bool]
+JobT = TypeVar("JobT", bound=JobFunction)
 
 
-def job(name: str) -> Callable[[JobFunction], JobFunction]:
-    """Register a job function `(run, arguments)`; it must be safe to run again."""
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A registered job. needs, below: the right that whoever queued it must hold in its unit when it begins.
 
-    def register(function: JobFunction) -> JobFunction:
-        JOBS[name] = function
+    unasked: why no right is asked, where none is. refused: told of a refusal, to end what waits for the job; answers
+    False where nothing does, because the job was done, or over, before its worker died.
+    """
+
+    function: JobFunction
+    needs: Permission | None
+    below: bool
+    unasked: str
+    refused: Refused | None
+
+
+JOBS: dict[str, Work] = {}
+
+
+def job(
+    name: str,
+    *,
+    needs: Permission | None = None,
+    below: bool = False,
+    unasked: str = "",
+    refused: Refused | None = None,
+) -> Callable[[JobT], JobT]:
+    """Register a job function `(run, arguments)`; it must be safe to run again, and so must `refused`.
+
+    Say which right it `needs`, as the operation does that queues it, or why none is asked.
+    """
+    if (needs is None) != bool(unasked):
+        raise TypeError(f"{name}: say which right it needs, or why it needs none")
+
+    def register(function: JobT) -> JobT:
+        JOBS[name] = Work(function, needs, below, unasked, refused)
         return function
 
     return register
+
+
+_FIND_ACTOR: list[Callable[[int], Actor]] = []
+
+
+def finds_actors(function: Callable[[int], Actor]) -> Callable[[int], Actor]:
+    """Register who lets an actor in again by id, with their rights as they are now; raises a Refusal if not any more.
+
+    It belongs to a context above.
+    """
+    _FIND_ACTOR[:] = [function]
+    return function
 
 
 TIMETABLE: list[Callable[[], None]] = []
@@ -203,34 +240,89 @@ def _reset_pool() -> None:
 
 
 def _attempt(public_id: UUID, listener: Callable[[int, int, str], None] | None) -> str:
-    with system():
-        [(job_id, name, actor_id, arguments, state, attempts)] = rows(
-            "select id, name, actor_id, arguments, state, attempts from job where public_id = %s", [public_id]
-        )
-    if state in ("done", "failed"):
-        return str(state)
-    with job_lock(job_id) as held:
+    row = _row(public_id)
+    if row.state in ("done", "failed"):
+        return row.state
+    with job_lock(row.id) as held:
         if not held:
             return "running"
-        _mark(job_id, "running")
-        run = Run(job_id, _actor_of(actor_id), listener, is_last=attempts >= len(_TRIES_AFTER))
+        row = _row(public_id)  # somebody else may have ended it before the lock was free
+        if row.state in ("done", "failed"):
+            return row.state
+        run = Run(row.id, _named(row.actor_id), listener, is_last=row.attempts >= len(_TRIES_AFTER))
         try:
             with patiently():
-                JOBS[name](run, arguments if isinstance(arguments, dict) else json.loads(arguments))
+                _do(row, run)
         except Refusal as refusal:
-            _mark(job_id, "failed", error=refusal.as_dict())
+            _mark(row.id, "failed", error=refusal.as_dict())
             return "failed"
         except TryLater as later:
-            return _postpone(job_id, public_id, later.refusal)
+            return _postpone(row.id, public_id, later.refusal)
         except (OperationalError, InterfaceError):
             raise
         except Exception:
-            log.exception("job %s (%s) failed", public_id, name)
+            log.exception("job %s (%s) failed", public_id, row.name)
             body = {"error": "internal", "detail": Sentence("An internal error was logged."), "hint": ""}
-            _mark(job_id, "failed", error=body)
+            _mark(row.id, "failed", error=body)
             return "failed"
-        _mark(job_id, "done")
+        _mark(row.id, "done")
         return "done"
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A job as it was stored."""
+
+    id: int
+    name: str
+    actor_id: int
+    unit_id: int | None
+    arguments: Mapping[str, Any]
+    state: str
+    attempts: int
+
+
+def _row(public_id: UUID) -> _Row:
+    with system():
+        [(id_, name, actor_id, unit_id, arguments, state, attempts)] = rows(
+            "select id, name, actor_id, unit_id, arguments, state, attempts from job where public_id = %s",
+            [public_id],
+        )
+    if not isinstance(arguments, dict):
+        arguments = json.loads(arguments)
+    return _Row(id_, name, actor_id, unit_id, arguments, state, attempts)
+
+
+def _do(row: _Row, run: Run) -> None:
+    """Do a job if whoever queued it may still: asked before its first try, each later one, and where a worker died.
+
+    Otherwise what waits for it is ended, and it is not begun (again): raises why.
+    """
+    work = JOBS[row.name]
+    try:
+        if work.needs is not None:
+            run.actor = _let_in(row.actor_id, work.needs, row.unit_id or 0, is_below=work.below)
+    except Refusal as refusal:
+        log.warning("job %s was not begun: %s", row.id, refusal.code())
+        if work.refused is None or work.refused(row.arguments, refusal):
+            raise
+        return
+    _mark(row.id, "running")
+    work.function(run, row.arguments)
+
+
+def _let_in(actor_id: int, needs: Permission, unit_id: int, *, is_below: bool) -> Actor:
+    """An actor who may act now and holds a right in a unit, or in it and below. Raises Unauthenticated, Forbidden."""
+    with system():
+        actor = _FIND_ACTOR[0](actor_id)
+    try:
+        with reading(actor):
+            require(needs, unit_id)
+            if is_below:
+                require_below(needs, unit_id)
+    except Forbidden:
+        raise Forbidden("Whoever asked for this may not act here any more.") from None
+    return actor
 
 
 def _postpone(job_id: int, public_id: UUID, refusal: Refusal) -> str:
@@ -279,8 +371,8 @@ def _mark(job_id: int, state: str, *, error: Mapping[str, object] | None = None)
         )
 
 
-def _actor_of(actor_id: int) -> Actor:
-    """The actor of a job: whose rights count is looked up at each step, so only the id matters."""
+def _named(actor_id: int) -> Actor:
+    """The actor of a job as row-level security knows them: only the id matters."""
     return Actor(actor_id, "", ActorKind.USER)
 
 
@@ -298,76 +390,3 @@ def orphans() -> list[UUID]:
                 [now() - QUIET, _LOCK_SPACE],
             )
         ]
-
-
-@dataclass(frozen=True, slots=True)
-class JobView:
-    """A job as its starter sees it. done, total: units of work; error: a refusal's body when failed."""
-
-    id: UUID
-    name: str
-    state: str
-    done: int
-    total: int
-    message: str
-    error: dict[str, Any] | None
-    created_at: datetime
-    started_at: datetime | None
-    finished_at: datetime | None
-
-
-def _own_jobs(actor: Actor) -> QuerySet[Job]:
-    if not settings().query_scoping:
-        return Job.objects.all()
-    return Job.objects.filter(actor_id=actor.id)
-
-
-def find_job(actor: Actor, public_id: UUID) -> Job | None:
-    """One of the actor's own jobs."""
-    return _own_jobs(actor).filter(public_id=public_id).first()
-
-
-OWN_JOB = Subject("job", find_job, lambda row: 0, lambda row: 0)
-
-
-def _view(row: Job) -> JobView:
-    return JobView(
-        row.public_id,
-        row.name,
-        row.state,
-        row.done,
-        row.total,
-        row.message,
-        unpacked(row.error),
-        row.created_at,
-        row.started_at,
-        row.finished_at,
-    )
-
-
-@query("job.show", subject=OWN_JOB, own=True)
-def show_job(actor: Actor, row: Job, data: NoInput) -> JobView:
-    """Show how far a job of one's own is."""
-    return _view(row)
-
-
-class ListJobs(PageInput):
-    """Which of one's own jobs."""
-
-    state: Literal["", "queued", "running", "done", "failed"] = ""
-    current: bool = Field(default=False, description="Only those that did not end, or failed within a day")
-    sort: Literal["created", "-created"] = Field(default="-created", description=SORTED_BY)
-
-
-@query("job.list")
-def list_jobs(actor: Actor, data: ListJobs) -> Page[JobView]:
-    """List one's own jobs, newest first by default."""
-    found = _own_jobs(actor)
-    if data.state:
-        found = found.filter(state=data.state)
-    if data.current:
-        found = found.filter(
-            Q(state__in=("queued", "running")) | Q(state="failed", finished_at__gt=now() - _RECENT)
-        )
-    page = sorted_page(found, data, data.sort, {"created": BY_ID})
-    return Page(tuple(_view(row) for row in page.items), page.next)

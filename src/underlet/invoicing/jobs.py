@@ -13,23 +13,33 @@ from underlet.foundation.jobs import Run, job
 from underlet.invoicing.documents.pdf import render_pdf
 from underlet.invoicing.models import Invoice
 from underlet.invoicing.steps import redraft
+from underlet.kernel.errors import Refusal
+from underlet.kernel.permission import Permission
 from underlet.kernel.sentence import Sentence
-from underlet.rating.run import rate_run
+from underlet.rating.run import fail_run, rate_run
 
 log = logging.getLogger(__name__)
 _NAMES = ("id", "id__in", "run_id", "seller_id", "period")
 
 
-@job("billing_run.perform")
+def _turned_away(arguments: Mapping[str, Any], refusal: Refusal) -> bool:
+    """End a run that is not priced; what a dead worker had priced gets its drafts, so that the two agree."""
+    if fail_run(arguments["run_id"]):
+        return True
+    redraft(arguments["run_id"])
+    return False
+
+
+@job("billing_run.perform", needs=Permission.BILLING_RUN, below=True, refused=_turned_away)
 def perform_run(run: Run, arguments: Mapping[str, Any]) -> None:
     """Price the month through all contracts, then replace its drafts; safe to run again at any point."""
-    rate_run(arguments["run_id"], run.actor.id, run.progress)
+    rate_run(arguments["run_id"], run.progress)
     crash_point("drafts.before")
     redraft(arguments["run_id"])
     crash_point("drafts.after")
 
 
-@job("invoice.render")
+@job("invoice.render", unasked="The invoice is issued, and says what its document says.")
 def render_invoices(run: Run, arguments: Mapping[str, Any]) -> None:
     """Render the PDFs that are still missing; several workers may do so at once.
 

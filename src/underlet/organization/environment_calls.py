@@ -12,13 +12,18 @@ from underlet.foundation.settings import settings
 from underlet.foundation.webhooks import Message, send
 from underlet.kernel.environment import IN_PROGRESS
 from underlet.kernel.errors import AddressNotAllowed, CallFailed, Refusal, WrongState
+from underlet.kernel.permission import Permission
 from underlet.kernel.sentence import Sentence, packed
 from underlet.organization.models import Environment, ProvisioningHook, Unit
 
 _GONE = 410
 
 
-@job("environment.call")
+def _turned_away(arguments: Mapping[str, Any], refusal: Refusal) -> bool:
+    return _fail(arguments["unit"], UUID(arguments["attempt"]), refusal)
+
+
+@job("environment.call", needs=Permission.ENVIRONMENT_EDIT, refused=_turned_away)
 def call_provisioner(run: Run, arguments: Mapping[str, Any]) -> None:
     """Call whoever makes environments to make or remove that of a customer; the outcome comes as a report.
 
@@ -37,16 +42,22 @@ def call_provisioner(run: Run, arguments: Mapping[str, Any]) -> None:
         return
     if not is_final and not run.is_last:
         raise TryLater(problem)
+    if _fail(unit_id, attempt, problem):
+        raise problem
+
+
+def _fail(unit_id: int, attempt: UUID, problem: Refusal) -> bool:
+    """Note why an attempt failed; False for one that is over."""
     with system():
         late = _current(unit_id, attempt)
         if late is None:
-            return
+            return False
         late.state, late.error, late.changed_at = "failed", packed(problem.detail), now()
         late.save(update_fields=["state", "error", "changed_at"])
-    raise problem
+    return True
 
 
-@job("provisioning_hook.call")
+@job("provisioning_hook.call", needs=Permission.ENVIRONMENT_EDIT)
 def call_for_test(run: Run, arguments: Mapping[str, Any]) -> None:
     """Call a hook once, to see whether it takes calls. arguments: unit (internal id of who set it), message."""
     with system():

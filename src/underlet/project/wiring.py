@@ -4,7 +4,7 @@ from importlib import import_module
 
 _MODULES = (
     "underlet.foundation.uploads",
-    "underlet.foundation.jobs",
+    "underlet.foundation.job_reads",
     "underlet.organization.queries",
     "underlet.organization.around",
     "underlet.organization.names",

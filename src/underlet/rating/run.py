@@ -10,14 +10,12 @@ from pathlib import Path
 
 from django.db import InterfaceError, OperationalError
 
-from underlet.access.queries import require_still
 from underlet.foundation.clock import now
 from underlet.foundation.crash import crash_point
 from underlet.foundation.database.sql import execute
 from underlet.foundation.database.transactions import system
 from underlet.foundation.duck import open_duckdb
 from underlet.foundation.settings import settings
-from underlet.kernel.permission import Permission
 from underlet.kernel.sentence import Sentence
 from underlet.rating.basis import folder_of, write_basis
 from underlet.rating.engines.duck import rate
@@ -30,13 +28,13 @@ Progress = Callable[[int, int, str], None]
 _FINISHED = ("done", "unchanged", "held", "failed")
 
 
-def rate_run(run_id: int, actor_id: int, progress: Progress) -> None:
+def rate_run(run_id: int, progress: Progress) -> None:
     """Price the month of a queued run and make it the month's current one.
 
-    actor_id: who started it. progress: called with (steps done, steps in all, words). A run whose own checks fail is
-    `held`; one whose inputs equal those of the current run is `unchanged`: that one's answer stands. Does nothing for a
-    finished run. Raises WrongState when the month has no usage, the refusals of `engines.duck.rate`, and those of
-    `require_still` where who started it may not any more (A6); the run is `failed` then.
+    progress: called with (steps done, steps in all, words). A run whose own checks fail is `held`; one whose
+    inputs equal those of the current run is `unchanged`: that one's answer stands. Does nothing for a finished
+    run. Raises WrongState when the month has no usage, and the refusals of `engines.duck.rate`; the run is
+    `failed` then.
     """
     with system():
         run = BillingRun.objects.select_related("unit__hierarchy").get(id=run_id)
@@ -44,14 +42,24 @@ def rate_run(run_id: int, actor_id: int, progress: Progress) -> None:
             return
         execute("update billing_run set state = 'running' where id = %s", [run_id])
     try:
-        require_still(actor_id, Permission.BILLING_RUN, run.unit_id)
         _rate(run, progress)
     except (OperationalError, InterfaceError):
         raise  # the database was lost: the job waits for it and comes back to this run
     except Exception:
-        with system():
-            execute("update billing_run set state = 'failed', finished_at = %s where id = %s", [now(), run_id])
+        fail_run(run_id)
         raise
+
+
+def fail_run(run_id: int) -> bool:
+    """Note that a run which did not come to its end is over; False for one that did."""
+    with system():
+        return bool(
+            execute(
+                "update billing_run set state = 'failed', finished_at = %s"
+                " where id = %s and state in ('queued', 'running')",
+                [now(), run_id],
+            )
+        )
 
 
 def _rate(run: BillingRun, progress: Progress) -> None:

@@ -1,10 +1,9 @@
 """Loading a received file: check, convert and write outside any transaction; activate in one short one."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from underlet.access.queries import require_still
 from underlet.accounts.steps import register_accounts
 from underlet.accounts.types import SeenSubAccount
 from underlet.foundation import storage
@@ -14,22 +13,28 @@ from underlet.foundation.database.sql import execute, rows, scalar
 from underlet.foundation.database.transactions import system
 from underlet.foundation.jobs import Run, job
 from underlet.foundation.types import to_json
-from underlet.kernel.errors import Forbidden, ImportRejected, Unauthenticated
+from underlet.kernel.errors import FileError, ImportRejected, Refusal
 from underlet.kernel.permission import Permission
 from underlet.kernel.sentence import packed
-from underlet.usage.intake.load import content_hash, load_file
+from underlet.usage.intake.load import content_hash, discard, load_file
 from underlet.usage.intake.reasons import file_error
 from underlet.usage.intake.types import LoadedFile, Snapshot
 from underlet.usage.models import UsageImport
 from underlet.usage.queries import METRICS, lake
 
 
-@job("import.load")
-def load_import(run: Run, arguments: Mapping[str, Any]) -> None:
-    """Check and load one received file; safe to run again at any point.
+def _turned_away(arguments: Mapping[str, Any], refusal: Refusal) -> bool:
+    with system():
+        row = UsageImport.objects.get(id=arguments["import_id"])
+    is_waiting = _reject(row.id, [file_error("no_longer_allowed")])
+    if is_waiting:
+        discard(lake(), str(row.public_id))
+    return is_waiting
 
-    Rejects it where who sent it may not import any more (A6): raises what `require_still` raises.
-    """
+
+@job("import.load", needs=Permission.IMPORT, below=True, refused=_turned_away)
+def load_import(run: Run, arguments: Mapping[str, Any]) -> None:
+    """Check and load one received file; safe to run again at any point."""
     with system():
         row = UsageImport.objects.select_related("unit").get(id=arguments["import_id"])
     if row.state != "received":
@@ -37,7 +42,6 @@ def load_import(run: Run, arguments: Mapping[str, Any]) -> None:
     source = storage.path_of(row.source_sha256)
     crash_point("import.before_load")
     try:
-        require_still(run.actor.id, Permission.IMPORT, row.unit_id)
         content = content_hash(source)
         if _same_content(row, content):
             return
@@ -49,10 +53,7 @@ def load_import(run: Run, arguments: Mapping[str, Any]) -> None:
             progress=lambda done, total: run.progress(done, total, row.name),
         )
     except ImportRejected as refusal:
-        _reject(row, refusal)
-        raise
-    except (Unauthenticated, Forbidden):
-        _reject(row, ImportRejected(errors=[file_error("no_longer_allowed")]))
+        _reject(row.id, refusal.errors)
         raise
     crash_point("import.before_activate")
     _activate(row, loaded)
@@ -80,12 +81,16 @@ def _same_content(row: UsageImport, content: str) -> bool:
     return True
 
 
-def _reject(row: UsageImport, refusal: ImportRejected) -> None:
-    errors = packed(to_json(refusal.errors))
+def _reject(import_id: int, found: Sequence[FileError]) -> bool:
+    """Say what is wrong with a file that waits; False for one that does not any more."""
+    errors = packed(to_json(found))
     with system():
-        execute(
-            "update usage_import set state = 'rejected', errors = %s, finished_at = %s where id = %s",
-            [json.dumps(errors), now(), row.id],
+        return bool(
+            execute(
+                "update usage_import set state = 'rejected', errors = %s, finished_at = %s"
+                " where id = %s and state = 'received'",
+                [json.dumps(errors), now(), import_id],
+            )
         )
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from tests.cast import Cast
 from tests.interfaces.scim.conftest import Directory, key_of
@@ -69,12 +70,22 @@ def test_a_role_given_by_hand_is_none_of_a_directorys_business(cast: Cast, direc
     assert not may_see(cast, "kim@x.example", "alder")
 
 
+def _said_of_kim(cast: Cast, who: str, unit: str) -> tuple[bool, bool]:
+    """Whether the list of users says that Kim's role is from a directory, and whether it can be taken back there."""
+    client = Client()
+    client.force_login(User.objects.get(email_key=f"{who}@example.com"))
+    page = client.get(f"/u/{cast.units[unit]}/settings/users?q=kim@x.example").content.decode()
+    assert "kim@x.example" in page
+    return "from a directory" in page, "email=kim%40x.example&amp;role=viewer" in page
+
+
 def test_a_role_of_a_directory_is_not_taken_back_by_hand(cast: Cast, directory: Directory) -> None:
     """It would come back with the next change of the group."""
     group = directory.group("Viewers", directory.user("kim@x.example"))
     run("directory_group.map", cast.ben, group, {"role": "viewer"})
     with pytest.raises(errors.WrongState):
         run("grant.revoke", cast.ben, cast.units["birch"], {"email": "kim@x.example", "role": "viewer"})
+    assert _said_of_kim(cast, "ben", "birch") == (True, False), "no button for what would be refused"
 
 
 def test_where_the_unit_has_moved_away_its_people_take_the_role_back(cast: Cast, directory: Directory) -> None:
@@ -85,6 +96,7 @@ def test_where_the_unit_has_moved_away_its_people_take_the_role_back(cast: Cast,
     run("unit.move", cast.ada, cast.units["beta"], {"parent": cast.units["cedar"]})
     assert may_see(cast, "kim@x.example", "beta")
     assert directory.patch(f"/Groups/{group}", {"op": "add", "path": "members", "value": members(lee)})[0] == 403
+    assert _said_of_kim(cast, "eve", "beta") == (False, True)
     run("grant.revoke", cast.eve, cast.units["beta"], {"email": "kim@x.example", "role": "viewer"})
     assert not may_see(cast, "kim@x.example", "beta")
 

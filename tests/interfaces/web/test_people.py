@@ -62,6 +62,15 @@ def test_a_person_gets_a_role_on_several_groups_at_once(world: World) -> None:
     assert ben.post(address, {**sent, **{f"on.{one}": "true" for one in made[:2]}}).status_code == 302
     page = text_of(ben.get(ben.at("user_show", "birch", person=ira)))
     assert [f"group {name}" in page for name in ("North", "South", "West")] == [True, True, False]
+    back = re.search(r'href="([^"]+revoke[^"]+group=' + made[1] + ')"', page)
+    assert back
+    asked = ben.get(back[1].replace("&amp;", "&"))
+    assert "on the group South, at once" in text_of(asked)
+    assert f'name="group" value="{made[1]}"' in text_of(asked)
+    taken = {"email": "ira@example.com", "role": "key_account_viewer", "scope": "group", "group": made[1]}
+    assert ben.post(ben.at("grant_revoke", "birch"), taken).status_code == 302
+    page = text_of(ben.get(ben.at("user_show", "birch", person=ira)))
+    assert [f"group {name}" in page for name in ("North", "South")] == [True, False], "the one that was pressed"
 
 
 def test_a_list_of_people_is_previewed_and_taken_whole(world: World) -> None:

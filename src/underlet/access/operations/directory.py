@@ -89,7 +89,7 @@ def update_directory_user(actor: Actor, entry: DirectoryUser, data: UpdateDirect
     for name, value in changes.items():
         setattr(entry, name, value)
     entry.user_name_key, entry.updated_at, entry.version = name_key(entry.user_name), now(), entry.version + 1
-    entry.save()
+    entry.save(update_fields=[*changes, "user_name_key", "updated_at", "version"])
     if changes.keys() - {"active", "external_id", "email_type"}:
         fields = {name: getattr(entry, name) for name in _FIELDS}
         execute(
@@ -145,7 +145,7 @@ def update_directory_group(actor: Actor, group: DirectoryGroup, data: UpdateDire
     if data.external_id is not None:
         group.external_id = data.external_id
     group.updated_at, group.version = now(), group.version + 1
-    group.save()
+    group.save(update_fields=["display_name", "display_name_key", "external_id", "updated_at", "version"])
     if data.members is not None:
         _set_members(group, data.members)
     _join(group, data.add)

@@ -8,7 +8,7 @@ from underlet.access.roles import RoleChoice, resolve, with_role
 from underlet.access.types import GiveRole, Revoked, RevokeGrant, UpdateGrant, UserRow
 from underlet.foundation.actor import Actor
 from underlet.foundation.registry import operation
-from underlet.kernel.errors import NotFound, WrongState
+from underlet.kernel.errors import InvalidInput, NotFound, WrongState
 from underlet.kernel.permission import Permission
 from underlet.organization.models import Unit
 from underlet.organization.queries import UNIT
@@ -63,12 +63,15 @@ def update_grant(actor: Actor, grant: Grant, data: UpdateGrant) -> UserRow:
 @operation("grant.revoke", needs=Permission.USER_EDIT, subject=UNIT, idempotency="natural")
 def revoke_grant(actor: Actor, unit: Unit, data: RevokeGrant) -> Revoked:
     """Take a role on this unit, on all its customers or on a group of it, back from a person; binds on their next
-    request (A6). Raises LastOwner for the last owner of a hierarchy."""
+    request (A6). Raises InvalidInput where they have it on several groups and none is named, LastOwner for the last
+    owner of a hierarchy."""
     found = Grant.objects.filter(
         with_role(data.role), unit=unit, scope=data.scope, user__email_key=data.email.casefold()
     )
     if data.group is not None:
         found = found.filter(group__public_id=data.group)
+    elif len({one.group_id for one in found}) > 1:
+        raise InvalidInput(fields={"group": "This person has the role on several groups here: name one."})
     # Those given by hand first: the others a directory would give again.
     grant = next(iter(sorted(found, key=lambda one: one.directory_group_id or 0)), None)
     if grant is None:

@@ -10,7 +10,6 @@ from underlet.access.queries.actors import (
     directory_by_token,
     me,
     operator,
-    require_still,
     signed_in,
 )
 from underlet.access.queries.directory import (
@@ -37,5 +36,5 @@ __all__ = [
     "digest", "directory_by_token", "directory_group_rows", "directory_groups", "directory_groups_with",
     "directory_members", "directory_user_rows", "directory_users", "directory_users_in", "grants_on", "groups",
     "identity_provider_row", "installation", "invitations", "me", "note_directory_call", "operator", "reach",
-    "reaches", "require_still", "roles", "sign_in", "signed_in", "token_row", "user_rows", "visible_users",
+    "reaches", "roles", "sign_in", "signed_in", "token_row", "user_rows", "visible_users",
 ]  # fmt: skip

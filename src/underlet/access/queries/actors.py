@@ -14,14 +14,14 @@ from underlet.access.models import ApiToken, User
 from underlet.access.queries.tokens import digest
 from underlet.access.types import Me, TokenPurpose
 from underlet.foundation import limits
-from underlet.foundation.actor import Actor, ActorKind, require
+from underlet.foundation.actor import Actor, ActorKind
 from underlet.foundation.clock import now
 from underlet.foundation.database.sql import execute
-from underlet.foundation.database.transactions import reading, system
+from underlet.foundation.database.transactions import reading
+from underlet.foundation.jobs import finds_actors
 from underlet.foundation.registry import query
 from underlet.foundation.types import NoInput
 from underlet.kernel.errors import Unauthenticated, ViewingOver
-from underlet.kernel.permission import Permission
 from underlet.kernel.sentence import Sentence
 from underlet.organization.queries import list_home_units, visible_units
 from underlet.organization.types import FindUnits, UnitLink
@@ -76,6 +76,7 @@ def operator() -> Actor | None:
     return actor_of(user) if user else None
 
 
+@finds_actors
 def actor_by_id(actor_id: int) -> Actor:
     """The actor that something was left to be done for. Raises Unauthenticated for one that may not act any more."""
     user = User.objects.filter(id=actor_id, is_active=True).first()
@@ -88,17 +89,6 @@ def actor_by_id(actor_id: int) -> Actor:
     if token is None or not _is_valid(token):
         raise Unauthenticated("Whoever asked for this may not act here any more.")
     return _actor_of_token(token)
-
-
-def require_still(actor_id: int, permission: Permission, unit_id: int) -> None:
-    """That whoever left work to be done may still do it, asked when its job begins (A6).
-
-    Raises Unauthenticated for one that may not act any more, Forbidden where the right has ended.
-    """
-    with system():
-        actor = actor_by_id(actor_id)
-    with reading(actor):
-        require(permission, unit_id)
 
 
 def actor_by_token(secret: str, address: str = "") -> Actor:

@@ -10,6 +10,7 @@ from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySe
 from django.db.models.functions import JSONObject, Lower
 
 from underlet.access.models import Grant, GroupMember, UnitGroup, User
+from underlet.access.queries.directory import directory_groups
 from underlet.access.roles import with_role
 from underlet.access.types import GrantRow, ListUsers, OfPerson, PersonChange, PersonState, UserRow
 from underlet.foundation.actor import Actor
@@ -53,14 +54,17 @@ def user_rows(actor: Actor, users: Sequence[User]) -> list[UserRow]:
     unit = visible_units(actor).filter(id=OuterRef("unit_id"))
     link = Subquery(unit.values(json=JSONObject(id="public_id", kind="kind", name="name")))
     places = visible_units(actor)
+    group = UnitGroup.objects.filter(id=OuterRef("group_id"), unit__in=places)
     found = Grant.objects.filter(on_units(places), user__in=[user.id for user in users]).annotate(
         link=link,
         depth=Subquery(unit.values("depth")),
         key=Subquery(unit.values("name_key")),
         own_id=F("own_role__public_id"),
         own_name=F("own_role__name"),
-        group_name=Subquery(UnitGroup.objects.filter(id=OuterRef("group_id"), unit__in=places).values("name")),
+        group_name=Subquery(group.values("name")),
+        group_public_id=Subquery(group.values("public_id")),
         is_takeable=MayTake(F("unit_id"), F("perms"), F("scope")),
+        is_mapped=Exists(directory_groups(actor).filter(id=OuterRef("directory_group_id"))),
     )
     grants: dict[int, list[GrantRow]] = {user.id: [] for user in users}
     for grant in found.order_by(F("depth").asc(nulls_last=True), "key", "role", "id"):
@@ -86,7 +90,8 @@ def _grant_row(actor: Actor, grant: Any) -> GrantRow:
         grant.expires_at.date() if grant.expires_at else None,
         _grant_state(grant),
         grant.is_takeable and grant.link is not None and grant.user_id != actor.person_id,
-        grant.directory_group_id is not None,
+        grant.is_mapped,
+        grant.group_public_id,
     )
 
 

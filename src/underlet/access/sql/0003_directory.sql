@@ -154,7 +154,10 @@ create policy app_all on directory_mapping to underlet_app
     select 1 from directory_group d, unit u where d.id = group_id and u.id = directory_mapping.unit_id
       and d.unit_id = any (u.anc)));
 grant select on directory to underlet_app;
-grant select, insert, update, delete on directory_user, directory_group, directory_member, directory_mapping
-  to underlet_app;
+grant select, insert, delete on directory_user, directory_group, directory_member, directory_mapping to underlet_app;
+-- Neither whose an entry is nor whom it stands for can be changed.
+grant update (external_id, user_name, user_name_key, display_name, given_name, family_name, email, email_type, active,
+  version, updated_at) on directory_user to underlet_app;
+grant update (external_id, display_name, display_name_key, version, updated_at) on directory_group to underlet_app;
 grant select, insert, update, delete on directory, directory_user, directory_group, directory_member, directory_mapping
   to underlet_system;

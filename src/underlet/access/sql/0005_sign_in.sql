@@ -37,7 +37,8 @@ create policy app_read on sign_in_policy for select to underlet_app using (
 create policy app_insert on sign_in_policy for insert to underlet_app with check (can(unit_id, 524288));
 create policy app_update on sign_in_policy for update to underlet_app
   using (can(unit_id, 524288)) with check (can(unit_id, 524288));
-grant select, insert, update on sign_in_policy to underlet_app;
+grant select, insert on sign_in_policy to underlet_app;
+grant update (requires_second_factor) on sign_in_policy to underlet_app;
 grant select, insert, update, delete on sign_in_policy to underlet_system;
 
 -- Whether a person must have a second factor and has none: asked before each request of a session.
@@ -54,6 +55,19 @@ $$;
 revoke execute on function lacks_second_factor(bigint) from public;
 grant execute on function lacks_second_factor(bigint) to underlet_session, underlet_system;
 alter function lacks_second_factor(bigint) owner to underlet_system;
+
+-- Whether a person has a role that lasts, or runs the installation: links that were mailed to them are good so long.
+create function has_standing(of_user bigint, at timestamptz) returns boolean language sql stable security definer
+set search_path = public as $$
+  select exists (select 1 from app_user p where p.id = of_user and p.is_active and p.is_operator)
+    or exists (
+      select 1 from access_grant g join app_user p on p.id = g.user_id
+      where g.user_id = of_user and p.is_active and g.suspended_at is null
+        and (g.expires_at is null or g.expires_at > at))
+$$;
+revoke execute on function has_standing(bigint, timestamptz) from public;
+grant execute on function has_standing(bigint, timestamptz) to underlet_session, underlet_system;
+alter function has_standing(bigint, timestamptz) owner to underlet_system;
 
 -- Whether a unit requires it by itself or because one above it does, which the reader may not see.
 create function requires_second_factor(of_unit bigint) returns boolean language sql stable security definer

@@ -112,9 +112,10 @@ class ListUsers(PageInput):
 class GrantRow:
     """One role. scope: subtree: on the unit and everything below it; unit: on it alone; customers: on all customers of
     this customer organization, later ones included. unit: None where the reader sees one of those customers only.
-    role: a built-in one by its name, else the id of an own one, and role_name what that is called. group: the name of
-    the group, for scope group. state: active, suspended or ended. may_change: whether the reader may take it back.
-    from_directory: whether a group of a directory gives it.
+    role: a built-in one by its name, else the id of an own one, and role_name what that is called. group, group_id:
+    the group by its name and id, for scope group. state: active, suspended or ended. may_change: whether the reader
+    may take it back. from_directory: whether a group of a directory that the reader administers gives it: it is taken
+    back there.
     """
 
     id: UUID
@@ -127,6 +128,7 @@ class GrantRow:
     state: str = "active"
     may_change: bool = False
     from_directory: bool = False
+    group_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

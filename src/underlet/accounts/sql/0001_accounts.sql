@@ -88,7 +88,7 @@ create policy app_read on account for select to underlet_app using (
 create policy app_write on assignment for insert to underlet_app with check (
   can(unit_id, 2) and can(sub_account_unit(sub_account_id), 2));
 create policy app_change on assignment for update to underlet_app
-  using (can(sub_account_unit(sub_account_id), 2));
+  using (can(sub_account_unit(sub_account_id), 2)) with check (can(sub_account_unit(sub_account_id), 2));
 create policy app_delete on assignment for delete to underlet_app
   using (can(sub_account_unit(sub_account_id), 2));
 

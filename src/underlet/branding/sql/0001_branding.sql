@@ -28,7 +28,9 @@ create policy system_all on brand to underlet_system using (true) with check (tr
 create policy app_read on brand for select to underlet_app using (exists (select 1 from unit u where u.id = unit_id));
 create policy app_insert on brand for insert to underlet_app with check (can(unit_id, 32));
 create policy app_update on brand for update to underlet_app using (can(unit_id, 32)) with check (can(unit_id, 32));
-grant select, insert, update on brand to underlet_app;
+grant select, insert on brand to underlet_app;
+grant update (color, product_name, logo_sha256, logo_media_type, logo_1x_sha256, logo_2x_sha256, favicon_sha256,
+  favicon_180_sha256, sender_name, reply_to, invoice_footer, host_name, version, updated_at) on brand to underlet_app;
 grant select, insert, update, delete on brand to underlet_system;
 
 -- Field by field the value of the nearest unit that sets it, and which unit that is. The text below invoices speaks for

@@ -61,6 +61,7 @@ create table contract_version (
   used_through date,
   created_at timestamptz not null,
   unique (contract_id, number),
+  unique (id, hierarchy_id),
   foreign key (contract_id, hierarchy_id) references contract (id, hierarchy_id),
   constraint contract_version_days check (ends_on is null or ends_on > starts_on),
   constraint contract_version_overlap exclude using gist (
@@ -305,7 +306,8 @@ create policy app_insert on contract for insert to underlet_app with check (
   acts_for(seller_id, seller_entity_id, 256)
   and exists (select 1 from unit u where u.id = seller_id and u.entity_id = seller_entity_id)
   and exists (select 1 from unit u where u.id = buyer_id and u.entity_id = buyer_entity_id));
-create policy app_update on contract for update to underlet_app using (acts_for(seller_id, seller_entity_id, 256));
+create policy app_update on contract for update to underlet_app
+  using (acts_for(seller_id, seller_entity_id, 256)) with check (acts_for(seller_id, seller_entity_id, 256));
 create policy app_delete on contract for delete to underlet_app using (
   state = 'draft' and acts_for(seller_id, seller_entity_id, 256));
 
@@ -316,7 +318,8 @@ $$;
 create policy app_read on contract_version for select to underlet_app using (
   exists (select 1 from contract c where c.id = contract_id));
 create policy app_insert on contract_version for insert to underlet_app with check (sells(contract_id, false));
-create policy app_update on contract_version for update to underlet_app using (sells(contract_id, false));
+create policy app_update on contract_version for update to underlet_app
+  using (sells(contract_id, false)) with check (sells(contract_id, false));
 create policy app_delete on contract_version for delete to underlet_app using (sells(contract_id, true));
 
 do $$

@@ -16,6 +16,8 @@ LOGIN = "underlet"
 _SCHEMA: tuple[LiteralString, ...] = (  # the owner last: who gives a schema away cannot grant on it any more
     "grant create, usage on schema public to underlet_system",
     "grant usage on schema public to underlet_app, underlet_session",
+    # A temporary table comes before all others of its name, for functions that run as the system as well.
+    "do $$ begin execute format('revoke temporary on database %I from public', current_database()); end $$",
     "alter schema public owner to underlet_owner",
 )
 

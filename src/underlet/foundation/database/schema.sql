@@ -975,6 +975,19 @@ $$;
 
 ALTER FUNCTION public.groups_left(of_unit bigint, parent bigint) OWNER TO underlet_system;
 
+CREATE FUNCTION public.has_standing(of_user bigint, at timestamp with time zone) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+  select exists (select 1 from app_user p where p.id = of_user and p.is_active and p.is_operator)
+    or exists (
+      select 1 from access_grant g join app_user p on p.id = g.user_id
+      where g.user_id = of_user and p.is_active and g.suspended_at is null
+        and (g.expires_at is null or g.expires_at > at))
+$$;
+
+ALTER FUNCTION public.has_standing(of_user bigint, at timestamp with time zone) OWNER TO underlet_system;
+
 CREATE FUNCTION public.held_in_group(of_group bigint) RETURNS bigint
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public'
@@ -5400,6 +5413,9 @@ ALTER TABLE ONLY public.contract_version
     ADD CONSTRAINT contract_version_contract_id_number_key UNIQUE (contract_id, number);
 
 ALTER TABLE ONLY public.contract_version
+    ADD CONSTRAINT contract_version_id_hierarchy_id_key UNIQUE (id, hierarchy_id);
+
+ALTER TABLE ONLY public.contract_version
     ADD CONSTRAINT contract_version_overlap EXCLUDE USING gist (int8range(contract_id, contract_id, '[]'::text) WITH =, daterange(starts_on, ends_on) WITH &&);
 
 ALTER TABLE ONLY public.contract_version
@@ -6155,7 +6171,7 @@ ALTER TABLE ONLY public.auth_permission
     ADD CONSTRAINT auth_permission_content_type_id_2f476e4b_fk_django_co FOREIGN KEY (content_type_id) REFERENCES public.django_content_type(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.billing_run
-    ADD CONSTRAINT billing_run_same_as_id_fkey FOREIGN KEY (same_as_id) REFERENCES public.billing_run(id);
+    ADD CONSTRAINT billing_run_same_as_id_hierarchy_id_fkey FOREIGN KEY (same_as_id, hierarchy_id) REFERENCES public.billing_run(id, hierarchy_id);
 
 ALTER TABLE ONLY public.billing_run
     ADD CONSTRAINT billing_run_unit_id_hierarchy_id_fkey FOREIGN KEY (unit_id, hierarchy_id) REFERENCES public.unit(id, hierarchy_id);
@@ -6260,13 +6276,13 @@ ALTER TABLE ONLY public.identity_provider
     ADD CONSTRAINT identity_provider_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.unit(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.invoice
-    ADD CONSTRAINT invoice_buyer_entity_id_fkey FOREIGN KEY (buyer_entity_id) REFERENCES public.legal_entity(id);
+    ADD CONSTRAINT invoice_buyer_entity_id_hierarchy_id_fkey FOREIGN KEY (buyer_entity_id, hierarchy_id) REFERENCES public.legal_entity(id, hierarchy_id);
 
 ALTER TABLE ONLY public.invoice
-    ADD CONSTRAINT invoice_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES public.unit(id);
+    ADD CONSTRAINT invoice_buyer_id_hierarchy_id_fkey FOREIGN KEY (buyer_id, hierarchy_id) REFERENCES public.unit(id, hierarchy_id);
 
 ALTER TABLE ONLY public.invoice
-    ADD CONSTRAINT invoice_contract_id_fkey FOREIGN KEY (contract_id) REFERENCES public.contract(id);
+    ADD CONSTRAINT invoice_contract_id_hierarchy_id_fkey FOREIGN KEY (contract_id, hierarchy_id) REFERENCES public.contract(id, hierarchy_id);
 
 ALTER TABLE ONLY public.invoice_counter
     ADD CONSTRAINT invoice_counter_seller_id_fkey FOREIGN KEY (seller_id) REFERENCES public.unit(id);
@@ -6281,16 +6297,16 @@ ALTER TABLE ONLY public.invoice_line
     ADD CONSTRAINT invoice_line_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES public.invoice(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.invoice
-    ADD CONSTRAINT invoice_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.billing_run(id);
+    ADD CONSTRAINT invoice_run_id_hierarchy_id_fkey FOREIGN KEY (run_id, hierarchy_id) REFERENCES public.billing_run(id, hierarchy_id);
 
 ALTER TABLE ONLY public.invoice
-    ADD CONSTRAINT invoice_seller_entity_id_fkey FOREIGN KEY (seller_entity_id) REFERENCES public.legal_entity(id);
+    ADD CONSTRAINT invoice_seller_entity_id_hierarchy_id_fkey FOREIGN KEY (seller_entity_id, hierarchy_id) REFERENCES public.legal_entity(id, hierarchy_id);
 
 ALTER TABLE ONLY public.invoice
-    ADD CONSTRAINT invoice_seller_id_fkey FOREIGN KEY (seller_id) REFERENCES public.unit(id);
+    ADD CONSTRAINT invoice_seller_id_hierarchy_id_fkey FOREIGN KEY (seller_id, hierarchy_id) REFERENCES public.unit(id, hierarchy_id);
 
 ALTER TABLE ONLY public.invoice
-    ADD CONSTRAINT invoice_version_id_fkey FOREIGN KEY (version_id) REFERENCES public.contract_version(id);
+    ADD CONSTRAINT invoice_version_id_hierarchy_id_fkey FOREIGN KEY (version_id, hierarchy_id) REFERENCES public.contract_version(id, hierarchy_id);
 
 ALTER TABLE ONLY public.legal_entity
     ADD CONSTRAINT legal_entity_hierarchy_id_fkey FOREIGN KEY (hierarchy_id) REFERENCES public.hierarchy(id);
@@ -6323,7 +6339,7 @@ ALTER TABLE ONLY public.recurring_fee
     ADD CONSTRAINT recurring_fee_version_id_fkey FOREIGN KEY (version_id) REFERENCES public.contract_version(id);
 
 ALTER TABLE ONLY public.removed_unit
-    ADD CONSTRAINT removed_unit_kept_id_fkey FOREIGN KEY (kept_id) REFERENCES public.unit(id) DEFERRABLE INITIALLY DEFERRED;
+    ADD CONSTRAINT removed_unit_kept_id_hierarchy_id_fkey FOREIGN KEY (kept_id, hierarchy_id) REFERENCES public.unit(id, hierarchy_id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.role
     ADD CONSTRAINT role_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.unit(id) ON DELETE CASCADE;
@@ -6398,7 +6414,7 @@ ALTER TABLE ONLY public.usage_file
     ADD CONSTRAINT usage_file_snapshot_id_fkey FOREIGN KEY (snapshot_id) REFERENCES public.usage_snapshot(id);
 
 ALTER TABLE ONLY public.usage_import
-    ADD CONSTRAINT usage_import_same_as_id_fkey FOREIGN KEY (same_as_id) REFERENCES public.usage_import(id);
+    ADD CONSTRAINT usage_import_same_as_id_hierarchy_id_fkey FOREIGN KEY (same_as_id, hierarchy_id) REFERENCES public.usage_import(id, hierarchy_id);
 
 ALTER TABLE ONLY public.usage_import
     ADD CONSTRAINT usage_import_unit_id_hierarchy_id_fkey FOREIGN KEY (unit_id, hierarchy_id) REFERENCES public.unit(id, hierarchy_id);
@@ -6442,7 +6458,7 @@ CREATE POLICY app_all ON public.directory_member TO underlet_app USING (public.c
 
 CREATE POLICY app_all ON public.directory_user TO underlet_app USING (public.can(unit_id, (16)::bigint)) WITH CHECK (public.can(unit_id, (16)::bigint));
 
-CREATE POLICY app_change ON public.assignment FOR UPDATE TO underlet_app USING (public.can(public.sub_account_unit(sub_account_id), (2)::bigint));
+CREATE POLICY app_change ON public.assignment FOR UPDATE TO underlet_app USING (public.can(public.sub_account_unit(sub_account_id), (2)::bigint)) WITH CHECK (public.can(public.sub_account_unit(sub_account_id), (2)::bigint));
 
 CREATE POLICY app_delete ON public.access_grant FOR DELETE TO underlet_app USING (public.may_take(unit_id, perms, scope));
 
@@ -6771,13 +6787,13 @@ CREATE POLICY app_update ON public.acting_session FOR UPDATE TO underlet_app USI
 
 CREATE POLICY app_update ON public.app_user FOR UPDATE TO underlet_app USING ((id = ( SELECT public.actor_id() AS actor_id))) WITH CHECK ((id = ( SELECT public.actor_id() AS actor_id)));
 
-CREATE POLICY app_update ON public.billing_run FOR UPDATE TO underlet_app USING (public.can(unit_id, (512)::bigint));
+CREATE POLICY app_update ON public.billing_run FOR UPDATE TO underlet_app USING (public.can(unit_id, (512)::bigint)) WITH CHECK (public.can(unit_id, (512)::bigint));
 
 CREATE POLICY app_update ON public.brand FOR UPDATE TO underlet_app USING (public.can(unit_id, (32)::bigint)) WITH CHECK (public.can(unit_id, (32)::bigint));
 
-CREATE POLICY app_update ON public.contract FOR UPDATE TO underlet_app USING (public.acts_for(seller_id, seller_entity_id, (256)::bigint));
+CREATE POLICY app_update ON public.contract FOR UPDATE TO underlet_app USING (public.acts_for(seller_id, seller_entity_id, (256)::bigint)) WITH CHECK (public.acts_for(seller_id, seller_entity_id, (256)::bigint));
 
-CREATE POLICY app_update ON public.contract_version FOR UPDATE TO underlet_app USING (public.sells(contract_id, false));
+CREATE POLICY app_update ON public.contract_version FOR UPDATE TO underlet_app USING (public.sells(contract_id, false)) WITH CHECK (public.sells(contract_id, false));
 
 CREATE POLICY app_update ON public.environment FOR UPDATE TO underlet_app USING (public.can(unit_id, (16384)::bigint)) WITH CHECK (public.can(unit_id, (16384)::bigint));
 
@@ -6786,6 +6802,8 @@ CREATE POLICY app_update ON public.exchange_rate FOR UPDATE TO underlet_app USIN
 CREATE POLICY app_update ON public.identity_provider FOR UPDATE TO underlet_app USING (public.can_below(unit_id, (524289)::bigint)) WITH CHECK (public.can_below(unit_id, (524289)::bigint));
 
 CREATE POLICY app_update ON public.legal_entity FOR UPDATE TO underlet_app USING ((EXISTS ( SELECT 1
+   FROM public.unit u
+  WHERE ((u.entity_id = legal_entity.id) AND u.is_entity_own AND public.can(u.id, (2)::bigint))))) WITH CHECK ((EXISTS ( SELECT 1
    FROM public.unit u
   WHERE ((u.entity_id = legal_entity.id) AND u.is_entity_own AND public.can(u.id, (2)::bigint)))));
 
@@ -6815,7 +6833,7 @@ CREATE POLICY app_update ON public.unit_ceiling FOR UPDATE TO underlet_app USING
 
 CREATE POLICY app_update ON public.unit_group FOR UPDATE TO underlet_app USING (public.can_below(unit_id, (65536)::bigint)) WITH CHECK (public.can_below(unit_id, (65536)::bigint));
 
-CREATE POLICY app_update ON public.usage_import FOR UPDATE TO underlet_app USING (public.can(unit_id, (128)::bigint));
+CREATE POLICY app_update ON public.usage_import FOR UPDATE TO underlet_app USING (public.can(unit_id, (128)::bigint)) WITH CHECK (public.can(unit_id, (128)::bigint));
 
 ALTER TABLE public.app_user ENABLE ROW LEVEL SECURITY;
 
@@ -7175,6 +7193,9 @@ GRANT ALL ON FUNCTION public.group_role(of_group bigint) TO underlet_app;
 REVOKE ALL ON FUNCTION public.groups_left(of_unit bigint, parent bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.groups_left(of_unit bigint, parent bigint) TO underlet_app;
 
+REVOKE ALL ON FUNCTION public.has_standing(of_user bigint, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.has_standing(of_user bigint, at timestamp with time zone) TO underlet_session;
+
 REVOKE ALL ON FUNCTION public.held_in_group(of_group bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.held_in_group(of_group bigint) TO underlet_app;
 
@@ -7532,8 +7553,36 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.billing_run TO underlet_system
 
 GRANT UPDATE(job_id) ON TABLE public.billing_run TO underlet_app;
 
-GRANT SELECT,INSERT,UPDATE ON TABLE public.brand TO underlet_app;
+GRANT SELECT,INSERT ON TABLE public.brand TO underlet_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.brand TO underlet_system;
+
+GRANT UPDATE(color) ON TABLE public.brand TO underlet_app;
+
+GRANT UPDATE(product_name) ON TABLE public.brand TO underlet_app;
+
+GRANT UPDATE(logo_sha256) ON TABLE public.brand TO underlet_app;
+
+GRANT UPDATE(logo_media_type) ON TABLE public.brand TO underlet_app;
+
+GRANT UPDATE(logo_1x_sha256) ON TABLE public.brand TO underlet_app;
+
+GRANT UPDATE(logo_2x_sha256) ON TABLE public.brand TO underlet_app;
+
+GRANT UPDATE(favicon_sha256) ON TABLE public.brand TO underlet_app;
+
+GRANT UPDATE(favicon_180_sha256) ON TABLE public.brand TO underlet_app;
+
+GRANT UPDATE(sender_name) ON TABLE public.brand TO underlet_app;
+
+GRANT UPDATE(reply_to) ON TABLE public.brand TO underlet_app;
+
+GRANT UPDATE(invoice_footer) ON TABLE public.brand TO underlet_app;
+
+GRANT UPDATE(host_name) ON TABLE public.brand TO underlet_app;
+
+GRANT UPDATE(version) ON TABLE public.brand TO underlet_app;
+
+GRANT UPDATE(updated_at) ON TABLE public.brand TO underlet_app;
 
 GRANT USAGE ON SEQUENCE public.change_id_seq TO underlet_app;
 GRANT USAGE ON SEQUENCE public.change_id_seq TO underlet_system;
@@ -7559,17 +7608,49 @@ GRANT UPDATE(ends_on) ON TABLE public.contract_version TO underlet_app;
 GRANT SELECT ON TABLE public.directory TO underlet_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.directory TO underlet_system;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.directory_group TO underlet_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.directory_group TO underlet_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.directory_group TO underlet_system;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.directory_mapping TO underlet_app;
+GRANT UPDATE(external_id) ON TABLE public.directory_group TO underlet_app;
+
+GRANT UPDATE(display_name) ON TABLE public.directory_group TO underlet_app;
+
+GRANT UPDATE(display_name_key) ON TABLE public.directory_group TO underlet_app;
+
+GRANT UPDATE(version) ON TABLE public.directory_group TO underlet_app;
+
+GRANT UPDATE(updated_at) ON TABLE public.directory_group TO underlet_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.directory_mapping TO underlet_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.directory_mapping TO underlet_system;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.directory_member TO underlet_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.directory_member TO underlet_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.directory_member TO underlet_system;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.directory_user TO underlet_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.directory_user TO underlet_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.directory_user TO underlet_system;
+
+GRANT UPDATE(external_id) ON TABLE public.directory_user TO underlet_app;
+
+GRANT UPDATE(user_name) ON TABLE public.directory_user TO underlet_app;
+
+GRANT UPDATE(user_name_key) ON TABLE public.directory_user TO underlet_app;
+
+GRANT UPDATE(display_name) ON TABLE public.directory_user TO underlet_app;
+
+GRANT UPDATE(given_name) ON TABLE public.directory_user TO underlet_app;
+
+GRANT UPDATE(family_name) ON TABLE public.directory_user TO underlet_app;
+
+GRANT UPDATE(email) ON TABLE public.directory_user TO underlet_app;
+
+GRANT UPDATE(email_type) ON TABLE public.directory_user TO underlet_app;
+
+GRANT UPDATE(active) ON TABLE public.directory_user TO underlet_app;
+
+GRANT UPDATE(version) ON TABLE public.directory_user TO underlet_app;
+
+GRANT UPDATE(updated_at) ON TABLE public.directory_user TO underlet_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.django_cache TO underlet_session;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.django_cache TO underlet_system;
@@ -7603,8 +7684,10 @@ GRANT INSERT(changed_at),UPDATE(changed_at) ON TABLE public.environment TO under
 GRANT SELECT ON TABLE public.environment_event TO underlet_app;
 GRANT SELECT,INSERT ON TABLE public.environment_event TO underlet_system;
 
-GRANT SELECT,INSERT,UPDATE ON TABLE public.exchange_rate TO underlet_app;
+GRANT SELECT,INSERT ON TABLE public.exchange_rate TO underlet_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.exchange_rate TO underlet_system;
+
+GRANT UPDATE(rate) ON TABLE public.exchange_rate TO underlet_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.group_member TO underlet_system;
 GRANT SELECT,DELETE ON TABLE public.group_member TO underlet_app;
@@ -7779,8 +7862,10 @@ GRANT UPDATE(state) ON TABLE public.scheduled_move TO underlet_app;
 
 GRANT UPDATE(finished_at) ON TABLE public.scheduled_move TO underlet_app;
 
-GRANT SELECT,INSERT,UPDATE ON TABLE public.sign_in_policy TO underlet_app;
+GRANT SELECT,INSERT ON TABLE public.sign_in_policy TO underlet_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sign_in_policy TO underlet_system;
+
+GRANT UPDATE(requires_second_factor) ON TABLE public.sign_in_policy TO underlet_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.socialaccount_socialaccount TO underlet_session;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.socialaccount_socialaccount TO underlet_system;

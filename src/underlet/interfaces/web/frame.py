@@ -7,7 +7,7 @@ the actor may open its page in the context unit.
 from dataclasses import dataclass
 from uuid import UUID
 
-from underlet.foundation.jobs import JobView
+from underlet.foundation.job_reads import JobView
 from underlet.interfaces.web.parts import Task
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from underlet.foundation.actor import Actor
 from underlet.foundation.clock import now
-from underlet.foundation.jobs import JobView
+from underlet.foundation.job_reads import JobView
 from underlet.foundation.reads import ask
 from underlet.kernel.errors import NotFound
 

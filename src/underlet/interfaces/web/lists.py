@@ -344,7 +344,7 @@ USERS = Table(
         Column("name", _("Person"), "name", value=lambda row: row.name, is_fixed=True),
         Column("email", _("E-mail address"), "email", value=lambda row: row.email),
         Column("state", _("State"), value=lambda row: row.state),
-        Column("roles", _("Roles"), value=_grants),
+        Column("roles", _("Roles"), kind="text", value=_grants),
         Column("signed_in", _("Last sign-in"), "signed_in", value=lambda row: row.last_login),
     ),
     (Filter("q", _("Search people"), "search"), Filter("role", _("Role"), choices=_roles),

@@ -477,8 +477,11 @@ create policy app_read on legal_entity for select to underlet_app using (
 create policy app_insert on legal_entity for insert to underlet_app with check (exists (
   select 1 from user_scope s, unit u where s.actor_id = (select actor_id()) and u.id = s.unit_id
     and u.hierarchy_id = legal_entity.hierarchy_id and s.perms & 2 = 2));
-create policy app_update on legal_entity for update to underlet_app using (exists (
-  select 1 from unit u where u.entity_id = legal_entity.id and u.is_entity_own and can(u.id, 2)));
+create policy app_update on legal_entity for update to underlet_app
+  using (exists (
+    select 1 from unit u where u.entity_id = legal_entity.id and u.is_entity_own and can(u.id, 2)))
+  with check (exists (
+    select 1 from unit u where u.entity_id = legal_entity.id and u.is_entity_own and can(u.id, 2)));
 
 grant select on hierarchy, unit, legal_entity to underlet_app;
 grant insert on legal_entity, unit to underlet_app;

@@ -40,7 +40,8 @@ create table removed_unit (
   unit_id bigint primary key,
   public_id uuid not null unique,
   hierarchy_id bigint not null,
-  kept_id bigint references unit deferrable initially deferred
+  kept_id bigint,
+  foreign key (kept_id, hierarchy_id) references unit (id, hierarchy_id) deferrable initially deferred
 );
 create index on removed_unit (kept_id);
 

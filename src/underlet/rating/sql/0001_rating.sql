@@ -20,7 +20,7 @@ create table billing_run (
   job_id uuid,
   period date not null check (extract(day from period) = 1),
   state text not null default 'queued' check (state in ('queued', 'running', 'done', 'unchanged', 'held', 'failed')),
-  same_as_id bigint references billing_run,
+  same_as_id bigint,
   is_current boolean not null default false,
   manifest jsonb not null default '{}',
   inputs_hash text not null default '',
@@ -32,7 +32,8 @@ create table billing_run (
   created_at timestamptz not null,
   finished_at timestamptz,
   unique (id, hierarchy_id),
-  foreign key (unit_id, hierarchy_id) references unit (id, hierarchy_id)
+  foreign key (unit_id, hierarchy_id) references unit (id, hierarchy_id),
+  foreign key (same_as_id, hierarchy_id) references billing_run (id, hierarchy_id)
 );
 create index on billing_run (hierarchy_id, period, id);
 -- The run that drafts and margins of a month rest on.
@@ -114,7 +115,7 @@ create policy app_read on billing_run for select to underlet_app using (exists (
     and s.unit_id = any ((select u.anc from unit u where u.id = billing_run.unit_id)::bigint[])
     and (s.subtree or s.unit_id = billing_run.unit_id) and s.perms & 512 = 512));
 create policy app_insert on billing_run for insert to underlet_app with check (can(unit_id, 512));
-create policy app_update on billing_run for update to underlet_app using (can(unit_id, 512));
+create policy app_update on billing_run for update to underlet_app using (can(unit_id, 512)) with check (can(unit_id, 512));
 -- What an edge removed exists for its seller only (I6); everything else for both parties. A seller keeps its lines
 -- when the buyer moves away.
 -- Where a customer shares its seller's legal entity, a grant on it does not make its holder the seller's (ADR-0032).
@@ -145,7 +146,8 @@ create policy app_read on provider_cost for select to underlet_app using (exists
     and s.unit_id = any ((select u.anc from unit u where u.id = provider_cost.unit_id)::bigint[])
     and (s.subtree or s.unit_id = provider_cost.unit_id) and s.perms & 34820 = 34820));
 
-grant select, insert, update on exchange_rate to underlet_app;
+grant select, insert on exchange_rate to underlet_app;
+grant update (rate) on exchange_rate to underlet_app;
 grant select, insert on billing_run to underlet_app;
 grant update (job_id) on billing_run to underlet_app;
 grant select on charge_line, charge_cost, provider_cost to underlet_app;

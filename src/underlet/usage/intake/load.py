@@ -52,8 +52,7 @@ def load_file(
     """
     incoming = lake / "incoming"
     incoming.mkdir(parents=True, exist_ok=True)
-    for left_over in incoming.glob(f"{import_id}.*"):
-        shutil.rmtree(left_over, ignore_errors=True)
+    _sweep(incoming, import_id)
     work = incoming / f"{import_id}.{uuid4().hex}"
     draft, scratch = work / "draft", work / "scratch"
     for folder in (work, draft, scratch):
@@ -74,3 +73,14 @@ def load_file(
         return loaded
     finally:
         shutil.rmtree(work, ignore_errors=True)
+
+
+def discard(lake: Path, import_id: str) -> None:
+    """Remove what a killed attempt wrote of a file that is not loaded any more; nothing lists it."""
+    _sweep(lake / "incoming", import_id)
+    shutil.rmtree(lake / import_id, ignore_errors=True)
+
+
+def _sweep(incoming: Path, import_id: str) -> None:
+    for left_over in incoming.glob(f"{import_id}.*"):
+        shutil.rmtree(left_over, ignore_errors=True)

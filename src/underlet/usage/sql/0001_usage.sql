@@ -14,14 +14,15 @@ create table usage_import (
   content_sha256 text not null default '',
   profile text not null default '',
   state text not null default 'received' check (state in ('received', 'active', 'superseded', 'unchanged', 'rejected')),
-  same_as_id bigint references usage_import,
+  same_as_id bigint,
   line_count bigint not null default 0,
   errors jsonb not null default '[]',
   warnings jsonb not null default '[]',
   created_at timestamptz not null,
   finished_at timestamptz,
   unique (id, hierarchy_id),
-  foreign key (unit_id, hierarchy_id) references unit (id, hierarchy_id)
+  foreign key (unit_id, hierarchy_id) references unit (id, hierarchy_id),
+  foreign key (same_as_id, hierarchy_id) references usage_import (id, hierarchy_id)
 );
 create index on usage_import (hierarchy_id, id);
 create index on usage_import (hierarchy_id, content_sha256);
@@ -79,7 +80,7 @@ create policy app_read on usage_import for select to underlet_app using (exists 
     and s.unit_id = any ((select u.anc from unit u where u.id = usage_import.unit_id)::bigint[])
     and (s.subtree or s.unit_id = usage_import.unit_id) and s.perms & 128 = 128));
 create policy app_insert on usage_import for insert to underlet_app with check (can(unit_id, 128));
-create policy app_update on usage_import for update to underlet_app using (can(unit_id, 128));
+create policy app_update on usage_import for update to underlet_app using (can(unit_id, 128)) with check (can(unit_id, 128));
 create policy app_read on usage_snapshot for select to underlet_app using (
   exists (select 1 from usage_import i where i.id = import_id));
 create policy app_read on usage_file for select to underlet_app using (

@@ -1,6 +1,7 @@
 """What states, roles, categories and jobs are called, and the marks that go with them."""
 
 from collections.abc import Mapping, Sequence
+from urllib.parse import urlencode
 
 from django import template
 from django.utils.functional import Promise
@@ -157,6 +158,13 @@ def grant_place(grant: GrantRow) -> str:
     if grant.scope == "customers":
         return gettext("customers of {name}").format(name=grant.unit.name)
     return grant.unit.name
+
+
+@register.filter
+def revoked_from(grant: GrantRow, email: str) -> str:
+    """The query of the page that takes a role back from whoever has this address."""
+    group = {"group": str(grant.group_id)} if grant.group_id else {}
+    return urlencode({"email": email, "role": grant.role, "scope": grant.scope, **group})
 
 
 @register.filter

@@ -59,7 +59,7 @@ def user_invite(visit: Visit) -> HttpResponse:
     )  # fmt: skip
 
 
-@page("u/settings/users/revoke", tab="users", uses=("grant.revoke", "role.show"), writes=True)
+@page("u/settings/users/revoke", tab="users", uses=("grant.revoke", "role.show", "group.show"), writes=True)
 def grant_revoke(visit: Visit) -> HttpResponse:
     """Take a role on this unit back from a person; binds on their next request."""
     asked = visit.request.GET
@@ -71,18 +71,23 @@ def grant_revoke(visit: Visit) -> HttpResponse:
         outcome, form = visit.attempt(form, "grant.revoke", visit.here, form.filled())
         if outcome is not None:
             return visit.to("users", _("The role was taken back."))
-    fields = (Field("email", "", "hidden"), Field("role", "", "hidden"), Field("scope", "", "hidden"))
+    told = form.values
+    fields = [Field("email", "", "hidden"), Field("role", "", "hidden"), Field("scope", "", "hidden")]
+    group = ""
+    if told.get("scope") == "group":
+        fields.append(Field("group", "", "hidden"))
+        group = visit.ask("group.show", told.get("group", "")).name
     lost = {
         "customers": _("{email} loses the role “{role}” on the customers of {unit}, at once."),
         "unit": _("{email} loses the role “{role}” on {unit} alone, at once."),
-        "group": _("{email} loses the role “{role}” on a group of {unit}, at once."),
+        "group": _("{email} loses the role “{role}” on the group {group}, at once."),
     }.get(
-        form.values.get("scope", ""),
+        told.get("scope", ""),
         _("{email} loses the role “{role}” on {unit} and everything below it, at once."),
     )
-    email, role = form.values.get("email", ""), role_called(visit, form.values.get("role", ""))
+    email, role = told.get("email", ""), role_called(visit, told.get("role", ""))
     return visit.page(
         "pages/confirm.html", _("Take a role back"), status=form.status, form=form, fields=fields, danger=True,
-        text=lost.format(email=email, role=role, unit=visit.unit.name),
+        text=lost.format(email=email, role=role, unit=visit.unit.name, group=group),
         submit=_("Take back"), back=visit.address("users"),
     )  # fmt: skip
