@@ -234,8 +234,12 @@ def _unit(judge: Judge, row: Row, one: Changed) -> bool:
         )
     if row is one.after and one.before is None:
         return judge.can(UNIT_EDIT, row["parent_id"]) or judge.can(UNIT_EDIT, row["id"])
-    moved = one.before and one.after and one.before["parent_id"] != one.after["parent_id"]
-    return judge.can(UNIT_EDIT, row["id"]) and (not moved or judge.can(UNIT_EDIT, row["parent_id"]))
+    may = judge.can(UNIT_EDIT, row["id"])
+    if one.before is None or one.after is None or one.before["parent_id"] == one.after["parent_id"]:
+        return may
+    within = judge.specification.move_within(judge.actor, row["id"])
+    stays = within is None or within in judge.specification.above[one.after["parent_id"]]
+    return may and stays and judge.can(UNIT_EDIT, row["parent_id"])
 
 
 def _entity(judge: Judge, row: Row, one: Changed) -> bool:
@@ -282,7 +286,7 @@ def _scope(judge: Judge, row: Row, one: Changed) -> bool:
         and other.before["unit_id"] == row["unit_id"]
         and other.before["subtree"] == row["subtree"]
     ]
-    kept = (one.before["perms"] if one.before else 0) | _held_where_it_went(judge, row["unit_id"])
+    kept = (one.before["perms"] if one.before else 0) | _lifted(judge, row["unit_id"])
     for other in same:
         kept |= other["perms"]
     if person_of(judge.specification, judge.actor) == row["actor_id"] and row["perms"] & ~kept:
@@ -292,14 +296,19 @@ def _scope(judge: Judge, row: Row, one: Changed) -> bool:
     )
 
 
-def _held_where_it_went(judge: Judge, unit: int) -> int:
-    """What the actor holds where a unit was moved to: a limit that stays behind binds no longer (P2)."""
-    held = 0
+def _lifted(judge: Judge, unit: int) -> int:
+    """What limits for roles cut off in a unit that moved out of them, which the actor may lift (P2, ADR-0045)."""
+    specification, bits = judge.specification, 0
     for one in judge.changed:
-        is_above = one.table == "unit" and one.after and one.after["id"] in judge.specification.above.get(unit, ())
-        if is_above and one.before and one.after and one.before["parent_id"] != one.after["parent_id"]:
-            held |= judge.held(one.after["parent_id"])
-    return held
+        if one.table != "unit" or not one.before or not one.after or one.before["parent_id"] == one.after["parent_id"]:
+            continue
+        if one.after["id"] not in specification.above.get(unit, ()):
+            continue
+        left = set(specification.above[one.after["id"]][1:]) - set(specification.above[one.after["parent_id"]])
+        for limit in specification.world.rows["unit_ceiling"]:
+            if limit["unit_id"] in left and specification.may_limit(judge.actor, limit["unit_id"]):
+                bits |= ~limit["perms"]
+    return bits
 
 
 def _holding(bits: int, column: str = "unit_id") -> Rule:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from tests.leaks.worlds import COST_READ, MARGIN_READ, NOW, PRICES, READ, Row, World
+from tests.leaks.worlds import COST_READ, MARGIN_READ, NOW, PRICES, READ, ROLE_EDIT, Row, World
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,20 @@ class Specification:
         for row in self.world.rows.get("unit_ceiling", ()):
             least &= row["perms"] if row["unit_id"] in self.above[unit] else -1
         return least
+
+    def may_limit(self, actor: int, unit: int) -> bool:
+        """Whether an actor sets and lifts what roles on a unit may hold: who administers roles above it and below there."""
+        return any(
+            one.below and one.perms & ROLE_EDIT and self.in_reach(one, above)
+            for one in self.reaches(actor)
+            for above in self.above[unit][1:2]
+        )
+
+    def move_within(self, actor: int, unit: int) -> int | None:
+        """The nearest unit above one that has a limit which the actor may not lift: what they move stays below it."""
+        limited = {row["unit_id"] for row in self.world.rows.get("unit_ceiling", ())}
+        way = (one for one in self.above[unit][1:] if one in limited and not self.may_limit(actor, one))
+        return next(way, None)
 
     def _granted(self, person: int) -> list[Reach]:
         entity = {row["id"]: row["entity_id"] for row in self.world.rows["unit"]}

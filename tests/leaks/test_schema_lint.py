@@ -28,8 +28,8 @@ DEFINER = {
     "identity_providers_of_host", "invoice_balances", "invoice_material", "is_billed", "is_customer", "is_raw_buyer",
     "issuable_drafts", "issue_invoice", "join_new_unit", "keep_an_owner", "lacks_second_factor",
     "legal_entity_life", "levels_below", "may_drop_group", "may_fill_group", "may_join_group", "may_view_as",
-    "may_welcome", "members_shown", "move_contracts", "name_is_held", "names_taken", "nearest_seller",
-    "note_directory_call", "only_by_groups", "page_children", "page_group_units", "page_group_units_down",
+    "may_welcome", "members_shown", "move_contracts", "move_within", "name_is_held", "names_taken",
+    "nearest_seller", "note_directory_call", "only_by_groups", "page_children", "page_group_units", "page_group_units_down",
     "page_mine", "page_parents", "page_past", "page_units", "page_units_down", "people_behind", "people_to_view",
     "person_within", "plan_move", "raw_cost_customer", "raw_cost_disclosed", "rebuild_acting",
     "rebuild_acting_of", "rebuild_scope", "record_sign_in", "refresh_scope", "refusals_counted", "release_name",
@@ -39,7 +39,7 @@ DEFINER = {
     "sub_account_unit", "take_number", "unit_anchor_life", "unit_archive_assignment", "unit_archive_contract",
     "unit_archive_environment", "unit_follow", "unit_frozen", "unit_gone", "unit_moved_acting", "unit_moved_keys",
     "unit_moved_roles", "unit_name_reserved", "unit_records", "unit_regroup", "unit_remember", "unit_ties",
-    "user_id_by_email", "user_last_owner", "way_past", "what_opens", "who_reaches",
+    "unit_within_limits", "user_id_by_email", "user_last_owner", "way_past", "what_opens", "who_reaches",
 }  # fmt: skip
 """Functions that run as the system; each is called after its caller's right was checked, or checks it itself."""
 

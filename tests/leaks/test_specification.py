@@ -52,7 +52,11 @@ def questions(world: World) -> int:
             )
             for unit, entity, answer in sided:
                 assert answer == specification.acts(actor, unit, entity, 4), (world.seed, actor, unit, entity)
-            count += len(asked) + len(sided)
+            limited = rows("select u.id, may_limit(u.id), move_within(u.id) from unit u")
+            for unit, may_limit, within in limited:
+                found = specification.may_limit(actor, unit), specification.move_within(actor, unit)
+                assert (may_limit, within) == found, (world.seed, actor, unit)
+            count += len(asked) + len(sided) + 2 * len(limited)
             execute("select set_config('role', 'underlet_app', true)")
             count += _lists(world, specification, actor, places)
     return count

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from underlet.access.models import OwnRole, UnitCeiling
 from underlet.access.queries.roles import ROLE, ceiling_view, holders_of, role_view
-from underlet.access.roles import OWN_ROLES_AT_MOST, check_ceiling, check_role_name, perms_after
+from underlet.access.roles import OWN_ROLES_AT_MOST, check_ceiling, check_role_name, may_limit, perms_after
 from underlet.access.types import CeilingView, EditRole, RoleDeleted, RoleView, SetCeiling, UpdateRole
 from underlet.foundation.actor import Actor, can_below
 from underlet.foundation.clock import now
@@ -126,7 +126,7 @@ def clear_ceiling(actor: Actor, unit: Unit, data: NoInput) -> CeilingView:
 
 
 def _require_above(unit: Unit) -> None:
-    if unit.parent_id is None or not can_below(Permission.ROLE_EDIT, unit.parent_id):
+    if not may_limit(unit):
         raise Forbidden(
             "Only who administers roles above this unit sets what its roles may hold.",
             hint="Ask an administrator of the unit above.",
