@@ -274,7 +274,9 @@ def _key(judge: Judge, row: Row, one: Changed) -> bool:
 
 
 def _scope(judge: Judge, row: Row, one: Changed) -> bool:
-    """Follows from grants: nobody gains more than who acts holds there, least of all themselves (P2)."""
+    """Follows from grants: nobody gains more than who acts holds there, least of all themselves, where a unit left a
+    limit as little as where it stayed (P2).
+    """
     if row is one.before or judge.is_operator():
         return True
     same = [
@@ -286,7 +288,7 @@ def _scope(judge: Judge, row: Row, one: Changed) -> bool:
         and other.before["unit_id"] == row["unit_id"]
         and other.before["subtree"] == row["subtree"]
     ]
-    kept = (one.before["perms"] if one.before else 0) | _lifted(judge, row["unit_id"])
+    kept = one.before["perms"] if one.before else 0
     for other in same:
         kept |= other["perms"]
     if person_of(judge.specification, judge.actor) == row["actor_id"] and row["perms"] & ~kept:
@@ -294,21 +296,6 @@ def _scope(judge: Judge, row: Row, one: Changed) -> bool:
     return bool(row["perms"] & ~(kept | judge.held(row["unit_id"])) == 0) or not judge.specification.world.has(
         "app_user", row["actor_id"]
     )
-
-
-def _lifted(judge: Judge, unit: int) -> int:
-    """What limits for roles cut off in a unit that moved out of them, which the actor may lift (P2, ADR-0045)."""
-    specification, bits = judge.specification, 0
-    for one in judge.changed:
-        if one.table != "unit" or not one.before or not one.after or one.before["parent_id"] == one.after["parent_id"]:
-            continue
-        if one.after["id"] not in specification.above.get(unit, ()):
-            continue
-        left = set(specification.above[one.after["id"]][1:]) - set(specification.above[one.after["parent_id"]])
-        for limit in specification.world.rows["unit_ceiling"]:
-            if limit["unit_id"] in left and specification.may_limit(judge.actor, limit["unit_id"]):
-                bits |= ~limit["perms"]
-    return bits
 
 
 def _holding(bits: int, column: str = "unit_id") -> Rule:
