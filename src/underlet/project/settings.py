@@ -92,8 +92,8 @@ def _database(role: str, *, pooled: bool) -> dict[str, Any]:
     """One connection alias; every session starts as `role` and can only widen it transaction-locally."""
     options: dict[str, Any] = {"options": f"-c role={role}"}
     if pooled:
-        # Eight were used up once in a whole run of the tests; by whom is not known yet.
-        options["pool"] = {"min_size": 1, "max_size": 32 if _settings.testing else 8, "timeout": 10}
+        # While the server is away, each request begins a new attempt after 5 s; older ones wait ever longer.
+        options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10, "reconnect_timeout": 5}
     database: dict[str, Any] = {
         "ENGINE": "underlet.foundation.database.backend",
         "NAME": "underlet",
