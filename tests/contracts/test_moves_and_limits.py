@@ -128,10 +128,16 @@ def offered(cast: Cast, who: str, unit: str) -> set[UUID]:
 
 
 def test_parents_offered_are_those_that_a_preview_accepts(limited: Cast, belts: str) -> None:
-    """P2, R10: `unit.parents` knows limits."""
-    for who, units in (("ben", ("acme", "alder", "delta")), ("cleo", ("acme", "delta")), ("ira", ("acme", "birch"))):
+    """P2, R10: `unit.parents` knows limits, on full pages: what is outside of them takes no room there."""
+    made = run("unit.create", limited.ada, limited.units["cedar"], {"kind": "organization", "name": "Aspen"})
+    limited.units["aspen"] = made.body["id"]
+    for who, units in (
+        ("ben", ("acme", "alder", "delta")),
+        ("cleo", ("acme", "delta")),
+        ("ira", ("acme", "birch")),
+    ):
         accepted: dict[str, set[UUID]] = {unit: set() for unit in units}
-        for parent in ("fjord", "birch", "birch_lab", "alder", "cedar"):
+        for parent in ("fjord", "birch", "birch_lab", "alder", "cedar", "aspen"):
             asked = {"units": [limited.units[unit] for unit in units]}
             try:
                 preview = ask("unit.preview_move_many", limited.people[who], limited.units[parent], asked)

@@ -24,8 +24,8 @@ QUERY, ROWS = "QUERY_SCOPING", "ROW_SECURITY"
 class Mutant:
     """A planted leak. without: the belt that is off beside it. entries: where it shows. source: where such was seen.
 
-    how: what of the programme looks for it. caught_by: the detectors that find it, of which one is enough. who: to whom it
-    shows, "" = to many; seeds: in which worlds they are asked.
+    how: what of the programme looks for it. caught_by: the detectors that find it, of which one is enough. who: to whom
+    it shows, "" = to many. seeds: the worlds in which they are asked.
     """
 
     name: str

@@ -42,7 +42,7 @@ class Specification:
         return least
 
     def may_limit(self, actor: int, unit: int) -> bool:
-        """Whether an actor sets and lifts what roles on a unit may hold: who administers roles above it and below there."""
+        """Whether an actor sets and lifts what roles on a unit may hold: they administer roles above it."""
         return any(
             one.below and one.perms & ROLE_EDIT and self.in_reach(one, above)
             for one in self.reaches(actor)

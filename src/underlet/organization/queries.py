@@ -251,14 +251,14 @@ def list_parents(actor: Actor, unit: Unit, data: FindUnits) -> Page[UnitRow]:
     among them, and without a right to change that there are none; nor has the root any.
     """
     needs = Permission.UNIT_EDIT
-    [(may_leave, within)] = rows(
-        "select can(%s, %s), move_within(%s)", [unit.parent_id, int(needs), unit.id]
-    )
+    [(may_leave, within)] = rows("select can(%s, %s), move_within(%s)", [unit.parent_id, int(needs), unit.id])
     if not may_leave:
         return Page((), None)
     deepest = MAX_DEPTH - 1 - levels_below(unit)
     after = decode_cursor(data.after, str, int) or _BEFORE_ALL["name"]
-    on_page = OnPage(_PAGE_PARENTS, [unit.id, deepest, within, int(needs), *after, name_key(data.q), data.limit + 1])
+    on_page = OnPage(
+        _PAGE_PARENTS, [unit.id, deepest, within, int(needs), *after, name_key(data.q), data.limit + 1]
+    )
     below = Q() if within is None else Q(anc__contains=[within])
     editable = visible_units(actor).filter(on_page, InScope(actor, "anc", "id", needs), below)
     page = page_of(list(editable.order_by(*_BY_NAME["name"])), data.limit, lambda row: (row.name_key, row.id))
