@@ -151,7 +151,9 @@ def test_parents_offered_are_those_that_a_preview_accepts(limited: Cast, belts: 
 
 @pytest.mark.parametrize(("unit", "parent"), [("alder", "cedar"), ("delta", "birch"), ("delta", "alder")])
 def test_the_preview_tells_what_limits_change(limited: Cast, unit: str, parent: str) -> None:
-    """P2, R10, A13: of everybody whose rights in the unit a limit left or met changes, as the move then does."""
+    """P2, R10, A13: of everybody whose rights in the unit change by a limit left or met, or by a role left behind."""
+    clerk = run("role.create", limited.ben, limited.units["birch"], {"name": "Clerk", "masks": ["prices"]})
+    invite(limited, "pat", "alder", clerk.body["role"])
     key, to = limited.units[unit], {"parent": limited.units[parent]}
     before = access(key)
     seen = ask("unit.preview_move", limited.ada, key, to).people
@@ -162,6 +164,7 @@ def test_the_preview_tells_what_limits_change(limited: Cast, unit: str, parent: 
     changes |= {name: "changes" for name in before if name in after and before[name] != after[name]}
     assert {one.name: one.change for one in seen} == changes
     assert changes[{"alder": "Cleo", "delta": "Bea"}[unit]] == "changes"
+    assert changes.get("Pat") == {"cedar": "loses", "birch": None, "alder": "gains"}[parent]
 
 
 def test_a_file_moves_nothing_out_either(limited: Cast) -> None:

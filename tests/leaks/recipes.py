@@ -197,7 +197,7 @@ def _parent(maker: Maker, unit: int) -> dict[str, Any]:
 
 
 def _movable(maker: Maker, unit: int) -> dict[str, Any]:
-    """A unit that is elsewhere, from where the actor may take it; every other time out of a limit, where there is one."""
+    """A unit that is elsewhere, from where the actor may take it; every other time out of a limit, if one is there."""
     place = maker.world.get("unit", unit)
     found = [
         one

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import Count, Max, Q
 
-from underlet.access.queries import grants_on, reaches
+from underlet.access.queries import counts_on, grants_on, reaches
 from underlet.access.queries.groups import visible_groups
 from underlet.access.queries.roles import ceilings_around
 from underlet.branding.queries import brand_of
@@ -164,7 +164,8 @@ def groups_left(actor: Actor, unit: Unit, parent: Unit) -> tuple[LeftGroup, ...]
 def people_changed(actor: Actor, unit: Unit, parent: Unit) -> tuple[MovedPerson, ...]:
     """People whose rights in the unit change, by roles that the actor may see: where they may see who has access.
 
-    A role on both ways up, or in the unit itself, goes along; what it allows there changes with the limits above (P2).
+    A role on both ways up, or in the unit itself, goes along; what it allows there changes with the limits above (P2),
+    and a role of a unit that does not stand above any more allows nothing.
     """
     before, after = set(unit.anc), {*parent.anc, unit.id}
     held: dict[int, tuple[str, UUID, Permission, Permission]] = {}
@@ -175,10 +176,11 @@ def people_changed(actor: Actor, unit: Unit, parent: Unit) -> tuple[MovedPerson,
         name, id_, old, new = held.get(
             grant.user_id, (grant.user.name, grant.user.public_id, Permission(0), Permission(0))
         )
-        perms, is_taken_along = Permission(grant.perms), grant.unit_id in beside | {unit.id}
-        if grant.unit_id in before | beside:
+        perms, is_beside = Permission(grant.perms), grant.unit_id in beside
+        is_taken_along = is_beside or grant.unit_id == unit.id
+        if is_beside or counts_on(grant, before):
             old |= perms & limits[unit.id if is_taken_along else grant.unit_id]
-        if grant.unit_id in after | beside:
+        if is_beside or counts_on(grant, after):
             new |= perms & (there if is_taken_along else limits[grant.unit_id])
         held[grant.user_id] = (name, id_, old, new)
     return tuple(MovedPerson(id_, name, _change(old, new)) for name, id_, old, new in held.values() if old != new)

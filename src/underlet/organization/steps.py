@@ -37,10 +37,10 @@ def _check_limits(unit: Unit, parent: Unit) -> None:
         return
     limited = Unit.objects.filter(id=within).first() if can(Permission.READ, within) else None
     raise GrantExceedsCeiling(
-        Sentence("Roles in {unit} and below it are limited, and you may not lift that.", unit=limited.name)
+        Sentence("This would leave the limit for roles in {unit}, which you may not lift.", unit=limited.name)
         if limited
-        else "Roles in this part of the hierarchy are limited from above, and you may not lift that.",
-        hint="Choose a parent below the same limit, or ask whoever set it to move the unit.",
+        else "This would leave a limit for roles that is set from above, which you may not lift.",
+        hint="Choose a parent below the same limit, or ask whoever may lift it to move the unit.",
     )
 
 
