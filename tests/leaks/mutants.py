@@ -457,7 +457,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "a move takes a branch out of its limit for roles",
         "roles beyond what their unit allows",
-        function("move_within", "not may_limit(above.id)", "false"),
+        function("move_within", "not may_limit(above.id, ~c.perms)", "false"),
         "D5",
         ("unit.move", "unit.move_many"),
         how="writes",

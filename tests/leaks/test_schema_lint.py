@@ -18,8 +18,8 @@ UNSCOPED = "^(django_|auth_|procrastinate)"
 DEFINER = {
     "acted_for", "acting_follow", "address_refusals_counted", "administers_member", "administers_person",
     "anchor_follow", "anchor_released", "assignment_life", "audit_by", "audit_chain", "audit_head_follow",
-    "audit_payload", "billed_above", "branch", "brand_life", "brand_of_host", "can_in_customers",
-    "ceiling_follow", "ceiling_of", "children_counted", "children_shown", "contract_entity_follow", "contract_life",
+    "audit_payload", "billed_above", "branch", "brand_life", "brand_of_host", "can_in_customers", "ceiling_follow",
+    "ceiling_of", "ceiling_raised", "children_counted", "children_shown", "contract_entity_follow", "contract_life",
     "count_address_refusal", "count_refusal", "create_below_group", "create_hierarchy", "customers_follow",
     "defer_job", "disclosing_versions", "effective_brand", "end_acting", "end_sessions", "end_sign_in", "entity_follow",
     "environment_change", "environment_note", "follow_directory_user", "grant_follow", "grant_last_owner",

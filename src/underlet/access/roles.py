@@ -65,9 +65,12 @@ def ceiling_of(unit: Unit) -> Permission:
     return Permission(int(scalar("select ceiling_of(%s) & %s", [unit.id, int(EVERY_PERMISSION)])))
 
 
-def may_limit(unit: Unit) -> bool:
-    """Whether the actor administers roles above a unit, and so sets and lifts what roles in it may hold (P2)."""
-    return bool(scalar("select may_limit(%s)", [unit.id]))
+def may_limit(unit: Unit, raised: int = 0) -> bool:
+    """Whether the actor administers roles above a unit, and so sets and lifts what roles in it may hold (P2).
+
+    raised: what roles there could not hold before: nobody allows more than they hold themselves.
+    """
+    return bool(scalar("select may_limit(%s, %s)", [unit.id, raised]))
 
 
 def check_ceiling(unit: Unit, perms: Permission) -> None:
