@@ -42,8 +42,9 @@ class Specification:
         return least
 
     def may_limit(self, actor: int, unit: int, raised: int = 0) -> bool:
-        """Whether an actor sets what roles on a unit may hold, and lifts it by so much: they administer roles above it, and
-        hold there what this allows anew."""
+        """Whether an actor sets what roles on a unit may hold, and lifts it by so much: they administer roles above it,
+        and hold there what this allows anew.
+        """
         above = self.above[unit][1:2]
         held = 0
         for one in self.reaches(actor):
