@@ -70,8 +70,9 @@ def test_nobody_raises_a_limit_above_what_they_hold(cast: Cast) -> None:
         ("role_ceiling.clear", {}), ("role_ceiling.set", {"permissions": ["unit_edit", "import"], "masks": ["prices"]}),
         ("role_ceiling.set", {"permissions": [], "masks": []}),
     ):  # fmt: skip
-        with pytest.raises(errors.GrantExceedsCeiling):
+        with pytest.raises(errors.GrantExceedsCeiling) as no:
             run(name, ira, birch, data)
+        assert "in the unit above" in no.value.detail
     for statement in ("delete from unit_ceiling", "update unit_ceiling set perms = perms | 128"):
         _refused(ira, statement, [])
     run("role_ceiling.set", ira, birch, {"permissions": ["role_edit"], "masks": ["margin"]})
