@@ -13,7 +13,7 @@ from underlet.foundation.database.transactions import system, writing
 from underlet.foundation.operations import run
 from underlet.foundation.reads import ask
 from underlet.kernel import errors
-from underlet.kernel.permission import Permission
+from underlet.kernel.permission import EVERY_PERMISSION, Permission
 from underlet.project import wiring
 
 wiring.load()
@@ -57,6 +57,39 @@ def test_a_units_own_people_cannot_lift_it(cast: Cast) -> None:
             run(name, cast.ben, cast.units["cedar"], data)
     assert not ask("role_ceiling.show", cast.ben, cast.units["birch"]).may_set
     run("role_ceiling.set", cast.ben, cast.units["acme"], {"permissions": ["user_edit"]})
+
+
+def test_nobody_raises_a_limit_above_what_they_hold(cast: Cast) -> None:
+    """P2, A5: who administers roles and may do little else lowers it, and lifts it no further; SQL neither."""
+    clerk = make(cast, "ada", "fjord", "Role clerk", permissions=["role_edit", "unit_edit"], masks=["margin"])
+    give(cast, "ada", "fjord", "ira@example.com", clerk)
+    ira, birch = cast.people["ira"], cast.units["birch"]
+    run("role_ceiling.set", cast.ada, birch, {"permissions": ["unit_edit"], "masks": ["prices"]})
+    assert ask("role_ceiling.show", cast.ada, birch).may_set
+    for name, data in (
+        ("role_ceiling.clear", {}), ("role_ceiling.set", {"permissions": ["unit_edit", "import"], "masks": ["prices"]}),
+        ("role_ceiling.set", {"permissions": [], "masks": []}),
+    ):  # fmt: skip
+        with pytest.raises(errors.GrantExceedsCeiling) as no:
+            run(name, ira, birch, data)
+        assert "in the unit above" in no.value.detail
+    for statement in ("delete from unit_ceiling", "update unit_ceiling set perms = perms | 128"):
+        _refused(ira, statement, [])
+    run("role_ceiling.set", ira, birch, {"permissions": ["role_edit"], "masks": ["margin"]})
+    with pytest.raises(errors.GrantExceedsCeiling):
+        run("unit.move", ira, cast.units["alder"], {"parent": cast.units["cedar"]})
+    run("role_ceiling.set", cast.ada, birch, {"permissions": [], "masks": []})
+    run("role_ceiling.clear", cast.ada, birch)
+
+
+def test_lifting_a_limit_asks_for_every_permission_that_there_is(cast: Cast) -> None:
+    """P2: a new permission changes the number in `may_limit`."""
+    birch, every = unit_id(cast, "birch"), int(EVERY_PERMISSION)
+    with system():
+        execute("select set_config('underlet.actor_id', %s, true)", [str(cast.ada.id)])
+        for lacking in (0, *Permission):
+            execute("update user_scope set perms = %s where actor_id = %s", [every & ~lacking, cast.ada.id])
+            assert scalar("select may_limit(%s, -1)", [birch]) == (not lacking), lacking
 
 
 def test_no_role_above_it_is_made_or_given(cast: Cast) -> None:

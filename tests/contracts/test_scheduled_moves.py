@@ -177,11 +177,19 @@ def _archive_parent(cast: Cast) -> None:
     run("unit.archive", cast.ada, str(spare.id))
 
 
+def _limit(cast: Cast) -> None:
+    run("role_ceiling.set", cast.ada, cast.units["birch"], {"permissions": ["unit_edit"]})
+    data = {"email": "ben@example.com", "name": "B", "role": "key_account_manager"}
+    run("user.invite", cast.ada, cast.units["fjord"], data)
+    run("grant.revoke", cast.ada, cast.units["fjord"], {"email": "ben@example.com", "role": "administrator"})
+
+
 LOST = {
     "the role": (_lose_role, "cedar", "forbidden"),
     "all rights": (_lose_sight, "cedar", "not_found"),
     "the sign-in": (_deactivate, "cedar", "unauthenticated"),
     "the place: the parent stands below the unit": (_lift, "cedar", "move_into_own_subtree"),
+    "the way out: roles above it are limited by now": (_limit, "cedar", "grant_exceeds_ceiling"),
     "the parent": (_remove_parent, "spare", "invalid_input"),
     "the parent's state": (_archive_parent, "spare", "invalid_input"),
 }

@@ -24,7 +24,8 @@ QUERY, ROWS = "QUERY_SCOPING", "ROW_SECURITY"
 class Mutant:
     """A planted leak. without: the belt that is off beside it. entries: where it shows. source: where such was seen.
 
-    how: what of the programme looks for it. caught_by: the detectors that find it, of which one is enough.
+    how: what of the programme looks for it. caught_by: the detectors that find it, of which one is enough. who: to whom
+    it shows, "" = to many. seeds: the worlds in which they are asked.
     """
 
     name: str
@@ -34,6 +35,8 @@ class Mutant:
     entries: tuple[str, ...]
     how: str = "reads"
     without: str = ""
+    who: str = ""
+    seeds: tuple[int, ...] = (3, 4, 8)
 
 
 # --- planting ------------------------------------------------------------------------------------
@@ -450,6 +453,16 @@ MUTANTS: tuple[Mutant, ...] = (
         "D6",
         ("invoice.list", "contract.list", "invoice.show"),
         how="revocations",
+    ),
+    Mutant(
+        "a move takes a branch out of its limit for roles",
+        "roles beyond what their unit allows",
+        function("move_within", "not may_limit(above.id, ~c.perms)", "false"),
+        "D5",
+        ("unit.move", "unit.move_many"),
+        how="writes",
+        who="sales_agent at the top",  # edits units on both ends, and administers no roles
+        seeds=(8, 9, 17, 23, 25, 1, 15),
     ),
     Mutant(
         "keys that are revoked are let in",

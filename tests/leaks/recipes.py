@@ -197,10 +197,10 @@ def _parent(maker: Maker, unit: int) -> dict[str, Any]:
 
 
 def _movable(maker: Maker, unit: int) -> dict[str, Any]:
-    """A unit that is elsewhere, from where the actor may take it."""
+    """A unit that is elsewhere, from where the actor may take it; every other time out of a limit, if one is there."""
     place = maker.world.get("unit", unit)
     found = [
-        one["public_id"]
+        one
         for one in maker.world.rows["unit"]
         if one["parent_id"] not in (None, unit)
         and one["kind"] == "customer"
@@ -209,7 +209,11 @@ def _movable(maker: Maker, unit: int) -> dict[str, Any]:
         and maker.specification.can(maker.actor, UNIT_EDIT, one["id"])
         and maker.specification.can(maker.actor, UNIT_EDIT, one["parent_id"])
     ]
-    return {"units": [maker.rng.choice(found)]} if found else {}
+    way = {None, *maker.specification.above[unit]}
+    limited = [one for one in found if maker.specification.move_within(maker.actor, one["id"]) not in way]
+    if limited and maker.rng.random() < 0.5:
+        found = limited
+    return {"units": [maker.rng.choice(found)["public_id"]]} if found else {}
 
 
 def _positions(maker: Maker, invoice: int) -> list[int]:

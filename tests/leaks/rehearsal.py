@@ -234,8 +234,12 @@ def _unit(judge: Judge, row: Row, one: Changed) -> bool:
         )
     if row is one.after and one.before is None:
         return judge.can(UNIT_EDIT, row["parent_id"]) or judge.can(UNIT_EDIT, row["id"])
-    moved = one.before and one.after and one.before["parent_id"] != one.after["parent_id"]
-    return judge.can(UNIT_EDIT, row["id"]) and (not moved or judge.can(UNIT_EDIT, row["parent_id"]))
+    may = judge.can(UNIT_EDIT, row["id"])
+    if one.before is None or one.after is None or one.before["parent_id"] == one.after["parent_id"]:
+        return may
+    within = judge.specification.move_within(judge.actor, row["id"])
+    stays = within is None or within in judge.specification.above[one.after["parent_id"]]
+    return may and stays and judge.can(UNIT_EDIT, row["parent_id"])
 
 
 def _entity(judge: Judge, row: Row, one: Changed) -> bool:
@@ -270,7 +274,9 @@ def _key(judge: Judge, row: Row, one: Changed) -> bool:
 
 
 def _scope(judge: Judge, row: Row, one: Changed) -> bool:
-    """Follows from grants: nobody gains more than who acts holds there, least of all themselves (P2)."""
+    """Follows from grants: nobody gains more than who acts holds there, least of all themselves, where a unit left a
+    limit as little as where it stayed (P2).
+    """
     if row is one.before or judge.is_operator():
         return True
     same = [
@@ -282,7 +288,7 @@ def _scope(judge: Judge, row: Row, one: Changed) -> bool:
         and other.before["unit_id"] == row["unit_id"]
         and other.before["subtree"] == row["subtree"]
     ]
-    kept = (one.before["perms"] if one.before else 0) | _held_where_it_went(judge, row["unit_id"])
+    kept = one.before["perms"] if one.before else 0
     for other in same:
         kept |= other["perms"]
     if person_of(judge.specification, judge.actor) == row["actor_id"] and row["perms"] & ~kept:
@@ -290,16 +296,6 @@ def _scope(judge: Judge, row: Row, one: Changed) -> bool:
     return bool(row["perms"] & ~(kept | judge.held(row["unit_id"])) == 0) or not judge.specification.world.has(
         "app_user", row["actor_id"]
     )
-
-
-def _held_where_it_went(judge: Judge, unit: int) -> int:
-    """What the actor holds where a unit was moved to: a limit that stays behind binds no longer (P2)."""
-    held = 0
-    for one in judge.changed:
-        is_above = one.table == "unit" and one.after and one.after["id"] in judge.specification.above.get(unit, ())
-        if is_above and one.before and one.after and one.before["parent_id"] != one.after["parent_id"]:
-            held |= judge.held(one.after["parent_id"])
-    return held
 
 
 def _holding(bits: int, column: str = "unit_id") -> Rule:

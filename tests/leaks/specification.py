@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from tests.leaks.worlds import COST_READ, MARGIN_READ, NOW, PRICES, READ, Row, World
+from tests.leaks.worlds import COST_READ, MARGIN_READ, NOW, PRICES, READ, ROLE_EDIT, ROLES, Row, World
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,27 @@ class Specification:
         for row in self.world.rows.get("unit_ceiling", ()):
             least &= row["perms"] if row["unit_id"] in self.above[unit] else -1
         return least
+
+    def may_limit(self, actor: int, unit: int, raised: int = 0) -> bool:
+        """Whether an actor sets what roles on a unit may hold, and lifts it by so much: they administer roles above it,
+        and hold there what this allows anew.
+        """
+        above = self.above[unit][1:2]
+        held = 0
+        for one in self.reaches(actor):
+            held |= one.perms if one.below and any(self.in_reach(one, parent) for parent in above) else 0
+        wanted = ROLE_EDIT | (raised & self.ceiling(above[0]) & ROLES["owner"] if above else 0)
+        return held & wanted == wanted
+
+    def may_lift(self, actor: int, unit: int) -> bool:
+        """Whether an actor takes the limit for roles on a unit away, if it has one."""
+        limits = [row["perms"] for row in self.world.rows.get("unit_ceiling", ()) if row["unit_id"] == unit]
+        return all(self.may_limit(actor, unit, ~limit) for limit in limits)
+
+    def move_within(self, actor: int, unit: int) -> int | None:
+        """The nearest unit above one that has a limit which the actor may not lift: what they move stays below it."""
+        way = (one for one in self.above[unit][1:] if not self.may_lift(actor, one))
+        return next(way, None)
 
     def _granted(self, person: int) -> list[Reach]:
         entity = {row["id"]: row["entity_id"] for row in self.world.rows["unit"]}

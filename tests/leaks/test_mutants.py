@@ -27,13 +27,15 @@ CAST = (
 )
 
 
-def caught_by(mutant: Mutant, seeds: tuple[int, ...] = (3, 4, 8)) -> set[str]:
+def caught_by(mutant: Mutant) -> set[str]:
     """The detectors that find a mutant; the first actor with a leak is enough."""
-    for seed in seeds:
+    for seed in mutant.seeds:
         with standing_still():
             programme = Programme(seed, Tally(), only=frozenset(mutant.entries))
             keys = [key for key in programme.world.secrets if programme.live(key)]
             actors = [*(programme.world.people[name] for name in CAST), *keys[:2]]
+            if mutant.who:
+                actors = [programme.world.people[mutant.who]]
             with mutant.plant(), without(mutant.without):
                 for actor in actors:
                     found = getattr(programme, mutant.how)(actor)

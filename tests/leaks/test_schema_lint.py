@@ -21,8 +21,8 @@ UNSCOPED = "^(django_|auth_|procrastinate)"
 DEFINER = {
     "acted_for", "acting_follow", "address_refusals_counted", "administers_member", "administers_person",
     "anchor_follow", "anchor_released", "assignment_life", "audit_by", "audit_chain", "audit_head_follow",
-    "audit_payload", "billed_above", "branch", "brand_life", "brand_of_host", "can_in_customers",
-    "ceiling_follow", "ceiling_of", "children_counted", "children_shown", "contract_entity_follow", "contract_life",
+    "audit_payload", "billed_above", "branch", "brand_life", "brand_of_host", "can_in_customers", "ceiling_follow",
+    "ceiling_of", "ceiling_raised", "children_counted", "children_shown", "contract_entity_follow", "contract_life",
     "count_address_refusal", "count_refusal", "create_below_group", "create_hierarchy", "customers_follow",
     "defer_job", "disclosing_versions", "effective_brand", "end_acting", "end_sessions", "end_sign_in", "entity_follow",
     "environment_change", "environment_note", "follow_directory_user", "grant_follow", "grant_last_owner",
@@ -31,10 +31,10 @@ DEFINER = {
     "hook_unit", "identity_providers_of_host", "invoice_balances", "invoice_material", "is_billed", "is_customer",
     "is_raw_buyer", "issuable_drafts", "issue_invoice", "join_new_unit", "keep_an_owner", "lacks_second_factor",
     "legal_entity_life", "levels_below", "may_drop_group", "may_fill_group", "may_join_group", "may_view_as",
-    "may_welcome", "members_shown", "move_contracts", "name_is_held", "names_taken", "nearest_seller",
-    "note_directory_call", "only_by_groups", "page_children", "page_group_units", "page_group_units_down",
-    "page_mine", "page_parents", "page_past", "page_units", "page_units_down", "people_behind", "people_to_view",
-    "person_within", "plan_move", "raw_cost_customer", "raw_cost_disclosed", "rebuild_acting",
+    "may_welcome", "members_shown", "move_contracts", "move_within", "name_is_held", "names_taken",
+    "nearest_seller", "note_directory_call", "only_by_groups", "page_children", "page_group_units",
+    "page_group_units_down", "page_mine", "page_parents", "page_past", "page_units", "page_units_down", "people_behind",
+    "people_to_view", "person_within", "plan_move", "raw_cost_customer", "raw_cost_disclosed", "rebuild_acting",
     "rebuild_acting_of", "rebuild_scope", "record_sign_in", "refresh_scope", "refusals_counted", "release_name",
     "reporting_currency", "require_operator", "requires_second_factor", "reserve_name", "revoke_unit_token",
     "role_follow", "role_gone", "role_within", "rule_changes", "ruled_units", "second_factor_recorded",
@@ -42,7 +42,7 @@ DEFINER = {
     "sub_account_unit", "take_number", "unit_anchor_life", "unit_archive_assignment", "unit_archive_contract",
     "unit_archive_environment", "unit_follow", "unit_frozen", "unit_gone", "unit_moved_acting", "unit_moved_keys",
     "unit_moved_roles", "unit_name_reserved", "unit_records", "unit_regroup", "unit_remember", "unit_ties",
-    "user_id_by_email", "user_last_owner", "way_past", "what_opens", "who_reaches",
+    "unit_within_limits", "user_id_by_email", "user_last_owner", "way_past", "what_opens", "who_reaches",
 }  # fmt: skip
 """Functions that run as the system; each is called after its caller's right was checked, or checks it itself."""
 

@@ -52,7 +52,15 @@ def questions(world: World) -> int:
             )
             for unit, entity, answer in sided:
                 assert answer == specification.acts(actor, unit, entity, 4), (world.seed, actor, unit, entity)
-            count += len(asked) + len(sided)
+            limited = rows(
+                "select u.id, b.bits, may_limit(u.id, b.bits), move_within(u.id)"
+                " from unit u, unnest(%s::bigint[]) b (bits)",
+                [[0, 128, -1]],
+            )
+            for unit, bits, may_limit, within in limited:
+                answers = specification.may_limit(actor, unit, bits), specification.move_within(actor, unit)
+                assert (may_limit, within) == answers, (world.seed, actor, unit, bits)
+            count += len(asked) + len(sided) + 2 * len(limited)
             execute("select set_config('role', 'underlet_app', true)")
             count += _lists(world, specification, actor, places)
     return count

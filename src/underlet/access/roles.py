@@ -65,6 +65,14 @@ def ceiling_of(unit: Unit) -> Permission:
     return Permission(int(scalar("select ceiling_of(%s) & %s", [unit.id, int(EVERY_PERMISSION)])))
 
 
+def may_limit(unit: Unit, raised: int = 0) -> bool:
+    """Whether the actor administers roles above a unit, and so sets and lifts what roles in it may hold (P2).
+
+    raised: what roles there could not hold before: nobody allows more than they hold themselves.
+    """
+    return bool(scalar("select may_limit(%s, %s)", [unit.id, raised]))
+
+
 def check_ceiling(unit: Unit, perms: Permission) -> None:
     """Whether a role on the unit may hold this much. Raises GrantExceedsCeiling."""
     if not within_ceiling(perms, ceiling_of(unit)):

@@ -27,7 +27,8 @@ def move_unit(actor: Actor, unit: Unit, data: MoveUnit) -> Moved:
 
     Structure and access change at once. Contracts whose seller is no longer the nearest billing ancestor end at the
     next period start and get successor drafts with the same terms; moving back before then restores them (billing.md
-    §8, I9). Raises RootCannotMove, MoveIntoOwnSubtree, ParentMustBeOrganization, DepthExceeded.
+    §8, I9). Raises RootCannotMove, MoveIntoOwnSubtree, ParentMustBeOrganization, DepthExceeded; GrantExceedsCeiling
+    where the move would lift a limit for roles that the mover may not lift (P2).
     """
     day = today()
     return carry_out(unit, decide(actor, unit, data.parent, day), day)

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from django.db.models import Count, Max, Q
 
-from underlet.access.queries import grants_on, reaches
+from underlet.access.queries import counts_on, grants_on, reaches
 from underlet.access.queries.groups import visible_groups
+from underlet.access.queries.roles import ceilings_around
 from underlet.branding.queries import brand_of
 from underlet.branding.types import BrandField
 from underlet.contracts.models import Contract
@@ -44,7 +45,7 @@ def decide(actor: Actor, unit: Unit, parent_id: UUID, day: date) -> Decision:
     """Where a unit would go on a UTC day and which contracts that changes, as things are now.
 
     Raises InvalidInput for a parent that the actor does not see, RootCannotMove, Forbidden, MoveIntoOwnSubtree,
-    ParentMustBeOrganization, DepthExceeded.
+    ParentMustBeOrganization, DepthExceeded, GrantExceedsCeiling.
     """
     parent = find_unit(actor, parent_id)
     if parent is None or parent.hierarchy_id != unit.hierarchy_id:
@@ -163,19 +164,24 @@ def groups_left(actor: Actor, unit: Unit, parent: Unit) -> tuple[LeftGroup, ...]
 def people_changed(actor: Actor, unit: Unit, parent: Unit) -> tuple[MovedPerson, ...]:
     """People whose rights in the unit change, by roles that the actor may see: where they may see who has access.
 
-    A role on both ways up, or in the branch itself, goes along and changes nothing.
+    A role on both ways up, or in the unit itself, goes along; what it allows there changes with the limits above (P2),
+    and a role of a unit that does not stand above any more allows nothing.
     """
     before, after = set(unit.anc), {*parent.anc, unit.id}
     held: dict[int, tuple[str, UUID, Permission, Permission]] = {}
     beside = set() if unit.anchor_id is None else {unit.anchor_id}
-    for grant in grants_on(actor, before | after | beside):
-        if not reaches(grant, unit):
-            continue
+    grants = [grant for grant in grants_on(actor, before | after | beside) if reaches(grant, unit)]
+    limits, there = ceilings_around(unit, parent) if grants else ({}, Permission(0))
+    for grant in grants:
         name, id_, old, new = held.get(
             grant.user_id, (grant.user.name, grant.user.public_id, Permission(0), Permission(0))
         )
-        old |= Permission(grant.perms if grant.unit_id in before | beside else 0)
-        new |= Permission(grant.perms if grant.unit_id in after | beside else 0)
+        perms, is_beside = Permission(grant.perms), grant.unit_id in beside
+        is_taken_along = is_beside or grant.unit_id == unit.id
+        if is_beside or counts_on(grant, before):
+            old |= perms & limits[unit.id if is_taken_along else grant.unit_id]
+        if is_beside or counts_on(grant, after):
+            new |= perms & (there if is_taken_along else limits[grant.unit_id])
         held[grant.user_id] = (name, id_, old, new)
     return tuple(MovedPerson(id_, name, _change(old, new)) for name, id_, old, new in held.values() if old != new)
 

@@ -149,7 +149,7 @@ _PAGE_GROUP_UNITS: dict[str, LiteralString] = {
     "-name": "select p.id from page_group_units_down(%s, %s, %s, %s, %s, %s, %s, %s) p",
 }
 _PAGE_CHILDREN: LiteralString = "select p.id from page_children(%s, %s, %s, %s, %s, %s, %s, %s) p"
-_PAGE_PARENTS: LiteralString = "select p.id from page_parents(%s, %s, %s, %s, %s, %s, %s) p"
+_PAGE_PARENTS: LiteralString = "select p.id from page_parents(%s, %s, %s, %s, %s, %s, %s, %s) p"
 _PAGE_MINE: LiteralString = "select p.id from page_mine(%s, %s, %s, %s) p"
 _BY_NAME = {"name": ("name_key", "id"), "-name": ("-name_key", "-id")}
 _BEFORE_ALL: dict[str, tuple[str, int]] = {"name": ("", 0), "-name": ("\U0010ffff", 2**63 - 1)}
@@ -247,16 +247,20 @@ def sizes_of(actor: Actor, units: Collection[Unit]) -> dict[int, tuple[int, int]
 @query("unit.parents", needs=Permission.UNIT_EDIT, subject=UNIT, below=True)
 def list_parents(actor: Actor, unit: Unit, data: FindUnits) -> Page[UnitRow]:
     """List the organizations below which a unit may move, by name: where one may change units, outside its own branch,
-    and not too deep for it (R8, R10). The present parent is among them, and without a right to change that there are
-    none; nor has the root any.
+    not too deep for it (R8, R10), and below every limit for roles that one may not lift (P2). The present parent is
+    among them, and without a right to change that there are none; nor has the root any.
     """
-    if not scalar("select can(%s, %s)", [unit.parent_id, int(Permission.UNIT_EDIT)]):
+    needs = Permission.UNIT_EDIT
+    [(may_leave, within)] = rows("select can(%s, %s), move_within(%s)", [unit.parent_id, int(needs), unit.id])
+    if not may_leave:
         return Page((), None)
     deepest = MAX_DEPTH - 1 - levels_below(unit)
     after = decode_cursor(data.after, str, int) or _BEFORE_ALL["name"]
-    needs = Permission.UNIT_EDIT
-    on_page = OnPage(_PAGE_PARENTS, [unit.id, deepest, int(needs), *after, name_key(data.q), data.limit + 1])
-    editable = visible_units(actor).filter(on_page, InScope(actor, "anc", "id", needs))
+    on_page = OnPage(
+        _PAGE_PARENTS, [unit.id, deepest, within, int(needs), *after, name_key(data.q), data.limit + 1]
+    )
+    below = Q() if within is None else Q(anc__contains=[within])
+    editable = visible_units(actor).filter(on_page, InScope(actor, "anc", "id", needs), below)
     page = page_of(list(editable.order_by(*_BY_NAME["name"])), data.limit, lambda row: (row.name_key, row.id))
     return Page(tuple(unit_rows(actor, page.items)), page.next)
 

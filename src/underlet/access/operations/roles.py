@@ -4,7 +4,7 @@ from uuid import UUID
 
 from underlet.access.models import OwnRole, UnitCeiling
 from underlet.access.queries.roles import ROLE, ceiling_view, holders_of, role_view
-from underlet.access.roles import OWN_ROLES_AT_MOST, check_ceiling, check_role_name, perms_after
+from underlet.access.roles import OWN_ROLES_AT_MOST, check_ceiling, check_role_name, may_limit, perms_after
 from underlet.access.types import CeilingView, EditRole, RoleDeleted, RoleView, SetCeiling, UpdateRole
 from underlet.foundation.actor import Actor, can_below
 from underlet.foundation.clock import now
@@ -13,7 +13,7 @@ from underlet.foundation.registry import operation
 from underlet.foundation.types import NoInput
 from underlet.kernel.errors import Forbidden, GrantExceedsCeiling, NotFound, RoleInUse, VersionConflict, WrongState
 from underlet.kernel.naming import name_key
-from underlet.kernel.permission import Permission, permissions_of
+from underlet.kernel.permission import EVERY_PERMISSION, Permission, permissions_of
 from underlet.kernel.sentence import Sentence
 from underlet.organization.models import Unit
 from underlet.organization.queries import MOVING_UNIT, UNIT
@@ -103,10 +103,11 @@ def _check_held(unit_id: int, perms: Permission) -> None:
 def set_ceiling(actor: Actor, unit: Unit, data: SetCeiling) -> CeilingView:
     """Set what roles on a unit and below it may hold at most; binds at once on all of them (P2).
 
-    For whoever administers roles above the unit: its own people cannot lift their own limit. Raises Forbidden.
+    For whoever administers roles above the unit: its own people cannot lift their own limit. Raises Forbidden, and
+    GrantExceedsCeiling for a limit that is raised above what the actor holds.
     """
-    _require_above(unit)
     perms = int(permissions_of(data.permissions, data.masks) | Permission.WRITE)
+    _require_above(unit, perms)
     changed = UnitCeiling.objects.filter(unit=unit).update(perms=perms)
     if not changed:
         execute("insert into unit_ceiling (unit_id, perms) values (%s, %s)", [unit.id, perms])
@@ -117,17 +118,25 @@ def set_ceiling(actor: Actor, unit: Unit, data: SetCeiling) -> CeilingView:
 def clear_ceiling(actor: Actor, unit: Unit, data: NoInput) -> CeilingView:
     """Take the limit for roles on a unit away; what was set above it stays (P2).
 
-    Raises Forbidden for the unit's own people, NotFound without a limit.
+    Raises Forbidden for the unit's own people, NotFound without a limit, GrantExceedsCeiling where that lets roles hold
+    more than the actor does.
     """
-    _require_above(unit)
+    _require_above(unit, int(EVERY_PERMISSION))
     if not UnitCeiling.objects.filter(unit=unit).delete()[0]:
         raise NotFound()
     return ceiling_view(unit)
 
 
-def _require_above(unit: Unit) -> None:
-    if unit.parent_id is None or not can_below(Permission.ROLE_EDIT, unit.parent_id):
+def _require_above(unit: Unit, perms: int) -> None:
+    """Whether the actor may let roles there hold so much; the database checks the same again (P2)."""
+    if not may_limit(unit):
         raise Forbidden(
             "Only who administers roles above this unit sets what its roles may hold.",
             hint="Ask an administrator of the unit above.",
+        )
+    limited = UnitCeiling.objects.filter(unit=unit).values_list("perms", flat=True).first()
+    if limited is not None and not may_limit(unit, perms & ~limited):
+        raise GrantExceedsCeiling(
+            "This would let roles hold more than you may do in the unit above and everything below it.",
+            hint="Take out what you may not do yourself, or ask an administrator who may.",
         )

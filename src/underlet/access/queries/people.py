@@ -202,6 +202,11 @@ def reaches(grant: Grant, unit: Unit) -> bool:
     return grant.scope == "subtree" or grant.unit_id == unit.id
 
 
+def counts_on(grant: Grant, way: Collection[int]) -> bool:
+    """Whether a grant lies on a way up and counts there: one of an own role where its unit stands above (ADR-0038)."""
+    return grant.unit_id in way and (grant.own_role is None or grant.own_role.unit_id in way)
+
+
 _USER_ORDERS = {
     "name": Order("name_key", str),
     "email": Order("email_key", str),

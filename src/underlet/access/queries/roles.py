@@ -6,7 +6,7 @@ from django.db.models import Count
 
 from underlet.access.models import Grant, OwnRole, UnitCeiling
 from underlet.access.queries.people import on_units
-from underlet.access.roles import assignable_roles, ceiling_of, perms_after, resolve_any
+from underlet.access.roles import assignable_roles, ceiling_of, may_limit, perms_after, resolve_any
 from underlet.access.types import (
     CeilingView,
     ListRoles,
@@ -25,6 +25,7 @@ from underlet.kernel.errors import InvalidInput
 from underlet.kernel.naming import name_key
 from underlet.kernel.permission import (
     CHOSEN,
+    EVERY_PERMISSION,
     ROLE_PERMISSIONS,
     Mask,
     Permission,
@@ -190,5 +191,19 @@ def show_ceiling(actor: Actor, unit: Unit, data: NoInput) -> CeilingView:
 def ceiling_view(unit: Unit) -> CeilingView:
     """What roles on a unit may hold at most."""
     perms = ceiling_of(unit)
-    may_set = unit.parent_id is not None and can_below(Permission.ROLE_EDIT, unit.parent_id)
-    return CeilingView(UnitCeiling.objects.filter(unit=unit).exists(), names_of(perms), masks_of(perms), may_set)
+    is_set = UnitCeiling.objects.filter(unit=unit).exists()
+    return CeilingView(is_set, names_of(perms), masks_of(perms), may_limit(unit))
+
+
+def ceilings_around(unit: Unit, parent: Unit) -> tuple[dict[int, Permission], Permission]:
+    """What roles may hold at most on each unit of the way to a unit and to a parent, by id; and on the unit itself once
+    it stands below that parent."""
+    found = {
+        id_: Permission(perms)
+        for id_, perms in rows(
+            "select way.id, ceiling_of(way.id) & %s from unnest(%s::bigint[]) way (id) union all"
+            " select 0, ceiling_of(%s) & %s & coalesce((select c.perms from unit_ceiling c where c.unit_id = %s), -1)",
+            [int(EVERY_PERMISSION), [*{*unit.anc, *parent.anc}], parent.id, int(EVERY_PERMISSION), unit.id],
+        )
+    }
+    return found, found.pop(0)

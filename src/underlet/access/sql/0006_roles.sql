@@ -41,14 +41,18 @@ create policy app_delete on role for delete to underlet_app using (can_below(uni
 grant insert (unit_id, name, name_key, description, perms, created_at) on role to underlet_app;
 grant update (name, name_key, description, perms, version), delete on role to underlet_app;
 
--- A ceiling is set by whoever administers roles above the unit: its own people cannot lift it.
-create policy app_insert on unit_ceiling for insert to underlet_app with check (
-  exists (select 1 from unit u where u.id = unit_id and can_below(u.parent_id, 131072)));
+-- A ceiling is set and lifted by whoever administers roles above the unit: its own people cannot lift it. Nor can anybody
+-- let roles hold more than they hold themselves. raised: what roles could not hold before; of that counts what the
+-- ceilings above leave, and what there is (1048575: every permission).
+create function may_limit(unit_id bigint, raised bigint default 0) returns boolean language sql stable as $$
+  select exists (
+    select 1 from unit u where u.id = may_limit.unit_id
+      and can_below(u.parent_id, 131072 | (may_limit.raised & ceiling_of(u.parent_id) & 1048575)))
+$$;
+create policy app_insert on unit_ceiling for insert to underlet_app with check (may_limit(unit_id));
 create policy app_update on unit_ceiling for update to underlet_app
-  using (exists (select 1 from unit u where u.id = unit_id and can_below(u.parent_id, 131072)))
-  with check (exists (select 1 from unit u where u.id = unit_id and can_below(u.parent_id, 131072)));
-create policy app_delete on unit_ceiling for delete to underlet_app using (
-  exists (select 1 from unit u where u.id = unit_id and can_below(u.parent_id, 131072)));
+  using (may_limit(unit_id)) with check (may_limit(unit_id));
+create policy app_delete on unit_ceiling for delete to underlet_app using (may_limit(unit_id));
 grant insert (unit_id, perms), update (perms), delete on unit_ceiling to underlet_app;
 
 -- What a grant allows comes from its role, of the unit itself or one above it, and stays below the ceiling there. The
@@ -127,6 +131,43 @@ end $$;
 alter function ceiling_follow() owner to underlet_system;
 create trigger ceiling_follow after insert or update or delete on unit_ceiling
   for each row execute function ceiling_follow();
+
+create function ceiling_raised() returns trigger language plpgsql security definer set search_path = public as $$
+begin
+  if (select actor_id()) is not null and exists (select 1 from unit u where u.id = old.unit_id)
+      and not may_limit(old.unit_id, (~old.perms) & case tg_op when 'UPDATE' then new.perms else -1 end) then
+    raise exception 'a limit for roles above what the actor holds'
+      using errcode = 'integrity_constraint_violation', constraint = 'grant_ceiling';
+  end if;
+  return coalesce(new, old);
+end $$;
+alter function ceiling_raised() owner to underlet_system;
+create trigger ceiling_raised before update or delete on unit_ceiling for each row execute function ceiling_raised();
+
+-- Out of the branch of a ceiling nothing moves by whoever may not lift it: there it would bind no longer (P2, ADR-0045).
+-- The deepest such unit above this one; null: none. Whoever stays below it stays below all of them.
+create function move_within(of_unit bigint) returns bigint language sql stable security definer
+set search_path = public as $$
+  select above.id from unit u join unit above on above.id = any (trim_array(u.anc, 1))
+    join unit_ceiling c on c.unit_id = above.id
+  where u.id = of_unit and not may_limit(above.id, ~c.perms) order by above.depth desc limit 1
+$$;
+revoke execute on function move_within(bigint) from public;
+grant execute on function move_within(bigint) to underlet_app, underlet_system;
+alter function move_within(bigint) owner to underlet_system;
+
+create function unit_within_limits() returns trigger language plpgsql security definer set search_path = public as $$
+begin
+  if (select actor_id()) is not null and move_within(old.id) <> all (new.anc) then
+    raise exception 'a limit for roles that the actor may not lift'
+      using errcode = 'integrity_constraint_violation', constraint = 'grant_ceiling';
+  end if;
+  return new;
+end $$;
+alter function unit_within_limits() owner to underlet_system;
+-- Before the row is written, and after `unit_place` by name: the unit still stands where it was, and its new way up is known.
+create trigger unit_within_limits before update on unit
+  for each row when (old.parent_id is distinct from new.parent_id) execute function unit_within_limits();
 
 -- A branch that moves comes under other ceilings, and away from the roles of the units that were above it.
 create function unit_moved_roles() returns trigger language plpgsql security definer set search_path = public as $$

@@ -379,9 +379,9 @@ grant execute on function children_counted(bigint[]) to underlet_app, underlet_s
 alter function children_counted(bigint[]) owner to underlet_system;
 
 -- One page of the organizations below which a unit may move, by name: where the actor holds these bits, outside the
--- unit's own branch, no deeper than `deepest`.
-create function page_parents(moved bigint, deepest integer, needs bigint, after_key text, after_id bigint, needle text,
-  lim integer)
+-- unit's own branch, no deeper than `deepest`; in the branch of `within` alone, if that is given.
+create function page_parents(moved bigint, deepest integer, within bigint, needs bigint, after_key text, after_id bigint,
+  needle text, lim integer)
 returns table (id bigint, name_key text) language sql stable security definer set search_path = public
 set plan_cache_mode = force_custom_plan as $$
   select distinct x.des, x.name_key from (
@@ -391,15 +391,16 @@ set plan_cache_mode = force_custom_plan as $$
         and (c.name_key, c.des) > (after_key collate "C", after_id)
         and (strpos(c.name_key, needle) > 0 or strpos(c.also_key, needle) > 0) and u.depth + c.dist <= deepest
         and not exists (select 1 from unit_closure own where own.des = c.des and own.anc = moved)
+        and (within is null or exists (select 1 from unit_closure w where w.des = c.des and w.anc = within))
       order by c.name_key, c.des limit lim) c
     where m.id = moved and s.actor_id = (select actor_id()) and s.perms & needs = needs and u.id = s.unit_id
       and u.hierarchy_id = m.hierarchy_id
   ) x order by x.name_key, x.des limit lim
 $$;
-revoke execute on function page_parents(bigint, integer, bigint, text, bigint, text, integer) from public;
-grant execute on function page_parents(bigint, integer, bigint, text, bigint, text, integer)
+revoke execute on function page_parents(bigint, integer, bigint, bigint, text, bigint, text, integer) from public;
+grant execute on function page_parents(bigint, integer, bigint, bigint, text, bigint, text, integer)
   to underlet_app, underlet_system;
-alter function page_parents(bigint, integer, bigint, text, bigint, text, integer) owner to underlet_system;
+alter function page_parents(bigint, integer, bigint, bigint, text, bigint, text, integer) owner to underlet_system;
 
 -- One page of the topmost units in the actor's scope, by name: few for most people, thousands for those who look after
 -- groups. So they are put in order first, and whether another stands above is asked of one after the other until the page
