@@ -74,6 +74,15 @@ def test_what_is_about_the_unit_alone_is_theirs(cast: Cast) -> None:
     assert "n@example.com" in {row.email for row in ask("user.list", who, cast.units["birch"]).items}
 
 
+def test_a_customer_that_is_theirs_alone_goes_when_they_remove_it(cast: Cast) -> None:
+    """R3, R35: nothing lies below it, so a role on it alone is enough; and what is said to be done is done."""
+    made = run("unit.create", cast.ada, cast.units["birch"], {"kind": "customer", "name": "new.example.net"})
+    cast.units["new"] = str(made.body["id"])
+    run("unit.remove", alone(cast, "new"), cast.units["new"])
+    with pytest.raises(errors.NotFound):
+        ask("unit.show", cast.ada, cast.units["new"])
+
+
 def test_who_holds_a_unit_alone_gives_and_takes_nothing_below_it(cast: Cast) -> None:
     """P2: a role on the unit and everything below it is given, and taken back, by who holds it there."""
     who, birch = alone(cast, "birch"), cast.units["birch"]
