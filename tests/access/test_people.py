@@ -103,7 +103,9 @@ def test_sql_of_the_application_changes_no_role_beyond_its_own(cast: Cast) -> No
 
 def test_whoever_could_take_a_role_back_lets_it_rest(cast: Cast) -> None:
     """P2, A6: beyond a limit that came later, or on customers elsewhere; only who could give it wakes it again."""
-    run("role_ceiling.set", cast.ada, cast.units["birch"], {"permissions": ["unit_edit", "user_edit", "role_edit"]})
+    run(
+        "role_ceiling.set", cast.ada, cast.units["birch"], {"permissions": ["unit_edit", "user_edit", "role_edit"]}
+    )
     cleo = str(person(cast, "ben", "alder", "Cleo").id)
     do(cast, "ben", "user.suspend", "alder", user=cleo)
     assert not sees(cast, "cleo", "alder")
