@@ -1,5 +1,6 @@
-"""First pages of an account manager with thousands of organizations by groups, beside an administrator's; and of whoever
-views as the manager, who looks after the same groups."""
+"""First pages of an account manager with thousands of organizations by groups, beside an administrator's, and of
+somebody who looks after the same groups and views as the manager.
+"""
 
 import statistics
 import time
@@ -33,11 +34,11 @@ def teams(connection: "psycopg.Connection[Any]", root: str, administrator: int) 
     """Milliseconds of whole reads of 50 rows, in this process, on the clock on the wall."""
     units = [row[0] for row in connection.execute(_ORGANIZATIONS, [LOOKED_AFTER])]
     manager, group = _manager(connection, units)
-    connection.execute("vacuum (analyze) user_scope, group_member")  # as it would be after a while
     people = {"manager": Actor(manager, "manager"), "administrator": Actor(administrator, "administrator")}
     supporter, started = _viewer(connection, manager, units)
     viewing = acting_as(supporter, started[-1][0])
     assert viewing is not None
+    connection.execute("vacuum (analyze) user_scope, group_member")  # as it would be after a while
     works: dict[str, Callable[[], Any]] = {
         "administrator, all units": lambda: ask("unit.list", people["administrator"], root),
         "administrator, units of a group": lambda: ask(

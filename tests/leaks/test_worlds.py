@@ -12,10 +12,11 @@ import pytest
 
 from tests.leaks import knowledge, rehearsal, variants
 from tests.leaks.calls import addresses, fixed, objects, page_paths, routes
+from tests.leaks.dealing import Tally, standing_still, without
 from tests.leaks.detectors import Leak
 from tests.leaks.inputs import Maker
 from tests.leaks.nonvacuity import entries
-from tests.leaks.programme import MAY_LACK, Programme, Tally, standing_still, without
+from tests.leaks.programme import MAY_LACK, Programme
 from tests.leaks.seeds import WORLDS, seeds
 from tests.leaks.specification import Specification
 from tests.leaks.worlds import World, make_world
