@@ -52,6 +52,7 @@ BRANCH = {
     "import.create": {},
     "unit.update_many": {},
     "role.create": {"name": "X", "masks": []},
+    "sign_in_policy.set": {"requires_second_factor": True},
 }
 
 
@@ -128,7 +129,7 @@ def test_writes_on_units_say_whether_they_reach_below() -> None:
 
 NOUNS = {
     "billing_run", "brand", "contract", "exchange_rate", "import", "invoice", "legal_entity", "provisioning_hook",
-    "role", "role_ceiling", "structure", "sub_account", "unit",
+    "role", "role_ceiling", "sign_in_policy", "structure", "sub_account", "unit",
 }  # fmt: skip
 ALONE = {
     "contract.create", "invoice.issue_many", "invoice.issue_month", "provisioning_hook.test", "role.create",
