@@ -3,6 +3,7 @@
 import json
 import logging
 import re
+from collections.abc import Collection
 
 from tests.leaks.calls import Answer
 
@@ -28,6 +29,22 @@ def forbidden_by_database() -> list[str]:
     """What only the second belt refused since this was last asked."""
     found, _SECOND_BELT.forbade = _SECOND_BELT.forbade, []
     return found
+
+
+_OF_THE_TRAIL = {"audit_entry", "audit_head", "idempotency_key"}
+_MUST_CHANGE = {"create", "remove", "delete", "discard", "cancel", "clear"}
+"""Verbs that change something whenever they succeed; others may find everything as it should be."""
+MAY_CHANGE_NOTHING = {
+    "grant.create": "who has the role already keeps it as it is",
+    "user.remove": "of somebody who comes to the unit by roles from elsewhere there is nothing to take there",
+}
+"""Entries of these verbs that may succeed without a change all the same."""
+
+
+def nothing_done(name: str, answer: Answer, changed: Collection[str]) -> bool:
+    """Whether it is said to be done though no row changed, in tables other than the trail's: a policy hid it."""
+    is_done = answer.status < 300 and name.split(".")[1] in _MUST_CHANGE
+    return is_done and name not in MAY_CHANGE_NOTHING and not set(changed) - _OF_THE_TRAIL
 
 
 def holds_id(value: object) -> bool:

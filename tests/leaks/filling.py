@@ -142,7 +142,8 @@ class _Search:
         self.filler.calls[route.entry.name] += 1
         self.filler.leaks += self.detective.look(call, answer)
         self.filler.leaks += self.judge.leaks(self.rehearsal.changed, str(call))
-        self.filler.leaks += self.programme.let_through(self.actor, call)
+        if not route.is_read:
+            self.filler.leaks += self.programme.let_through(self.actor, call, answer, self.rehearsal)
         return answer
 
     def _subjects(self, route: Route) -> Sequence[Row | None]:

@@ -468,6 +468,14 @@ MUTANTS: tuple[Mutant, ...] = (
         how="writes",
     ),
     Mutant(
+        "removals that a policy makes void, and an answer that says they were done",
+        "a customer that stayed when who administers it alone removed it",
+        policy("assignment", "", "false", "app_delete"),
+        "A8",
+        ("assignment.remove",),
+        how="writes",
+    ),
+    Mutant(
         "audit trails open to all readers",
         "the audit feed",
         policy("audit_entry", "4096", "1"),

@@ -8,7 +8,7 @@ from typing import Any
 
 from tests import tables
 from tests.leaks import revocation
-from tests.leaks.answers import difference, forbidden_by_database, holds_id, refusal
+from tests.leaks.answers import difference, forbidden_by_database, holds_id, nothing_done, refusal
 from tests.leaks.build import put_world
 from tests.leaks.calls import (
     NO_ID,
@@ -181,7 +181,8 @@ class Programme(Deal):
         rehearsal.changed = []
         answer = visitor.call(call)
         self.tally.note(call.name, self.role_of(actor), answer.status)
-        found = self._presence(visitor, call, answer, visible=False) + self.let_through(actor, call)
+        found = self._presence(visitor, call, answer, visible=False)
+        found += self.let_through(actor, call, answer, rehearsal)
         self.tally.judged["D5"] += 1
         return found + [self._leak("D5", f"a hidden object was written: {rehearsal.changed}", actor, call)] * bool(
             rehearsal.changed
@@ -218,13 +219,16 @@ class Programme(Deal):
         answer = visitor.call(call)
         found += detective.look(call, answer)
         found += judge.leaks(rehearsal.changed, str(call))
-        found += self.let_through(visitor.actor or 0, call)
+        found += self.let_through(visitor.actor or 0, call, answer, rehearsal)
         self.tally.judged["D5"] += len(rehearsal.changed)
         return answer
 
-    def let_through(self, actor: int, call: Call) -> list[Leak]:
+    def let_through(self, actor: int, call: Call, answer: Answer, rehearsal: Rehearsal) -> list[Leak]:
         """A8: what is refused is refused by either belt; here the operation's own checks had let it through."""
-        return [self._leak("A8", what, actor, call) for what in forbidden_by_database()]
+        found = [self._leak("A8", what, actor, call) for what in forbidden_by_database()]
+        if nothing_done(call.name, answer, [one.table for one in rehearsal.changed]):
+            found.append(self._leak("A8", "said to be done, and nothing was", actor, call))
+        return found
 
     def _twisted(
         self,

@@ -25,6 +25,7 @@ CAST = (
     "alone",
     "own role",
     "sales_agent",
+    "owner at the top",
 )
 
 
