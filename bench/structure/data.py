@@ -191,7 +191,7 @@ def forget_people(connection: "psycopg.Connection[Any]") -> None:
     """Remove the people of an earlier run on a kept database."""
     with connection.transaction():
         connection.execute("set local session_replication_role = replica")  # else the root keeps an owner
-        for table in ("group_member", "access_grant", "unit_group", "user_scope", "app_user"):
+        for table in ("group_member", "access_grant", "unit_group", "user_scope", "acting_session", "app_user"):
             connection.execute(f"delete from {table}")  # type: ignore[arg-type]
 
 

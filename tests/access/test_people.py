@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, IntegrityError, ProgrammingError
 
 from tests.cast import Cast
 from underlet.access.models import User
@@ -99,6 +99,32 @@ def test_sql_of_the_application_changes_no_role_beyond_its_own(cast: Cast) -> No
             assert execute(f"{change} where user_id = %s", [new]) == 0  # type: ignore[arg-type]
     with pytest.raises(DatabaseError), writing(cast.dan):
         execute("update access_grant set perms = -1 where user_id = %s", [cast.dan.id])
+
+
+def test_whoever_could_take_a_role_back_lets_it_rest(cast: Cast) -> None:
+    """P2, A6: beyond a limit that came later, or on customers elsewhere; only who could give it wakes it again."""
+    run(
+        "role_ceiling.set", cast.ada, cast.units["birch"], {"permissions": ["unit_edit", "user_edit", "role_edit"]}
+    )
+    cleo = str(person(cast, "ben", "alder", "Cleo").id)
+    do(cast, "ben", "user.suspend", "alder", user=cleo)
+    assert not sees(cast, "cleo", "alder")
+    with pytest.raises(errors.Forbidden):
+        do(cast, "ben", "user.resume", "alder", user=cleo)
+    do(cast, "ben", "user.suspend", "acme", user=str(person(cast, "ben", "acme", "Dan").id))
+    with pytest.raises(IntegrityError, match="more than the actor holds"), writing(cast.ben):
+        execute("update access_grant set perms = perms | 1024 where user_id = %s", [cast.dan.id])
+    with pytest.raises(ProgrammingError), writing(cast.ben):
+        execute("update access_grant set suspended_at = null where user_id = %s", [cast.cleo.id])
+    run("role_ceiling.clear", cast.ada, cast.units["birch"])
+    do(cast, "ben", "user.resume", "alder", user=cleo)
+    with system():
+        execute(
+            "insert into access_grant (user_id, unit_id, role, perms, scope, created_at)"
+            " select %s, id, 'viewer', 1, 'customers', now() from unit where public_id = %s",
+            [cast.cleo.id, cast.units["beta"]],
+        )
+    assert do(cast, "ben", "user.suspend", "beta", user=cleo)["user"]["grants"][-1]["state"] == "suspended"
 
 
 def test_the_last_owner_of_a_root_stays(cast: Cast) -> None:

@@ -52,6 +52,7 @@ BRANCH = {
     "import.create": {},
     "unit.update_many": {},
     "role.create": {"name": "X", "masks": []},
+    "sign_in_policy.set": {"requires_second_factor": True},
 }
 
 
@@ -72,6 +73,15 @@ def test_what_is_about_the_unit_alone_is_theirs(cast: Cast) -> None:
     run("unit.update", who, cast.units["birch"], {"code": "B-1"})
     run("user.invite", cast.ada, cast.units["birch"], {"email": "n@example.com", "name": "N", "role": "viewer"})
     assert "n@example.com" in {row.email for row in ask("user.list", who, cast.units["birch"]).items}
+
+
+def test_a_customer_that_is_theirs_alone_goes_when_they_remove_it(cast: Cast) -> None:
+    """R3, R35: nothing lies below it, so a role on it alone is enough; and what is said to be done is done."""
+    made = run("unit.create", cast.ada, cast.units["birch"], {"kind": "customer", "name": "new.example.net"})
+    cast.units["new"] = str(made.body["id"])
+    run("unit.remove", alone(cast, "new"), cast.units["new"])
+    with pytest.raises(errors.NotFound):
+        ask("unit.show", cast.ada, cast.units["new"])
 
 
 def test_who_holds_a_unit_alone_gives_and_takes_nothing_below_it(cast: Cast) -> None:
@@ -119,7 +129,7 @@ def test_writes_on_units_say_whether_they_reach_below() -> None:
 
 NOUNS = {
     "billing_run", "brand", "contract", "exchange_rate", "import", "invoice", "legal_entity", "provisioning_hook",
-    "role", "role_ceiling", "structure", "sub_account", "unit",
+    "role", "role_ceiling", "sign_in_policy", "structure", "sub_account", "unit",
 }  # fmt: skip
 ALONE = {
     "contract.create", "invoice.issue_many", "invoice.issue_month", "provisioning_hook.test", "role.create",

@@ -47,6 +47,15 @@ def test_a_key_has_no_more_rights_than_a_person_gave_it(cast: Cast) -> None:
     assert ask("token.list", actor).items == ()
 
 
+def test_a_key_with_chosen_permissions_can_do_what_they_name(cast: Cast) -> None:
+    """S7: reading and writing go with what needs them, as in a role."""
+    data = {"name": "x", "unit": cast.units["birch"], "permissions": ["unit_edit"]}
+    actor = actor_by_token(run("token.create", cast.ben, None, data).body["secret"])
+    run("unit.update", actor, cast.units["birch"], {"code": "B-2"})
+    with pytest.raises(errors.Forbidden):
+        ask("user.list", actor, cast.units["birch"])
+
+
 def test_expired_revoked_and_unknown_keys_are_told_apart_by_nobody(cast: Cast) -> None:
     """S7."""
     made = run("token.create", cast.ben, None, {"name": "x", "expires_in_days": 1}).body

@@ -24,7 +24,7 @@ _THOUSANDS = re.compile("(?<=\\d)[,.'\u00a0\u202f\u2009 ](?=\\d{3}(?!\\d))")
 
 @dataclass(frozen=True, slots=True)
 class Leak:
-    """Something that an answer gave away. detector: D1 … D6."""
+    """Something that an answer gave away. detector: D1 … D6, or which promise of trust.md."""
 
     detector: str
     what: str

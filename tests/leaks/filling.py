@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 
 from tests.leaks.build import put_world
 from tests.leaks.calls import PREFIX, Answer, Call, Route, Visitor, routes
+from tests.leaks.dealing import Tally
 from tests.leaks.detectors import Leak
 from tests.leaks.furnishing import FURNISHED, furnish
 from tests.leaks.inputs import Maker
 from tests.leaks.nonvacuity import PERSONS, entries, missing, why_never_done, why_never_refused
-from tests.leaks.programme import Programme, Tally
+from tests.leaks.programme import Programme
 from tests.leaks.recipes import fits, may_take
 from tests.leaks.rehearsal import Judge, Rehearsal, rehearsing
 from tests.leaks.specification import Specification
@@ -141,6 +142,8 @@ class _Search:
         self.filler.calls[route.entry.name] += 1
         self.filler.leaks += self.detective.look(call, answer)
         self.filler.leaks += self.judge.leaks(self.rehearsal.changed, str(call))
+        if not route.is_read:
+            self.filler.leaks += self.programme.let_through(self.actor, call, answer, self.rehearsal)
         return answer
 
     def _subjects(self, route: Route) -> Sequence[Row | None]:
@@ -179,5 +182,5 @@ class _Search:
 
     def _may(self, route: Route, row: Row) -> bool:
         needs = int(route.entry.needs)
-        ends = (self.programme._place(row), row.get("buyer_id"))
+        ends = (self.programme.place(row), row.get("buyer_id"))
         return route.entry.own or any(self.programme.specification.can(self.actor, needs, one) for one in ends)

@@ -314,7 +314,9 @@ RULES: dict[str, Rule] = {
     "idempotency_key": _own,
     "refusal_count": lambda specification, actor, row: person_of(specification, actor) == row["person_id"],
     "reserved_name": _operator,
-    "identity_provider": _holding(SIGN_IN_EDIT),
+    "identity_provider": lambda specification, actor, row: specification.can_below(
+        actor, READ | SIGN_IN_EDIT, row["unit_id"]
+    ),
     "sign_in_policy": _on_unit,
     "directory": _administers,
     "directory_user": _administers,

@@ -473,6 +473,22 @@ MUTANTS: tuple[Mutant, ...] = (
         how="revocations",
     ),
     Mutant(
+        "limits that the policies alone keep for those above",
+        "a role that the policy on grants would not let rest, though the operation would",
+        code(("access.operations.roles:_require_above", _nothing)),
+        "A8",
+        ("role_ceiling.set",),
+        how="writes",
+    ),
+    Mutant(
+        "removals that a policy makes void, and an answer that says they were done",
+        "a customer that stayed when who administers it alone removed it",
+        policy("assignment", "", "false", "app_delete"),
+        "A8",
+        ("assignment.remove",),
+        how="writes",
+    ),
+    Mutant(
         "audit trails open to all readers",
         "the audit feed",
         policy("audit_entry", "4096", "1"),

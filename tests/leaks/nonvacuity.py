@@ -1,6 +1,6 @@
 """Every entry for every role: at least one success and one refusal, or a reason why that cannot be (trust.md §6)."""
 
-from tests.leaks.programme import Tally
+from tests.leaks.dealing import Tally
 from tests.leaks.worlds import OWN_ROLE, ROLES
 from underlet.foundation.registry import OPERATIONS, QUERIES, Entry
 
@@ -22,8 +22,7 @@ _OF_PEOPLE = {
     "token.update": "keys belong to people; a key has none of its own",
     "token.rotate": "keys belong to people; a key has none of its own",
     "token.revoke": "keys belong to people; a key has none of its own",
-    "session.end": "a key has no sessions",
-    "user.update_me": "a key has no pages that look like anything",
+    "user.update_me": "a key has no pages, so neither language nor theme",
     "view_as.start": "a key views as nobody",
     "view_as.end": "a key views as nobody",
 }
@@ -48,24 +47,44 @@ _BELOW = (
     "group.add_members",
     "group.remove_members",
     "group.create_unit",
+    "group.preview_rule",
 )
 _CEILINGS = ("role_ceiling.set", "role_ceiling.clear")
 NEVER_DONE: dict[Pair, str] = {
-    **{(name, "alone"): "acts on a whole hierarchy, and its root has units below" for name in _AT_THE_ROOT},
     **{
-        (name, "alone"): "counts for all below, now and later, so a role on one unit is not enough"
+        (name, "alone"): "for roots, and acts on all below, where a role on one unit does not reach"
+        for name in _AT_THE_ROOT
+    },
+    **{
+        (
+            name,
+            "alone",
+        ): "counts for all below, now and later, so a role on one unit, be it a customer, is not enough"
         for name in _WITH_ALL_BELOW
     },
-    **{(name, "alone"): "acts below an organization, where a role on one unit does not reach" for name in _BELOW},
+    **{
+        (
+            name,
+            "alone",
+        ): "acts below an organization, where a role on one unit does not reach; a customer has no units"
+        for name in _BELOW
+    },
     **{(name, "API key"): why for name, why in _OF_PEOPLE.items()},
     **{(name, "alone"): "only who administers roles in everything below the unit above" for name in _CEILINGS},
     **{
-        (name, "all customers"): "only who administers roles above, and there are no customers"
+        (name, "all customers"): "only who administers roles in the unit above, which is no customer"
         for name in _CEILINGS
     },
-    ("scheduled_move.show", "all customers"): "only who sees where the unit is to go, which is no customer",
-    ("group.show", "all customers"): "only who sees the unit that keeps it, which is no customer",
-    ("group.members", "all customers"): "only who sees the unit that keeps it, which is no customer",
+    ("scheduled_move.show", "all customers"): (
+        "only whose move it is, for which they lack UNIT_EDIT, or who sees where it goes, which is no customer"
+    ),
+    **{
+        (
+            name,
+            "all customers",
+        ): "only who looks after the group or sees the unit that keeps it, which is no customer"
+        for name in ("group.show", "group.members")
+    },
 }
 """Pairs of entry and role that can never succeed, beyond those for whom the permission is missing."""
 NEVER_REFUSED: dict[Pair, str] = {}

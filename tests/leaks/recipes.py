@@ -68,6 +68,25 @@ def _somebody(maker: Maker) -> dict[str, Any]:
     return {"user": maker.world.get("app_user", maker.rng.choice(seen)["user_id"])["public_id"]}
 
 
+def _administered(maker: Maker, none: int) -> dict[str, Any]:
+    """For a key, which has no sessions itself, somebody whose every role lies where its owner administers users."""
+    if maker.world.has("app_user", maker.actor):
+        return {}
+    roles: dict[int, list[int]] = {}
+    for grant in maker.world.rows["access_grant"]:
+        places = [grant["unit_id"]]
+        if grant["scope"] == "customers":
+            places += [one["id"] for one in maker.world.rows["unit"] if one["anchor_id"] == grant["unit_id"]]
+        roles.setdefault(grant["user_id"], []).extend(places)
+    found = [
+        person
+        for person, places in roles.items()
+        if not maker.world.get("app_user", person)["is_operator"]
+        and all(maker.specification.can(maker.actor, USER_EDIT, place) for place in places)
+    ]
+    return {"user": maker.world.get("app_user", maker.rng.choice(found))["public_id"]} if found else {}
+
+
 def _extent(maker: Maker) -> str:
     return maker.rng.choice(("unit", "subtree"))
 
@@ -246,6 +265,7 @@ RECIPES: dict[str, Recipe] = {
     "user.preview_removal": _person_in,
     "user.show": _person_in,
     "view_as.start": lambda maker, unit: {"reason": "why"} | _person_in(maker, unit, "person"),
+    "session.end": _administered,
     "grant.create": _colleague,
     "grant.update": lambda maker, grant: {"role": _SMALL},
     "unit.move": _parent,

@@ -134,6 +134,13 @@ class Specification:
         """Whether an actor holds all these permissions in the unit."""
         return unit is not None and unit in self.above and self.held(actor, unit) & bits == bits
 
+    def can_below(self, actor: int, bits: int, unit: int) -> bool:
+        """Whether an actor holds all these permissions in the unit and everything below it."""
+        held = 0
+        for one in self.reaches(actor):
+            held |= one.perms if one.below and self.in_reach(one, unit) else 0
+        return held & bits == bits
+
     def sees(self, actor: int, unit: int | None) -> bool:
         """Whether a unit exists for an actor."""
         return (

@@ -4,8 +4,9 @@ import os
 
 import pytest
 
+from tests.leaks.dealing import Tally, standing_still, without
 from tests.leaks.mutants import MUTANTS, Mutant
-from tests.leaks.programme import Programme, Tally, standing_still, without
+from tests.leaks.programme import Programme
 from tests.leaks.seeds import FIRST
 
 _DEEP = bool(os.environ.get("UNDERLET_DEEP"))
@@ -24,6 +25,7 @@ CAST = (
     "alone",
     "own role",
     "sales_agent",
+    "owner at the top",
 )
 
 

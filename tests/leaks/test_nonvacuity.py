@@ -4,9 +4,9 @@ import os
 
 import pytest
 
+from tests.leaks.dealing import standing_still
 from tests.leaks.filling import Filler
 from tests.leaks.nonvacuity import NEVER_DONE, NEVER_REFUSED, PERSONS, entries, missing
-from tests.leaks.programme import standing_still
 from tests.leaks.seeds import seeds
 from tools import leak_table
 

@@ -15,7 +15,7 @@ from underlet.foundation.registry import operation, query
 from underlet.foundation.types import NoInput
 from underlet.invoicing.queries import visible_invoices
 from underlet.invoicing.types import LosingPerson, RemovalPreview
-from underlet.kernel.errors import RootCannotMove
+from underlet.kernel.errors import Forbidden, RootCannotMove
 from underlet.kernel.permission import Permission
 from underlet.kernel.sentence import Sentence
 from underlet.organization.models import Unit
@@ -67,5 +67,6 @@ def remove_unit(actor: Actor, unit: Unit, data: NoInput) -> Removed:
         if archive_obstacles(unit, found):
             raise in_use(obstacles, Sentence("Move or end what depends on it; then archive it."))
         raise in_use(obstacles, Sentence("Archive it instead: it keeps its documents and its history."))
-    execute("delete from unit where id = %s", [unit.id])
+    if not execute("delete from unit where id = %s", [unit.id]):
+        raise Forbidden()
     return Removed(unit.public_id)

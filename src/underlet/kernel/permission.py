@@ -72,11 +72,15 @@ def permissions_of(names: Collection[str], masks: Collection[str]) -> Permission
     for one in CHOSEN:
         if name_of(one) in names:
             held |= one
-    if held & _WRITING:
-        held |= Permission.WRITE
+    held = with_what_it_needs(held)
     for mask in masks:
         held &= ~MASKED[Mask(mask)]
     return held
+
+
+def with_what_it_needs(perms: Permission) -> Permission:
+    """Permissions that can be used: with reading, and with writing where one of them writes."""
+    return perms | Permission.READ | (Permission.WRITE if perms & _WRITING else Permission(0))
 
 
 def names_of(perms: Permission) -> tuple[str, ...]:

@@ -18,25 +18,33 @@ _BOTH: Final = int(Permission.COST_READ | Permission.MARGIN_READ)
 
 
 class InScope(Func):
-    """Whether a unit, given by its `anc` and `id` columns, lies in the actor's scope with these permissions."""
+    """Whether a unit, given by its `anc` and `id` columns, lies in the actor's scope with these permissions.
+
+    below: with everything below it.
+    """
 
     output_field = BooleanField()
 
-    def __init__(self, actor: Actor, anc: str, unit_id: str, needs: Permission = Permission.READ) -> None:
+    def __init__(
+        self, actor: Actor, anc: str, unit_id: str, needs: Permission = Permission.READ, *, below: bool = False
+    ) -> None:
         super().__init__(F(anc), F(unit_id))
-        self._actor_id, self._needs = actor.id, int(needs)
+        self._actor_id, self._needs, self._below = actor.id, int(needs), below
 
     # override: Django's stubs want a tuple of parameters, Django itself any sequence
     def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
         """The condition and its parameters."""
         (anc, anc_values), (unit, unit_values) = map(compiler.compile, self.source_expressions)
-        return _in_scope(anc, unit), [self._actor_id, *anc_values, *unit_values, self._needs, self._needs]
+        values = anc_values if self._below else [*anc_values, *unit_values]
+        text = _in_scope(anc, unit, is_whole=self._below)
+        return text, [self._actor_id, *values, self._needs, self._needs]
 
 
-def _in_scope(anc: str, unit: str) -> str:
+def _in_scope(anc: str, unit: str, *, is_whole: bool = False) -> str:
+    reach = "scope.subtree" if is_whole else f"(scope.subtree or scope.unit_id = {unit})"
     return (  # made of columns that Django compiled; values are parameters
         "exists (select 1 from user_scope scope where scope.actor_id = %s"  # noqa: S608
-        f" and scope.unit_id = any ({anc}) and (scope.subtree or scope.unit_id = {unit})"
+        f" and scope.unit_id = any ({anc}) and {reach}"
         " and scope.perms & %s = %s)"
     )
 

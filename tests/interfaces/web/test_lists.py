@@ -14,7 +14,7 @@ from tests.world import World
 from underlet.foundation.operations import run
 from underlet.foundation.reads import ask
 from underlet.foundation.registry import QUERIES
-from underlet.interfaces.web import export, lists
+from underlet.interfaces.web import export, lists, people_lists
 from underlet.interfaces.web.tables import Table
 
 PAGES = {"archived-units": "archived", "billing-runs": "billing_runs", "exchange-rates": "exchange_rates",
@@ -23,7 +23,7 @@ PAGES = {"archived-units": "archived", "billing-runs": "billing_runs", "exchange
          "members": "group", "units": "group_add", "people": "view_as",
          "scheduled-moves": "scheduled_moves", "associated-customers": "customer_organization"}  # fmt: skip
 """Pages of lists that are not called like their files."""
-TABLES = [pytest.param(table, id=table.file) for table in lists.ALL]
+TABLES = [pytest.param(table, id=table.file) for table in (*lists.ALL, *people_lists.ALL)]
 
 
 def reader(world: World, table: Table) -> Person:
@@ -31,9 +31,9 @@ def reader(world: World, table: Table) -> Person:
     if table is lists.NAMES:
         run("name.reserve", world.cast.people["operator"], None, {"name": "held.example.org"})
         return Person(world, "operator")
-    if table in (lists.DIRECTORY_USERS, lists.DIRECTORY_GROUPS):
+    if table in (people_lists.DIRECTORY_USERS, people_lists.DIRECTORY_GROUPS):
         return Person(world, "dan")
-    if table is lists.VIEWINGS:
+    if table is people_lists.VIEWINGS:
         return Person(world, "ben")
     return Person(world, "uma" if table is lists.ARCHIVED else "ada")
 
@@ -47,8 +47,8 @@ def address(person: Person, table: Table, unit: str = "") -> str:
     usual = {
         lists.ARCHIVED.file: "harbor",
         lists.CUSTOMERS_OF.file: "gamma",
-        lists.DIRECTORY_USERS.file: "acme",
-        lists.DIRECTORY_GROUPS.file: "acme",
+        people_lists.DIRECTORY_USERS.file: "acme",
+        people_lists.DIRECTORY_GROUPS.file: "acme",
     }.get(table.file, "fjord")
     return person.at(page, unit or usual)
 

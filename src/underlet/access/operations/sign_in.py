@@ -20,7 +20,7 @@ def end_sessions(actor: Actor, data: EndSessions) -> SessionsEnded:
     return SessionsEnded(int(scalar("select end_sessions(%s, %s, %s)", [user.id, data.session, data.keep])))
 
 
-@operation("sign_in_policy.set", needs=Permission.SIGN_IN_EDIT, subject=UNIT, idempotency="natural")
+@operation("sign_in_policy.set", needs=Permission.SIGN_IN_EDIT, subject=UNIT, below=True, idempotency="natural")
 def set_sign_in_policy(actor: Actor, unit: Unit, data: SetSignInPolicy) -> SignInPolicy:
     """Require a passkey or an authenticator app of everybody with a role on a unit or below it, or stop doing so.
 

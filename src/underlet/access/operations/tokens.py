@@ -13,7 +13,7 @@ from underlet.foundation.database.sql import execute, scalar
 from underlet.foundation.registry import operation
 from underlet.foundation.types import NoInput
 from underlet.kernel.errors import Forbidden, InvalidInput, WrongState
-from underlet.kernel.permission import READING, Permission, within_ceiling
+from underlet.kernel.permission import READING, Permission, with_what_it_needs, within_ceiling
 from underlet.organization.models import Unit
 from underlet.organization.queries import find_unit, permissions_in
 
@@ -72,6 +72,7 @@ def _perms(data: CreateToken) -> Permission | None:
     chosen = Permission(0)
     for name in data.permissions:
         chosen |= Permission[name.upper()]
+    chosen = with_what_it_needs(chosen)
     return chosen & READING if data.read_only else chosen
 
 

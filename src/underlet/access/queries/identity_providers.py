@@ -21,8 +21,9 @@ SIGN_IN_PATH = "/login/with"
 
 
 def identity_providers(actor: Actor) -> QuerySet[IdentityProvider]:
-    """Providers of units for which the actor decides how people sign in (first belt)."""
-    places = visible_units(actor).filter(InScope(actor, "anc", "id", Permission.SIGN_IN_EDIT | Permission.READ))
+    """Providers of units for which, with all below them, the actor decides how people sign in (first belt)."""
+    needs = Permission.SIGN_IN_EDIT | Permission.READ
+    places = visible_units(actor).filter(InScope(actor, "anc", "id", needs, below=True))
     return IdentityProvider.objects.filter(unit__in=places)
 
 

@@ -337,9 +337,11 @@ create function may_take(unit_id bigint, perms bigint, scope text) returns boole
 $$;
 create policy app_insert on access_grant for insert to underlet_app with check (
   may_give(unit_id, perms, scope) and (scope = 'customers' or acts_for_id = unit_id));
+-- What rests gives nothing: letting a role rest asks for what taking it back asks for, waking it for what giving it does.
 create policy app_update on access_grant for update to underlet_app
   using (may_take(unit_id, perms, scope))
-  with check (may_give(unit_id, perms, scope) and (scope = 'customers' or acts_for_id = unit_id));
+  with check ((case when suspended_at is null then may_give(unit_id, perms, scope) else may_take(unit_id, perms, scope) end)
+    and (scope = 'customers' or acts_for_id = unit_id));
 create policy app_delete on access_grant for delete to underlet_app using (may_take(unit_id, perms, scope));
 -- A key reads its own row, to say who it is; only its owner writes.
 create policy app_own on api_token to underlet_app

@@ -7,6 +7,10 @@ create function can_branch(unit_id bigint, wanted bigint) returns boolean langua
     and exists (select 1 from unit u where u.id = can_branch.unit_id and u.kind = 'customer')
 $$;
 
+-- What is required of people counts for everybody below: whoever decides on it holds the right there as well (524288).
+alter policy app_insert on sign_in_policy with check (can_branch(unit_id, 524288));
+alter policy app_update on sign_in_policy using (can_branch(unit_id, 524288)) with check (can_branch(unit_id, 524288));
+
 -- A role shows to those who see its unit; who administers the users of a unit below it reads what they may give there,
 -- without seeing the unit; and whoever may see a grant learns its role.
 create function sees_role(of_role bigint) returns boolean language sql stable security definer

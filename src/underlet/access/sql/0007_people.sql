@@ -100,3 +100,16 @@ end $$;
 -- A role that is changed into another one is held to the same as a new one.
 create trigger grant_role_again before update of role, role_id on access_grant
   for each row execute function grant_role();
+
+-- Nor is a role that rests made into more than who changes it could give, for somebody else to wake.
+create function grant_resting() returns trigger language plpgsql as $$
+begin
+  if current_user = 'underlet_app' and not may_give(new.unit_id, new.perms, new.scope) then
+    raise exception 'a role that allows more than the actor holds'
+      using errcode = 'integrity_constraint_violation', constraint = 'grant_ceiling';
+  end if;
+  return new;
+end $$;
+create trigger grant_resting before update on access_grant for each row
+  when (new.suspended_at is not null and (new.perms, new.scope) is distinct from (old.perms, old.scope))
+  execute function grant_resting();

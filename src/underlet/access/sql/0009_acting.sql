@@ -20,37 +20,49 @@ create table acting_session (
 create index on acting_session (person_id, starts_at);
 create index on acting_session (viewer_id, starts_at);
 
--- Where two places with what lies below them, or alone, have something in common: the lower one, if they have.
-create function overlap(one bigint, one_below boolean, other bigint, other_below boolean)
-returns table (unit_id bigint, subtree boolean) language sql stable as $$
-  select a.id, case when a.id = b.id then one_below and other_below else one_below end
-    from unit a, unit b where a.id = one and b.id = other and (a.id = b.id or other_below and b.id = any (a.anc))
-  union all
-  select b.id, other_below
-    from unit a, unit b where a.id = one and b.id = other and a.id <> b.id and one_below and a.id = any (b.anc)
-$$;
-revoke execute on function overlap(bigint, boolean, bigint, boolean) from public;
-grant execute on function overlap(bigint, boolean, bigint, boolean) to underlet_system;
-
--- What both may, where both may it and the viewer may view as others. Prices, cost and margin (34820 = 4 + 2048 + 32768)
--- only where both act for the same legal entity; else for none (0). Nobody views as somebody through somebody (262144).
+-- What two scopes have in common: of each pair of places of which one is the other or lies below it, the lower one. Found
+-- by the places above each, so that thousands of places cost thousands of look-ups and not their square.
 create function rebuild_acting(of_session bigint, moment timestamptz) returns void language plpgsql security definer
 set search_path = public as $$
 begin
   delete from user_scope s where s.actor_id = of_session;
+  -- What both may, where both may it and the viewer may view as others. Prices, cost and margin (34820 = 4 + 2048 + 32768)
+  -- only where both act for the same legal entity; else for none (0). Nobody views as somebody through somebody (262144).
   insert into user_scope (actor_id, unit_id, entity_id, subtree, perms)
-    select of_session, here.unit_id, here.entity_id, here.subtree, bit_or(here.perms) from (
-      select distinct o.unit_id, o.subtree,
-        case when v.entity_id = p.entity_id then v.entity_id else 0 end as entity_id,
-        v.perms & p.perms & ~(case when v.entity_id = p.entity_id then 262144 else 262144 | 34820 end)::bigint as perms
-      from acting_session a
-      join user_scope v on v.actor_id = a.viewer_id
-      join user_scope p on p.actor_id = a.person_id and v.perms & p.perms & 1 = 1
-      cross join lateral overlap(v.unit_id, v.subtree, p.unit_id, p.subtree) both_
-      join user_scope w on w.actor_id = a.viewer_id and w.perms & 262144 = 262144
-      cross join lateral overlap(both_.unit_id, both_.subtree, w.unit_id, w.subtree) o
-      where a.id = of_session and a.ended_at is null and a.ends_at > moment) here
-    group by here.unit_id, here.entity_id, here.subtree;
+    with acting as materialized (
+      select a.viewer_id, a.person_id from acting_session a
+      where a.id = of_session and a.ended_at is null and a.ends_at > moment),
+    viewer as materialized (
+      select s.*, u.anc from acting a join user_scope s on s.actor_id = a.viewer_id join unit u on u.id = s.unit_id),
+    person as materialized (
+      select s.*, u.anc from acting a join user_scope s on s.actor_id = a.person_id join unit u on u.id = s.unit_id),
+    looks as materialized ( -- where the viewer may view as others
+      select v.unit_id, v.anc, bool_or(v.subtree) as subtree from viewer v where v.perms & 262144 = 262144
+      group by v.unit_id, v.anc),
+    open as materialized ( -- as far as it lies there
+      select distinct here.* from (
+        select v.entity_id, v.perms, v.unit_id, v.anc,
+          v.subtree and (l.subtree or l.unit_id <> v.unit_id) as subtree
+          from viewer v cross join lateral unnest(v.anc) a (id)
+            join looks l on l.unit_id = a.id and (l.subtree or l.unit_id = v.unit_id)
+        union all
+        select v.entity_id, v.perms, l.unit_id, l.anc, l.subtree
+          from looks l cross join lateral unnest(trim_array(l.anc, 1)) a (id)
+            join viewer v on v.unit_id = a.id and v.subtree) here),
+    both_ as (
+      select o.entity_id, o.perms, o.unit_id, p.entity_id as other_id, p.perms as others,
+        o.subtree and (p.subtree or p.unit_id <> o.unit_id) as subtree
+        from open o cross join lateral unnest(o.anc) a (id)
+          join person p on p.unit_id = a.id and (p.subtree or p.unit_id = o.unit_id)
+      union all
+      select o.entity_id, o.perms, p.unit_id, p.entity_id, p.perms, p.subtree
+        from person p cross join lateral unnest(trim_array(p.anc, 1)) a (id)
+          join open o on o.unit_id = a.id and o.subtree)
+    select of_session, b.unit_id, case when b.entity_id = b.other_id then b.entity_id else 0 end, b.subtree,
+      bit_or(b.perms & b.others
+        & ~(case when b.entity_id = b.other_id then 262144 else 262144 | 34820 end)::bigint)
+    from both_ b where b.perms & b.others & 1 = 1
+    group by 2, 3, 4;
 end $$;
 revoke execute on function rebuild_acting(bigint, timestamptz) from public;
 alter function rebuild_acting(bigint, timestamptz) owner to underlet_system;
@@ -105,9 +117,9 @@ create function may_view_as(of_user bigint, of_unit bigint) returns boolean lang
 set search_path = public as $$
   select of_user <> (select actor_id())
     and exists (select 1 from app_user p where p.id = of_user and p.is_active and not p.is_operator)
-    and exists (
-      select 1 from user_scope s join unit u on u.id = s.unit_id
-      where s.actor_id = of_user and of_unit = any (u.anc) and can(u.id, 262145))
+    and exists ( -- not joined: the right is asked for their places alone, until one is found
+      select 1 from user_scope s where s.actor_id = of_user
+        and of_unit = any ((select u.anc from unit u where u.id = s.unit_id)::bigint[]) and can(s.unit_id, 262145))
 $$;
 revoke execute on function may_view_as(bigint, bigint) from public;
 grant execute on function may_view_as(bigint, bigint) to underlet_app, underlet_system;

@@ -1,6 +1,7 @@
-"""Every list of the pages: its query, columns and filters, declared once (`web.tables`).
+"""The lists of units and of their money: query, columns and filters of each, declared once (`web.tables`).
 
 A column's value is what the export writes of it: from the row of the same query, so a file shows what the page does.
+Lists of people are in `people_lists`.
 """
 
 from datetime import timedelta
@@ -8,44 +9,15 @@ from datetime import timedelta
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from underlet.access.types import AuditRow, HeldName, HistoryEntry, UserRow
+from underlet.access.types import HeldName
 from underlet.accounts.types import SubAccountRow
 from underlet.contracts.types import ContractRow
 from underlet.interfaces.web.forms import Choices
-from underlet.interfaces.web.tables import Column, Filter, Table
-from underlet.interfaces.web.templatetags.history import (
-    field_name,
-    field_value,
-    history_words,
-    operation_names,
-)
-from underlet.interfaces.web.templatetags.names import (
-    figures_words,
-    grant_place,
-    key_limits,
-    key_state,
-    mapping_words,
-    person_name,
-    state_name,
-)
-from underlet.interfaces.web.words import kinds, role_name, roles
+from underlet.interfaces.web.tables import ACTIONS, Column, Filter, Table
+from underlet.interfaces.web.templatetags.names import state_name, states
+from underlet.interfaces.web.words import kinds
 from underlet.invoicing.types import InvoiceRow
 from underlet.organization.types import UnitRow
-
-
-def _states(*names: str) -> Choices:
-    """All states, then each of them in words."""
-    return (("", gettext("All states")), *((name, state_name(name)) for name in names))
-
-
-def _key_states() -> Choices:
-    """States of API keys."""
-    return _states("active", "expires_soon", "expired", "revoked")
-
-
-def _activity() -> Choices:
-    """Whether a directory says that somebody is active."""
-    return (("", gettext("All states")), ("yes", state_name("active")), ("no", state_name("suspended")))
 
 
 def _unit_states() -> Choices:
@@ -63,23 +35,6 @@ def _sides() -> Choices:
     return (("", gettext("Bought and sold")), ("bought", gettext("Bought")), ("sold", gettext("Sold")))
 
 
-def _doer(row: AuditRow) -> str:
-    """Who did it, and as whom, as one text."""
-    return f"{row.actor} / {row.on_behalf_of or '?'}" if row.is_on_behalf else row.actor
-
-
-def _operations() -> Choices:
-    return (("", gettext("All operations")), *sorted(operation_names().items(), key=lambda one: one[1]))
-
-
-def _within() -> Choices:
-    return (("", gettext("Here and below")), ("unit", gettext("Here alone")))
-
-
-def _viewing_sides() -> Choices:
-    return (("", gettext("Others as me")), ("mine", gettext("I as others")))
-
-
 def _owned() -> Choices:
     return (("", gettext("All")), ("assigned", gettext("Assigned")), ("unassigned", gettext("Unassigned")))
 
@@ -94,14 +49,6 @@ def _wheres() -> Choices:
     )  # fmt: skip
 
 
-def _roles() -> Choices:
-    return (("", gettext("All roles")), *((value, role_name(value)) for value, _words in roles()))
-
-
-def _role_kinds() -> Choices:
-    return (("", gettext("All roles")), ("built_in", gettext("Built-in")), ("own", gettext("Own")))
-
-
 def _owner(row: SubAccountRow) -> str:
     return row.owner.name if row.owner else ""
 
@@ -112,10 +59,6 @@ def _invoice_state(row: InvoiceRow) -> str:
 
 def _last_day(row: ContractRow) -> object:
     return row.ends_on - timedelta(days=1) if row.ends_on else None
-
-
-def _grants(row: UserRow) -> str:
-    return "; ".join(f"{grant.role_name or grant.role} {grant_place(grant)}" for grant in row.grants)
 
 
 def _anchors() -> Choices:
@@ -132,22 +75,6 @@ def _customer_organization(row: UnitRow) -> str:
     return row.customer_organization.name if row.customer_organization else ""
 
 
-def _whats() -> Choices:
-    return (
-        ("", gettext("Everything")),
-        ("fields", gettext("Changes of fields")),
-        ("operations", gettext("All else")),
-    )
-
-
-def _changes(row: HistoryEntry) -> str:
-    return "; ".join(
-        f"{field_name(one.field)}: {field_value(one.before, one.field)} → {field_value(one.after, one.field)}"
-        for one in row.changes
-    )
-
-
-_ACTIONS = Column("do", "", kind="tight", is_fixed=True)
 _CURRENCY = Column("currency", _("Currency"), value=lambda row: row.currency, is_shown=False)
 
 CUSTOMERS = Table(
@@ -190,7 +117,7 @@ ENVIRONMENTS = Table(
     ),
     (
         Filter("q", _("Search environments"), "search"),
-        Filter("state", _("State"), choices=lambda: _states(
+        Filter("state", _("State"), choices=lambda: states(
             "failed", "provisioning", "provisioned", "deprovisioning", "deprovisioned",
         )),
     ),
@@ -202,9 +129,9 @@ SCHEDULED_MOVES = Table(
         Column("parent", _("New parent"), value=lambda row: row.parent.name if row.parent else ""),
         Column("day", _("Day"), "day", "nowrap", value=lambda row: row.effective_on),
         Column("state", _("State"), value=lambda row: row.state),
-        _ACTIONS,
+        ACTIONS,
     ),
-    (Filter("state", _("State"), choices=lambda: _states("pending", "done", "failed", "cancelled")),),
+    (Filter("state", _("State"), choices=lambda: states("pending", "done", "failed", "cancelled")),),
 )  # fmt: skip
 ARCHIVED = Table(
     "unit.list", "archived-units", _("Archived units"),
@@ -222,7 +149,7 @@ NAMES = Table(
         Column("name", _("Name"), "name", value=lambda row: row.name, is_fixed=True),
         Column("reason", _("Held back as"), value=_held_because),
         Column("since", _("Since"), value=lambda row: row.since),
-        _ACTIONS,
+        ACTIONS,
     ),
     (Filter("q", _("Search names"), "search"),),
     has_subject=False,
@@ -248,7 +175,7 @@ SUB_ACCOUNTS = Table(
         Column("owner", _("Owner today"), value=_owner),
         Column("first", _("First used"), "", "nowrap", value=lambda row: row.first_on, is_shown=False),
         Column("last", _("Last used"), "", "nowrap", value=lambda row: row.last_on),
-        _ACTIONS,
+        ACTIONS,
     ),
     (
         Filter("q", _("Search names and ids"), "search"),
@@ -269,7 +196,7 @@ CONTRACTS = Table(
     (
         Filter("q", _("Search parties"), "search"),
         Filter("side", _("Side"), choices=_sides),
-        Filter("state", _("State"), choices=lambda: _states("draft", "scheduled", "active", "ended")),
+        Filter("state", _("State"), choices=lambda: states("draft", "scheduled", "active", "ended")),
         Filter("group", _("Group"), "group"),
     ),
 )  # fmt: skip
@@ -286,12 +213,12 @@ INVOICES = Table(
         _CURRENCY,
         Column("issued", _("Issued"), "issued", "nowrap", value=lambda row: row.issued_on, is_shown=False),
         Column("due", _("Due"), "due", "nowrap", value=lambda row: row.due_on),
-        _ACTIONS,
+        ACTIONS,
     ),
     (
         Filter("q", _("Number or party"), "search"),
         Filter("side", _("Side"), choices=_sides),
-        Filter("state", _("State"), choices=lambda: _states("draft", "issued")),
+        Filter("state", _("State"), choices=lambda: states("draft", "issued")),
         Filter("period", _("Month"), "month"),
         Filter("group", _("Group"), "group"),
     ),
@@ -308,7 +235,7 @@ BILLING_RUNS = Table(
         Filter("period", _("Month"), "month"),
         Filter(
             "state", _("State"),
-            choices=lambda: _states("queued", "running", "done", "held", "unchanged", "failed"),
+            choices=lambda: states("queued", "running", "done", "held", "unchanged", "failed"),
         ),
     ),
 )  # fmt: skip
@@ -334,131 +261,9 @@ IMPORTS = Table(
         Filter("q", _("Search files"), "search"),
         Filter(
             "state", _("State"),
-            choices=lambda: _states("received", "active", "unchanged", "superseded", "rejected"),
+            choices=lambda: states("received", "active", "unchanged", "superseded", "rejected"),
         ),
     ),
-)  # fmt: skip
-USERS = Table(
-    "user.list", "users", _("Users"),
-    (
-        Column("name", _("Person"), "name", value=lambda row: row.name, is_fixed=True),
-        Column("email", _("E-mail address"), "email", value=lambda row: row.email),
-        Column("state", _("State"), value=lambda row: row.state),
-        Column("roles", _("Roles"), kind="text", value=_grants),
-        Column("signed_in", _("Last sign-in"), "signed_in", value=lambda row: row.last_login),
-    ),
-    (Filter("q", _("Search people"), "search"), Filter("role", _("Role"), choices=_roles),
-     Filter("state", _("State"), choices=lambda: _states("active", "invited", "ends_soon", "suspended", "ended"))),
-)  # fmt: skip
-ROLES = Table(
-    "role.list", "roles", _("Roles"),
-    (
-        Column("name", _("Role"), "name", value=lambda row: row.name, is_fixed=True),
-        Column("kind", _("Kind"), value=lambda row: "built_in" if row.is_built_in else "own"),
-        Column("unit", _("Made by"), value=lambda row: row.unit.name if row.unit else ""),
-        Column("figures", _("Figures"), value=lambda row: figures_words(row.masks)),
-        Column("holders", _("Held here by"), kind="num", value=lambda row: row.holders),
-        Column("given", _("To give"), value=lambda row: row.is_within),
-    ),
-    (Filter("q", _("Search roles"), "search"), Filter("kind", _("Kind"), choices=_role_kinds)),
-)  # fmt: skip
-HISTORY = Table(
-    "unit.history", "history", _("History"),
-    (
-        Column("when", _("When"), "at", "nowrap", value=lambda row: row.at, is_fixed=True),
-        Column("who", _("Who"), value=lambda row: row.actor),
-        Column("what", _("What"), value=history_words),
-        Column("changes", _("Before and after"), value=_changes, is_fixed=True),
-    ),
-    (Filter("what", _("What"), choices=_whats),),
-)  # fmt: skip
-AUDIT = Table(
-    "audit.list", "audit", _("Audit"),
-    (
-        Column("when", _("When"), "at", "nowrap", value=lambda row: row.at, is_fixed=True),
-        Column("who", _("Who"), value=_doer),
-        Column("what", _("What"), value=lambda row: row.operation),
-        Column("unit", _("Unit"), value=lambda row: row.unit.name if row.unit else ""),
-    ),
-    (
-        Filter("q", _("Search units"), "search"), Filter("who", _("Search people"), "search"),
-        Filter("operation", _("What"), choices=_operations),
-        Filter("within", _("Where"), choices=_within),
-        Filter("since", _("From"), "day"), Filter("until", _("Until"), "day"),
-    ),
-)  # fmt: skip
-PEOPLE_TO_VIEW = Table(
-    "view_as.people", "people", _("People"),
-    (
-        Column("name", _("Person"), "name", value=lambda row: row.name, is_fixed=True),
-        Column("email", _("E-mail address"), value=lambda row: row.email),
-        _ACTIONS,
-    ),
-    (Filter("q", _("Search people"), "search"),),
-)  # fmt: skip
-VIEWINGS = Table(
-    "view_as.list", "viewings", _("Who looked as you"),
-    (
-        Column("when", _("When"), "started", "nowrap", value=lambda row: row.started_at, is_fixed=True),
-        Column("viewer", _("Who"), value=lambda row: row.viewer),
-        Column("person", _("As whom"), value=lambda row: row.person),
-        Column("mode", _("How"), value=lambda row: row.mode),
-        Column("reason", _("Why"), value=lambda row: row.reason),
-        Column("ended", _("Ended"), value=lambda row: row.ended_at),
-    ),
-    (Filter("side", _("Whose"), choices=_viewing_sides),),
-    has_subject=False,
-)  # fmt: skip
-API_KEYS = Table(
-    "token.list", "api-keys", _("API keys"),
-    (
-        Column("name", _("Key"), "name", value=lambda row: row.name, is_fixed=True),
-        Column("state", _("State"), value=key_state),
-        Column("limits", _("Limits"), value=key_limits),
-        Column("made", _("Made"), "created", value=lambda row: row.created_at, is_shown=False),
-        Column("used", _("Last used"), "used", value=lambda row: row.last_used_at),
-        Column("expires", _("Expires"), "expires", value=lambda row: row.expires_at),
-        _ACTIONS,
-    ),
-    (Filter("state", _("State"), choices=_key_states),),
-    has_subject=False,
-)  # fmt: skip
-UNIT_API_KEYS = Table(
-    "token.list_of_unit", "unit-api-keys", _("Keys of this unit"),
-    (
-        Column("name", _("Key"), "name", value=lambda row: row.key.name, is_fixed=True),
-        Column("owner", _("Owner"), value=lambda row: row.owner or ""),
-        Column("state", _("State"), value=lambda row: key_state(row.key)),
-        Column("limits", _("Limits"), value=lambda row: key_limits(row.key)),
-        Column("made", _("Made"), "created", value=lambda row: row.key.created_at, is_shown=False),
-        Column("used", _("Last used"), "used", value=lambda row: row.key.last_used_at),
-        Column("expires", _("Expires"), "expires", value=lambda row: row.key.expires_at),
-        _ACTIONS,
-    ),
-    (Filter("state", _("State"), choices=_key_states),),
-)  # fmt: skip
-DIRECTORY_USERS = Table(
-    "directory_user.list", "directory-users", _("People of the directory"),
-    (
-        Column("name", _("User name"), "name", value=lambda row: row.user_name, is_fixed=True),
-        Column("called", _("Name"), value=person_name),
-        Column("email", _("E-mail address"), value=lambda row: row.email),
-        Column("state", _("State"), value=lambda row: "active" if row.active else "suspended"),
-        Column("groups", _("Groups"), value=lambda row: ", ".join(one.name for one in row.groups)),
-        Column("changed", _("Changed"), "changed", value=lambda row: row.updated_at),
-    ),
-    (Filter("q", _("Name or address"), "search"), Filter("active", _("State"), choices=_activity)),
-)  # fmt: skip
-DIRECTORY_GROUPS = Table(
-    "directory_group.list", "directory-groups", _("Groups of the directory"),
-    (
-        Column("name", _("Group"), "name", value=lambda row: row.display_name, is_fixed=True),
-        Column("members", _("People"), kind="num", value=lambda row: row.members),
-        Column("role", _("Stands for"), value=mapping_words),
-        Column("changed", _("Changed"), "changed", value=lambda row: row.updated_at, is_shown=False),
-        _ACTIONS,
-    ),
-    (Filter("q", _("Name"), "search"),),
 )  # fmt: skip
 JOBS = Table(
     "job.list", "jobs", _("Jobs"),
@@ -469,7 +274,7 @@ JOBS = Table(
         Column("started", _("Started"), "created", value=lambda row: row.created_at),
         Column("ended", _("Ended"), value=lambda row: row.finished_at),
     ),
-    (Filter("state", _("State"), choices=lambda: _states("queued", "running", "done", "failed")),),
+    (Filter("state", _("State"), choices=lambda: states("queued", "running", "done", "failed")),),
     has_subject=False,
 )  # fmt: skip
 GROUPS = Table(
@@ -508,7 +313,5 @@ CANDIDATES = Table(
 )  # fmt: skip
 ALL = (
     CUSTOMERS, CUSTOMERS_OF, ACCOUNTS, SUB_ACCOUNTS, CONTRACTS, INVOICES, BILLING_RUNS, EXCHANGE_RATES,
-    IMPORTS, USERS, ROLES, HISTORY, API_KEYS, UNIT_API_KEYS, DIRECTORY_USERS, DIRECTORY_GROUPS, JOBS,
-    ARCHIVED, NAMES, SCHEDULED_MOVES, GROUPS, MEMBERS, CANDIDATES,
-    AUDIT, PEOPLE_TO_VIEW, VIEWINGS,
+    IMPORTS, JOBS, ARCHIVED, NAMES, SCHEDULED_MOVES, GROUPS, MEMBERS, CANDIDATES,
 )  # fmt: skip

@@ -49,6 +49,10 @@ class Column:
     is_shown: bool = True
 
 
+ACTIONS = Column("do", "", kind="tight", is_fixed=True)
+"""What can be done with a row, at its end."""
+
+
 @dataclass(frozen=True, slots=True)
 class Filter:
     """One input of the query that people filter by. choices: of a select, values and words, the first one "all".

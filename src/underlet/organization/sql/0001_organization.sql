@@ -454,9 +454,10 @@ create policy app_update on unit for update to underlet_app
   with check (exists (
     select 1 from user_scope s where s.actor_id = (select actor_id()) and s.unit_id = any (anc)
       and (s.subtree or s.unit_id = id) and s.perms & 2 = 2));
+-- A customer has nothing below it, so a role on it alone is enough, as for `can_branch`.
 create policy app_delete on unit for delete to underlet_app using (exists (
   select 1 from user_scope s where s.actor_id = (select actor_id()) and s.unit_id = any (anc)
-    and s.subtree and s.perms & 2 = 2));
+    and (s.subtree or s.unit_id = id and kind = 'customer') and s.perms & 2 = 2));
 
 -- A hierarchy is named like its root, so it shows to those who see the root.
 create policy app_read on hierarchy for select to underlet_app using (exists (

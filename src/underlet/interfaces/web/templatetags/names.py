@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from underlet.access.types import DirectoryGroupRow, DirectoryUserRow, GrantRow, TokenRow
 from underlet.interfaces.web import role_words, words
+from underlet.interfaces.web.forms import Choices
 from underlet.interfaces.web.say import said
 from underlet.interfaces.web.templatetags.ui import icon
 from underlet.kernel.permission import Mask
@@ -71,6 +72,11 @@ _STATES: Mapping[str, tuple[str, str, str | Promise]] = {
 def state_name(state: str) -> str:
     """A state in words."""
     return str(_STATES[state][2])
+
+
+def states(*names: str) -> Choices:
+    """All states, then each of them in words."""
+    return (("", gettext("All states")), *((name, state_name(name)) for name in names))
 
 
 @register.simple_tag

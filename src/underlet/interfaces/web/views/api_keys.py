@@ -9,7 +9,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
 from underlet.access.types import TOKEN_DAYS, TokenRow
-from underlet.interfaces.web import lists
+from underlet.interfaces.web import people_lists
 from underlet.interfaces.web.bind import page
 from underlet.interfaces.web.forms import Choices, Field, Form
 from underlet.interfaces.web.list_page import list_page
@@ -44,7 +44,9 @@ def api_keys(visit: Visit) -> HttpResponseBase:
             form, secret = blank, outcome.body.get("secret", "")
     context: dict[str, Any] = {"form": form, "secret": secret, "example": _example(visit)}
     context |= {"places": _places(visit), "key_uses": key_uses(), "may_list": visit.may("token.list_of_unit")}
-    return list_page(visit, lists.API_KEYS, "pages/api_keys.html", _("API keys"), status=form.status, **context)
+    return list_page(
+        visit, people_lists.API_KEYS, "pages/api_keys.html", _("API keys"), status=form.status, **context
+    )
 
 
 def _example(visit: Visit) -> str:
@@ -147,7 +149,7 @@ def api_key_revoke(visit: Visit, token: str) -> HttpResponse:
 @page("u/settings/unit-api-keys", tab="api_keys", uses=("token.list_of_unit",))
 def unit_api_keys(visit: Visit) -> HttpResponseBase:
     """Keys bound to the unit or below it, whoever owns them (P1)."""
-    return list_page(visit, lists.UNIT_API_KEYS, "pages/unit_api_keys.html", _("Keys of this unit"))
+    return list_page(visit, people_lists.UNIT_API_KEYS, "pages/unit_api_keys.html", _("Keys of this unit"))
 
 
 @page(

@@ -3,7 +3,7 @@
 from django.http import HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
-from underlet.interfaces.web import lists
+from underlet.interfaces.web import people_lists
 from underlet.interfaces.web.bind import page
 from underlet.interfaces.web.forms import Field, Form
 from underlet.interfaces.web.list_page import list_page
@@ -19,7 +19,7 @@ def audit(visit: Visit) -> HttpResponseBase:
     asked.pop("after", None)
     asked["export"] = "json"
     as_json = f"{visit.request.path}?{asked.urlencode()}"
-    return list_page(visit, lists.AUDIT, "pages/audit.html", _("Audit"), as_json=as_json)
+    return list_page(visit, people_lists.AUDIT, "pages/audit.html", _("Audit"), as_json=as_json)
 
 
 @page("u/settings/audit/chain", tab="audit", uses=("audit.head", "audit.verify"), at_root=True)

@@ -4,7 +4,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
 from underlet.access.types import TOKEN_DAYS
-from underlet.interfaces.web import lists
+from underlet.interfaces.web import people_lists
 from underlet.interfaces.web.bind import page
 from underlet.interfaces.web.forms import Choices, Field
 from underlet.interfaces.web.list_page import list_page
@@ -20,7 +20,7 @@ def directory(visit: Visit) -> HttpResponseBase:
     """The address to enter in Entra ID, Okta or another directory, its calls, and its groups with their roles."""
     view = visit.ask("directory.show", visit.here)
     return list_page(
-        visit, lists.DIRECTORY_GROUPS, "pages/directory.html", _("Directory"), directory=view,
+        visit, people_lists.DIRECTORY_GROUPS, "pages/directory.html", _("Directory"), directory=view,
         address=_address(visit, view.path),
     )  # fmt: skip
 
@@ -32,7 +32,9 @@ def _address(visit: Visit, path: str) -> str:
 @page("u/settings/directory/people", tab="directory", uses=("directory_user.list",))
 def directory_users(visit: Visit) -> HttpResponseBase:
     """People whom the directory keeps, by user name."""
-    return list_page(visit, lists.DIRECTORY_USERS, "pages/directory_users.html", _("People of the directory"))
+    return list_page(
+        visit, people_lists.DIRECTORY_USERS, "pages/directory_users.html", _("People of the directory")
+    )
 
 
 @page("u/settings/directory/key", tab="directory", uses=("token.create", "directory.show"), writes=True)

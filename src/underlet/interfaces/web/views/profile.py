@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
-from underlet.interfaces.web import lists
+from underlet.interfaces.web import people_lists
 from underlet.interfaces.web.bind import page
 from underlet.interfaces.web.forms import Choices, Field
 from underlet.interfaces.web.list_page import list_page
@@ -51,7 +51,9 @@ def profile(visit: Visit) -> HttpResponse:
 @page("u/profile/history", tab="profile", uses=("unit.history",))
 def unit_history(visit: Visit) -> HttpResponseBase:
     """Who changed what in the unit and when, before and after (B3)."""
-    return list_page(visit, lists.HISTORY, "pages/unit_history.html", _("History"), back=visit.address("profile"))
+    return list_page(
+        visit, people_lists.HISTORY, "pages/unit_history.html", _("History"), back=visit.address("profile")
+    )
 
 
 @page(

@@ -6,7 +6,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
 from underlet.access.types import CeilingView, RolePreview, RoleView
-from underlet.interfaces.web import lists
+from underlet.interfaces.web import people_lists
 from underlet.interfaces.web.bind import page
 from underlet.interfaces.web.forms import Form
 from underlet.interfaces.web.list_page import list_page
@@ -30,7 +30,7 @@ def roles(visit: Visit) -> HttpResponseBase:
     ceiling: CeilingView = visit.ask("role_ceiling.show", visit.here)
     is_limited = bool(ceiling.masks) or len(ceiling.permissions) < sum(len(group) for _h, group in right_groups())
     return list_page(
-        visit, lists.ROLES, "pages/roles.html", _("Roles"), sides=sides(visit, "roles"), ceiling=ceiling,
+        visit, people_lists.ROLES, "pages/roles.html", _("Roles"), sides=sides(visit, "roles"), ceiling=ceiling,
         is_limited=is_limited, may_make=visit.may("role.create"),
     )  # fmt: skip
 

@@ -3,7 +3,7 @@
 from django.http import HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
-from underlet.interfaces.web import lists
+from underlet.interfaces.web import people_lists
 from underlet.interfaces.web.bind import page
 from underlet.interfaces.web.forms import Field
 from underlet.interfaces.web.list_page import list_page
@@ -18,7 +18,7 @@ from underlet.kernel.errors import NotFound
 @page("u/settings/users", tab="users", uses=("user.list", "user.customers"))
 def users(visit: Visit) -> HttpResponseBase:
     """People and their roles, by name (R36, R41, R42)."""
-    return list_page(visit, lists.USERS, "pages/users.html", _("Users"), sides=sides(visit, "users"))
+    return list_page(visit, people_lists.USERS, "pages/users.html", _("Users"), sides=sides(visit, "users"))
 
 
 @page("u/settings/customer", tab="users", uses=("user.customers",))

@@ -6,7 +6,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
 from underlet.access.queries import VIEWING
-from underlet.interfaces.web import lists
+from underlet.interfaces.web import people_lists
 from underlet.interfaces.web.bind import page
 from underlet.interfaces.web.forms import Field
 from underlet.interfaces.web.list_page import list_page
@@ -17,7 +17,7 @@ from underlet.kernel.errors import Refusal
 @page("u/settings/view-as", tab="view_as", uses=("view_as.people",))
 def view_as(visit: Visit) -> HttpResponseBase:
     """People as whom one may look, by name."""
-    return list_page(visit, lists.PEOPLE_TO_VIEW, "pages/view_as.html", _("View as"))
+    return list_page(visit, people_lists.PEOPLE_TO_VIEW, "pages/view_as.html", _("View as"))
 
 
 @page("u/settings/view-as/start", tab="view_as", uses=("view_as.start",), writes=True)
@@ -69,4 +69,4 @@ def view_as_end(visit: Visit) -> HttpResponse:
 @page("me/viewings", uses=("view_as.list",))
 def viewings(visit: Visit) -> HttpResponseBase:
     """Who looked as oneself in the last 90 days, and as whom one looked."""
-    return list_page(visit, lists.VIEWINGS, "pages/viewings.html", _("Who looked as you"))
+    return list_page(visit, people_lists.VIEWINGS, "pages/viewings.html", _("Who looked as you"))
