@@ -399,6 +399,21 @@ $$;
 
 ALTER FUNCTION public.ceiling_of(of_unit bigint) OWNER TO underlet_system;
 
+CREATE FUNCTION public.ceiling_raised() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+begin
+  if (select actor_id()) is not null and exists (select 1 from unit u where u.id = old.unit_id)
+      and not may_limit(old.unit_id, (~old.perms) & case tg_op when 'UPDATE' then new.perms else -1 end) then
+    raise exception 'a limit for roles above what the actor holds'
+      using errcode = 'integrity_constraint_violation', constraint = 'grant_ceiling';
+  end if;
+  return coalesce(new, old);
+end $$;
+
+ALTER FUNCTION public.ceiling_raised() OWNER TO underlet_system;
+
 CREATE FUNCTION public.children_counted(units bigint[]) RETURNS TABLE(id bigint, below integer)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public'
@@ -820,6 +835,19 @@ begin
 end $$;
 
 ALTER FUNCTION public.grant_last_owner() OWNER TO underlet_system;
+
+CREATE FUNCTION public.grant_resting() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if current_user = 'underlet_app' and not may_give(new.unit_id, new.perms, new.scope) then
+    raise exception 'a role that allows more than the actor holds'
+      using errcode = 'integrity_constraint_violation', constraint = 'grant_ceiling';
+  end if;
+  return new;
+end $$;
+
+ALTER FUNCTION public.grant_resting() OWNER TO underlet_owner;
 
 CREATE FUNCTION public.grant_role() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1339,6 +1367,16 @@ $$;
 
 ALTER FUNCTION public.may_join_group(of_group bigint) OWNER TO underlet_system;
 
+CREATE FUNCTION public.may_limit(unit_id bigint, raised bigint DEFAULT 0) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select exists (
+    select 1 from unit u where u.id = may_limit.unit_id
+      and can_below(u.parent_id, 131072 | (may_limit.raised & ceiling_of(u.parent_id) & 1048575)))
+$$;
+
+ALTER FUNCTION public.may_limit(unit_id bigint, raised bigint) OWNER TO underlet_owner;
+
 CREATE FUNCTION public.may_take(unit_id bigint, perms bigint, scope text) RETURNS boolean
     LANGUAGE sql STABLE
     AS $$
@@ -1354,9 +1392,9 @@ CREATE FUNCTION public.may_view_as(of_user bigint, of_unit bigint) RETURNS boole
     AS $$
   select of_user <> (select actor_id())
     and exists (select 1 from app_user p where p.id = of_user and p.is_active and not p.is_operator)
-    and exists (
-      select 1 from user_scope s join unit u on u.id = s.unit_id
-      where s.actor_id = of_user and of_unit = any (u.anc) and can(u.id, 262145))
+    and exists ( -- not joined: the right is asked for their places alone, until one is found
+      select 1 from user_scope s where s.actor_id = of_user
+        and of_unit = any ((select u.anc from unit u where u.id = s.unit_id)::bigint[]) and can(s.unit_id, 262145))
 $$;
 
 ALTER FUNCTION public.may_view_as(of_user bigint, of_unit bigint) OWNER TO underlet_system;
@@ -1441,6 +1479,17 @@ end $$;
 
 ALTER FUNCTION public.move_contracts(moved bigint, below bigint, next_start date, today date, at timestamp with time zone) OWNER TO underlet_system;
 
+CREATE FUNCTION public.move_within(of_unit bigint) RETURNS bigint
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+  select above.id from unit u join unit above on above.id = any (trim_array(u.anc, 1))
+    join unit_ceiling c on c.unit_id = above.id
+  where u.id = of_unit and not may_limit(above.id, ~c.perms) order by above.depth desc limit 1
+$$;
+
+ALTER FUNCTION public.move_within(of_unit bigint) OWNER TO underlet_system;
+
 CREATE FUNCTION public.name_is_held(of_kind text, of_hierarchy bigint, key text, besides bigint) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public'
@@ -1505,18 +1554,6 @@ CREATE FUNCTION public.only_by_groups(of_unit bigint) RETURNS boolean
 $$;
 
 ALTER FUNCTION public.only_by_groups(of_unit bigint) OWNER TO underlet_system;
-
-CREATE FUNCTION public.overlap(one bigint, one_below boolean, other bigint, other_below boolean) RETURNS TABLE(unit_id bigint, subtree boolean)
-    LANGUAGE sql STABLE
-    AS $$
-  select a.id, case when a.id = b.id then one_below and other_below else one_below end
-    from unit a, unit b where a.id = one and b.id = other and (a.id = b.id or other_below and b.id = any (a.anc))
-  union all
-  select b.id, other_below
-    from unit a, unit b where a.id = one and b.id = other and a.id <> b.id and one_below and a.id = any (b.anc)
-$$;
-
-ALTER FUNCTION public.overlap(one bigint, one_below boolean, other bigint, other_below boolean) OWNER TO underlet_owner;
 
 CREATE FUNCTION public.page_children(of_unit bigint, after_kind text, after_key text, after_id bigint, needle text, mask integer, wanted integer, lim integer) RETURNS TABLE(id bigint, kind text, name_key text)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -1631,7 +1668,7 @@ $$;
 
 ALTER FUNCTION public.page_mine(after_key text, after_id bigint, needle text, lim integer) OWNER TO underlet_system;
 
-CREATE FUNCTION public.page_parents(moved bigint, deepest integer, needs bigint, after_key text, after_id bigint, needle text, lim integer) RETURNS TABLE(id bigint, name_key text)
+CREATE FUNCTION public.page_parents(moved bigint, deepest integer, within bigint, needs bigint, after_key text, after_id bigint, needle text, lim integer) RETURNS TABLE(id bigint, name_key text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public'
     SET plan_cache_mode TO 'force_custom_plan'
@@ -1643,13 +1680,14 @@ CREATE FUNCTION public.page_parents(moved bigint, deepest integer, needs bigint,
         and (c.name_key, c.des) > (after_key collate "C", after_id)
         and (strpos(c.name_key, needle) > 0 or strpos(c.also_key, needle) > 0) and u.depth + c.dist <= deepest
         and not exists (select 1 from unit_closure own where own.des = c.des and own.anc = moved)
+        and (within is null or exists (select 1 from unit_closure w where w.des = c.des and w.anc = within))
       order by c.name_key, c.des limit lim) c
     where m.id = moved and s.actor_id = (select actor_id()) and s.perms & needs = needs and u.id = s.unit_id
       and u.hierarchy_id = m.hierarchy_id
   ) x order by x.name_key, x.des limit lim
 $$;
 
-ALTER FUNCTION public.page_parents(moved bigint, deepest integer, needs bigint, after_key text, after_id bigint, needle text, lim integer) OWNER TO underlet_system;
+ALTER FUNCTION public.page_parents(moved bigint, deepest integer, within bigint, needs bigint, after_key text, after_id bigint, needle text, lim integer) OWNER TO underlet_system;
 
 CREATE FUNCTION public.page_past(below bigint, moment timestamp with time zone, min_rank integer, max_rank integer, with_archived boolean, direct boolean, has_tops boolean, after_id bigint, lim integer) RETURNS TABLE(unit_id bigint, depth integer)
     LANGUAGE plpgsql STABLE SECURITY DEFINER
@@ -2466,19 +2504,43 @@ CREATE FUNCTION public.rebuild_acting(of_session bigint, moment timestamp with t
     AS $$
 begin
   delete from user_scope s where s.actor_id = of_session;
+  -- What both may, where both may it and the viewer may view as others. Prices, cost and margin (34820 = 4 + 2048 + 32768)
+  -- only where both act for the same legal entity; else for none (0). Nobody views as somebody through somebody (262144).
   insert into user_scope (actor_id, unit_id, entity_id, subtree, perms)
-    select of_session, here.unit_id, here.entity_id, here.subtree, bit_or(here.perms) from (
-      select distinct o.unit_id, o.subtree,
-        case when v.entity_id = p.entity_id then v.entity_id else 0 end as entity_id,
-        v.perms & p.perms & ~(case when v.entity_id = p.entity_id then 262144 else 262144 | 34820 end)::bigint as perms
-      from acting_session a
-      join user_scope v on v.actor_id = a.viewer_id
-      join user_scope p on p.actor_id = a.person_id and v.perms & p.perms & 1 = 1
-      cross join lateral overlap(v.unit_id, v.subtree, p.unit_id, p.subtree) both_
-      join user_scope w on w.actor_id = a.viewer_id and w.perms & 262144 = 262144
-      cross join lateral overlap(both_.unit_id, both_.subtree, w.unit_id, w.subtree) o
-      where a.id = of_session and a.ended_at is null and a.ends_at > moment) here
-    group by here.unit_id, here.entity_id, here.subtree;
+    with acting as materialized (
+      select a.viewer_id, a.person_id from acting_session a
+      where a.id = of_session and a.ended_at is null and a.ends_at > moment),
+    viewer as materialized (
+      select s.*, u.anc from acting a join user_scope s on s.actor_id = a.viewer_id join unit u on u.id = s.unit_id),
+    person as materialized (
+      select s.*, u.anc from acting a join user_scope s on s.actor_id = a.person_id join unit u on u.id = s.unit_id),
+    looks as materialized ( -- where the viewer may view as others
+      select v.unit_id, v.anc, bool_or(v.subtree) as subtree from viewer v where v.perms & 262144 = 262144
+      group by v.unit_id, v.anc),
+    open as materialized ( -- as far as it lies there
+      select distinct here.* from (
+        select v.entity_id, v.perms, v.unit_id, v.anc,
+          v.subtree and (l.subtree or l.unit_id <> v.unit_id) as subtree
+          from viewer v cross join lateral unnest(v.anc) a (id)
+            join looks l on l.unit_id = a.id and (l.subtree or l.unit_id = v.unit_id)
+        union all
+        select v.entity_id, v.perms, l.unit_id, l.anc, l.subtree
+          from looks l cross join lateral unnest(trim_array(l.anc, 1)) a (id)
+            join viewer v on v.unit_id = a.id and v.subtree) here),
+    both_ as (
+      select o.entity_id, o.perms, o.unit_id, p.entity_id as other_id, p.perms as others,
+        o.subtree and (p.subtree or p.unit_id <> o.unit_id) as subtree
+        from open o cross join lateral unnest(o.anc) a (id)
+          join person p on p.unit_id = a.id and (p.subtree or p.unit_id = o.unit_id)
+      union all
+      select o.entity_id, o.perms, p.unit_id, p.entity_id, p.perms, p.subtree
+        from person p cross join lateral unnest(trim_array(p.anc, 1)) a (id)
+          join open o on o.unit_id = a.id and o.subtree)
+    select of_session, b.unit_id, case when b.entity_id = b.other_id then b.entity_id else 0 end, b.subtree,
+      bit_or(b.perms & b.others
+        & ~(case when b.entity_id = b.other_id then 262144 else 262144 | 34820 end)::bigint)
+    from both_ b where b.perms & b.others & 1 = 1
+    group by 2, 3, 4;
 end $$;
 
 ALTER FUNCTION public.rebuild_acting(of_session bigint, moment timestamp with time zone) OWNER TO underlet_system;
@@ -3418,6 +3480,20 @@ CREATE FUNCTION public.unit_ties(of_unit bigint, day date) RETURNS TABLE(kind te
 $$;
 
 ALTER FUNCTION public.unit_ties(of_unit bigint, day date) OWNER TO underlet_system;
+
+CREATE FUNCTION public.unit_within_limits() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+begin
+  if (select actor_id()) is not null and move_within(old.id) <> all (new.anc) then
+    raise exception 'a limit for roles that the actor may not lift'
+      using errcode = 'integrity_constraint_violation', constraint = 'grant_ceiling';
+  end if;
+  return new;
+end $$;
+
+ALTER FUNCTION public.unit_within_limits() OWNER TO underlet_system;
 
 CREATE FUNCTION public.user_id_by_email(key text) RETURNS bigint
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -5972,6 +6048,8 @@ CREATE TRIGGER brand_life BEFORE INSERT OR UPDATE ON public.brand FOR EACH ROW E
 
 CREATE TRIGGER ceiling_follow AFTER INSERT OR DELETE OR UPDATE ON public.unit_ceiling FOR EACH ROW EXECUTE FUNCTION public.ceiling_follow();
 
+CREATE TRIGGER ceiling_raised BEFORE DELETE OR UPDATE ON public.unit_ceiling FOR EACH ROW EXECUTE FUNCTION public.ceiling_raised();
+
 CREATE TRIGGER contract_change_life BEFORE UPDATE ON public.contract FOR EACH ROW WHEN (((old.state IS DISTINCT FROM new.state) OR (old.ends_on IS DISTINCT FROM new.ends_on))) EXECUTE FUNCTION public.contract_life();
 
 CREATE TRIGGER contract_entity_follow AFTER UPDATE ON public.unit FOR EACH ROW WHEN ((old.entity_id IS DISTINCT FROM new.entity_id)) EXECUTE FUNCTION public.contract_entity_follow();
@@ -5997,6 +6075,8 @@ CREATE TRIGGER grant_follow AFTER INSERT OR DELETE OR UPDATE ON public.access_gr
 CREATE TRIGGER grant_last_owner AFTER UPDATE ON public.access_grant FOR EACH ROW WHEN ((old.role = 'owner'::text)) EXECUTE FUNCTION public.grant_last_owner();
 
 CREATE TRIGGER grant_last_owner_gone AFTER DELETE ON public.access_grant FOR EACH ROW WHEN ((old.role = 'owner'::text)) EXECUTE FUNCTION public.grant_last_owner();
+
+CREATE TRIGGER grant_resting BEFORE UPDATE ON public.access_grant FOR EACH ROW WHEN (((new.suspended_at IS NOT NULL) AND ((new.perms IS DISTINCT FROM old.perms) OR (new.scope IS DISTINCT FROM old.scope)))) EXECUTE FUNCTION public.grant_resting();
 
 CREATE TRIGGER grant_role BEFORE INSERT ON public.access_grant FOR EACH ROW EXECUTE FUNCTION public.grant_role();
 
@@ -6101,6 +6181,8 @@ CREATE TRIGGER unit_remember_update AFTER UPDATE ON public.unit REFERENCING OLD 
 CREATE TRIGGER unit_rename_reserved BEFORE UPDATE ON public.unit FOR EACH ROW WHEN (((old.name_key <> new.name_key) OR ((old.name_released_at IS NOT NULL) AND (new.state = 'active'::text)))) EXECUTE FUNCTION public.unit_name_reserved();
 
 CREATE TRIGGER unit_version_is_final BEFORE DELETE OR UPDATE ON public.unit_version FOR EACH ROW WHEN ((old.to_at IS NOT NULL)) EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER unit_within_limits BEFORE UPDATE ON public.unit FOR EACH ROW WHEN ((old.parent_id IS DISTINCT FROM new.parent_id)) EXECUTE FUNCTION public.unit_within_limits();
 
 CREATE TRIGGER user_last_owner AFTER UPDATE ON public.app_user FOR EACH ROW WHEN ((old.is_active AND (NOT new.is_active))) EXECUTE FUNCTION public.user_last_owner();
 
@@ -6488,11 +6570,9 @@ CREATE POLICY app_delete ON public.role FOR DELETE TO underlet_app USING (public
 
 CREATE POLICY app_delete ON public.unit FOR DELETE TO underlet_app USING ((EXISTS ( SELECT 1
    FROM public.user_scope s
-  WHERE ((s.actor_id = ( SELECT public.actor_id() AS actor_id)) AND (s.unit_id = ANY (unit.anc)) AND s.subtree AND ((s.perms & (2)::bigint) = 2)))));
+  WHERE ((s.actor_id = ( SELECT public.actor_id() AS actor_id)) AND (s.unit_id = ANY (unit.anc)) AND (s.subtree OR ((s.unit_id = unit.id) AND (unit.kind = 'customer'::text))) AND ((s.perms & (2)::bigint) = 2)))));
 
-CREATE POLICY app_delete ON public.unit_ceiling FOR DELETE TO underlet_app USING ((EXISTS ( SELECT 1
-   FROM public.unit u
-  WHERE ((u.id = unit_ceiling.unit_id) AND public.can_below(u.parent_id, (131072)::bigint)))));
+CREATE POLICY app_delete ON public.unit_ceiling FOR DELETE TO underlet_app USING (public.may_limit(unit_id));
 
 CREATE POLICY app_delete ON public.unit_group FOR DELETE TO underlet_app USING (public.may_drop_group(id));
 
@@ -6547,7 +6627,7 @@ CREATE POLICY app_insert ON public.role FOR INSERT TO underlet_app WITH CHECK (p
 
 CREATE POLICY app_insert ON public.scheduled_move FOR INSERT TO underlet_app WITH CHECK (((actor_id = ( SELECT public.actor_id() AS actor_id)) AND (state = 'pending'::text) AND public.can(unit_id, (2)::bigint) AND public.can(parent_id, (2)::bigint)));
 
-CREATE POLICY app_insert ON public.sign_in_policy FOR INSERT TO underlet_app WITH CHECK (public.can(unit_id, (524288)::bigint));
+CREATE POLICY app_insert ON public.sign_in_policy FOR INSERT TO underlet_app WITH CHECK (public.can_branch(unit_id, (524288)::bigint));
 
 CREATE POLICY app_insert ON public.structure_finding FOR INSERT TO underlet_app WITH CHECK ((EXISTS ( SELECT 1
    FROM public.structure_import i
@@ -6559,9 +6639,7 @@ CREATE POLICY app_insert ON public.unit FOR INSERT TO underlet_app WITH CHECK ((
    FROM public.user_scope s
   WHERE ((s.actor_id = ( SELECT public.actor_id() AS actor_id)) AND (s.unit_id = ANY (unit.anc)) AND s.subtree AND ((s.perms & (2)::bigint) = 2)))));
 
-CREATE POLICY app_insert ON public.unit_ceiling FOR INSERT TO underlet_app WITH CHECK ((EXISTS ( SELECT 1
-   FROM public.unit u
-  WHERE ((u.id = unit_ceiling.unit_id) AND public.can_below(u.parent_id, (131072)::bigint)))));
+CREATE POLICY app_insert ON public.unit_ceiling FOR INSERT TO underlet_app WITH CHECK (public.may_limit(unit_id));
 
 CREATE POLICY app_insert ON public.unit_group FOR INSERT TO underlet_app WITH CHECK (public.can_below(unit_id, (65536)::bigint));
 
@@ -6781,7 +6859,11 @@ CREATE POLICY app_read ON public.usage_total FOR SELECT TO underlet_app USING ((
    FROM public.usage_import i
   WHERE (i.id = usage_total.import_id))));
 
-CREATE POLICY app_update ON public.access_grant FOR UPDATE TO underlet_app USING (public.may_take(unit_id, perms, scope)) WITH CHECK ((public.may_give(unit_id, perms, scope) AND ((scope = 'customers'::text) OR (acts_for_id = unit_id))));
+CREATE POLICY app_update ON public.access_grant FOR UPDATE TO underlet_app USING (public.may_take(unit_id, perms, scope)) WITH CHECK ((
+CASE
+    WHEN (suspended_at IS NULL) THEN public.may_give(unit_id, perms, scope)
+    ELSE public.may_take(unit_id, perms, scope)
+END AND ((scope = 'customers'::text) OR (acts_for_id = unit_id))));
 
 CREATE POLICY app_update ON public.acting_session FOR UPDATE TO underlet_app USING ((viewer_id = ( SELECT public.actor_id() AS actor_id))) WITH CHECK ((viewer_id = ( SELECT public.actor_id() AS actor_id)));
 
@@ -6815,7 +6897,7 @@ CREATE POLICY app_update ON public.scheduled_move FOR UPDATE TO underlet_app USI
    FROM public.unit p
   WHERE (p.id = scheduled_move.parent_id)))))) WITH CHECK ((state = ANY (ARRAY['done'::text, 'cancelled'::text])));
 
-CREATE POLICY app_update ON public.sign_in_policy FOR UPDATE TO underlet_app USING (public.can(unit_id, (524288)::bigint)) WITH CHECK (public.can(unit_id, (524288)::bigint));
+CREATE POLICY app_update ON public.sign_in_policy FOR UPDATE TO underlet_app USING (public.can_branch(unit_id, (524288)::bigint)) WITH CHECK (public.can_branch(unit_id, (524288)::bigint));
 
 CREATE POLICY app_update ON public.structure_import FOR UPDATE TO underlet_app USING ((actor_id = ( SELECT public.actor_id() AS actor_id))) WITH CHECK (((actor_id = ( SELECT public.actor_id() AS actor_id)) AND public.can(unit_id, (8)::bigint)));
 
@@ -6825,11 +6907,7 @@ CREATE POLICY app_update ON public.unit FOR UPDATE TO underlet_app USING ((EXIST
    FROM public.user_scope s
   WHERE ((s.actor_id = ( SELECT public.actor_id() AS actor_id)) AND (s.unit_id = ANY (unit.anc)) AND (s.subtree OR (s.unit_id = unit.id)) AND ((s.perms & (2)::bigint) = 2)))));
 
-CREATE POLICY app_update ON public.unit_ceiling FOR UPDATE TO underlet_app USING ((EXISTS ( SELECT 1
-   FROM public.unit u
-  WHERE ((u.id = unit_ceiling.unit_id) AND public.can_below(u.parent_id, (131072)::bigint))))) WITH CHECK ((EXISTS ( SELECT 1
-   FROM public.unit u
-  WHERE ((u.id = unit_ceiling.unit_id) AND public.can_below(u.parent_id, (131072)::bigint)))));
+CREATE POLICY app_update ON public.unit_ceiling FOR UPDATE TO underlet_app USING (public.may_limit(unit_id)) WITH CHECK (public.may_limit(unit_id));
 
 CREATE POLICY app_update ON public.unit_group FOR UPDATE TO underlet_app USING (public.can_below(unit_id, (65536)::bigint)) WITH CHECK (public.can_below(unit_id, (65536)::bigint));
 
@@ -7260,6 +7338,9 @@ GRANT ALL ON FUNCTION public.members_shown(of_group bigint) TO underlet_app;
 REVOKE ALL ON FUNCTION public.move_contracts(moved bigint, below bigint, next_start date, today date, at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.move_contracts(moved bigint, below bigint, next_start date, today date, at timestamp with time zone) TO underlet_app;
 
+REVOKE ALL ON FUNCTION public.move_within(of_unit bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.move_within(of_unit bigint) TO underlet_app;
+
 REVOKE ALL ON FUNCTION public.name_is_held(of_kind text, of_hierarchy bigint, key text, besides bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.name_is_held(of_kind text, of_hierarchy bigint, key text, besides bigint) TO underlet_app;
 
@@ -7275,9 +7356,6 @@ GRANT ALL ON FUNCTION public.note_directory_call(of_unit uuid, at timestamp with
 REVOKE ALL ON FUNCTION public.only_by_groups(of_unit bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.only_by_groups(of_unit bigint) TO underlet_app;
 
-REVOKE ALL ON FUNCTION public.overlap(one bigint, one_below boolean, other bigint, other_below boolean) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.overlap(one bigint, one_below boolean, other bigint, other_below boolean) TO underlet_system;
-
 REVOKE ALL ON FUNCTION public.page_children(of_unit bigint, after_kind text, after_key text, after_id bigint, needle text, mask integer, wanted integer, lim integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.page_children(of_unit bigint, after_kind text, after_key text, after_id bigint, needle text, mask integer, wanted integer, lim integer) TO underlet_app;
 
@@ -7290,8 +7368,8 @@ GRANT ALL ON FUNCTION public.page_group_units_down(below bigint, of_group uuid, 
 REVOKE ALL ON FUNCTION public.page_mine(after_key text, after_id bigint, needle text, lim integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.page_mine(after_key text, after_id bigint, needle text, lim integer) TO underlet_app;
 
-REVOKE ALL ON FUNCTION public.page_parents(moved bigint, deepest integer, needs bigint, after_key text, after_id bigint, needle text, lim integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.page_parents(moved bigint, deepest integer, needs bigint, after_key text, after_id bigint, needle text, lim integer) TO underlet_app;
+REVOKE ALL ON FUNCTION public.page_parents(moved bigint, deepest integer, within bigint, needs bigint, after_key text, after_id bigint, needle text, lim integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.page_parents(moved bigint, deepest integer, within bigint, needs bigint, after_key text, after_id bigint, needle text, lim integer) TO underlet_app;
 
 REVOKE ALL ON FUNCTION public.page_past(below bigint, moment timestamp with time zone, min_rank integer, max_rank integer, with_archived boolean, direct boolean, has_tops boolean, after_id bigint, lim integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.page_past(below bigint, moment timestamp with time zone, min_rank integer, max_rank integer, with_archived boolean, direct boolean, has_tops boolean, after_id bigint, lim integer) TO underlet_app;
