@@ -17,8 +17,8 @@ from tests import tables
 from tests.leaks import revocation
 from tests.leaks.build import put_world
 from tests.leaks.calls import PREFIX, Call, Visitor
+from tests.leaks.dealing import standing_still
 from tests.leaks.observers import DEEP, DONE, RAN, WORK, Observers, pick
-from tests.leaks.programme import standing_still
 from tests.leaks.worlds import ROLES, Row, make_world
 from underlet.access.models import User
 from underlet.access.queries import actor_of

@@ -84,7 +84,7 @@ RULES: dict[str, LiteralString] = {
     "a policy asks for the actor's scope or rights, or for a row above that shows": """
         select tablename || '.' || policyname from pg_policies where schemaname = 'public'
         and roles && array['underlet_app']::name[] and concat(qual, with_check) !~
-          'user_scope|actor_id\\(\\)|\\m(can|can_below|acts_for|sells)\\(|\\m(sees|may)_\\w+\\('
+          'user_scope|actor_id\\(\\)|\\m(can|can_below|can_branch|acts_for|sells)\\(|\\m(sees|may)_\\w+\\('
           '|EXISTS \\( SELECT 1\\s+FROM \\w+ \\w+'
         and tablename || '.' || policyname <> 'app_user.app_insert'""",
     "what a policy looks a row up in is under row-level security": """
