@@ -94,7 +94,7 @@ ROLES = Table(
         Column("unit", _("Made by"), value=lambda row: row.unit.name if row.unit else ""),
         Column("figures", _("Figures"), kind="text", value=lambda row: figures_words(row.masks)),
         Column("holders", _("Held here by"), kind="num", value=lambda row: row.holders),
-        Column("given", _("To give"), kind="text", value=lambda row: row.is_within),
+        Column("given", _("To give"), value=lambda row: row.is_within),
     ),
     (Filter("q", _("Search roles"), "search"), Filter("kind", _("Kind"), choices=_role_kinds)),
 )  # fmt: skip
