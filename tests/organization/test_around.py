@@ -67,6 +67,21 @@ def test_what_comes_with_a_unit_is_what_asking_says(cast: Cast, belts: str, who:
         assert int(permissions_in(found)) == found.held  # type: ignore[attr-defined]  # annotated
 
 
+def test_what_holds_on_a_unit_alone_is_told_apart(cast: Cast, belts: str) -> None:
+    """A7: of an administrator of Birch alone, with a viewer's role there and below, both ways of asking say so."""
+    for role, scope in (("administrator", "unit"), ("viewer", "subtree")):
+        data = {"email": "ira@example.com", "name": "Ira", "role": role, "scope": scope}
+        run("user.invite", cast.ben, cast.units["birch"], data)
+    with reading(cast.ira):
+        view = ask("unit.show", cast.ira, cast.units["birch"])
+        found = find_unit(cast.ira, view.id)
+        assert found is not None
+        assert view == unit_view(cast.ira, found)
+        assert "unit_edit" in view.permissions
+        assert "read" in view.permissions_below
+        assert "unit_edit" not in view.permissions_below
+
+
 def test_what_a_snapshot_remembers_ends_with_it(cast: Cast) -> None:
     """A6: a right taken back binds on the next request."""
     assert ask("unit.show", cast.ira, cast.units["birch_lab"]).name == "Birch Lab"

@@ -52,6 +52,7 @@ def find_unit(actor: Actor, public_id: UUID) -> Unit | None:
         .select_related("entity")
         .annotate(
             held=Held(actor, "anc", "id"),
+            held_below=Held(actor, "anc", "id", below=True),
             linked=Linked(actor, is_scoped=settings().query_scoping),
             mask=Mask(actor),
         )
@@ -302,12 +303,18 @@ def entity_view(entity: LegalEntity) -> LegalEntityView:
 
 def permissions_in(unit: Unit) -> Permission:
     """Every permission that the actor of the open transaction holds in the unit."""
-    held = scalar(
-        "select coalesce(bit_or(s.perms), 0) from user_scope s where s.actor_id = (select actor_id())"
+    return _rights_in(unit)[0]
+
+
+def _rights_in(unit: Unit) -> tuple[Permission, Permission]:
+    """What the actor of the open transaction may do in the unit, and what of it counts for everything below as well."""
+    [(held, below)] = rows(
+        "select coalesce(bit_or(s.perms), 0), coalesce(bit_or(s.perms) filter (where s.subtree), 0)"
+        " from user_scope s where s.actor_id = (select actor_id())"
         " and s.unit_id = any (%s) and (s.subtree or s.unit_id = %s)",
         [unit.anc, unit.id],
     )
-    return Permission(int(held))
+    return Permission(held), Permission(below)
 
 
 def reporting_currency(unit: Unit) -> str:
@@ -324,10 +331,12 @@ def unit_view(actor: Actor, unit: Unit) -> UnitView:
     """One visible unit in full, as it is now."""
     links = unit_links(actor, [*unit.anc, unit.anchor_id or 0])
     path = tuple(links[id_] for id_ in unit.anc if id_ in links)
-    return _view(unit, path, permissions_in(unit), links.get(unit.anchor_id or 0))
+    return _view(unit, path, *_rights_in(unit), links.get(unit.anchor_id or 0))
 
 
-def _view(unit: Unit, path: tuple[UnitLink, ...], held: Permission, anchor: UnitLink | None) -> UnitView:
+def _view(
+    unit: Unit, path: tuple[UnitLink, ...], held: Permission, below: Permission, anchor: UnitLink | None
+) -> UnitView:
     return UnitView(
         unit.public_id,
         UnitKind(unit.kind),
@@ -346,9 +355,14 @@ def _view(unit: Unit, path: tuple[UnitLink, ...], held: Permission, anchor: Unit
         unit.is_entity_own,
         entity_view(unit.entity),
         path,
-        tuple(permission.name.lower() for permission in held if permission.name),
+        _names(held),
+        _names(held if unit.kind == UnitKind.CUSTOMER else below),  # a customer has nothing below it
         unit.archived_at,
     )
+
+
+def _names(perms: Permission) -> tuple[str, ...]:
+    return tuple(permission.name.lower() for permission in perms if permission.name)
 
 
 @query("unit.show", subject=UNIT)
@@ -359,7 +373,7 @@ def show_unit(actor: Actor, unit: Unit, data: NoInput) -> UnitView:
         return unit_view(actor, unit)
     way = tuple(linked(link) for link in links if link["is_above"])
     anchor = next((linked(link) for link in links if not link["is_above"]), None)
-    return _view(unit, way, held_in(unit), anchor)
+    return _view(unit, way, held_in(unit), Permission(getattr(unit, "held_below", 0)), anchor)
 
 
 def visible_ids(unit: Any) -> dict[int, UUID]:

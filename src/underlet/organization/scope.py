@@ -41,12 +41,15 @@ class InScope(Func):
 
 
 def _in_scope(anc: str, unit: str, *, is_whole: bool = False) -> str:
-    reach = "scope.subtree" if is_whole else f"(scope.subtree or scope.unit_id = {unit})"
     return (  # made of columns that Django compiled; values are parameters
         "exists (select 1 from user_scope scope where scope.actor_id = %s"  # noqa: S608
-        f" and scope.unit_id = any ({anc}) and {reach}"
+        f" and scope.unit_id = any ({anc}) and {_reaches(unit, is_whole=is_whole)}"
         " and scope.perms & %s = %s)"
     )
+
+
+def _reaches(unit: str, *, is_whole: bool) -> str:
+    return "scope.subtree" if is_whole else f"(scope.subtree or scope.unit_id = {unit})"
 
 
 class Linked(Func):
@@ -76,13 +79,16 @@ class Linked(Func):
 
 
 class Held(Func):
-    """Every permission that the actor holds in a unit, given by its `anc` and `id` columns, as bits (like `can`)."""
+    """Every permission that the actor holds in a unit, given by its `anc` and `id` columns, as bits (like `can`).
+
+    below: those for everything below it as well (like `can_below`).
+    """
 
     output_field = BigIntegerField()
 
-    def __init__(self, actor: Actor, anc: str, unit_id: str) -> None:
+    def __init__(self, actor: Actor, anc: str, unit_id: str, *, below: bool = False) -> None:
         super().__init__(F(anc), F(unit_id))
-        self._actor_id = actor.id
+        self._actor_id, self._below = actor.id, below
 
     # override: Django's stubs want a tuple of parameters, Django itself any sequence
     def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
@@ -90,9 +96,9 @@ class Held(Func):
         (anc, anc_values), (unit, unit_values) = map(compiler.compile, self.source_expressions)
         text = (  # made of columns that Django compiled; values are parameters
             "(select coalesce(bit_or(scope.perms), 0) from user_scope scope where scope.actor_id = %s"  # noqa: S608
-            f" and scope.unit_id = any ({anc}) and (scope.subtree or scope.unit_id = {unit}))"
+            f" and scope.unit_id = any ({anc}) and {_reaches(unit, is_whole=self._below)})"
         )
-        return text, [self._actor_id, *anc_values, *unit_values]
+        return text, [self._actor_id, *anc_values, *(() if self._below else unit_values)]
 
 
 class FromAbove(Func):

@@ -254,8 +254,8 @@ class UnitView:
     """One unit in full.
 
     depth: levels that the reader sees. is_root: the provider bills this unit. path: from the topmost visible unit
-    to itself. permissions: the reader's, by name. customer_organization: the one that a customer refers to, if it has
-    one that the reader sees.
+    to itself. permissions: the reader's, by name; permissions_below: those of them that count for everything below
+    as well. customer_organization: the one that a customer refers to, if it has one that the reader sees.
     """
 
     id: UUID
@@ -276,6 +276,7 @@ class UnitView:
     legal_entity: LegalEntityView
     path: tuple[UnitLink, ...]
     permissions: tuple[str, ...]
+    permissions_below: tuple[str, ...]
     archived_at: datetime | None
 
 

@@ -8,7 +8,9 @@ from django.test import Client
 
 from tests.interfaces.web.browser import Person, object_pages, parameters, text_of, unit_pages
 from tests.world import NO_ID, World
+from underlet.foundation.operations import run
 from underlet.foundation.reads import ask
+from underlet.foundation.registry import OPERATIONS, QUERIES, Entry
 from underlet.interfaces.web.addresses import PAGES
 from underlet.interfaces.web.shell import AREAS
 
@@ -81,6 +83,22 @@ def test_a_menu_shows_exactly_what_opens(world: World, who: str, unit: str) -> N
     opening = [person.at(name, unit) for name in TABS if PAGES[name].opens_for(view)]
     listed = {href for area in areas for href in [area, *_tabs(person, area)]}
     assert set(opening) == listed
+
+
+def test_who_has_a_unit_alone_is_offered_nothing_that_reaches_below(world: World) -> None:
+    """A7, R32: an administrator of Birch alone works in it; what acts on the units below neither shows nor opens."""
+    data = {"email": "ira@example.com", "name": "Ira", "role": "administrator", "scope": "unit"}
+    run("user.invite", world.cast.ben, world.ids["unit"]["birch"], data)
+    person, view = Person(world, "ira"), ask("unit.show", world.cast.ira, world.ids["unit"]["birch"])
+    entries: dict[str, Entry] = {**QUERIES, **OPERATIONS}
+    refused = [name for name in unit_pages() if PAGES[name].uses and entries[PAGES[name].uses[0]].below]
+    assert {"unit_move", "unit_create", "unit_remove", "branding"} <= set(refused)
+    profile = text_of(person.get(person.at("profile", "birch")))
+    for name in refused:
+        assert not PAGES[name].opens_for(view), name
+        assert person.get(person.at(name, "birch")).status_code in (403, 404, 409), name  # 409: not archived
+        assert f'href="{person.at(name, "birch")}"' not in profile, name
+    assert person.get(person.at("users", "birch")).status_code == 200
 
 
 def _tabs(person: Person, address: str) -> list[str]:

@@ -84,7 +84,7 @@ def may_use(unit: UnitView, name: str) -> bool:
     if not fits_state(unit, name) or (unit.is_customer_organization and (entry.noun in BILLED or name in BILLED)):
         return False
     needs = entry.needs
-    held = {Permission[held.upper()] for held in unit.permissions}
+    held = {Permission[held.upper()] for held in (unit.permissions_below if entry.below else unit.permissions)}
     return all(permission in held for permission in Permission if permission & needs)
 
 

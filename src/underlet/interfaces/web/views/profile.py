@@ -34,6 +34,10 @@ def profile(visit: Visit) -> HttpResponse:
     newest = visit.ask("scheduled_move.list", visit.here, {"only": True, "limit": 1}).items
     context: dict[str, Any] = {
         "may_edit": visit.may("unit.update"),
+        "may_edit_entity": visit.may("legal_entity.update"),
+        "may_move": visit.may("unit.move"),
+        "may_archive": visit.may("unit.archive"),
+        "may_remove": visit.may("unit.remove"),
         "who": visit.may("access.of_unit"),
         "may_promote": unit.kind == UnitKind.CUSTOMER
         and not unit.is_customer_organization

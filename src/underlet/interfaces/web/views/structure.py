@@ -45,6 +45,7 @@ def structure(visit: Visit) -> HttpResponse:
     context: dict[str, Any] = {
         "q": q,
         "may_edit": not as_of and visit.may("unit.update"),
+        "may_move": not as_of and visit.may("unit.move"),
         "may_add": not as_of and visit.may("unit.create"),
         "may_import": not as_of and visit.may("structure.check"),
         "add_href": visit.address("unit_create"),
