@@ -36,7 +36,7 @@ class Mutant:
     how: str = "reads"
     without: str = ""
     who: str = ""
-    seeds: tuple[int, ...] = (3, 4, 8)
+    seeds: tuple[int, ...] = (3, 4, 6, 7, 8, *range(9, 25))
 
 
 # --- planting ------------------------------------------------------------------------------------

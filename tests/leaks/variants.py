@@ -204,6 +204,8 @@ def _drop(world: World, hidden: set[tuple[str, Any]], table: str, id_: int) -> N
             continue
         if one not in hidden or one[0] in _STAYS or one in world.past:
             return
+        if one[0] == "invoice_line" and ("invoice", world.get(*one)["invoice_id"]) not in gone:
+            return  # its invoice would not add up
         gone[one] = world.get(*one)
         for other, column, target in references():
             if target == one[0]:
@@ -222,8 +224,8 @@ def _drop(world: World, hidden: set[tuple[str, Any]], table: str, id_: int) -> N
         world.drop(name, number)
 
 
-_STAYS = {"hierarchy", "app_user", "unit_ceiling", "invoice_line", "legal_entity"}
-"""Rows that are not dropped: what they carry is the world's frame, or a sum that must add up."""
+_STAYS = {"hierarchy", "app_user", "unit_ceiling", "legal_entity"}
+"""Rows that are not dropped: what they carry is the world's frame."""
 
 
 def _add(world: World, table: str, like: Row) -> None:
